@@ -1,0 +1,36 @@
+# What the project needs from the distribution: `make deps` installs what is
+# missing and nothing else. A line a library (its pkg-config name) or a tool (a
+# command), with the Debian package that brings it.
+
+DEPS_LIBRARIES = openblas:libopenblas-pthread-dev gsl:libgsl-dev cairo:libcairo2-dev pangocairo:libpango1.0-dev \
+  libpng:libpng-dev jansson:libjansson-dev inih:libinih-dev libcrypto:libssl-dev libutf8proc:libutf8proc-dev \
+  libzip:libzip-dev cmocka:libcmocka-dev
+DEPS_TOOLS     = cc:gcc ar:binutils pkg-config:pkg-config sha256sum:coreutils curl:curl fc-match:fontconfig
+DEPS_FONT      = fonts-dejavu-core
+DEPS_DEV       = clang-format:clang-format
+
+# Under -j, deps comes before everything else.
+DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
+
+missing-tools     = for d in $(1); do command -v "$${d%%:*}" > /dev/null || printf ' %s' "$${d\#*:}"; done
+missing-libraries = for d in $(DEPS_LIBRARIES); do pkg-config --exists "$${d%%:*}" 2> /dev/null || printf ' %s' "$${d\#*:}"; done; \
+  [ -e /usr/include/stdio.h ] || printf ' libc6-dev'; \
+  fc-list 2> /dev/null | grep -q DejaVuSans.ttf || printf ' $(DEPS_FONT)'
+
+install-missing = missing="$$($(1))"; if [ -n "$$missing" ]; then \
+  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+  if ! command -v apt-get > /dev/null || { [ -n "$$sudo" ] && ! command -v sudo > /dev/null; }; then \
+    echo "Install these packages (Debian's names), then run make again:$$missing" >&2; exit 3; fi; \
+  echo "Installing$$missing"; \
+  $$sudo apt-get -q update < /dev/null > /dev/null && \
+  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $$missing < /dev/null > $(DEPS_LOG) 2>&1 || \
+  { tail -n 20 $(DEPS_LOG) >&2; exit 3; }; rm -f $(DEPS_LOG); fi
+
+DEPS_LOG = .deps.log
+
+.PHONY: deps deps-dev
+deps:
+	@$(call install-missing,{ $(call missing-tools,$(DEPS_TOOLS)); $(missing-libraries); })
+
+deps-dev: deps
+	@$(call install-missing,$(call missing-tools,$(DEPS_DEV)))

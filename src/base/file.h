@@ -1,0 +1,45 @@
+/* Reading files, and paths. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A whole file, mapped for reading. An empty file has data "" and size 0. */
+struct mapping {
+	const char *data;
+	size_t size;
+};
+
+int mapping_open(struct mapping *out, const char *path, struct error *err);
+void mapping_close(struct mapping *m);
+
+/* A line of a mapped text, without its end ("\n" or "\r\n"). */
+struct line {
+	const char *data;
+	size_t length;
+	size_t number; /* from 1 */
+};
+
+/* Steps to the next line. `*line` starts zeroed. False at the end. A last line
+ * without a newline counts; an empty rest does not. */
+bool line_next(struct line *line, const struct mapping *m);
+
+bool file_exists(const char *path);
+bool directory_exists(const char *path);
+
+/* mkdir -p. */
+int directory_make(const char *path, struct error *err);
+
+/* Removes a file or a directory with all it holds; a missing one is no error. */
+int directory_remove(const char *path, struct error *err);
+
+/* "a/b" in new memory; an absolute `b` stands for itself. */
+char *path_join(const char *a, const char *b);
+
+/* The part after the last slash. */
+const char *path_base(const char *path);
+
+#endif

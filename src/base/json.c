@@ -1,0 +1,91 @@
+#include "base/json.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int json_read(json_t **out, const char *path, struct error *err)
+{
+	json_error_t fault;
+	FILE *file = fopen(path, "re");
+
+	if (file == NULL)
+		return error_errno(err, path, "read");
+	*out = json_loadf(file, JSON_REJECT_DUPLICATES, &fault);
+	fclose(file);
+	if (*out == NULL)
+		return error_set(err, STATUS_INPUT, "%s:%d: not valid JSON: %s", path, fault.line, fault.text);
+	return 0;
+}
+
+char *json_canonical(const json_t *value)
+{
+	return json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+}
+
+int json_write(struct folder *folder, const char *name, const json_t *value, struct error *err)
+{
+	char *text = json_dumps(value, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+	struct output *o;
+
+	if (text == NULL)
+		return error_memory(err, name);
+	if (output_open(&o, folder, name, err) < 0) {
+		free(text);
+		return -1;
+	}
+	output_text(o, text);
+	output_text(o, "\n");
+	free(text);
+	return output_commit(o, err);
+}
+
+/* Programs never call setlocale, so the decimal point is the C locale's. */
+void number_format(char out[32], double value)
+{
+	if (isnan(value)) {
+		snprintf(out, 32, "nan");
+		return;
+	}
+	for (int digits = 1; digits <= 17; digits++) {
+		snprintf(out, 32, "%.*g", digits, value);
+		if (strtod(out, NULL) == value)
+			return;
+	}
+}
+
+void number_format_float(char out[32], float value)
+{
+	if (isnan(value)) {
+		snprintf(out, 32, "nan");
+		return;
+	}
+	for (int digits = 1; digits <= 9; digits++) {
+		snprintf(out, 32, "%.*g", digits, (double)value);
+		if (strtof(out, NULL) == value)
+			return;
+	}
+}
+
+int number_parse(double *out, const char *text)
+{
+	char *end;
+
+	if (text[0] == '\0' || strchr(" \t\n\r\f\v", text[0]) != NULL)
+		return -1;
+	*out = strtod(text, &end);
+	return *end == '\0' ? 0 : -1;
+}
+
+int integer_parse(long *out, const char *text)
+{
+	char *end;
+
+	if (text[0] == '\0' || strchr(" \t\n\r\f\v", text[0]) != NULL)
+		return -1;
+	errno = 0;
+	*out = strtol(text, &end, 10);
+	return *end == '\0' && errno == 0 ? 0 : -1;
+}

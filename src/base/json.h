@@ -1,0 +1,30 @@
+/* JSON, with jansson: reading with clear errors, writing in one form. */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/error.h"
+#include "base/output.h"
+
+#include <jansson.h>
+
+/* Reads a file; duplicate keys are an error. The caller owns the result. */
+int json_read(json_t **out, const char *path, struct error *err);
+
+/* Compact text with sorted keys, in new memory (free()); what digests are
+ * taken over. NULL if memory is short. */
+char *json_canonical(const json_t *value);
+
+/* Writes indented text with sorted keys and a newline at the end. */
+int json_write(struct folder *folder, const char *name, const json_t *value, struct error *err);
+
+/* The shortest decimal that reads back as the same double, or float; "nan" for
+ * a NaN. */
+void number_format(char out[32], double value);
+void number_format_float(char out[32], float value);
+
+/* Reads a whole string as a number; -1 if it is none or has a tail. Accepts no
+ * locale. */
+int number_parse(double *out, const char *text);
+int integer_parse(long *out, const char *text);
+
+#endif

@@ -1,0 +1,48 @@
+/* Weights files of a Hugging Face model directory, read as float32:
+ * model.safetensors, or pytorch_model.bin in its zip or legacy form.
+ *
+ * Names are brought to one form: "bert." before the encoder's tensors,
+ * LayerNorm.weight and LayerNorm.bias for gamma and beta. cls.*, pooler.* and
+ * position_ids stay findable but are needed by nobody. */
+#ifndef BERT_CHECKPOINT_H
+#define BERT_CHECKPOINT_H
+
+#include "base/error.h"
+#include "base/output.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct checkpoint;
+
+/* Opens the weights file in a directory; safetensors is taken before .bin. No
+ * weights file is an error that names what was looked for. */
+int checkpoint_open(struct checkpoint **out, const char *model, struct error *err);
+void checkpoint_close(struct checkpoint *c);
+
+bool checkpoint_has(const struct checkpoint *c, const char *name);
+/* Fills shape[0 … 3] and returns the rank; -1 if there is no such tensor. */
+int checkpoint_shape(const struct checkpoint *c, const char *name, size_t shape[4]);
+
+/* Copies a tensor as float32 in C order. A missing tensor, another shape or a
+ * type that is no float is an error that names it, the expected and the found. */
+int checkpoint_read(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank,
+                    float *out, struct error *err);
+
+/* A tensor to be written. */
+struct named_tensor {
+	const char *name;
+	size_t shape[4];
+	unsigned rank;
+	const float *data; /* C order */
+};
+
+/* Writes a safetensors file, tensors in the order of their names, data at a
+ * multiple of 64 bytes, metadata {"format": "pt"}. */
+int safetensors_write(const struct named_tensor *tensors, size_t count, struct folder *folder,
+                      const char *name, struct error *err);
+
+/* Copies vocab.txt and writes tokenizer_config.json below the prefix. */
+int tokenizer_files_write(const char *model, struct folder *folder, const char *prefix, struct error *err);
+
+#endif

@@ -1,0 +1,31 @@
+/* config.json of a BERT model directory. */
+#ifndef BERT_CONFIG_H
+#define BERT_CONFIG_H
+
+#include "base/error.h"
+#include "base/output.h"
+
+#include <stddef.h>
+
+enum activation { ACTIVATION_GELU, ACTIVATION_GELU_NEW, ACTIVATION_RELU };
+
+struct bert_config {
+	size_t hidden, layers, heads, intermediate; /* heads divides hidden */
+	size_t vocabulary, positions, types;
+	enum activation activation;
+	double layer_norm_eps;     /* 1e-12 where absent */
+	double hidden_dropout, attention_dropout; /* 0.1 where absent */
+	double initializer_range;  /* 0.02 where absent */
+	int pad_id;                /* 0 where absent */
+};
+
+/* Reads DIR/config.json or DIR/bert_config.json. A missing key, a value out of
+ * range and another model_type are errors by name; unknown keys are ignored. */
+int bert_config_read(struct bert_config *out, const char *model, struct error *err);
+
+/* Writes <prefix>config.json so that transformers loads it; labels (may be
+ * NULL, 0) become id2label and label2id. `prefix` is "" or "c01/". */
+int bert_config_write(const struct bert_config *c, const char *const *labels, size_t label_count,
+                      struct folder *folder, const char *prefix, struct error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/* Fine-tuning an encoder with a linear head (Devlin et al. 2019; transformers
+ * 4.2 defaults). */
+#ifndef BERT_FINETUNE_H
+#define BERT_FINETUNE_H
+
+#include "base/context.h"
+#include "base/output.h"
+#include "corpus/examples.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum pooling { POOLING_MEAN, POOLING_FIRST };
+
+struct finetune_params {
+	long epochs;         /* ≥ 1 */
+	long batch;          /* sentences */
+	double lr, warmup;   /* peak rate; fraction of the updates */
+	double weight_decay, clip; /* clip 0: none */
+	double dropout;      /* < 0: the model's own */
+	bool shuffled;       /* a new order every epoch, or the file's */
+	bool truncate;       /* cut long sentences */
+	enum pooling pooling;
+	long checkpoints;    /* N ≥ 1: c01 … cNN at updates round(i·T/N) */
+};
+
+struct finetune_seeds {
+	uint64_t head, order, dropout;
+};
+
+struct finetune_job {
+	const char *model;        /* directory */
+	const char *train, *test; /* example files */
+	enum task_kind kind;
+	struct finetune_params params;
+	struct finetune_seeds seeds;
+};
+
+/* What is wrong with the parameters, or NULL. */
+const char *finetune_params_check(const struct finetune_params *p);
+
+/* Writes c01/ … cNN/ (model directories: model.safetensors, config.json,
+ * vocab.txt, tokenizer_config.json), loss.csv (step,lr,loss,grad_norm) and
+ * eval.csv (checkpoint,step,split,loss,accuracy; checkpoint 0 included).
+ * resume.bin, in the folder but no artefact, lets a killed run go on and end
+ * with the same bytes; it is removed at the end. Where it was made from other
+ * inputs or parameters it is ignored. A non-finite loss or gradient stops with
+ * the step, the layer and the sentence ids. */
+int finetune_run(const struct finetune_job *job, struct folder *out, const struct context *ctx, struct error *err);
+
+#endif

@@ -1,0 +1,46 @@
+/* DirectProbe (Zhou and Srikumar 2021): clusters of one label each whose convex
+ * hulls do not overlap across labels, and the measures taken on them. */
+#ifndef GEOMETRY_DIRECTPROBE_H
+#define GEOMETRY_DIRECTPROBE_H
+
+#include "base/context.h"
+#include "base/output.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct directprobe_params {
+	long min_points; /* clusters of fewer points are left out of the measures */
+	long max_points; /* 0: all; else a seeded sample */
+	uint64_t seed;   /* of the sample */
+};
+
+struct directprobe_layer {
+	int layer;
+	const char *embeddings; /* .npy, or text: a vector a line */
+};
+
+struct directprobe_job {
+	const struct directprobe_layer *layers;
+	size_t layer_count;
+	bool plain;              /* one plain file: writes clusters.txt, layer 0 */
+	const char *labels;      /* labels.txt or an entities file */
+	const char *clusters;    /* NULL, or a file of cluster numbers to re-measure instead of clustering */
+	const char *certificates; /* NULL, or a directory for the certificates */
+	struct directprobe_params params;
+};
+
+const char *directprobe_params_check(const struct directprobe_params *p);
+
+/* Writes labelset.txt, clusters-<layer>.txt (clusters.txt when plain),
+ * clusters.csv (layer,cluster,label,points,radius,inside_mean,inside_max),
+ * distances.csv (layer,label_a,label_b,distance,gap,pairs), minimum.csv
+ * (layer,label,distance,nearest), centroids-<layer>.npy (labels, dimensions;
+ * rows in the label set's order) and summary.json: an array, an object a
+ * layer: layer, points, dimensions, labels, clusters, linear, conflicts,
+ * constant, undecided, tau, minimum, mean. Layers already finished by an
+ * interrupted run are taken from work files beside the outputs. */
+int directprobe_run(const struct directprobe_job *job, struct folder *out, const struct context *ctx,
+                    struct error *err);
+
+#endif

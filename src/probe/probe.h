@@ -1,0 +1,58 @@
+/* Classifier probes on frozen embeddings: scikit-learn's MLPClassifier, a grid
+ * search, and the best setting trained several times. */
+#ifndef PROBE_PROBE_H
+#define PROBE_PROBE_H
+
+#include "base/context.h"
+#include "base/output.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum probe_select { SELECT_CV5, SELECT_HOLDOUT };
+enum probe_streams { STREAMS_SHARED, STREAMS_SKLEARN };
+
+/* Kinds, as bits. */
+enum probe_kind {
+	PROBE_MLP = 1,     /* the paper's */
+	PROBE_LINEAR = 2,  /* no hidden layer */
+	PROBE_CONTROL = 4, /* labels drawn at random per word type (Hewitt and Liang 2019) */
+	PROBE_MDL = 8,     /* online codelength (Voita and Titov 2020) */
+};
+
+struct probe_params {
+	const char *grid; /* "paper", "small", or "HxH:alpha,…" */
+	enum probe_select select;
+	enum probe_streams streams;
+	unsigned kinds;   /* of enum probe_kind */
+	long runs;        /* run r has seed + r */
+	long max_iter;    /* epochs, 1000 */
+	bool float64;
+	uint64_t seed;    /* of MT19937; only the low 32 bits; 0 is refused */
+	long wide;        /* settings trained side by side at most; 0: all */
+};
+
+struct probe_layer {
+	int layer;
+	const char *train, *test; /* .npy (examples, width) */
+};
+
+struct probe_job {
+	const struct probe_layer *layers;
+	size_t layer_count;
+	const char *train_labels, *test_labels;     /* labels.txt */
+	const char *train_examples, *test_examples; /* example files, for the word types of the control task; or NULL */
+	struct probe_params params;
+};
+
+const char *probe_params_check(const struct probe_params *p);
+
+/* Writes accuracy.csv (layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,
+ * test,macro_f1,majority), selection.csv (layer,hidden1,hidden2,alpha,fold,
+ * score), predictions.csv (layer,kind,run,example,label,predicted; test part),
+ * confusion.csv (layer,kind,label,predicted,count; summed over the runs),
+ * loss.csv (layer,run,epoch,loss), and, with MDL, codelength.csv
+ * (layer,fraction,examples,bits,total_bits,compression). */
+int probe_run(const struct probe_job *job, struct folder *out, const struct context *ctx, struct error *err);
+
+#endif

@@ -1,0 +1,42 @@
+/* Sentences as word pieces, and examples as spans of pieces.
+ *
+ * Every word of a sentence goes through the tokenizer by itself; one that
+ * yields no piece becomes [UNK]. [CLS] and [SEP] stand around the sentence. */
+#ifndef TEXT_ENCODING_H
+#define TEXT_ENCODING_H
+
+#include "base/error.h"
+#include "corpus/examples.h"
+#include "text/tokenizer.h"
+
+#include <stdbool.h>
+
+/* Pieces first … last of a sentence, both included; [CLS] is piece 0. */
+struct piece_span {
+	uint32_t first, last;
+};
+
+struct encoded_example {
+	size_t sentence;
+	struct piece_span a, b; /* a sentence task has a = {0, 0}, its [CLS] */
+};
+
+struct encoding {
+	enum task_kind kind;
+	int32_t *ids;    /* pieces of all sentences, end to end */
+	size_t *start;   /* (sentences + 1) offsets into ids */
+	size_t sentences;
+	struct encoded_example *examples; /* (count), in the order of the set */
+	size_t *first;   /* (sentences + 1): examples first[s] … first[s+1]−1 are of sentence s */
+	size_t count;
+	size_t truncated; /* sentences that were cut */
+};
+
+/* A sentence longer than `max_positions` is an error that names it, or, with
+ * `truncate`, is cut at a word boundary; an example that then lies outside is
+ * an error that names it. */
+int encoding_init(struct encoding *out, const struct tokenizer *t, const struct examples *e,
+                  size_t max_positions, bool truncate, struct error *err);
+void encoding_release(struct encoding *e);
+
+#endif

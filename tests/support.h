@@ -1,0 +1,69 @@
+/* What tests share: where the real data lies, temporary directories, a pool. */
+#ifndef TESTS_SUPPORT_H
+#define TESTS_SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/array.h"
+#include "base/context.h"
+#include "base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The directory named by the environment, or its usual place beside the
+ * checkout; NULL where it is absent, and the test skips, saying so. */
+static inline const char *support_place(const char *variable, const char *usual)
+{
+	const char *path = getenv(variable);
+
+	if (path == NULL || path[0] == '\0')
+		path = usual;
+	if (directory_exists(path))
+		return path;
+	print_message("skipped: no %s (set %s)\n", path, variable);
+	return NULL;
+}
+
+static inline const char *support_data(void)
+{
+	return support_place("DATA", SOURCE "/../shared/data");
+}
+
+static inline const char *support_models(void)
+{
+	return support_place("MODELS", SOURCE "/../shared/models");
+}
+
+static inline const char *support_shared_fixtures(void)
+{
+	return support_place("FIXTURES_SHARED", SOURCE "/../shared/fixtures");
+}
+
+/* A fresh directory, in new memory. */
+static inline char *support_folder(void)
+{
+	const char *root = getenv("TMPDIR");
+	char *path = text_format("%s/tunescope-test-XXXXXX", root == NULL ? "/tmp" : root);
+
+	assert_non_null(path);
+	assert_non_null(mkdtemp(path));
+	return path;
+}
+
+/* Removes what support_folder made. */
+static inline void support_remove(char *path)
+{
+	struct error err = { 0 };
+
+	directory_remove(path, &err);
+	free(path);
+}
+
+#endif
