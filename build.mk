@@ -27,7 +27,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -ffp-contract=off $(WARNINGS) $(CFLAGS) $(SA
 # One program a file in src/stage; the files of STAGE_SHARED are theirs in common.
 STAGE_SHARED = src/stage/options.c src/stage/terminal.c src/stage/job.c
 PROGRAMS     = $(filter-out tunescope,$(patsubst src/stage/%.c,%,$(filter-out $(STAGE_SHARED),$(wildcard src/stage/*.c))))
-LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text bert probe geometry workflow figure report)))) $(STAGE_SHARED)
+LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text bert probe geometry workflow figure report)))) $(wildcard $(STAGE_SHARED))
 LIB_OBJECTS  = $(LIB_SOURCES:src/%.c=$(B)/obj/%.o) $(B)/obj/gen/program.o
 LIBRARY      = $(B)/libtunescope.a
 TUNESCOPE    = $(B)/bin/tunescope
@@ -83,7 +83,7 @@ DECIDES_figures     = base num figure
 DECIDES_report      = base num workflow figure report
 STAGES = prepare pretrain finetune extract probe directprobe trajectory divergence similarity collect figures report
 
-stage-sources = $(sort $(wildcard $(addsuffix /*.[ch],$(addprefix src/,$(DECIDES_$(1)))))) src/stage/$(1).c
+stage-sources = $(sort $(wildcard $(addsuffix /*.[ch],$(addprefix src/,$(DECIDES_$(1)))))) $(wildcard src/stage/$(1).c)
 CODE_FILES    = $(sort $(foreach s,$(STAGES),$(call stage-sources,$(s))))
 
 $(B)/code/%: src/% | $(DEPS_FIRST)
