@@ -13,7 +13,6 @@
 struct setting {
 	char *section; /* "finetune", "model bert-base", "task pos" */
 	char *key, *value;
-	long line;
 };
 
 struct experiment {
@@ -23,7 +22,7 @@ struct experiment {
 	char *data, *models; /* DATA and MODELS */
 	struct setting *settings;
 	size_t setting_count, setting_capacity;
-	char **models_names; /* (model_count), in the file's order */
+	char **model_names; /* (model_count), in the file's order */
 	size_t model_count;
 	char **task_names;   /* (task_count), in the file's order */
 	size_t task_count;
@@ -49,5 +48,9 @@ long experiment_integer(const struct experiment *e, const char *section, const c
                         const char *model, const char *task);
 bool experiment_flag(const struct experiment *e, const char *section, const char *key,
                      const char *model, const char *task);
+
+/* Takes the next item of a list in normal form ("a, b, c"); false at its end. */
+bool list_next(const char **list, char item[128]);
+bool list_has(const char *list, const char *name);
 
 #endif

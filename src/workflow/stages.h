@@ -3,7 +3,6 @@
 #ifndef WORKFLOW_STAGES_H
 #define WORKFLOW_STAGES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum stage_id {
@@ -20,5 +19,8 @@ struct stage {
 
 const struct stage *stage_of(enum stage_id id);
 const struct stage *stage_find(const char *name); /* NULL: no such stage */
+
+/* The figures, each a cell figures/<name>; NULL ends the list. */
+extern const char *const figure_names[];
 
 #endif

@@ -1,0 +1,56 @@
+/* tunescope encode: hidden states of lines at every layer. */
+#include "stage/command.h"
+
+#include "base/file.h"
+#include "bert/extract.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const struct option options[] = {
+	{ "model", "DIR", "model directory" },
+	{ "out", "DIR", "where layer<l>.npy and pieces.tsv go" },
+	{ "kernels", "NAME", "portable or native (native)" },
+	{ NULL, NULL, NULL },
+};
+
+/* Keeps standard input in a file, since it is read twice. */
+static int keep_input(char path[64], struct error *err)
+{
+	char block[65536];
+	size_t got;
+	FILE *file;
+	int fd;
+
+	snprintf(path, 64, "/tmp/tunescope-lines-XXXXXX");
+	fd = mkstemp(path);
+	file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (file == NULL)
+		return error_errno(err, path, "write");
+	while ((got = fread(block, 1, sizeof block, stdin)) > 0)
+		fwrite(block, 1, got, file);
+	return fclose(file) != 0 ? error_errno(err, path, "write") : 0;
+}
+
+static int run(struct job *job, struct error *err)
+{
+	const char *model = options_need(&job->options, "model", err);
+	const char *out = model == NULL ? NULL : options_need(&job->options, "out", err);
+	char path[64] = "";
+	int rc = -1;
+
+	if (out != NULL && folder_open(&job->out, out, err) == 0 && keep_input(path, err) == 0)
+		rc = encode_run(model, path, &job->out, &job->context, err);
+	if (path[0] != '\0')
+		unlink(path);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct command command = { "encode", "hidden states of lines at every layer",
+		                                "--model DIR --out DIR < lines", options, run };
+
+	return command_main(argc, argv, &command);
+}

@@ -1,0 +1,85 @@
+/* tunescope finetune: an encoder and a linear head, trained on a task. */
+#include "stage/job.h"
+#include "stage/model.h"
+
+#include "base/json.h"
+#include "num/blas.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option options[] = {
+	{ "model", "DIR", "model directory to start from" },
+	{ "train", "FILE", "training examples" },
+	{ "test", "FILE", "test examples" },
+	{ "kind", "word|pair|sentence", "what an example is" },
+	{ NULL, NULL, NULL },
+};
+
+static int read_params(const struct job *job, struct finetune_params *p, struct error *err)
+{
+	const char *dropout = job_text(job, "finetune", "dropout");
+
+	*p = (struct finetune_params){
+		.epochs = job_integer(job, "finetune", "epochs"),
+		.batch = job_integer(job, "finetune", "batch"),
+		.lr = job_number(job, "finetune", "lr"),
+		.warmup = job_number(job, "finetune", "warmup"),
+		.weight_decay = job_number(job, "finetune", "weight_decay"),
+		.clip = job_number(job, "finetune", "clip"),
+		.dropout = -1,
+		.shuffled = strcmp(job_text(job, "finetune", "order"), "shuffled") == 0,
+		.truncate = job_flag(job, "extract", "truncate"),
+		.pooling = model_pooling(job),
+		.checkpoints = job_integer(job, "finetune", "checkpoints"),
+	};
+	if (strcmp(dropout, "model") != 0 && number_parse(&p->dropout, dropout) < 0)
+		return error_set(err, STATUS_INPUT, "dropout = %s: expected model, or a number from 0 to below 1", dropout);
+	return 0;
+}
+
+/* Runs of one cell's task differ by the run's seed, which stands in the cell's
+ * name and so in the derived seeds. */
+static int run(struct job *job, struct error *err)
+{
+	char *model = model_directory(job, 0, err);
+	struct finetune_job f = {
+		.model = model,
+		.train = job->cell ? job_input(job, "/train.tsv") : options_get(&job->options, "train"),
+		.test = job->cell ? job_input(job, "/test.tsv") : options_get(&job->options, "test"),
+		.seeds = { job_seed(job, "head"), job_seed(job, "order"), job_seed(job, "dropout") },
+	};
+	const char *why;
+	int rc = -1;
+
+	if (model == NULL)
+		return -1;
+	if (f.train == NULL || f.test == NULL)
+		error_set(err, STATUS_INPUT, "--train and --test are needed; --help lists the options");
+	else if (model_task_kind(job, &f.kind, err) < 0 || read_params(job, &f.params, err) < 0)
+		rc = -1;
+	else if ((why = finetune_params_check(&f.params)) != NULL)
+		error_set(err, STATUS_INPUT, "%s", why);
+	else
+		rc = finetune_run(&f, &job->out, &job->context, err);
+	free(model);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const sections[] = { "finetune", "extract.pooling", "extract.truncate", NULL };
+	static const char *const defaults[][2] = { { "checkpoints", "1" }, { NULL, NULL } };
+	static const struct program program = {
+		.stage = STAGE_FINETUNE,
+		.usage = "--model DIR --train T.tsv --test T.tsv --kind word|pair|sentence --out DIR",
+		.options = options,
+		.sections = sections,
+		.defaults = defaults,
+		.run = run,
+		.kernels_check = blas_check,
+		.kernels_name = blas_kernels_name,
+	};
+
+	return job_main(argc, argv, &program);
+}

@@ -1,0 +1,81 @@
+/* One run of a stage: on plain files, with options, or as a cell of an
+ * experiment. A stage's main is a table of its options and a function; where a
+ * parameter comes from, what is locked, checked, logged and written beside the
+ * outputs is the same for all and is here. */
+#ifndef STAGE_JOB_H
+#define STAGE_JOB_H
+
+#include "base/context.h"
+#include "base/output.h"
+#include "stage/options.h"
+#include "stage/terminal.h"
+#include "workflow/store.h"
+
+struct job;
+
+struct program {
+	enum stage_id stage;
+	const char *usage;               /* the command line on plain files */
+	const struct option *options;    /* its files; NULL-ended */
+	const char *const *sections;     /* of the parameters it takes as options; NULL-ended */
+	const char *const (*defaults)[2]; /* on plain files, where another than in experiments; NULL-ended, may be NULL */
+	int (*run)(struct job *job, struct error *err);
+	/* Of a stage that multiplies matrices: makes sure of the kernels that the
+	 * setting means, and names them. */
+	int (*kernels_check)(const char *setting, struct error *err);
+	const char *(*kernels_name)(void);
+	/* Copies a cell's results to where people look, whether or not it ran. */
+	int (*publish)(struct job *job, struct error *err);
+	bool prints;  /* on plain files it prints its result and needs no --out */
+};
+
+struct job {
+	const struct program *program;
+	struct options options;
+	struct terminal terminal;
+	struct context context;
+	struct folder out;
+	/* As a cell: */
+	const struct cell *cell; /* NULL on plain files */
+	size_t index;
+	struct experiment experiment;
+	struct plan plan;
+	struct store store;
+	struct inputs inputs;
+	json_t *internal; /* what was decided at run time, for the manifest */
+};
+
+/* The whole of a stage's main; returns the exit status. */
+int job_main(int argc, char **argv, const struct program *program);
+
+/* Opens the experiment that --experiment names, below the places that --cache,
+ * --data and --models or the environment's CACHE, DATA and MODELS name; its
+ * plan and its store. */
+int job_open_experiment(struct job *job, struct error *err);
+void job_release(struct job *job);
+
+/* A parameter: of the cell, or the option, or its default. */
+const char *job_text(const struct job *job, const char *section, const char *key);
+double job_number(const struct job *job, const char *section, const char *key);
+long job_integer(const struct job *job, const char *section, const char *key);
+bool job_flag(const struct job *job, const char *section, const char *key);
+
+/* A seed: derived from the cell's name and the purpose, or --seed as it is. */
+uint64_t job_seed(const struct job *job, const char *purpose);
+
+/* The path of the input whose name ends with the text; NULL if there is none. */
+const char *job_input(const struct job *job, const char *ending);
+
+/* The directory of the inputs whose names begin and end so, in new memory. */
+char *job_input_directory(const struct job *job, const char *start, const char *ending);
+
+/* The common options of every program. */
+extern const struct option job_common_options[];
+
+/* Starts the threads and catches the signals. */
+int job_start(struct job *job, struct error *err);
+
+/* Prints an error and returns its exit status. */
+int job_fail(struct job *job, const struct error *err);
+
+#endif

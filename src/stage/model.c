@@ -1,0 +1,46 @@
+#include "stage/model.h"
+
+#include "base/array.h"
+#include "base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *model_directory(const struct job *job, long checkpoint, struct error *err)
+{
+	const char *option;
+	char ending[64], *directory;
+
+	if (job->cell == NULL) {
+		option = options_need(&job->options, "model", err);
+		return option == NULL ? NULL : text_copy(option);
+	}
+	if (checkpoint > 0) {
+		snprintf(ending, sizeof ending, "/c%02ld/config.json", checkpoint);
+		directory = job_input_directory(job, "finetune/", ending);
+	} else {
+		directory = job_input_directory(job, "pretrain/", "/config.json");
+		if (directory == NULL)
+			directory = job_input_directory(job, "models/", "config.json");
+	}
+	if (directory == NULL)
+		error_set(err, STATUS_INPUT, "%s: no model among its inputs", job->cell->name);
+	return directory;
+}
+
+int model_task_kind(const struct job *job, enum task_kind *out, struct error *err)
+{
+	const char *kind = job->cell ? job_text(job, "task", "kind") : options_need(&job->options, "kind", err);
+
+	if (kind == NULL)
+		return -1;
+	return task_kind_parse(out, kind) < 0
+	               ? error_set(err, STATUS_INPUT, "--kind %s: expected word, pair or sentence", kind)
+	               : 0;
+}
+
+enum pooling model_pooling(const struct job *job)
+{
+	return strcmp(job_text(job, "extract", "pooling"), "first") == 0 ? POOLING_FIRST : POOLING_MEAN;
+}

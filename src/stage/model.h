@@ -1,0 +1,18 @@
+/* Which model directory and which examples a cell works on. */
+#ifndef STAGE_MODEL_H
+#define STAGE_MODEL_H
+
+#include "bert/finetune.h"
+#include "stage/job.h"
+
+/* The directory of the weights a cell starts from, in new memory; for a cell of
+ * a checkpoint, that checkpoint. NULL with an error if it is not among the
+ * inputs. */
+char *model_directory(const struct job *job, long checkpoint, struct error *err);
+
+/* The kind of the task: of the cell, or of --kind. */
+int model_task_kind(const struct job *job, enum task_kind *out, struct error *err);
+
+enum pooling model_pooling(const struct job *job);
+
+#endif

@@ -1,0 +1,78 @@
+/* tunescope pretrain: a small encoder trained as a masked language model. */
+#include "stage/job.h"
+
+#include "bert/pretrain.h"
+#include "num/blas.h"
+
+#include <stdlib.h>
+
+static const struct option options[] = {
+	{ "text", "FILE", "a sentence a line, words separated by spaces" },
+	{ "heldout", "FILE", "the same, for evaluation" },
+	{ "vocabulary", "DIR", "directory of vocab.txt and tokenizer_config.json" },
+	{ "layers", "N", "encoder layers" },
+	{ "hidden", "N", "hidden size" },
+	{ "heads", "N", "attention heads" },
+	{ "intermediate", "N", "feed-forward size; 0: 4 × hidden" },
+	{ "positions", "N", "longest input, in word pieces" },
+	{ NULL, NULL, NULL },
+};
+
+static int run(struct job *job, struct error *err)
+{
+	char *directory = job->cell ? job_input_directory(job, "prepare/", "vocab.txt") : NULL;
+	struct pretrain_job p = {
+		.text = job->cell ? job_input(job, "/text.txt") : options_need(&job->options, "text", err),
+		.heldout = job->cell ? job_input(job, "/heldout.txt") : options_need(&job->options, "heldout", err),
+		.vocabulary = job->cell ? directory : options_need(&job->options, "vocabulary", err),
+		.params = {
+			.epochs = job_integer(job, "pretrain", "epochs"),
+			.batch = job_integer(job, "pretrain", "batch"),
+			.lr = job_number(job, "pretrain", "lr"),
+			.warmup = job_number(job, "pretrain", "warmup"),
+			.weight_decay = job_number(job, "pretrain", "weight_decay"),
+			.clip = job_number(job, "pretrain", "clip"),
+			.dropout = job_number(job, "pretrain", "dropout"),
+		},
+		.seed_weights = job_seed(job, "weights"),
+		.seed_order = job_seed(job, "order"),
+		.seed_mask = job_seed(job, "mask"),
+		.seed_dropout = job_seed(job, "dropout"),
+	};
+	const char *keys[] = { "layers", "hidden", "heads", "intermediate", "positions" };
+	long *sizes[] = { &p.params.layers, &p.params.hidden, &p.params.heads, &p.params.intermediate,
+		          &p.params.positions };
+	const char *why;
+	int rc = -1;
+
+	if (p.text == NULL || p.heldout == NULL || p.vocabulary == NULL)
+		goto done;
+	for (size_t i = 0; i < 5; i++) {
+		const char *value = job->cell ? job_text(job, "model", keys[i]) : options_get(&job->options, keys[i]);
+
+		*sizes[i] = value == NULL ? 0 : strtol(value, NULL, 10);
+	}
+	if (p.params.intermediate == 0)
+		p.params.intermediate = 4 * p.params.hidden;
+	why = pretrain_params_check(&p.params);
+	rc = why != NULL ? error_set(err, STATUS_INPUT, "%s", why) : pretrain_run(&p, &job->out, &job->context, err);
+done:
+	free(directory);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const sections[] = { "pretrain", NULL };
+	static const struct program program = {
+		.stage = STAGE_PRETRAIN,
+		.usage = "--text FILE --heldout FILE --vocabulary DIR --layers N --hidden N --heads N --positions N --out DIR",
+		.options = options,
+		.sections = sections,
+		.run = run,
+		.kernels_check = blas_check,
+		.kernels_name = blas_kernels_name,
+	};
+
+	return job_main(argc, argv, &program);
+}

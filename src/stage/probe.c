@@ -1,0 +1,130 @@
+/* tunescope probe: classifier probes on frozen embeddings. */
+#include "stage/job.h"
+
+#include "base/array.h"
+#include "num/blas.h"
+#include "probe/probe.h"
+#include "workflow/layers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option options[] = {
+	{ "train", "E.npy", "training embeddings" },
+	{ "train-labels", "L.txt", "their labels" },
+	{ "test", "E.npy", "test embeddings" },
+	{ "test-labels", "L.txt", "their labels" },
+	{ "train-examples", "T.tsv", "training examples, for the control task" },
+	{ "test-examples", "T.tsv", "test examples, for the control task" },
+	{ NULL, NULL, NULL },
+};
+
+static int read_kinds(const char *list, unsigned *out, struct error *err)
+{
+	static const char *const names[] = { "mlp", "linear", "control", "mdl" };
+	char item[128];
+
+	*out = 0;
+	while (list_next(&list, item)) {
+		size_t k = 0;
+
+		while (k < 4 && strcmp(item, names[k]) != 0)
+			k++;
+		if (k == 4)
+			return error_set(err, STATUS_INPUT, "kinds: %s: expected mlp, linear, control or mdl", item);
+		*out |= 1u << k;
+	}
+	return 0;
+}
+
+static int read_params(const struct job *job, struct probe_params *p, struct error *err)
+{
+	const char *why;
+
+	*p = (struct probe_params){
+		.grid = job_text(job, "probe", "grid"),
+		.select = strcmp(job_text(job, "probe", "select"), "cv5") == 0 ? SELECT_CV5 : SELECT_HOLDOUT,
+		.streams = strcmp(job_text(job, "probe", "streams"), "shared") == 0 ? STREAMS_SHARED : STREAMS_SKLEARN,
+		.runs = job_integer(job, "probe", "runs"),
+		.max_iter = job_integer(job, "probe", "max_iter"),
+		.float64 = job_flag(job, "probe", "float64"),
+		.wide = job_integer(job, "probe", "wide"),
+		.seed = job_seed(job, "runs"),
+	};
+	if (job->cell != NULL) {
+		p->seed &= 0xFFFFFFFFu;
+		if (p->seed == 0)
+			p->seed = 1;
+	}
+	if (read_kinds(job_text(job, "probe", "kinds"), &p->kinds, err) < 0)
+		return -1;
+	why = probe_params_check(p);
+	return why == NULL ? 0 : error_set(err, STATUS_INPUT, "%s", why);
+}
+
+/* The layers among a cell's inputs, train and test. */
+static size_t cell_layers(const struct job *job, struct probe_layer *layers, size_t room)
+{
+	size_t count = 0;
+	char name[64];
+
+	for (int l = 0; l <= 64 && count < room; l++) {
+		const char *train, *test;
+
+		snprintf(name, sizeof name, "/train/layer%d.npy", l);
+		train = job_input(job, name);
+		snprintf(name, sizeof name, "/test/layer%d.npy", l);
+		test = job_input(job, name);
+		if (train != NULL && test != NULL)
+			layers[count++] = (struct probe_layer){ l, train, test };
+	}
+	return count;
+}
+
+static int run(struct job *job, struct error *err)
+{
+	struct probe_layer layers[66];
+	struct probe_job p = { .layers = layers, .layer_count = 1 };
+
+	if (read_params(job, &p.params, err) < 0)
+		return -1;
+	if (job->cell != NULL) {
+		p.layer_count = cell_layers(job, layers, 66);
+		p.train_labels = job_input(job, "/train/labels.txt");
+		p.test_labels = job_input(job, "/test/labels.txt");
+		p.train_examples = job_input(job, "/train.tsv");
+		p.test_examples = job_input(job, "/test.tsv");
+		if (p.layer_count == 0)
+			return error_set(err, STATUS_INPUT, "probe.layers = %s: no such layer", job_text(job, "probe", "layers"));
+	} else {
+		layers[0] = (struct probe_layer){ 0, options_need(&job->options, "train", err),
+			                          options_get(&job->options, "test") };
+		p.train_labels = options_get(&job->options, "train-labels");
+		p.test_labels = options_get(&job->options, "test-labels");
+		p.train_examples = options_get(&job->options, "train-examples");
+		p.test_examples = options_get(&job->options, "test-examples");
+		if (layers[0].train == NULL)
+			return -1;
+		if (layers[0].test == NULL || p.train_labels == NULL || p.test_labels == NULL)
+			return error_set(err, STATUS_INPUT, "--train, --train-labels, --test and --test-labels are needed");
+	}
+	return probe_run(&p, &job->out, &job->context, err);
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const sections[] = { "probe.grid", "probe.select", "probe.streams", "probe.runs",
+		                                "probe.max_iter", "probe.kinds", "probe.float64", "probe.wide", NULL };
+	static const struct program program = {
+		.stage = STAGE_PROBE,
+		.usage = "--train E.npy --train-labels L.txt --test E.npy --test-labels L.txt --out DIR",
+		.options = options,
+		.sections = sections,
+		.run = run,
+		.kernels_check = blas_check,
+		.kernels_name = blas_kernels_name,
+	};
+
+	return job_main(argc, argv, &program);
+}

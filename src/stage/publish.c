@@ -1,0 +1,62 @@
+#include "stage/publish.h"
+
+#include "base/array.h"
+#include "base/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *publish_directory(const struct job *job, const char *place)
+{
+	const char *root = options_get(&job->options, "publish");
+
+	return text_format("%s%s%s/%s", root ? root : "", root ? "/" : "", place, job->experiment.name);
+}
+
+static bool same_bytes(struct job *job, const char *a, const char *b)
+{
+	char digest_a[65], digest_b[65];
+	struct error ignored;
+
+	return file_exists(a) && digests_of(job->store.digests, a, digest_a, &ignored) == 0 &&
+	       digests_of(job->store.digests, b, digest_b, &ignored) == 0 && strcmp(digest_a, digest_b) == 0;
+}
+
+int publish_file(struct job *job, const char *place, const char *name, const char *path, struct error *err)
+{
+	char *directory = publish_directory(job, place), *to = directory ? path_join(directory, name) : NULL;
+	struct folder folder = { 0 };
+	struct mapping map = { 0 };
+	int rc = -1;
+
+	if (to == NULL)
+		error_memory(err, name);
+	else if (same_bytes(job, to, path))
+		rc = 0;
+	else if (mapping_open(&map, path, err) == 0 && folder_open(&folder, directory, err) == 0)
+		rc = output_file(&folder, name, map.data, map.size, err);
+	mapping_close(&map);
+	folder_release(&folder);
+	free(directory);
+	free(to);
+	return rc;
+}
+
+int publish_cell(struct job *job, const char *place, struct error *err)
+{
+	const json_t *manifest = store_manifest(&job->store, job->index);
+	size_t i, length = strlen(job->cell->name) + 1;
+	json_t *subject;
+
+	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
+	{
+		const char *name = json_string_value(json_object_get(subject, "name"));
+		char *path = name == NULL || strlen(name) < length ? NULL : path_join(job->experiment.cache, name);
+		int rc = path == NULL ? 0 : publish_file(job, place, name + length, path, err);
+
+		free(path);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}

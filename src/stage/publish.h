@@ -1,0 +1,18 @@
+/* Copies of a cell's artefacts for people: figures/<experiment>/,
+ * report/<experiment>/, manifests/<experiment>/, below the working directory or
+ * --publish DIR. */
+#ifndef STAGE_PUBLISH_H
+#define STAGE_PUBLISH_H
+
+#include "stage/job.h"
+
+/* Brings "<place>/<experiment>/<name>" to the bytes of `path` where it differs. */
+int publish_file(struct job *job, const char *place, const char *name, const char *path, struct error *err);
+
+/* Every artefact in the manifest of the job's cell. */
+int publish_cell(struct job *job, const char *place, struct error *err);
+
+/* The published directory of the experiment, in new memory. */
+char *publish_directory(const struct job *job, const char *place);
+
+#endif

@@ -1,0 +1,100 @@
+/* tunescope similarity: two vectors of label distances on plain files, or every
+ * state and layer of a run against the original as a cell. */
+#include "stage/job.h"
+
+#include "base/json.h"
+#include "geometry/similarity.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option options[] = {
+	{ "a", "CSV", "distances.csv of one representation" },
+	{ "b", "CSV", "distances.csv of the other" },
+	{ "layer-a", "L", "layer in the first file (0)" },
+	{ "layer-b", "L", "layer in the second file (0)" },
+	{ "pairs", "present|zero", "missing pairs are left out, or 0 as in the authors' program (present)" },
+	{ NULL, NULL, NULL },
+};
+
+static json_t *number_or_null(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *linear_or_null(int linear)
+{
+	return linear < 0 ? json_null() : json_boolean(linear);
+}
+
+static int layer_number(const char *text)
+{
+	return text == NULL ? 0 : (int)strtol(text, NULL, 10);
+}
+
+/* Prints r, pairs, low, high, linear_a, linear_b as JSON. */
+static int print_similarity(const struct job *job, struct error *err)
+{
+	const char *a = options_get(&job->options, "a"), *b = options_get(&job->options, "b");
+	const char *pairs = options_get(&job->options, "pairs");
+	const char *layer_a = options_get(&job->options, "layer-a"), *layer_b = options_get(&job->options, "layer-b");
+	struct similarity s;
+	json_t *out;
+	char *text;
+
+	if (a == NULL || b == NULL)
+		return error_set(err, STATUS_INPUT, "--a and --b are needed; --help lists the options");
+	if (pairs != NULL && strcmp(pairs, "present") != 0 && strcmp(pairs, "zero") != 0)
+		return error_set(err, STATUS_INPUT, "--pairs %s: expected present or zero", pairs);
+	if (similarity_of(&s, a, layer_number(layer_a), b, layer_number(layer_b),
+	                  pairs != NULL && strcmp(pairs, "zero") == 0 ? PAIRS_ZERO : PAIRS_PRESENT,
+	                  job_seed(job, "bootstrap"), err) < 0)
+		return -1;
+	out = json_pack("{s:o, s:I, s:o, s:o, s:o, s:o}", "r", number_or_null(s.r), "pairs", (json_int_t)s.pairs, "low",
+	                number_or_null(s.low), "high", number_or_null(s.high), "linear_a", linear_or_null(s.linear_a),
+	                "linear_b", linear_or_null(s.linear_b));
+	text = out == NULL ? NULL : json_dumps(out, JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
+	if (text != NULL)
+		puts(text);
+	json_decref(out);
+	free(text);
+	return text == NULL ? error_memory(err, "JSON") : 0;
+}
+
+static int run(struct job *job, struct error *err)
+{
+	char start[256], state[256], ending[320];
+	char *original, *tuned, *trajectory;
+	int rc;
+
+	if (job->cell == NULL)
+		return print_similarity(job, err);
+	snprintf(state, sizeof state, "%s-s%ld-c%02ld", job->cell->task, job->cell->seed, job->cell->checkpoint);
+	snprintf(start, sizeof start, "directprobe/%s/original/", job->cell->model);
+	original = job_input_directory(job, start, "/train/distances.csv");
+	snprintf(ending, sizeof ending, "directprobe/%s/%s/", job->cell->model, state);
+	tuned = job_input_directory(job, ending, "/train/distances.csv");
+	trajectory = job_input_directory(job, "trajectory/", "/distances.csv");
+	rc = original == NULL || tuned == NULL || trajectory == NULL
+	             ? error_set(err, STATUS_INPUT, "an input is missing")
+	             : similarity_run(original, tuned, state, trajectory, job_seed(job, "bootstrap"), &job->out, err);
+	free(original);
+	free(tuned);
+	free(trajectory);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct program program = {
+		.stage = STAGE_SIMILARITY,
+		.usage = "--a distances.csv --b distances.csv",
+		.options = options,
+		.run = run,
+		.prints = true,
+	};
+
+	return job_main(argc, argv, &program);
+}

@@ -1,0 +1,96 @@
+/* tunescope trajectory: one run's checkpoints, encoded one after another, and
+ * the clusters of its start (or end) measured in each. */
+#include "stage/job.h"
+#include "stage/model.h"
+
+#include "bert/extract.h"
+#include "geometry/trajectory.h"
+#include "num/blas.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LAYERS_MAX = 66 };
+
+static const struct option options[] = { { NULL, NULL, NULL } };
+
+static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_job *e, long checkpoint, size_t layers,
+                          struct error *err)
+{
+	char *model = model_directory(job, checkpoint, err), state[256];
+	struct embeddings embeddings;
+	int rc;
+
+	if (model == NULL)
+		return -1;
+	e->model = model;
+	rc = extract_embeddings(&embeddings, e, &job->context, err);
+	free(model);
+	if (rc < 0)
+		return -1;
+	snprintf(state, sizeof state, "%s-s%ld-c%02ld", job->cell->task, job->cell->seed, checkpoint);
+	rc = embeddings.layer_count != layers
+	             ? error_set(err, STATUS_CHECK, "%s: %zu layers, but the original has %zu", state, embeddings.layer_count,
+	                         layers)
+	             : trajectory_add(t, state, embeddings.layers, &job->context, err);
+	embeddings_release(&embeddings);
+	return rc;
+}
+
+static int run(struct job *job, struct error *err)
+{
+	const char *originals[LAYERS_MAX], *clusters[LAYERS_MAX];
+	struct trajectory_job t = {
+		.originals = originals,
+		.clusters = clusters,
+		.min_points = job_integer(job, "directprobe", "min_points"),
+		.max_points = job_integer(job, "directprobe", "max_points"),
+		.seed = job_seed(job, "sample"),
+	};
+	struct extract_job e = { .layers = "all",
+		                 .pooling = model_pooling(job),
+		                 .truncate = job_flag(job, "extract", "truncate") };
+	struct trajectory *trajectory = NULL;
+	char name[64];
+	int rc = -1;
+
+	if (job->cell == NULL)
+		return error_set(err, STATUS_INPUT, "runs as a cell only: --experiment FILE --cell NAME");
+	for (; t.layers < LAYERS_MAX; t.layers++) {
+		snprintf(name, sizeof name, "/train/layer%zu.npy", t.layers);
+		originals[t.layers] = job_input(job, name);
+		snprintf(name, sizeof name, "/clusters-%zu.txt", t.layers);
+		clusters[t.layers] = job_input(job, name);
+		if (originals[t.layers] == NULL || clusters[t.layers] == NULL)
+			break;
+	}
+	t.labels = job_input(job, "/train/labels.txt");
+	e.examples = job_input(job, "/train.tsv");
+	if (t.layers == 0 || t.labels == NULL || e.examples == NULL)
+		return error_set(err, STATUS_INPUT, "trajectory needs extract.layers = all and directprobe.layers = all");
+	if (model_task_kind(job, &e.kind, err) < 0 || trajectory_new(&trajectory, &t, &job->context, err) < 0 ||
+	    trajectory_add(trajectory, "original", NULL, &job->context, err) < 0)
+		goto done;
+	for (long c = 1; c <= job->cell->checkpoint; c++)
+		if (add_checkpoint(job, trajectory, &e, c, t.layers, err) < 0)
+			goto done;
+	rc = trajectory_write(trajectory, &job->out, err);
+done:
+	trajectory_free(trajectory);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct program program = {
+		.stage = STAGE_TRAJECTORY,
+		.usage = "--experiment FILE --cell NAME",
+		.options = options,
+		.run = run,
+		.kernels_check = blas_check,
+		.kernels_name = blas_kernels_name,
+	};
+
+	return job_main(argc, argv, &program);
+}

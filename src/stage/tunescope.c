@@ -1,0 +1,128 @@
+/* tunescope: the launcher. It is not linked with BLAS: it chooses the kernels
+ * that OpenBLAS reads from the environment when a stage's own program, in
+ * libexec/tunescope, is loaded, and executes that. */
+#include "base/array.h"
+#include "base/file.h"
+#include "num/kernels.h"
+#include "workflow/experiment.h"
+#include "workflow/program.h"
+#include "workflow/stages.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name, *summary;
+} commands[] = {
+	{ "tokenize", "word pieces of lines" },
+	{ "encode", "hidden states of lines at every layer" },
+	{ "plan", "the rules for make; the graph; hours, disk and memory" },
+	{ "new", "an experiment file for a model and data of your own" },
+	{ "status", "each cell: up to date, would run (why), released, missing, failed" },
+	{ "check", "exit with 0 if a cell is up to date" },
+	{ "diff", "two runs' results, what differs and by how much" },
+	{ "audit", "follow every figure back to the bytes of the data" },
+	{ "verify", "compare the results with the committed reference" },
+	{ "gc", "what no manifest refers to" },
+	{ "fetch", "download the data and the checkpoints of an experiment" },
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void list(FILE *to)
+{
+	fprintf(to, "Usage: tunescope STAGE [options]; tunescope STAGE --help says more.\n\nStages:\n");
+	for (size_t i = 0; i < STAGE_COUNT; i++)
+		fprintf(to, "  %-12s %s\n", stage_of(i)->name, stage_of(i)->summary);
+	fprintf(to, "\nAround them:\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
+}
+
+/* The value of an option, read before its own program checks the rest. */
+static const char *peek(int argc, char **argv, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (int a = 2; a < argc; a++) {
+		if (strncmp(argv[a], "--", 2) != 0 || strncmp(argv[a] + 2, name, length) != 0)
+			continue;
+		if (argv[a][2 + length] == '=')
+			return argv[a] + 3 + length;
+		if (argv[a][2 + length] == '\0')
+			return a + 1 < argc ? argv[a + 1] : NULL;
+	}
+	return NULL;
+}
+
+/* --kernels, else the experiment's, else native. A file that cannot be read is
+ * left for the program to complain about. */
+static void choose_kernels(int argc, char **argv)
+{
+	const char *setting = peek(argc, argv, "kernels"), *path = peek(argc, argv, "experiment"), *type;
+	struct experiment e = { 0 };
+	struct error ignored;
+
+	if (path != NULL && experiment_read(&e, path, NULL, NULL, NULL, &ignored) == 0)
+		setting = experiment_get(&e, "experiment", "kernels", NULL, NULL);
+	if (setting == NULL || !kernels_known(setting))
+		setting = "native";
+	type = kernels_coretype(setting);
+	if (type != NULL)
+		setenv("OPENBLAS_CORETYPE", type, 1);
+	else
+		unsetenv("OPENBLAS_CORETYPE");
+	setenv("OPENBLAS_NUM_THREADS", "1", 1);
+	experiment_release(&e);
+}
+
+static int is_known(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return 1;
+	return stage_find(name) != NULL;
+}
+
+/* <prefix>/bin/tunescope executes <prefix>/libexec/tunescope/<name>. */
+static char *program_path(const char *name)
+{
+	char self[4096];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+
+	for (int up = 0; up < 2; up++)
+		while (length > 0 && self[--length] != '/')
+			;
+	if (length < 0)
+		return NULL;
+	self[length] = '\0';
+	return text_format("%s/libexec/tunescope/%s", self, name);
+}
+
+int main(int argc, char **argv)
+{
+	char *path;
+
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		list(stdout);
+		return STATUS_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("tunescope %s\n", program_version);
+		return STATUS_OK;
+	}
+	if (!is_known(argv[1])) {
+		fprintf(stderr, "tunescope: no stage %s; tunescope --help lists them\n", argv[1]);
+		return STATUS_INPUT;
+	}
+	choose_kernels(argc, argv);
+	path = program_path(argv[1]);
+	if (path != NULL)
+		execv(path, argv + 1);
+	fprintf(stderr, "tunescope: %s: ", path ? path : argv[1]);
+	perror(NULL);
+	free(path);
+	return STATUS_MACHINE;
+}

@@ -1,0 +1,25 @@
+/* Digests of files, remembered by (path, size, modification time in ns,
+ * inode), so that a second run reads no large file again. The memory is one
+ * text file of lines "sha256 size mtime inode path", to which processes append;
+ * the last line of a path counts. It only ever saves work: a line that does not
+ * fit the file is not used. */
+#ifndef WORKFLOW_DIGESTS_H
+#define WORKFLOW_DIGESTS_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct digests;
+
+/* `path`: the memory's file; NULL remembers nothing on disk. */
+struct digests *digests_open(const char *path);
+
+/* Appends what is new to the file, and frees. */
+void digests_close(struct digests *d);
+
+/* The digest of a file: remembered, or computed now. */
+int digests_of(struct digests *d, const char *path, char hex[65], struct error *err);
+
+#endif

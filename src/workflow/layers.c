@@ -1,0 +1,62 @@
+#include "workflow/layers.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t skip(const char *p)
+{
+	return strspn(p, ", ");
+}
+
+bool layers_has(const char *layers, long layer, long last)
+{
+	for (const char *p = layers + skip(layers); *p != '\0'; p += skip(p)) {
+		size_t n = strcspn(p, ", ");
+
+		if (n == 3 && strncmp(p, "all", 3) == 0)
+			return true;
+		if (n == 4 && strncmp(p, "last", 4) == 0 ? layer == last : strtol(p, NULL, 10) == layer)
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+long layers_last(const json_t *manifest, const char *part)
+{
+	long last = -1, layer;
+	size_t i;
+	json_t *subject;
+
+	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
+	{
+		const char *name = json_string_value(json_object_get(subject, "name"));
+		const char *base = name == NULL ? NULL : strrchr(name, '/');
+		size_t length = strlen(part);
+
+		if (base == NULL || (size_t)(base - name) < length || strncmp(base - length, part, length) != 0)
+			continue;
+		if (sscanf(base, "/layer%ld.npy", &layer) == 1 && layer > last)
+			last = layer;
+	}
+	return last;
+}
+
+const char *layers_check(const char *layers)
+{
+	bool any = false;
+
+	for (const char *p = layers + skip(layers); *p != '\0'; p += skip(p)) {
+		size_t n = strcspn(p, ", ");
+		bool word = (n == 3 && strncmp(p, "all", 3) == 0) || (n == 4 && strncmp(p, "last", 4) == 0);
+
+		for (size_t i = 0; !word && i < n; i++)
+			if (!isdigit((unsigned char)p[i]))
+				return "layers: expected all, last, or numbers separated by commas";
+		p += n;
+		any = true;
+	}
+	return any ? NULL : "layers: expected all, last, or numbers separated by commas";
+}

@@ -1,0 +1,19 @@
+/* Lists of layers: "all", "last", or numbers such as "0,3,6" and "last" among
+ * them. Layer 0 is the embedding output. */
+#ifndef WORKFLOW_LAYERS_H
+#define WORKFLOW_LAYERS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* True if the list names this layer of an encoder whose last layer is `last`. */
+bool layers_has(const char *layers, long layer, long last);
+
+/* The largest l of "<part>/layer<l>.npy" among a manifest's subjects; -1 if
+ * there is none. */
+long layers_last(const json_t *manifest, const char *part);
+
+/* What is wrong with a list, or NULL. */
+const char *layers_check(const char *layers);
+
+#endif

@@ -1,0 +1,141 @@
+/* Manifests: in-toto Statements with SLSA provenance, and their keys. */
+#include "workflow/store.h"
+
+#include "base/array.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "base/sha256.h"
+#include "workflow/parameters.h"
+#include "workflow/program.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What each stage draws random numbers for. */
+static const struct {
+	enum stage_id stage;
+	const char *purposes[5];
+} seeds[] = {
+	{ STAGE_PRETRAIN, { "weights", "order", "mask", "dropout" } },
+	{ STAGE_FINETUNE, { "head", "order", "dropout" } },
+	{ STAGE_PROBE, { "runs" } },
+	{ STAGE_DIRECTPROBE, { "sample" } },
+	{ STAGE_TRAJECTORY, { "sample" } },
+	{ STAGE_DIVERGENCE, { "bootstrap" } },
+	{ STAGE_SIMILARITY, { "bootstrap" } },
+};
+
+uint64_t cell_seed(const struct experiment *e, const struct cell *c, const char *purpose)
+{
+	long seed = experiment_integer(e, "experiment", "seed", NULL, NULL);
+
+	/* All tasks of the embedded language speak about the same sentences. */
+	if (strcmp(purpose, "grammar") == 0)
+		return seed_derive(seed, "prepare", purpose);
+	return seed_derive(seed, c->name, purpose);
+}
+
+static void set_text(json_t *object, const char *key, const char *value)
+{
+	json_object_set_new(object, key, json_string(value));
+}
+
+static void set_seed(json_t *object, const struct plan *plan, const struct cell *c, const char *purpose)
+{
+	char key[64], value[32];
+
+	snprintf(key, sizeof key, "seed.%s", purpose);
+	snprintf(value, sizeof value, "%" PRIu64, cell_seed(plan->experiment, c, purpose));
+	set_text(object, key, value);
+}
+
+json_t *parameters_of(const struct plan *plan, const struct cell *c)
+{
+	json_t *out = json_object();
+	const char *format;
+
+	for (size_t i = 0; i < parameter_count(); i++) {
+		const struct parameter *p = parameter_at(i);
+		char key[128];
+		const char *value;
+
+		if ((p->stages >> c->stage->id & 1) == 0)
+			continue;
+		if ((strcmp(p->section, "model") == 0 && c->model == NULL) ||
+		    (strcmp(p->section, "task") == 0 && c->task == NULL) ||
+		    (strcmp(p->section, "text") == 0 && c->task != NULL))
+			continue;
+		value = experiment_get(plan->experiment, p->section, p->key, c->model, c->task);
+		if (value == NULL)
+			continue;
+		snprintf(key, sizeof key, strcmp(p->section, c->stage->name) == 0 ? "%s%s" : "%s.%s",
+		         strcmp(p->section, c->stage->name) == 0 ? "" : p->section, p->key);
+		set_text(out, key, value);
+	}
+	for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
+		for (size_t k = 0; seeds[i].stage == c->stage->id && seeds[i].purposes[k] != NULL; k++)
+			set_seed(out, plan, c, seeds[i].purposes[k]);
+	format = c->task == NULL ? "embedded" : experiment_get(plan->experiment, "task", "format", NULL, c->task);
+	if (c->stage->id == STAGE_PREPARE && strcmp(format, "embedded") == 0)
+		set_seed(out, plan, c, "grammar");
+	if (c->stage->id == STAGE_FINETUNE && c->seed != 0)
+		json_object_set_new(out, "run", json_sprintf("%ld", c->seed));
+	if (c->state != NULL)
+		set_text(out, "state", c->state);
+	return out;
+}
+
+const char *program_of(const struct stage *stage)
+{
+	for (const struct program_digest *p = program_digests; p->stage != NULL; p++)
+		if (strcmp(p->stage, stage->name) == 0)
+			return p->sha256;
+	return "";
+}
+
+json_t *manifest_new(const struct plan *plan, const struct cell *c, const struct inputs *in,
+                     const struct folder *outputs, json_t *internal)
+{
+	json_t *subjects = json_array(), *dependencies = json_array(), *definition;
+	char builder[80], program[80], tool[64];
+
+	for (size_t i = 0; i < outputs->count; i++)
+		json_array_append_new(subjects, json_pack("{s:s+++, s:{s:s}}", "name", c->name, "/",
+		                                          outputs->items[i].name, "", "digest", "sha256",
+		                                          outputs->items[i].sha256));
+	for (size_t i = 0; i < in->count; i++)
+		json_array_append_new(dependencies, json_pack("{s:s, s:{s:s}}", "name", in->items[i].name, "digest",
+		                                              "sha256", in->items[i].sha256));
+	snprintf(builder, sizeof builder, "https://tunescope.invalid/%s", program_version);
+	snprintf(program, sizeof program, "sha256:%s", program_of(c->stage));
+	snprintf(tool, sizeof tool, "tunescope-%s", c->stage->name);
+	definition = json_pack("{s:s++, s:o, s:o}", "buildType", "https://tunescope.invalid/stages/", c->stage->name,
+	                       "/v1", "externalParameters", parameters_of(plan, c), "resolvedDependencies",
+	                       dependencies);
+	if (internal != NULL)
+		json_object_set(definition, "internalParameters", internal);
+	return json_pack("{s:s, s:o, s:s, s:{s:o, s:{s:{s:s, s:{s:s}}}}}", "_type",
+	                 "https://in-toto.io/Statement/v1", "subject", subjects, "predicateType",
+	                 "https://slsa.dev/provenance/v1", "predicate", "buildDefinition", definition, "runDetails",
+	                 "builder", "id", builder, "version", tool, program);
+}
+
+int manifest_key(char hex[65], const json_t *manifest)
+{
+	const json_t *predicate = json_object_get(manifest, "predicate");
+	const json_t *definition = json_object_get(predicate, "buildDefinition");
+	const json_t *builder = json_object_get(json_object_get(predicate, "runDetails"), "builder");
+	json_t *key = json_pack("{s:O?, s:O?, s:O?, s:O?}", "buildType", json_object_get(definition, "buildType"),
+	                        "externalParameters", json_object_get(definition, "externalParameters"),
+	                        "resolvedDependencies", json_object_get(definition, "resolvedDependencies"), "program",
+	                        json_object_get(builder, "version"));
+	char *text = key == NULL ? NULL : json_canonical(key);
+
+	if (text != NULL)
+		sha256_bytes(hex, text, strlen(text));
+	free(text);
+	json_decref(key);
+	return text == NULL ? -1 : 0;
+}

@@ -1,0 +1,267 @@
+#include "workflow/plan.h"
+
+#include "base/array.h"
+#include "base/file.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A plan that grows. `capacity` and a failure for want of memory are kept here,
+ * so that the enumeration below reads as the table of cells does. */
+struct builder {
+	struct plan *plan;
+	size_t capacity;
+	bool failed;
+};
+
+static const size_t NO_CELL = (size_t)-1;
+
+/* Adds a cell like `model` named by the format; returns its index. */
+static size_t add(struct builder *b, enum stage_id stage, struct cell like, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static size_t add(struct builder *b, enum stage_id stage, struct cell like, const char *format, ...)
+{
+	struct plan *p = b->plan;
+	va_list args;
+	char *name = NULL;
+
+	va_start(args, format);
+	if (vasprintf(&name, format, args) < 0)
+		name = NULL;
+	va_end(args);
+	if (like.state != NULL)
+		like.state = text_copy(like.state);
+	like.stage = stage_of(stage);
+	like.name = name;
+	if (name == NULL || array_reserve(&p->cells, &b->capacity, p->count + 1, sizeof *p->cells) < 0) {
+		free(name);
+		free(like.state);
+		b->failed = true;
+		return NO_CELL;
+	}
+	p->cells[p->count] = like;
+	return p->count++;
+}
+
+static void need(struct builder *b, size_t cell, size_t producer)
+{
+	struct cell *c;
+	size_t capacity;
+
+	if (cell == NO_CELL || producer == NO_CELL)
+		return;
+	c = &b->plan->cells[cell];
+	capacity = c->need_count;
+	if (array_reserve(&c->needs, &capacity, c->need_count + 1, sizeof *c->needs) < 0) {
+		b->failed = true;
+		return;
+	}
+	c->needs[c->need_count++] = producer;
+}
+
+static void need_named(struct builder *b, size_t cell, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void need_named(struct builder *b, size_t cell, const char *format, ...)
+{
+	char *name = NULL;
+	va_list args;
+	const struct cell *producer;
+
+	va_start(args, format);
+	if (vasprintf(&name, format, args) < 0)
+		name = NULL;
+	va_end(args);
+	producer = name == NULL ? NULL : plan_find(b->plan, name);
+	if (producer == NULL)
+		b->failed = true;
+	else
+		need(b, cell, (size_t)(producer - b->plan->cells));
+	free(name);
+}
+
+static bool is_pretrained_here(const struct experiment *e, const char *model)
+{
+	return experiment_get(e, "model", "path", model, NULL) == NULL;
+}
+
+static void add_prepare(struct builder *b, const struct experiment *e)
+{
+	bool text = false;
+
+	for (size_t t = 0; t < e->task_count; t++)
+		add(b, STAGE_PREPARE, (struct cell){ .task = e->task_names[t] }, "prepare/%s", e->task_names[t]);
+	for (size_t m = 0; m < e->model_count; m++)
+		text = text || is_pretrained_here(e, e->model_names[m]);
+	if (text)
+		add(b, STAGE_PREPARE, (struct cell){ 0 }, "prepare/text");
+	for (size_t m = 0; m < e->model_count; m++) {
+		const char *model = e->model_names[m];
+
+		if (!is_pretrained_here(e, model))
+			continue;
+		need_named(b, add(b, STAGE_PRETRAIN, (struct cell){ .model = model }, "pretrain/%s", model),
+		           "prepare/text");
+	}
+}
+
+static void add_finetune(struct builder *b, const struct experiment *e, const char *model)
+{
+	for (size_t t = 0; t < e->task_count; t++)
+		for (size_t s = 0; s < e->seed_count; s++) {
+			const char *task = e->task_names[t];
+			struct cell like = { .model = model, .task = task, .source = task, .seed = e->seeds[s] };
+			size_t c = add(b, STAGE_FINETUNE, like, "finetune/%s/%s-s%ld", model, task, e->seeds[s]);
+
+			need_named(b, c, "prepare/%s", task);
+			if (is_pretrained_here(e, model))
+				need_named(b, c, "pretrain/%s", model);
+		}
+}
+
+/* The cells of one state's embeddings of one task: extract, probe, directprobe. */
+static void add_state(struct builder *b, const struct experiment *e, struct cell like)
+{
+	long last = experiment_integer(e, "finetune", "checkpoints", like.model, like.source);
+	bool intermediate = like.checkpoint > 0 && like.checkpoint < last;
+	bool own = like.source == NULL || strcmp(like.source, like.task) == 0;
+	size_t extract = add(b, STAGE_EXTRACT, like, "extract/%s/%s/%s", like.model, like.state, like.task);
+	size_t reader;
+
+	need_named(b, extract, "prepare/%s", like.task);
+	if (like.checkpoint > 0)
+		need_named(b, extract, "finetune/%s/%s-s%ld", like.model, like.source, like.seed);
+	else if (is_pretrained_here(e, like.model))
+		need_named(b, extract, "pretrain/%s", like.model);
+	reader = add(b, STAGE_PROBE, like, "probe/%s/%s/%s", like.model, like.state, like.task);
+	need(b, reader, extract);
+	need_named(b, reader, "prepare/%s", like.task);
+	if (intermediate)
+		return;
+	like.split = SPLIT_TRAIN;
+	need(b, add(b, STAGE_DIRECTPROBE, like, "directprobe/%s/%s/%s/train", like.model, like.state, like.task), extract);
+	if (!own)
+		return;
+	like.split = SPLIT_TEST;
+	need(b, add(b, STAGE_DIRECTPROBE, like, "directprobe/%s/%s/%s/test", like.model, like.state, like.task), extract);
+	like.split = SPLIT_NONE;
+	reader = add(b, STAGE_DIVERGENCE, like, "divergence/%s/%s/%s", like.model, like.state, like.task);
+	need_named(b, reader, "directprobe/%s/%s/%s/train", like.model, like.state, like.task);
+	need_named(b, reader, "directprobe/%s/%s/%s/test", like.model, like.state, like.task);
+}
+
+/* The cells of one fine-tuning run on its own task, behind the original's. */
+static void add_run(struct builder *b, const struct experiment *e, const char *model, const char *task, long seed)
+{
+	long last = experiment_integer(e, "finetune", "checkpoints", model, task);
+	const char *follow = experiment_get(e, "directprobe", "follow", model, task);
+	struct cell like = { .model = model, .task = task, .source = task, .seed = seed, .checkpoint = last };
+	char state[256];
+	size_t reader;
+
+	for (long c = 1; c <= last; c++) {
+		if (c < last && !experiment_flag(e, "probe", "checkpoints", model, task))
+			continue;
+		snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, seed, c);
+		like.state = state;
+		like.checkpoint = c;
+		add_state(b, e, like);
+	}
+	like.state = NULL;
+	reader = add(b, STAGE_TRAJECTORY, like, "trajectory/%s/%s-s%ld", model, task, seed);
+	need_named(b, reader, "prepare/%s", task);
+	need_named(b, reader, "finetune/%s/%s-s%ld", model, task, seed);
+	need_named(b, reader, "extract/%s/original/%s", model, task);
+	need_named(b, reader, "directprobe/%s/%s/%s/train", model, strcmp(follow, "end") == 0 ? state : "original", task);
+	reader = add(b, STAGE_SIMILARITY, like, "similarity/%s/%s-s%ld", model, task, seed);
+	need_named(b, reader, "directprobe/%s/original/%s/train", model, task);
+	need_named(b, reader, "directprobe/%s/%s/%s/train", model, state, task);
+	need_named(b, reader, "trajectory/%s/%s-s%ld", model, task, seed);
+}
+
+/* The target's examples in the encoders that were fine-tuned on other tasks. */
+static void add_cross(struct builder *b, const struct experiment *e, const char *model)
+{
+	const char *target = experiment_get(e, "cross", "target", NULL, NULL);
+	const char *sources = experiment_get(e, "cross", "sources", NULL, NULL);
+	char source[128], state[256];
+
+	while (target != NULL && list_next(&sources, source))
+		for (size_t t = 0; t < e->task_count; t++) {
+			const char *task = e->task_names[t];
+			long last;
+
+			if (strcmp(source, target) == 0 || strcmp(task, source) != 0)
+				continue;
+			last = experiment_integer(e, "finetune", "checkpoints", model, task);
+			for (size_t s = 0; s < e->seed_count; s++) {
+				snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, e->seeds[s], last);
+				add_state(b, e, (struct cell){ .model = model, .task = target, .source = task,
+				                               .seed = e->seeds[s], .checkpoint = last, .state = state });
+			}
+		}
+}
+
+static void add_readers(struct builder *b)
+{
+	size_t collect = add(b, STAGE_COLLECT, (struct cell){ 0 }, "collect");
+	size_t report, first = collect + 1;
+
+	for (size_t f = 0; figure_names[f] != NULL; f++)
+		need(b, add(b, STAGE_FIGURES, (struct cell){ 0 }, "figures/%s", figure_names[f]), collect);
+	report = add(b, STAGE_REPORT, (struct cell){ 0 }, "report");
+	need(b, report, collect);
+	for (size_t f = first; f < report && report != NO_CELL; f++)
+		need(b, report, f);
+}
+
+int plan_init(struct plan *out, const struct experiment *e, struct error *err)
+{
+	struct builder b = { .plan = out };
+	char original[] = "original";
+
+	*out = (struct plan){ .experiment = e };
+	add_prepare(&b, e);
+	for (size_t m = 0; m < e->model_count && !b.failed; m++) {
+		const char *model = e->model_names[m];
+
+		add_finetune(&b, e, model);
+		for (size_t t = 0; t < e->task_count; t++)
+			add_state(&b, e, (struct cell){ .model = model, .task = e->task_names[t], .state = original });
+		for (size_t t = 0; t < e->task_count; t++)
+			for (size_t s = 0; s < e->seed_count; s++)
+				add_run(&b, e, model, e->task_names[t], e->seeds[s]);
+		add_cross(&b, e, model);
+	}
+	add_readers(&b);
+	if (!b.failed)
+		return 0;
+	plan_release(out);
+	return error_memory(err, "the plan");
+}
+
+void plan_release(struct plan *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		free(p->cells[i].name);
+		free(p->cells[i].state);
+		free(p->cells[i].needs);
+	}
+	free(p->cells);
+	*p = (struct plan){ 0 };
+}
+
+const struct cell *plan_find(const struct plan *p, const char *name)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->cells[i].name, name) == 0)
+			return &p->cells[i];
+	return NULL;
+}
+
+char *cell_directory(const struct experiment *e, const struct cell *c)
+{
+	return path_join(e->cache, c->name);
+}

@@ -1,0 +1,60 @@
+#include "workflow/rules.h"
+
+#include <string.h>
+
+static const char head[] =
+	"# Written by tunescope plan; make reproduce writes it anew.\n"
+	"# Needs TUNESCOPE, FILE, JOBS; LAUNCH may stand before the cells of some stages.\n\n"
+	"THREADS = $(if $(LAUNCH),,--threads $(shell t=$$(( $$(nproc) / $(JOBS) )); echo $$(( t > 0 ? t : 1 ))))\n"
+	"run     = @$(TUNESCOPE) check --experiment $(FILE) $@ || $(2) $(TUNESCOPE) $(1) --experiment $(FILE) --cell $@ "
+	"$(if $(2),,$(THREADS))\n\n";
+
+static bool is_reader(const struct cell *c)
+{
+	return c->stage->id >= STAGE_COLLECT;
+}
+
+static void write_list(const struct plan *p, FILE *to, const char *target, int stage)
+{
+	fprintf(to, "%s:", target);
+	for (size_t i = 0; i < p->count; i++)
+		if (stage < 0 ? !is_reader(&p->cells[i]) : (int)p->cells[i].stage->id == stage)
+			fprintf(to, " %s", p->cells[i].name);
+	fputs("\n", to);
+}
+
+void rules_write(const struct plan *p, FILE *to)
+{
+	const char *launched = experiment_get(p->experiment, "launch", "stages", NULL, NULL);
+
+	fputs(head, to);
+	fputs(".PHONY: cells", to);
+	for (size_t s = 0; s < STAGE_COUNT; s++)
+		fprintf(to, " %s", stage_of((enum stage_id)s)->name);
+	for (size_t i = 0; i < p->count; i++)
+		fprintf(to, " %s", p->cells[i].name);
+	fputs("\n\n", to);
+	write_list(p, to, "cells", -1);
+	for (size_t s = 0; s < STAGE_COUNT; s++)
+		if (s != STAGE_COLLECT && s != STAGE_REPORT)
+			write_list(p, to, stage_of((enum stage_id)s)->name, (int)s);
+	for (size_t i = 0; i < p->count; i++) {
+		const struct cell *c = &p->cells[i];
+
+		fprintf(to, "\n%s:", c->name);
+		for (size_t n = 0; n < c->need_count; n++)
+			if (!is_reader(c) || c->stage->id == STAGE_FIGURES)
+				fprintf(to, " %s", p->cells[c->needs[n]].name);
+		fprintf(to, "\n\t$(call run,%s,%s)\n", c->stage->name,
+		        list_has(launched, c->stage->name) ? "$(LAUNCH)" : "");
+	}
+}
+
+void rules_write_graph(const struct plan *p, FILE *to)
+{
+	fputs("digraph plan {\n\trankdir = LR;\n\tnode [shape = box, fontname = \"DejaVu Sans\"];\n", to);
+	for (size_t i = 0; i < p->count; i++)
+		for (size_t n = 0; n < p->cells[i].need_count; n++)
+			fprintf(to, "\t\"%s\" -> \"%s\";\n", p->cells[p->cells[i].needs[n]].name, p->cells[i].name);
+	fputs("}\n", to);
+}
