@@ -8,7 +8,7 @@ V          ?= 0
 Q          := $(if $(filter 0,$(V)),@)
 LAUNCH     ?=
 RERUN      ?=
-export DATA MODELS CACHE NO_COLOR RERUN
+export DATA MODELS CACHE LAUNCH RERUN
 
 .DEFAULT_GOAL := all
 
@@ -21,7 +21,9 @@ PLAN     = $(CACHE)/$(NAME)/plan.mk
 SELF     = $(TUNESCOPE) $(1) --experiment $(FILE)
 JOBS     = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1)
 
-.PHONY: all programs reproduce figures report status plan audit verify fetch test lint check-layers check bench fuzz coverage clean help install dist
+.PHONY: all programs reproduce figures report status plan audit verify fetch gc test lint check-layers check bench \
+  fuzz coverage clean help install dist prepare pretrain finetune extract probe directprobe trajectory divergence \
+  similarity collect
 
 all: $(DEPS_FIRST) programs
 	@echo 'Built in $(B)/. make reproduce runs the embedded experiment; make help lists more.'
@@ -50,33 +52,97 @@ help:
 #: make dist          a source archive
 #: make clean         removes build/
 
-# A plan is made by the program, so that under -n it is only made where the
+# The plan is made by the program, so that under -n it is only made where the
 # program has been built.
-plan-made = +@if [ -x $(TUNESCOPE) ]; then mkdir -p $(dir $(PLAN)) && $(call SELF,plan) --rules > $(PLAN).$$$$ && mv $(PLAN).$$$$ $(PLAN); else echo '# build first to see the cells'; fi
-cells     = if [ -f $(PLAN) ]; then $(MAKE) --no-print-directory -f $(PLAN) TUNESCOPE='$(TUNESCOPE)' FILE='$(FILE)' LAUNCH='$(LAUNCH)' JOBS='$(JOBS)'
+plan-made = +@if [ -x $(TUNESCOPE) ]; then mkdir -p $(dir $(PLAN)) && $(call SELF,plan) > $(PLAN).$$$$ && mv $(PLAN).$$$$ $(PLAN); else echo '\# build first (make) to see the cells'; fi
+run-cells = $(MAKE) --no-print-directory -f $(PLAN) TUNESCOPE='$(TUNESCOPE)' FILE='$(FILE)' JOBS='$(JOBS)'
+readers   = $(run-cells) collect || s=$${s:-$$?}; $(run-cells) -k figures || s=$${s:-$$?}; $(run-cells) report || s=$${s:-$$?}
 
 reproduce: $(DEPS_FIRST) programs
 	@$(call SELF,plan) --ready
 	$(plan-made)
-	+@if $(call SELF,status) --quiet 2>/dev/null; then echo '$(NAME): everything is up to date'; first=0; else \
-	  $(cells) cells; first=$$?; $(MAKE) --no-print-directory -f $(PLAN) TUNESCOPE='$(TUNESCOPE)' FILE='$(FILE)' JOBS='$(JOBS)' publish || first=$${first#0}; fi; \
-	  $(call SELF,report) --summary; exit $${first:-1}; fi
+	+@[ -f $(PLAN) ] || exit 0; s=; if $(call SELF,status) --quiet; then echo '$(NAME): all is up to date'; else \
+	  $(run-cells) cells || s=$$?; $(readers); fi; \
+	  $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,$(call SELF,report) --summary;) exit $${s:-0}
 
 figures report: $(DEPS_FIRST) programs
 	$(plan-made)
-	+@$(cells) $(if $(filter report,$@),publish,collect figures); fi
+	+@[ -f $(PLAN) ] || exit 0; $(run-cells) collect && $(run-cells) -k figures$(if $(filter report,$@), && $(run-cells) report)
+
+# One cell, or all cells of a stage.
+define make-cells
+$(plan-made)
++@[ -f $(PLAN) ] || exit 0; $(run-cells) $@
+endef
+CELL_STAGES = prepare pretrain finetune extract probe directprobe trajectory divergence similarity
+$(CELL_STAGES) collect: $(DEPS_FIRST) programs
+	$(make-cells)
+$(addsuffix /%,$(CELL_STAGES) figures): $(DEPS_FIRST) programs
+	$(make-cells)
 
 status: $(DEPS_FIRST) programs
-	@$(call SELF,status)
+	@$(call SELF,status) || [ $$? = 1 ]
 
 plan: $(DEPS_FIRST) programs
 	@$(call SELF,plan) --estimate
 
-audit: $(DEPS_FIRST) programs
-	@$(call SELF,audit)
+audit verify fetch gc: $(DEPS_FIRST) programs
+	@$(call SELF,$@)
 
-verify: $(DEPS_FIRST) programs
-	@$(call SELF,verify)
+# Each test program prints its own closing lines; all run, and the first
+# failure counts.
+test: $(DEPS_FIRST) programs $(TESTS)
+	@failed=; for t in $(TESTS); do echo "== $$t"; $$t || failed="$$failed $$t"; done; \
+	  if [ -n "$$failed" ]; then echo "Failed:$$failed" >&2; exit 1; fi
 
-fetch: $(DEPS_FIRST) programs
-	@$(call SELF,fetch)
+bench: $(DEPS_FIRST) programs $(BENCHES)
+	@for b in $(BENCHES); do echo "== $$b"; OPENBLAS_NUM_THREADS=1 $$b || exit 1; done
+
+coverage:
+	@$(MAKE) --no-print-directory COVERAGE=1 OPTIMIZE=-O0 test
+	@cd build/coverage && find obj -name '*.gcda' | xargs gcov -n 2> /dev/null | grep -A1 "^File '.*src/.*\.c'" | sed -n "s/^File '\(.*\)'/\1/p;s/^Lines executed:/  /p" | paste - -
+
+# libFuzzer targets; FUZZ_RUNS executions each, from the seed corpus.
+FUZZ_RUNS ?= 10000000
+FUZZERS    = $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
+fuzz: $(DEPS_FIRST)
+	@command -v clang > /dev/null || { echo 'make fuzz needs clang' >&2; exit 3; }
+	@$(MAKE) --no-print-directory CC=clang B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined' \
+	  $(FUZZERS:%=build/fuzz/bin/%)
+	@for f in $(FUZZERS); do mkdir -p build/fuzz/corpus/$$f; echo "== $$f"; \
+	  build/fuzz/bin/$$f -runs=$(FUZZ_RUNS) -max_len=65536 -print_final_stats=1 build/fuzz/corpus/$$f tests/fuzz/corpus/$${f#fuzz_} || exit 1; done
+
+$(B)/bin/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(PKG_CFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) -lm
+
+SOURCES = $(wildcard src/*/*.[ch] tests/*.h tests/*/*.[ch] bench/*.c)
+lint: deps-dev
+	@clang-format --dry-run --Werror $(SOURCES)
+	@$(MAKE) --no-print-directory B=build/lint CFLAGS='-O2 -Werror -fanalyzer-verbosity=0' programs
+
+# A folder includes only folders above it, and a header compiles alone.
+LAYERS = base num corpus text bert probe geometry workflow figure report stage
+check-layers:
+	@seen=; bad=; for l in $(LAYERS); do seen="$$seen $$l"; \
+	  for i in $$(grep -ho '^\#include "[a-z]*/' src/$$l/*.[ch] | sed 's/.*"//;s,/,,' | sort -u); do \
+	    case " $$seen " in *" $$i "*) ;; *) echo "src/$$l includes $$i/, which is below it"; bad=1;; esac; done; done; \
+	  for h in src/*/*.h; do $(CC) -std=c17 -D_GNU_SOURCE -Isrc $(PKG_CFLAGS) -fsyntax-only -x c $$h || bad=1; done; \
+	  [ -z "$$bad" ] && echo 'check-layers: every folder includes only folders above it'
+
+check: test lint check-layers
+
+PREFIX ?= /usr/local
+install: programs
+	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/tunescope $(DESTDIR)$(PREFIX)/share/tunescope/experiments $(DESTDIR)$(PREFIX)/share/tunescope/report
+	@install -m 755 $(TUNESCOPE) $(DESTDIR)$(PREFIX)/bin/
+	@install -m 755 $(PROGRAMS:%=$(LIBEXEC)/%) $(DESTDIR)$(PREFIX)/libexec/tunescope/
+	@install -m 644 experiments/*.ini $(DESTDIR)$(PREFIX)/share/tunescope/experiments/
+	@install -m 644 $(wildcard report/*.html report/*.css report/*.js report/*.csv) $(DESTDIR)$(PREFIX)/share/tunescope/report/
+
+dist:
+	@git archive --format=tar --prefix=tunescope-$(VERSION)/ HEAD | gzip -n > tunescope-$(VERSION).tar.gz
+	@echo tunescope-$(VERSION).tar.gz
+
+clean:
+	@rm -rf build
