@@ -1,0 +1,209 @@
+/* The number type that a translation unit computes in: float, or double if it
+ * defines REAL_DOUBLE before this header; its matrix product, and the loops over
+ * elements that a step of training consists of.
+ *
+ * Rows are padded to multiples of LANES elements, so that no loop has a tail. */
+#ifndef PROBE_REAL_H
+#define PROBE_REAL_H
+
+#include <cblas.h>
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#ifdef REAL_DOUBLE
+typedef double real;
+typedef long long real_mask;
+#define REAL_EPSILON DBL_EPSILON
+#define real_gemm cblas_dgemm
+#define real_sqrt sqrt
+#define real_exp exp
+#define real_vector_sqrt _mm256_sqrt_pd
+#else
+typedef float real;
+typedef int real_mask;
+#define REAL_EPSILON FLT_EPSILON
+#define real_gemm cblas_sgemm
+#define real_sqrt sqrtf
+#define real_exp expf
+#define real_vector_sqrt _mm256_sqrt_ps
+#endif
+
+enum { PAD = 8 }; /* elements that rows are padded to; a multiple of the vectors below */
+
+/* 256 bits; without AVX the compiler splits them. Loads and stores need no
+ * alignment. */
+typedef real vector __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+typedef real_mask vector_mask __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+enum { LANES = 32 / sizeof(real) };
+
+/* A block of a row-major matrix. */
+struct block {
+	real *data; /* (rows, columns) */
+	size_t rows, columns, stride;
+};
+
+/* out = a b + beta·out, where op transposes. Shapes are those of the blocks. */
+static inline void block_product(struct block out, bool turn_a, struct block a, bool turn_b, struct block b)
+{
+	real_gemm(CblasRowMajor, turn_a ? CblasTrans : CblasNoTrans, turn_b ? CblasTrans : CblasNoTrans,
+	          (blasint)out.rows, (blasint)out.columns, (blasint)(turn_a ? a.rows : a.columns), 1, a.data,
+	          (blasint)a.stride, b.data, (blasint)b.stride, 0, out.data, (blasint)out.stride);
+}
+
+/* One update of Adam (Kingma and Ba 2015) in scikit-learn's form. With B
+ * examples in the batch and g the sum of their gradients:
+ *   g' = (g + alpha·w)/B;  m = b1·m + (1−b1)·g';  v = b2·v + (1−b2)·g'²;
+ *   w −= rate·m/(√v + eps),  rate = lr·√(1−b2^t)/(1−b1^t). */
+struct adam {
+	real rate, alpha, scale; /* scale = 1/B */
+};
+
+#define ADAM_BETA1 ((real)0.9)
+#define ADAM_BETA2 ((real)0.999)
+#define ADAM_EPSILON ((real)1e-8)
+
+/* Updates a row of n weights and their moments; returns Σ w² from before. */
+static inline real adam_row_plain(real *w, real *m, real *v, const real *g, size_t n, struct adam a)
+{
+	real squares = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		real grad = (g[i] + a.alpha * w[i]) * a.scale;
+
+		squares += w[i] * w[i];
+		m[i] = ADAM_BETA1 * m[i] + (1 - ADAM_BETA1) * grad;
+		v[i] = ADAM_BETA2 * v[i] + (1 - ADAM_BETA2) * grad * grad;
+		w[i] -= a.rate * m[i] / (real_sqrt(v[i]) + ADAM_EPSILON);
+	}
+	return squares;
+}
+
+#if defined(__x86_64__)
+static inline __attribute__((target("avx2,fma"))) real adam_row_avx2(real *w, real *m, real *v, const real *g,
+                                                                     size_t n, struct adam a)
+{
+	vector squares = { 0 };
+	real sum = 0;
+
+	for (size_t i = 0; i < n; i += LANES) {
+		vector weight = *(vector *)(w + i), grad = *(const vector *)(g + i);
+		vector first = *(vector *)(m + i), second = *(vector *)(v + i);
+
+		squares += weight * weight;
+		grad = (grad + a.alpha * weight) * a.scale;
+		first = ADAM_BETA1 * first + (1 - ADAM_BETA1) * grad;
+		second = ADAM_BETA2 * second + (1 - ADAM_BETA2) * grad * grad;
+		*(vector *)(m + i) = first;
+		*(vector *)(v + i) = second;
+		*(vector *)(w + i) = weight - a.rate * first / (real_vector_sqrt(second) + ADAM_EPSILON);
+	}
+	for (size_t k = 0; k < LANES; k++)
+		sum += squares[k];
+	return sum;
+}
+#endif
+
+/* Whether the vectors above are the processor's own. */
+static inline bool real_has_vectors(void)
+{
+#if defined(__x86_64__)
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+	return false;
+#endif
+}
+
+/* Updates a block of weights, whose moments lie as the weights do; g has rows of
+ * g.stride. Returns Σ w² from before the update. */
+static inline double adam_update(struct block w, real *m, real *v, struct block g, struct adam a)
+{
+	bool vectors = real_has_vectors();
+	double squares = 0;
+
+	for (size_t i = 0; i < w.rows; i++) {
+		size_t at = i * w.stride;
+		const real *grad = g.data + i * g.stride;
+
+#if defined(__x86_64__)
+		if (vectors) {
+			squares += (double)adam_row_avx2(w.data + at, m + at, v + at, grad, w.columns, a);
+			continue;
+		}
+#endif
+		squares += (double)adam_row_plain(w.data + at, m + at, v + at, grad, w.columns, a);
+	}
+	(void)vectors;
+	return squares;
+}
+
+/* x += bias, then relu where asked. */
+static inline void block_add_bias(struct block x, const real *bias, bool relu)
+{
+	for (size_t i = 0; i < x.rows; i++) {
+		real *row = x.data + i * x.stride;
+
+		for (size_t j = 0; j < x.columns; j += LANES) {
+			vector z = *(vector *)(row + j) + *(const vector *)(bias + j);
+
+			if (relu)
+				z = (vector)((vector_mask)z & (z > 0));
+			*(vector *)(row + j) = z;
+		}
+	}
+}
+
+/* delta = 0 where the unit's output was 0: relu's derivative. */
+static inline void block_relu_backward(struct block delta, struct block output)
+{
+	for (size_t i = 0; i < delta.rows; i++) {
+		real *row = delta.data + i * delta.stride;
+		const real *out = output.data + i * output.stride;
+
+		for (size_t j = 0; j < delta.columns; j += LANES) {
+			vector z = *(vector *)(row + j);
+
+			*(vector *)(row + j) = (vector)((vector_mask)z & (*(const vector *)(out + j) > 0));
+		}
+	}
+}
+
+/* sums (columns) = sums of the columns. */
+static inline void block_column_sums(real *sums, struct block x)
+{
+	for (size_t j = 0; j < x.columns; j++)
+		sums[j] = 0;
+	for (size_t i = 0; i < x.rows; i++)
+		for (size_t j = 0; j < x.columns; j += LANES)
+			*(vector *)(sums + j) += *(const vector *)(x.data + i * x.stride + j);
+}
+
+/* The first n of a row become probabilities; the padding after them 0. */
+static inline void row_softmax(real *row, size_t n, size_t padded)
+{
+	real largest = row[0], sum = 0;
+
+	for (size_t j = 1; j < n; j++)
+		largest = row[j] > largest ? row[j] : largest;
+	for (size_t j = 0; j < n; j++) {
+		row[j] = real_exp(row[j] - largest);
+		sum += row[j];
+	}
+	for (size_t j = 0; j < n; j++)
+		row[j] /= sum;
+	for (size_t j = n; j < padded; j++)
+		row[j] = 0;
+}
+
+static inline void row_logistic(real *row, size_t padded)
+{
+	row[0] = 1 / (1 + real_exp(-row[0]));
+	for (size_t j = 1; j < padded; j++)
+		row[j] = 0;
+}
+
+#endif
