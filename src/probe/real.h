@@ -2,16 +2,21 @@
  * defines REAL_DOUBLE before this header; its matrix product, and the loops over
  * elements that a step of training consists of.
  *
- * Rows are padded to multiples of LANES elements, so that no loop has a tail. */
+ * The loops are written in vectors of 256 bits. A translation unit compiled for
+ * AVX2 has them as they are; in one that is not, the compiler splits them. Rows
+ * are padded to multiples of PAD elements, so that no loop has a tail. */
 #ifndef PROBE_REAL_H
 #define PROBE_REAL_H
+
+#include "num/vecmath.h"
 
 #include <cblas.h>
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
-#if defined(__x86_64__)
+#include <string.h>
+#if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -21,22 +26,19 @@ typedef long long real_mask;
 #define REAL_EPSILON DBL_EPSILON
 #define real_gemm cblas_dgemm
 #define real_sqrt sqrt
-#define real_exp exp
-#define real_vector_sqrt _mm256_sqrt_pd
+#define real_lanes_sqrt _mm256_sqrt_pd
 #else
 typedef float real;
 typedef int real_mask;
 #define REAL_EPSILON FLT_EPSILON
 #define real_gemm cblas_sgemm
 #define real_sqrt sqrtf
-#define real_exp expf
-#define real_vector_sqrt _mm256_sqrt_ps
+#define real_lanes_sqrt _mm256_sqrt_ps
 #endif
 
 enum { PAD = 8 }; /* elements that rows are padded to; a multiple of the vectors below */
 
-/* 256 bits; without AVX the compiler splits them. Loads and stores need no
- * alignment. */
+/* Loads and stores need no alignment. */
 typedef real vector __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
 typedef real_mask vector_mask __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
 enum { LANES = 32 / sizeof(real) };
@@ -47,7 +49,7 @@ struct block {
 	size_t rows, columns, stride;
 };
 
-/* out = a b + beta·out, where op transposes. Shapes are those of the blocks. */
+/* out = a b, with either turned (transposed) first; all blocks are as stored. */
 static inline void block_product(struct block out, bool turn_a, struct block a, bool turn_b, struct block b)
 {
 	real_gemm(CblasRowMajor, turn_a ? CblasTrans : CblasNoTrans, turn_b ? CblasTrans : CblasNoTrans,
@@ -67,54 +69,13 @@ struct adam {
 #define ADAM_BETA2 ((real)0.999)
 #define ADAM_EPSILON ((real)1e-8)
 
-/* Updates a row of n weights and their moments; returns Σ w² from before. */
-static inline real adam_row_plain(real *w, real *m, real *v, const real *g, size_t n, struct adam a)
+static inline void vector_sqrt(vector *x)
 {
-	real squares = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		real grad = (g[i] + a.alpha * w[i]) * a.scale;
-
-		squares += w[i] * w[i];
-		m[i] = ADAM_BETA1 * m[i] + (1 - ADAM_BETA1) * grad;
-		v[i] = ADAM_BETA2 * v[i] + (1 - ADAM_BETA2) * grad * grad;
-		w[i] -= a.rate * m[i] / (real_sqrt(v[i]) + ADAM_EPSILON);
-	}
-	return squares;
-}
-
-#if defined(__x86_64__)
-static inline __attribute__((target("avx2,fma"))) real adam_row_avx2(real *w, real *m, real *v, const real *g,
-                                                                     size_t n, struct adam a)
-{
-	vector squares = { 0 };
-	real sum = 0;
-
-	for (size_t i = 0; i < n; i += LANES) {
-		vector weight = *(vector *)(w + i), grad = *(const vector *)(g + i);
-		vector first = *(vector *)(m + i), second = *(vector *)(v + i);
-
-		squares += weight * weight;
-		grad = (grad + a.alpha * weight) * a.scale;
-		first = ADAM_BETA1 * first + (1 - ADAM_BETA1) * grad;
-		second = ADAM_BETA2 * second + (1 - ADAM_BETA2) * grad * grad;
-		*(vector *)(m + i) = first;
-		*(vector *)(v + i) = second;
-		*(vector *)(w + i) = weight - a.rate * first / (real_vector_sqrt(second) + ADAM_EPSILON);
-	}
-	for (size_t k = 0; k < LANES; k++)
-		sum += squares[k];
-	return sum;
-}
-#endif
-
-/* Whether the vectors above are the processor's own. */
-static inline bool real_has_vectors(void)
-{
-#if defined(__x86_64__)
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#if defined(__AVX2__)
+	*x = real_lanes_sqrt(*x);
 #else
-	return false;
+	for (size_t k = 0; k < LANES; k++)
+		(*x)[k] = real_sqrt((*x)[k]);
 #endif
 }
 
@@ -122,22 +83,28 @@ static inline bool real_has_vectors(void)
  * g.stride. Returns Σ w² from before the update. */
 static inline double adam_update(struct block w, real *m, real *v, struct block g, struct adam a)
 {
-	bool vectors = real_has_vectors();
 	double squares = 0;
 
 	for (size_t i = 0; i < w.rows; i++) {
-		size_t at = i * w.stride;
-		const real *grad = g.data + i * g.stride;
+		size_t row = i * w.stride;
+		vector sums = { 0 };
 
-#if defined(__x86_64__)
-		if (vectors) {
-			squares += (double)adam_row_avx2(w.data + at, m + at, v + at, grad, w.columns, a);
-			continue;
+		for (size_t j = 0; j < w.columns; j += LANES) {
+			vector weight = *(vector *)(w.data + row + j), grad = *(vector *)(g.data + i * g.stride + j);
+			vector first = *(vector *)(m + row + j), second = *(vector *)(v + row + j);
+
+			sums += weight * weight;
+			grad = (grad + a.alpha * weight) * a.scale;
+			first = ADAM_BETA1 * first + (1 - ADAM_BETA1) * grad;
+			second = ADAM_BETA2 * second + (1 - ADAM_BETA2) * grad * grad;
+			*(vector *)(m + row + j) = first;
+			*(vector *)(v + row + j) = second;
+			vector_sqrt(&second);
+			*(vector *)(w.data + row + j) = weight - a.rate * first / (second + ADAM_EPSILON);
 		}
-#endif
-		squares += (double)adam_row_plain(w.data + at, m + at, v + at, grad, w.columns, a);
+		for (size_t k = 0; k < LANES; k++)
+			squares += (double)sums[k];
 	}
-	(void)vectors;
 	return squares;
 }
 
@@ -182,6 +149,17 @@ static inline void block_column_sums(real *sums, struct block x)
 			*(vector *)(sums + j) += *(const vector *)(x.data + i * x.stride + j);
 }
 
+/* x = exp(x) */
+static inline void row_exp(real *x, size_t n)
+{
+#ifdef REAL_DOUBLE
+	for (size_t j = 0; j < n; j++)
+		x[j] = exp(x[j]);
+#else
+	vector_exp(x, x, n);
+#endif
+}
+
 /* The first n of a row become probabilities; the padding after them 0. */
 static inline void row_softmax(real *row, size_t n, size_t padded)
 {
@@ -189,10 +167,11 @@ static inline void row_softmax(real *row, size_t n, size_t padded)
 
 	for (size_t j = 1; j < n; j++)
 		largest = row[j] > largest ? row[j] : largest;
-	for (size_t j = 0; j < n; j++) {
-		row[j] = real_exp(row[j] - largest);
+	for (size_t j = 0; j < n; j++)
+		row[j] -= largest;
+	row_exp(row, n);
+	for (size_t j = 0; j < n; j++)
 		sum += row[j];
-	}
 	for (size_t j = 0; j < n; j++)
 		row[j] /= sum;
 	for (size_t j = n; j < padded; j++)
@@ -201,9 +180,22 @@ static inline void row_softmax(real *row, size_t n, size_t padded)
 
 static inline void row_logistic(real *row, size_t padded)
 {
-	row[0] = 1 / (1 + real_exp(-row[0]));
+	row[0] = -row[0];
+	row_exp(row, 1);
+	row[0] = 1 / (1 + row[0]);
 	for (size_t j = 1; j < padded; j++)
 		row[j] = 0;
+}
+
+/* Takes a row of an embedding. */
+static inline void row_take(real *out, const float *from, size_t n)
+{
+#ifdef REAL_DOUBLE
+	for (size_t j = 0; j < n; j++)
+		out[j] = from[j];
+#else
+	memcpy(out, from, n * sizeof *out);
+#endif
 }
 
 #endif

@@ -1,10 +1,18 @@
 #include "probe/sweep.h"
 
 #include "base/array.h"
-#include "base/context.h"
 #include "probe/sweep_types.h"
 
 #include <stdlib.h>
+
+static int sweep_dispatch(struct sweep_result *out, const struct sweep *s, struct error *err)
+{
+#if defined(__x86_64__)
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+		return s->float64 ? sweep_run_f64_avx2(out, s, err) : sweep_run_f32_avx2(out, s, err);
+#endif
+	return s->float64 ? sweep_run_f64_plain(out, s, err) : sweep_run_f32_plain(out, s, err);
+}
 
 int sweep_run(struct sweep_result *out, const struct sweep *s, struct error *err)
 {
@@ -19,7 +27,7 @@ int sweep_run(struct sweep_result *out, const struct sweep *s, struct error *err
 				rc = error_memory(err, "predictions of a probe");
 		}
 	if (rc == 0)
-		rc = s->float64 ? sweep_run_f64(out, s, err) : sweep_run_f32(out, s, err);
+		rc = sweep_dispatch(out, s, err);
 	if (rc < 0)
 		sweep_results_release(out, s->count);
 	return rc;

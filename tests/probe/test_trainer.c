@@ -1,8 +1,9 @@
-/* The backward pass against finite differences, in double; and each loop over
- * vectors against the plain one. */
+/* The backward pass against finite differences, in double; the padding; the
+ * vectors of the update. */
 #define REAL_DOUBLE
 #include "support.h"
 
+#include "probe/sweep_types.h"
 #include "probe/trainer.h"
 
 enum { N = 9, WIDTH = 5 };
@@ -137,43 +138,74 @@ static void test_padding(void **state)
 	trainer_release(&f.trainer);
 }
 
-#if defined(__x86_64__)
+/* The vectors of Adam against its formula. */
 static void test_adam(void **state)
 {
-	enum { COUNT = 64 };
-	real w[2][COUNT], m[2][COUNT], v[2][COUNT], g[COUNT], squares[2];
+	enum { ROWS = 3, COUNT = 16 };
+	real w[ROWS * COUNT], m[ROWS * COUNT], v[ROWS * COUNT], g[ROWS * COUNT], kept[3][ROWS * COUNT];
 	struct adam a = { 3e-4, 0.3, 1.0 / 7 };
+	double squares = 0;
 	struct stream s;
 
 	(void)state;
-	if (!real_has_vectors())
-		skip();
 	stream_init(&s, 3);
-	for (size_t i = 0; i < COUNT; i++) {
-		w[0][i] = w[1][i] = stream_normal(&s);
-		m[0][i] = m[1][i] = stream_normal(&s);
-		v[0][i] = v[1][i] = stream_uniform(&s);
+	for (size_t i = 0; i < ROWS * COUNT; i++) {
+		w[i] = kept[0][i] = stream_normal(&s);
+		m[i] = kept[1][i] = stream_normal(&s);
+		v[i] = kept[2][i] = stream_uniform(&s);
 		g[i] = stream_normal(&s);
+		squares += w[i] * w[i];
 	}
-	squares[0] = adam_row_plain(w[0], m[0], v[0], g, COUNT, a);
-	squares[1] = adam_row_avx2(w[1], m[1], v[1], g, COUNT, a);
-	assert_true(fabs(squares[0] - squares[1]) < 1e-12);
-	for (size_t i = 0; i < COUNT; i++) {
-		assert_true(fabs(w[0][i] - w[1][i]) < 1e-15);
-		assert_true(fabs(m[0][i] - m[1][i]) < 1e-15);
-		assert_true(fabs(v[0][i] - v[1][i]) < 1e-15);
+	assert_true(fabs(adam_update((struct block){ w, ROWS, COUNT, COUNT }, m, v,
+	                             (struct block){ g, ROWS, COUNT, COUNT }, a) - squares) < 1e-12);
+	for (size_t i = 0; i < ROWS * COUNT; i++) {
+		double grad = (g[i] + 0.3 * kept[0][i]) / 7;
+		double first = 0.9 * kept[1][i] + 0.1 * grad, second = 0.999 * kept[2][i] + 0.001 * grad * grad;
+
+		assert_true(fabs(m[i] - first) < 1e-15);
+		assert_true(fabs(v[i] - second) < 1e-15);
+		assert_true(fabs(w[i] - (kept[0][i] - 3e-4 * first / (sqrt(second) + 1e-8))) < 1e-15);
 	}
 }
+
+/* The translation units for AVX2 and for any processor do the same. */
+static void test_instructions(void **state)
+{
+#if defined(__x86_64__)
+	static struct fixture f;
+	struct sweep_result r[2][2] = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+		skip();
+	fixture_make(&f, 4, true);
+	trainer_release(&f.trainer);
+	f.sweep.max_iter = 20;
+	for (int float64 = 0; float64 < 2; float64++) {
+		assert_int_equal((float64 ? sweep_run_f64_plain : sweep_run_f32_plain)(r[0], &f.sweep, &err), 0);
+		assert_int_equal((float64 ? sweep_run_f64_avx2 : sweep_run_f32_avx2)(r[1], &f.sweep, &err), 0);
+		for (size_t k = 0; k < 2; k++) {
+			assert_int_equal(r[0][k].epochs, 20);
+			for (size_t e = 0; e < 20; e++)
+				assert_true(fabs(r[0][k].losses[e] - r[1][k].losses[e]) < (float64 ? 1e-13 : 2e-6));
+		}
+		for (size_t k = 0; k < 2; k++)
+			sweep_results_release(r[k], 2);
+	}
+#else
+	(void)state;
+	skip();
 #endif
+}
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gradients),
 		cmocka_unit_test(test_padding),
-#if defined(__x86_64__)
 		cmocka_unit_test(test_adam),
-#endif
+		cmocka_unit_test(test_instructions),
 	};
 
 	openblas_set_num_threads(1);

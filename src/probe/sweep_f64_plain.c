@@ -2,7 +2,7 @@
 #include "probe/sweep_types.h"
 #include "probe/trainer.h"
 
-int sweep_run_f64(struct sweep_result *out, const struct sweep *s, struct error *err)
+int sweep_run_f64_plain(struct sweep_result *out, const struct sweep *s, struct error *err)
 {
 	return trainer_run(out, s, err);
 }
