@@ -1,0 +1,77 @@
+#include "figure/build.h"
+
+#include "figure/plot_lines.h"
+#include "figure/scale.h"
+
+#include <math.h>
+
+/* One measure over the layers, after the last update. */
+static void add_series(struct drawings *d, struct lines *plot, struct rows rows, const char *value, const char *name,
+                       int colour)
+{
+	struct rows last = rows_number(d, rows, "step", rows_largest(rows, "step"));
+	struct pivot p = pivot_of(d, last, "state_a", "layer", value);
+	struct pivot low = pivot_of(d, last, "state_a", "layer", "low"), high = pivot_of(d, last, "state_a", "layer", "high");
+
+	if (p.count != 1 || p.width == 0)
+		return;
+	plot->series[plot->count++] = (struct series){ .name = name, .count = p.width, .x = p.x, .y = p.values,
+		                                       .low = low.values, .high = high.values, .colour = colour };
+}
+
+static const char *caption_of(struct drawings *d, const struct run *run, const struct lines *plot)
+{
+	char *text = drawings_text(d, "After fine-tuning %s, at the top layer:", run->words);
+
+	for (size_t k = 0; k < plot->count; k++) {
+		const struct series *s = &plot->series[k];
+		char value[32];
+
+		value_format(value, s->y[s->count - 1]);
+		text = drawings_text(d, "%s%s %s %s", text == NULL ? "" : text, k == 0 ? "" : ",", s->name, value);
+	}
+	return drawings_text(d, "%s (1: unchanged).", text == NULL ? "" : text);
+}
+
+static void draw_run(struct drawings *d, const struct run *run, const struct table *tables)
+{
+	struct rows rows = rows_run(d, &tables[0], run, run->seed);
+	struct rows similar = rows_text(d, rows_run(d, &tables[1], run, run->seed), "convention", "present");
+	struct lines *plot = drawings_array(d, 1, sizeof *plot);
+
+	if (plot == NULL || (plot->series = drawings_array(d, 3, sizeof *plot->series)) == NULL)
+		return;
+	add_series(d, plot, rows_text(d, rows, "measure", "cka"), "value", "CKA", 0);
+	add_series(d, plot, rows_text(d, rows, "measure", "rsa"), "value", "RSA", 2);
+	if (plot->count == 0) {
+		drawings_miss(d, "%s: neither CKA nor RSA was measured (trajectory/%s/%s-s%ld)", run->words, run->model, run->task,
+		              run->seed);
+		return;
+	}
+	add_series(d, plot, similar, "r", "label distances", 1);
+	plot->heading = drawings_text(d, "%s, after fine-tuning", run->words);
+	plot->x_title = "Layer";
+	plot->y_title = "Agreement with the original";
+	plot->name_column = "measure";
+	plot->x_column = "layer";
+	plot->y_column = "value";
+	plot->reference = NAN;
+	plot->whole_x = true;
+	drawings_add(d, (struct drawing){ .file = drawings_text(d, "alignment-%s", run->file),
+		                          .title = drawings_text(d, "Agreement of each layer with the original: %s", run->words),
+		                          .caption = caption_of(d, run, plot), .model = run->model, .task = run->task,
+		                          .seed = run->seed, .width = COLUMN_WIDTH, .height = LINES_HEIGHT, .kind = &lines_kind,
+		                          .plot = plot });
+}
+
+int build_alignment(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+{
+	size_t count;
+	struct run *runs = runs_list(&count, out, c);
+
+	if (runs == NULL)
+		return error_memory(err, "runs");
+	for (size_t i = 0; i < count; i++)
+		draw_run(out, &runs[i], tables);
+	return 0;
+}

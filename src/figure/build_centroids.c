@@ -1,0 +1,150 @@
+#include "figure/build.h"
+
+#include "figure/plot_panels.h"
+
+#include <math.h>
+
+/* Distances between labels, from which the three closest are chosen. */
+struct between {
+	const char **labels;
+	size_t count;
+	double *distance; /* (count, count); NaN: none */
+};
+
+static long label_index(const struct between *b, const char *label)
+{
+	const struct pivot p = { .names = b->labels, .count = b->count };
+
+	return pivot_find(&p, label);
+}
+
+/* Hull distances of the original; where there are none (it is not separable),
+ * distances between the starting points on the page. */
+static void fill_distances(struct drawings *d, struct between *b, struct rows hull, const struct pivot *x,
+                           const struct pivot *y)
+{
+	bool any = false;
+
+	b->labels = x->names;
+	b->count = x->count;
+	b->distance = drawings_array(d, b->count * b->count, sizeof *b->distance);
+	if (b->distance == NULL)
+		return;
+	for (size_t i = 0; i < b->count * b->count; i++)
+		b->distance[i] = NAN;
+	for (size_t k = 0; k < hull.count; k++) {
+		long i = label_index(b, rows_get(hull, k, "label_a")), j = label_index(b, rows_get(hull, k, "label_b"));
+		double v = rows_value(hull, k, "distance");
+
+		if (i >= 0 && j >= 0 && isfinite(v)) {
+			b->distance[(size_t)i * b->count + (size_t)j] = b->distance[(size_t)j * b->count + (size_t)i] = v;
+			any = true;
+		}
+	}
+	for (size_t i = 0; !any && i < b->count; i++)
+		for (size_t j = 0; j < b->count; j++)
+			b->distance[i * b->count + j] = hypot(pivot_first(x, i) - pivot_first(x, j), pivot_first(y, i) - pivot_first(y, j));
+}
+
+/* The triple with the shortest perimeter; with fewer than three labels, all.
+ * Returns how many. */
+static size_t closest_three(size_t out[3], const struct between *b)
+{
+	double best = INFINITY;
+	size_t n = b->count;
+
+	for (size_t i = 0; i < 3; i++)
+		out[i] = i;
+	if (n <= 3)
+		return n;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i + 1; j < n; j++)
+			for (size_t k = j + 1; k < n; k++) {
+				double sum = b->distance[i * n + j] + b->distance[j * n + k] + b->distance[i * n + k];
+
+				if (sum < best) {
+					best = sum;
+					out[0] = i;
+					out[1] = j;
+					out[2] = k;
+				}
+			}
+	return 3;
+}
+
+static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, double layer, const char *words,
+                       const char *const labels[3], size_t count)
+{
+	struct rows own = rows_number(d, rows, "layer", layer);
+	struct pivot x = pivot_of(d, own, "label", "step", "pc1"), y = pivot_of(d, own, "label", "step", "pc2");
+
+	*p = (struct panel){ .name = drawings_text(d, "Layer %g%s", layer, words), .layer = (long)layer,
+		             .tracks = drawings_array(d, count, sizeof *p->tracks) };
+	for (size_t i = 0; !d->failed && i < count; i++) {
+		long k = pivot_find(&x, labels[i]);
+
+		if (k >= 0)
+			p->tracks[p->count++] = (struct track){ .name = labels[i], .count = x.width, .x = x.values + (size_t)k * x.width,
+				                                .y = y.values + (size_t)k * y.width, .step = x.x, .colour = (int)i };
+	}
+}
+
+static const char *caption_of(struct drawings *d, const struct run *run, const char *const labels[3], size_t count,
+                              double first, double last)
+{
+	return drawings_text(d, "Paths of the centroids of %s%s%s%s%s during fine-tuning of %s, at layers %g and %g, on the two "
+	                        "principal components of all label centroids of the layer.",
+	                     labels[0], count > 2 ? ", " : count > 1 ? " and " : "", count > 1 ? labels[1] : "",
+	                     count > 2 ? " and " : "", count > 2 ? labels[2] : "", run->words, first, last);
+}
+
+/* The first encoder layer and the last: layer 0, the embeddings, is the same
+ * vector for every sentence of a sentence task. */
+static void draw_run(struct drawings *d, const struct run *run, const struct table *tables)
+{
+	struct rows rows = rows_run(d, &tables[0], run, run->seed);
+	double last = rows_largest(rows, "layer"), first = fmin(1, last);
+	struct rows top = rows_number(d, rows, "layer", last);
+	struct pivot x = pivot_of(d, top, "label", "step", "pc1"), y = pivot_of(d, top, "label", "step", "pc2");
+	struct rows hull = rows_text(d, rows_run(d, &tables[1], run, -1), "state", "original");
+	struct panels *p = drawings_array(d, 1, sizeof *p);
+	struct between b = { 0 };
+	const char *labels[3] = { "", "", "" };
+	size_t chosen[3], count;
+
+	if (x.count == 0 || x.width == 0) {
+		drawings_miss(d, "%s: no paths of centroids (trajectory/%s/%s-s%ld)", run->words, run->model, run->task, run->seed);
+		return;
+	}
+	hull = rows_number(d, hull, "layer", last);
+	fill_distances(d, &b, hull, &x, &y);
+	if (d->failed || p == NULL || (p->panels = drawings_array(d, 2, sizeof *p->panels)) == NULL)
+		return;
+	count = closest_three(chosen, &b);
+	for (size_t i = 0; i < count; i++)
+		labels[i] = x.names[chosen[i]];
+	if (first < last)
+		fill_panel(d, &p->panels[p->count++], rows, first, first == 1 ? " (first)" : "", labels, count);
+	fill_panel(d, &p->panels[p->count++], rows, last, " (last)", labels, count);
+	p->heading = drawings_text(d, "%s, the %s closest labels", run->words, count == 3 ? "three" : count == 2 ? "two" : "one");
+	p->note = "Hollow: before fine-tuning; filled: after; dots: checkpoints.";
+	p->track_column = "label";
+	panels_layout(p);
+	drawings_add(d, (struct drawing){ .file = drawings_text(d, "centroids-%s", run->file),
+		                          .title = drawings_text(d, "Paths of the closest labels: %s", run->words),
+		                          .caption = caption_of(d, run, labels, count, first, last), .model = run->model,
+		                          .task = run->task, .seed = run->seed, .width = COLUMN_WIDTH, .height = p->height,
+		                          .kind = &panels_kind, .plot = p });
+}
+
+int build_centroids(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+{
+	size_t count;
+	struct run *runs = runs_list(&count, out, c);
+
+	if (runs == NULL)
+		return error_memory(err, "runs");
+	for (size_t i = 0; i < count; i++)
+		draw_run(out, &runs[i], tables);
+	return 0;
+}

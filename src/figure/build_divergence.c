@@ -1,0 +1,101 @@
+#include "figure/build.h"
+
+#include "figure/plot_ranges.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Row of one state, or NULL where there is none. */
+static bool state_row(struct drawings *d, struct rows rows, const char *state, struct rows *out)
+{
+	*out = rows_text(d, rows, "state", state);
+	return out->count > 0;
+}
+
+static const char *reason(struct drawings *d, struct rows row)
+{
+	const char *sets[] = { "training", "test" }, *columns[] = { "linear_a", "linear_b" };
+
+	for (int i = 0; row.count > 0 && i < 2; i++)
+		if (strcmp(rows_get(row, 0, columns[i]), "0") == 0)
+			return drawings_text(d, "undefined: %s set not separable", sets[i]);
+	return row.count > 0 ? "undefined: too few pairs" : "missing";
+}
+
+static void fill_change(struct drawings *d, struct change *k, const struct run *run, const struct table *t)
+{
+	struct rows rows = rows_text(d, rows_run(d, t, run, -1), "convention", "present");
+	struct rows before, after;
+
+	*k = (struct change){ .name = run->model, .group = run->task, .before = NAN, .after = NAN, .before_low = NAN,
+		              .before_high = NAN, .after_low = NAN, .after_high = NAN };
+	if (state_row(d, rows, "original", &before)) {
+		k->before = rows_value(before, 0, "r");
+		k->before_low = rows_value(before, 0, "low");
+		k->before_high = rows_value(before, 0, "high");
+	}
+	if (state_row(d, rows, run->final, &after)) {
+		k->after = rows_value(after, 0, "r");
+		k->after_low = rows_value(after, 0, "low");
+		k->after_high = rows_value(after, 0, "high");
+	}
+	if (before.count == 0 && after.count == 0)
+		drawings_miss(d, "%s: no train and test similarity (divergence/%s/original/%s)", run->words, run->model, run->task);
+	k->why = reason(d, after.count > 0 && !isfinite(k->after) ? after : before);
+}
+
+static const char *caption_of(struct drawings *d, const struct ranges *r)
+{
+	size_t defined = 0, fell = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (isfinite(r->changes[i].before) && isfinite(r->changes[i].after)) {
+			defined++;
+			fell += r->changes[i].after < r->changes[i].before;
+		}
+	return drawings_text(d, "The similarity of training and test set fell in %zu of the %zu model and task pairs in which it "
+	                        "is defined before and after fine-tuning (%zu pairs in all).",
+	                     fell, defined, r->count);
+}
+
+static void add_drawing(struct drawings *d, struct ranges *r, long seed, bool many)
+{
+	if (r->count == 0)
+		return;
+	r->heading = many ? drawings_text(d, "Training and test set, seed %ld", seed) : "Training and test set";
+	r->x_title = "Spatial similarity of the two sets (Pearson’s r)";
+	r->name_column = "model";
+	r->group_column = "task";
+	ranges_layout(r);
+	drawings_add(d, (struct drawing){ .file = many ? drawings_text(d, "divergence-s%ld", seed) : "divergence",
+		                          .title = many ? drawings_text(d, "Similarity of training and test set, seed %ld", seed)
+		                                        : "Similarity of training and test set",
+		                          .caption = caption_of(d, r), .seed = many ? seed : 0, .width = COLUMN_WIDTH,
+		                          .height = r->height, .kind = &ranges_kind, .plot = r });
+}
+
+/* One drawing a seed; its rows are grouped by task. */
+int build_divergence(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+{
+	size_t count;
+	struct run *runs = runs_list(&count, out, c);
+
+	if (runs == NULL)
+		return error_memory(err, "runs");
+	if (tables[0].rows == 0) {
+		drawings_miss(out, "no similarities of training and test set (divergence/…)");
+		return 0;
+	}
+	for (size_t s = 0; s < c->seed_count; s++) {
+		struct ranges *r = drawings_array(out, 1, sizeof *r);
+
+		if (r == NULL || (r->changes = drawings_array(out, count, sizeof *r->changes)) == NULL)
+			return error_memory(err, "divergence");
+		for (size_t t = 0; t < c->task_count; t++)
+			for (size_t i = 0; i < count; i++)
+				if (runs[i].seed == c->seeds[s] && strcmp(runs[i].task, c->tasks[t]) == 0)
+					fill_change(out, &r->changes[r->count++], &runs[i], &tables[0]);
+		add_drawing(out, r, c->seeds[s], c->seed_count > 1);
+	}
+	return 0;
+}

@@ -1,0 +1,229 @@
+#include "figure/build.h"
+
+#include "figure/plot_grid.h"
+#include "figure/scale.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct measure {
+	const char *name, *title, *split;
+	int decimals;
+	bool probed; /* by a classifier, which may see the last layer only */
+};
+
+static const struct measure measures[] = {
+	{ "accuracy", "Accuracy of the classifier probe (test set)", "test", 3, true },
+	{ "selectivity", "Selectivity: accuracy minus that on random labels", "test", 3, true },
+	{ "clusters", "Number of clusters (training set)", "train", 0, false },
+	{ "minimum", "Minimum distance to any other label, mean over labels", "train", -1, false },
+};
+
+enum { MEASURES = sizeof measures / sizeof *measures };
+
+static struct rows measure_rows(struct drawings *d, const struct table *results, const struct measure *m)
+{
+	struct rows all = rows_text(d, rows_all(d, results), "measure", m->name);
+	struct rows split = rows_text(d, all, "split", m->split);
+
+	return split.count > 0 ? split : all;
+}
+
+/* Mean over seeds; NaN where there is none. */
+static double mean_value(struct drawings *d, struct rows rows)
+{
+	double sum = 0;
+	size_t count = 0;
+
+	(void)d;
+	for (size_t k = 0; k < rows.count; k++) {
+		double v = rows_value(rows, k, "value");
+
+		if (isfinite(v)) {
+			sum += v;
+			count++;
+		}
+	}
+	return count == 0 ? NAN : sum / (double)count;
+}
+
+/* The final state of a run on its own task: "pos-s1-c10". */
+static bool is_final(const struct collected *c, const char *state, const char *task)
+{
+	size_t length = strlen(task);
+	char end[32];
+
+	snprintf(end, sizeof end, "-c%02ld", c->checkpoints);
+	return strncmp(state, task, length) == 0 && strncmp(state + length, "-s", 2) == 0 &&
+	       strlen(state) > strlen(end) && strcmp(state + strlen(state) - strlen(end), end) == 0;
+}
+
+/* Rows of a model and task, before (original) or after (final state). */
+static struct rows state_rows(struct drawings *d, const struct collected *c, struct rows rows, bool after, const char *task)
+{
+	struct rows out = { rows.table, drawings_array(d, rows.count, sizeof *out.index), 0 };
+
+	for (size_t k = 0; out.index != NULL && k < rows.count; k++) {
+		const char *state = rows_get(rows, k, "state");
+
+		if (after ? is_final(c, state, task) : strcmp(state, "original") == 0)
+			out.index[out.count++] = rows.index[k];
+	}
+	return out;
+}
+
+/* How deep each model is, as far as any table says. */
+static double depth_of(struct drawings *d, const struct table *results, const char *model)
+{
+	return rows_largest(rows_text(d, rows_all(d, results), "model", model), "layer");
+}
+
+/* The heatmap's values: panel 0 before, panel 1 after; rows from the top layer
+ * down. */
+struct block {
+	double *values[2];
+	bool *absent;
+	size_t layers, defined, deepest; /* deepest: most layers with a value in one model */
+};
+
+static void fill_block(struct drawings *d, const struct collected *c, const struct table *results, struct rows rows,
+                       const char *task, struct block *b)
+{
+	for (size_t m = 0; !d->failed && m < c->model_count; m++) {
+		struct rows model = rows_text(d, rows, "model", c->models[m]);
+		double depth = depth_of(d, results, c->models[m]);
+		size_t here = 0;
+
+		for (size_t l = 0; l < b->layers; l++) {
+			size_t at = (b->layers - 1 - l) * c->model_count + m;
+			struct rows layer = rows_number(d, model, "layer", (double)l);
+
+			for (int after = 0; after < 2; after++) {
+				b->values[after][at] = mean_value(d, state_rows(d, c, layer, after, task));
+				b->defined += isfinite(b->values[after][at]);
+			}
+			here += isfinite(b->values[0][at]) || isfinite(b->values[1][at]);
+			b->absent[at] = !((double)l <= depth);
+		}
+		b->deepest = here > b->deepest ? here : b->deepest;
+	}
+}
+
+static const char *block_caption(struct drawings *d, const struct collected *c, const char *task, const struct measure *m,
+                                 const struct block *b)
+{
+	size_t rose = 0, both = 0;
+
+	for (size_t i = 0; i < b->layers * c->model_count; i++)
+		if (isfinite(b->values[0][i]) && isfinite(b->values[1][i])) {
+			both++;
+			rose += b->values[1][i] > b->values[0][i];
+		}
+	return drawings_text(d, "%s on %s by layer and model, before and after fine-tuning; it rose in %zu of the %zu places measured "
+	                        "before and after.",
+	                     m->title, task, rose, both);
+}
+
+static void add_grid(struct drawings *d, const struct collected *c, const char *task, const struct measure *m,
+                     const struct block *b, const char *const *rows)
+{
+	struct grid *g = drawings_array(d, 1, sizeof *g);
+	struct grid_panel *panels = drawings_array(d, 2, sizeof *panels);
+
+	if (d->failed)
+		return;
+	panels[0] = (struct grid_panel){ "before fine-tuning", b->values[0], b->absent };
+	panels[1] = (struct grid_panel){ "after fine-tuning", b->values[1], b->absent };
+	*g = (struct grid){ .heading = task, .row_title = "Layer", .value_title = m->title, .row_column = "layer",
+		            .column_column = "model", .value_column = m->name, .rows = b->layers, .columns = c->model_count,
+		            .panel_count = 2, .row_names = rows, .column_names = c->models, .panels = panels,
+		            .decimals = m->decimals };
+	grid_layout(g, d->fonts);
+	drawings_add(d, (struct drawing){ .file = drawings_text(d, "layers-%s-%s", task, m->name),
+		                          .title = drawings_text(d, "%s by layer: %s", m->title, task),
+		                          .caption = block_caption(d, c, task, m, b), .task = task, .width = COLUMN_WIDTH,
+		                          .height = g->height, .kind = &grid_kind, .plot = g });
+}
+
+static void draw_task(struct drawings *d, const struct collected *c, const struct table *results, const char *task,
+                      const struct measure *m)
+{
+	struct rows rows = rows_text(d, measure_rows(d, results, m), "task", task);
+	double top = rows_largest(rows, "layer");
+	struct block b = { .layers = isfinite(top) ? (size_t)top + 1 : 0 };
+	const char **names = drawings_array(d, b.layers, sizeof *names);
+
+	b.values[0] = drawings_array(d, b.layers * c->model_count, sizeof *b.values[0]);
+	b.values[1] = drawings_array(d, b.layers * c->model_count, sizeof *b.values[1]);
+	b.absent = drawings_array(d, b.layers * c->model_count, sizeof *b.absent);
+	if (d->failed)
+		return;
+	fill_block(d, c, results, rows, task, &b);
+	for (size_t l = 0; l < b.layers; l++)
+		names[b.layers - 1 - l] = drawings_text(d, "%zu", l);
+	if (b.defined == 0)
+		drawings_miss(d, "%s: no %s", task, m->name);
+	else if (m->probed && b.deepest < 2)
+		drawings_miss(d, "%s: %s was measured at the last layer only ([probe] layers = all measures every layer)", task, m->name);
+	else
+		add_grid(d, c, task, m, &b, names);
+}
+
+/* Layer × update of one run: the mean over labels of the minimum distance. */
+static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
+{
+	struct rows rows = rows_run(d, t, run, run->seed);
+	struct pivot p = pivot_of(d, rows, "layer", "step", "distance");
+	long layers = (long)rows_largest(rows, "layer") + 1;
+	struct grid *g = drawings_array(d, 1, sizeof *g);
+	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);
+	double *values;
+	const char **names, **steps;
+
+	if (p.count == 0 || p.width < 2 || d->failed)
+		return;
+	values = drawings_array(d, (size_t)layers * p.width, sizeof *values);
+	names = drawings_array(d, (size_t)layers, sizeof *names);
+	steps = drawings_array(d, p.width, sizeof *steps);
+	for (long l = 0; !d->failed && l < layers; l++) {
+		size_t row = (size_t)(layers - 1 - l);
+		long from;
+
+		names[row] = drawings_text(d, "%ld", l);
+		from = names[row] == NULL ? -1 : pivot_find(&p, names[row]);
+		for (size_t k = 0; k < p.width; k++)
+			values[row * p.width + k] = from < 0 ? NAN : p.values[(size_t)from * p.width + k];
+	}
+	for (size_t k = 0; !d->failed && k < p.width; k++)
+		steps[k] = drawings_text(d, "%g", p.x[k]);
+	if (d->failed)
+		return;
+	panel->values = values;
+	*g = (struct grid){ .heading = run->words, .row_title = "Layer", .column_title = "Fine-tuning updates",
+		            .value_title = measures[3].title, .row_column = "layer", .column_column = "step",
+		            .value_column = "minimum", .rows = (size_t)layers, .columns = p.width, .panel_count = 1,
+		            .row_names = names, .column_names = steps, .panels = panel, .decimals = -1 };
+	grid_layout(g, d->fonts);
+	drawings_add(d, (struct drawing){ .file = drawings_text(d, "layers-%s-minimum", run->file),
+		                          .title = drawings_text(d, "Minimum distance by layer and update: %s", run->words),
+		                          .caption = drawings_text(d, "The mean over labels of the minimum distance to any other label, at "
+		                                                      "every layer and checkpoint of %s.", run->words),
+		                          .model = run->model, .task = run->task, .seed = run->seed, .width = COLUMN_WIDTH,
+		                          .height = g->height, .kind = &grid_kind, .plot = g });
+}
+
+int build_layers(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+{
+	size_t count;
+	struct run *runs = runs_list(&count, out, c);
+
+	if (runs == NULL)
+		return error_memory(err, "runs");
+	for (size_t t = 0; t < c->task_count; t++)
+		for (size_t m = 0; m < MEASURES; m++)
+			draw_task(out, c, &tables[0], c->tasks[t], &measures[m]);
+	for (size_t i = 0; i < count; i++)
+		draw_run(out, &runs[i], &tables[1]);
+	return 0;
+}

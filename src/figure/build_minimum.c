@@ -1,0 +1,107 @@
+#include "figure/build.h"
+
+#include "figure/plot_lines.h"
+#include "figure/scale.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* How far a label got: last minus first. */
+struct gain {
+	size_t label;
+	double first, last;
+};
+
+static int by_gain(const void *a, const void *b)
+{
+	const struct gain *p = a, *q = b;
+	double x = p->last - p->first, y = q->last - q->first;
+
+	return x != y ? (x < y ? 1 : -1) : p->label < q->label ? -1 : p->label > q->label;
+}
+
+static const char *caption(struct drawings *d, const struct run *run, double layer, const struct gain *gains, size_t count,
+                           size_t labels)
+{
+	char a[32], b[32], x[32], y[32];
+	size_t grew = 0;
+
+	if (count == 0)
+		return drawings_text(d, "No label of %s has a minimum distance at layer %g.", run->words, layer);
+	for (size_t i = 0; i < count; i++)
+		grew += gains[i].last > gains[i].first;
+	value_format(a, gains[0].last - gains[0].first);
+	value_format(b, gains[count - 1].last - gains[count - 1].first);
+	value_format(x, gains[0].first);
+	value_format(y, gains[count - 1].first);
+	return drawings_text(d, "Fine-tuning %s, layer %g: the minimum distance to all other labels grew for %zu of %zu labels "
+	                        "that have one (%zu labels in all); the largest change is %s (from %s), the smallest %s (from %s).",
+	                     run->words, layer, grew, count, labels, a, x, b, y);
+}
+
+/* The three that gain most and the three that gain least in colour; where there
+ * are no more than six labels, all of them. */
+static void choose_colours(struct series *series, const struct pivot *p, const struct gain *gains, size_t count)
+{
+	size_t top = count < 6 ? (count + 1) / 2 : 3, bottom = count < 6 ? count / 2 : 3;
+
+	for (size_t i = 0; i < p->count; i++)
+		series[i] = (struct series){ .name = p->names[i], .count = p->width, .x = p->x, .y = p->values + i * p->width,
+			                     .colour = -1 };
+	for (size_t i = 0; i < top; i++)
+		series[gains[i].label].colour = (int)(2 * i); /* blue, green, light blue */
+	for (size_t i = 0; i < bottom; i++) {
+		struct series *s = &series[gains[count - 1 - i].label];
+
+		s->colour = (int)(2 * i) + 1;
+		s->dash = DASH_LONG;
+	}
+}
+
+static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
+{
+	struct rows rows = rows_run(d, t, run, run->seed);
+	double layer = rows_largest(rows, "layer");
+	struct pivot p = pivot_of(d, rows_number(d, rows, "layer", layer), "label", "step", "distance");
+	struct gain *gains = drawings_array(d, p.count, sizeof *gains);
+	struct lines *plot = drawings_array(d, 1, sizeof *plot);
+	size_t count = 0;
+
+	if (rows.count == 0) {
+		drawings_miss(d, "%s: no minimum distances (trajectory/%s/%s-s%ld)", run->words, run->model, run->task, run->seed);
+		return;
+	}
+	if (gains == NULL || plot == NULL || (plot->series = drawings_array(d, p.count, sizeof *plot->series)) == NULL)
+		return;
+	for (size_t i = 0; i < p.count; i++)
+		if (isfinite(pivot_first(&p, i)))
+			gains[count++] = (struct gain){ i, pivot_first(&p, i), pivot_last(&p, i) };
+	qsort(gains, count, sizeof *gains, by_gain);
+	choose_colours(plot->series, &p, gains, count);
+	plot->count = p.count;
+	plot->heading = drawings_text(d, "%s, layer %g", run->words, layer);
+	plot->x_title = "Fine-tuning updates";
+	plot->y_title = "Minimum distance to any other label (Euclidean)";
+	plot->name_column = "label";
+	plot->x_column = "step";
+	plot->y_column = "distance";
+	plot->reference = NAN;
+	plot->from_zero = plot->whole_x = true;
+	drawings_add(d, (struct drawing){ .file = drawings_text(d, "minimum-%s", run->file),
+		                          .title = drawings_text(d, "Minimum distance of each label: %s", run->words),
+		                          .caption = caption(d, run, layer, gains, count, p.count), .model = run->model,
+		                          .task = run->task, .seed = run->seed, .width = COLUMN_WIDTH, .height = LINES_HEIGHT,
+		                          .kind = &lines_kind, .plot = plot });
+}
+
+int build_minimum(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+{
+	size_t count;
+	struct run *runs = runs_list(&count, out, c);
+
+	if (runs == NULL)
+		return error_memory(err, "runs");
+	for (size_t i = 0; i < count; i++)
+		draw_run(out, &runs[i], &tables[0]);
+	return 0;
+}

@@ -1,0 +1,96 @@
+#include "figure/build.h"
+
+#include "figure/plot_panels.h"
+#include "figure/scale.h"
+
+#include <math.h>
+
+/* One arrow a label: where its centroid went, seen in the two directions in
+ * which the layer's centroids moved most. */
+static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, long layer)
+{
+	struct rows own = rows_number(d, rows, "layer", (double)layer);
+	double *xy = drawings_array(d, own.count * 2, sizeof *xy);
+
+	*p = (struct panel){ .name = drawings_text(d, "Layer %ld", layer), .layer = layer,
+		             .tracks = drawings_array(d, own.count, sizeof *p->tracks) };
+	for (size_t k = 0; !d->failed && k < own.count; k++) {
+		xy[2 * k] = rows_value(own, k, "pc1");
+		xy[2 * k + 1] = rows_value(own, k, "pc2");
+		p->tracks[p->count++] = (struct track){ .name = rows_get(own, k, "label"), .count = 1, .x = &xy[2 * k],
+			                                .y = &xy[2 * k + 1], .colour = 0 };
+	}
+}
+
+static double mean_norm(struct drawings *d, struct rows rows, long layer)
+{
+	struct rows own = rows_number(d, rows, "layer", (double)layer);
+	double sum = 0;
+	size_t count = 0;
+
+	for (size_t k = 0; k < own.count; k++)
+		if (isfinite(rows_value(own, k, "norm"))) {
+			sum += rows_value(own, k, "norm");
+			count++;
+		}
+	return count == 0 ? NAN : sum / (double)count;
+}
+
+static void add_version(struct drawings *d, const struct run *run, const struct panels *base, bool common,
+                        const char *caption)
+{
+	struct panels *p = drawings_array(d, 1, sizeof *p);
+
+	if (p == NULL)
+		return;
+	*p = *base;
+	p->common = common;
+	p->note = common ? "Arrows start at the origin; all layers share one scale." : "Arrows start at the origin; each layer has its own scale.";
+	panels_layout(p);
+	drawings_add(d, (struct drawing){ .file = drawings_text(d, "shift-%s%s", run->file, common ? "-common" : ""),
+		                          .title = drawings_text(d, "Displacement of the label centroids%s: %s",
+		                                                 common ? ", one scale" : "", run->words),
+		                          .caption = caption, .model = run->model, .task = run->task, .seed = run->seed,
+		                          .width = COLUMN_WIDTH, .height = p->height, .kind = &panels_kind, .plot = p });
+}
+
+static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
+{
+	struct rows rows = rows_run(d, t, run, run->seed);
+	struct rows last = rows_number(d, rows, "step", rows_largest(rows, "step"));
+	struct panels base = { .heading = drawings_text(d, "%s, first two principal components", run->words),
+		               .track_column = "label", .arrows = true };
+	long layers = (long)rows_largest(last, "layer") + 1;
+	char first[32], top[32];
+	const char *caption;
+
+	if (last.count == 0) {
+		drawings_miss(d, "%s: no displacements (similarity/%s/%s-s%ld)", run->words, run->model, run->task, run->seed);
+		return;
+	}
+	base.panels = drawings_array(d, (size_t)layers, sizeof *base.panels);
+	for (long l = 0; base.panels != NULL && l < layers; l++)
+		if (rows_number(d, last, "layer", (double)l).count > 0)
+			fill_panel(d, &base.panels[base.count++], last, l);
+	if (d->failed || base.count == 0)
+		return;
+	value_format(first, mean_norm(d, last, base.panels[0].layer));
+	value_format(top, mean_norm(d, last, base.panels[base.count - 1].layer));
+	caption = drawings_text(d, "How far and in which direction the centroid of each label moved when fine-tuning %s; the mean "
+	                           "length of the moves is %s at layer %ld and %s at layer %ld.",
+	                        run->words, first, base.panels[0].layer, top, base.panels[base.count - 1].layer);
+	add_version(d, run, &base, false, caption);
+	add_version(d, run, &base, true, caption);
+}
+
+int build_shift(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+{
+	size_t count;
+	struct run *runs = runs_list(&count, out, c);
+
+	if (runs == NULL)
+		return error_memory(err, "runs");
+	for (size_t i = 0; i < count; i++)
+		draw_run(out, &runs[i], &tables[0]);
+	return 0;
+}

@@ -1,0 +1,156 @@
+#include "figure/build.h"
+
+#include "figure/plot_grid.h"
+#include "figure/plot_lines.h"
+#include "figure/scale.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* One layer: the pivot has a name for each ("0", "1", …), sorted here. */
+static int by_layer(const void *a, const void *b)
+{
+	double x = strtod(*(const char *const *)a, NULL), y = strtod(*(const char *const *)b, NULL);
+
+	return (x > y) - (x < y);
+}
+
+/* At most six layers stand out: the first, the last, and others evenly between. */
+static int layer_colour(size_t i, size_t count)
+{
+	size_t shown = count < 6 ? count : 6;
+
+	for (size_t k = 0; k < shown; k++)
+		if (i == (shown == 1 ? 0 : (k * (count - 1) + (shown - 1) / 2) / (shown - 1)))
+			return (int)k;
+	return -1;
+}
+
+static void fill_interval(struct drawings *d, struct rows rows, struct series *s, const char *layer)
+{
+	struct rows own = rows_text(d, rows, "layer", layer);
+	struct pivot low = pivot_of(d, own, "layer", "step", "low"), high = pivot_of(d, own, "layer", "step", "high");
+
+	if (low.count == 1 && low.width == s->count && high.width == s->count) {
+		s->low = low.values;
+		s->high = high.values;
+	}
+}
+
+static void draw_lines(struct drawings *d, const struct run *run, struct rows rows, const struct pivot *p,
+                       const char *const *layers, const char *caption)
+{
+	struct lines *plot = drawings_array(d, 1, sizeof *plot);
+
+	if (plot == NULL || (plot->series = drawings_array(d, p->count, sizeof *plot->series)) == NULL)
+		return;
+	plot->count = p->count;
+	for (size_t i = 0; i < p->count; i++) {
+		plot->series[i] = (struct series){ .name = drawings_text(d, "layer %s", layers[i]), .count = p->width, .x = p->x,
+			                           .y = p->values + (size_t)pivot_find(p, layers[i]) * p->width,
+			                           .colour = layer_colour(i, p->count) };
+		if (i + 1 == p->count)
+			fill_interval(d, rows, &plot->series[i], layers[i]);
+	}
+	plot->heading = run->words;
+	plot->x_title = "Fine-tuning updates";
+	plot->y_title = "Spatial similarity to the original (Pearson’s r)";
+	plot->name_column = "layer";
+	plot->x_column = "step";
+	plot->y_column = "similarity";
+	plot->reference = NAN;
+	plot->whole_x = true;
+	drawings_add(d, (struct drawing){ .file = drawings_text(d, "similarity-%s-lines", run->file),
+		                          .title = drawings_text(d, "Similarity of each layer to its original: %s", run->words),
+		                          .caption = caption, .model = run->model, .task = run->task, .seed = run->seed,
+		                          .width = COLUMN_WIDTH, .height = LINES_HEIGHT, .kind = &lines_kind, .plot = plot });
+}
+
+/* The top layer on top. */
+static void draw_map(struct drawings *d, const struct run *run, const struct pivot *p, const char *const *layers,
+                     const char *caption)
+{
+	struct grid *g = drawings_array(d, 1, sizeof *g);
+	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);
+	double *values = drawings_array(d, p->count * p->width, sizeof *values);
+	const char **rows = drawings_array(d, p->count, sizeof *rows), **columns = drawings_array(d, p->width, sizeof *columns);
+
+	if (d->failed)
+		return;
+	for (size_t i = 0; i < p->count; i++) {
+		rows[i] = layers[p->count - 1 - i];
+		for (size_t k = 0; k < p->width; k++)
+			values[i * p->width + k] = p->values[(size_t)pivot_find(p, rows[i]) * p->width + k];
+	}
+	for (size_t k = 0; k < p->width; k++)
+		columns[k] = drawings_text(d, "%g", p->x[k]);
+	panel->values = values;
+	*g = (struct grid){ .heading = run->words, .row_title = "Layer", .column_title = "Fine-tuning updates",
+		            .value_title = "Spatial similarity to the original (Pearson’s r)", .row_column = "layer",
+		            .column_column = "step", .value_column = "similarity", .rows = p->count, .columns = p->width,
+		            .panel_count = 1, .row_names = rows, .column_names = columns, .panels = panel, .decimals = 2 };
+	grid_layout(g, d->fonts);
+	drawings_add(d, (struct drawing){ .file = drawings_text(d, "similarity-%s-map", run->file),
+		                          .title = drawings_text(d, "Similarity by layer and update: %s", run->words),
+		                          .caption = caption, .model = run->model, .task = run->task, .seed = run->seed,
+		                          .width = COLUMN_WIDTH, .height = g->height, .kind = &grid_kind, .plot = g });
+}
+
+static const char *caption_of(struct drawings *d, const struct run *run, const struct pivot *p, const char *const *layers)
+{
+	double lowest = NAN;
+	size_t defined = 0;
+	const char *where = "";
+	char value[32];
+
+	for (size_t i = 0; i < p->count; i++) {
+		double last = p->values[((size_t)pivot_find(p, layers[i]) + 1) * p->width - 1];
+
+		defined += isfinite(last);
+		if (isfinite(last) && !(last >= lowest)) {
+			lowest = last;
+			where = layers[i];
+		}
+	}
+	if (defined == 0)
+		return drawings_text(d, "After fine-tuning %s the similarity to the original is defined at none of the %zu layers.",
+		                     run->words, p->count);
+	value_format(value, lowest);
+	return drawings_text(d, "After fine-tuning %s the similarity to the original is defined at %zu of %zu layers and lowest "
+	                        "at layer %s, with %s.",
+	                     run->words, defined, p->count, where, value);
+}
+
+static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
+{
+	struct rows rows = rows_text(d, rows_run(d, t, run, run->seed), "convention", "present");
+	struct pivot p = pivot_of(d, rows, "layer", "step", "r");
+	const char **layers = drawings_array(d, p.count, sizeof *layers);
+	const char *caption;
+
+	if (p.count == 0 || p.width == 0) {
+		drawings_miss(d, "%s: no similarities to the original (similarity/%s/%s-s%ld)", run->words, run->model, run->task,
+		              run->seed);
+		return;
+	}
+	for (size_t i = 0; layers != NULL && i < p.count; i++)
+		layers[i] = p.names[i];
+	if (d->failed)
+		return;
+	qsort(layers, p.count, sizeof *layers, by_layer);
+	caption = caption_of(d, run, &p, layers);
+	draw_lines(d, run, rows, &p, layers, caption);
+	draw_map(d, run, &p, layers, caption);
+}
+
+int build_similarity(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+{
+	size_t count;
+	struct run *runs = runs_list(&count, out, c);
+
+	if (runs == NULL)
+		return error_memory(err, "runs");
+	for (size_t i = 0; i < count; i++)
+		draw_run(out, &runs[i], &tables[0]);
+	return 0;
+}

@@ -1,0 +1,268 @@
+#include "figure/canvas.h"
+
+#include "base/array.h"
+#include "figure/fonts.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const size_t HOVERS_MAX = 1500;
+
+/* Half the height of DejaVu Sans' capitals, in ems. */
+static const double HALF_CAPITAL = 0.3645;
+
+void canvas_init(struct canvas *out, cairo_surface_t *surface, struct fonts *fonts, double width, double height,
+                 double scale)
+{
+	*out = (struct canvas){ .cr = cairo_create(surface), .fonts = fonts, .width = width, .height = height };
+	cairo_scale(out->cr, scale, scale);
+	cairo_set_line_join(out->cr, CAIRO_LINE_JOIN_ROUND);
+}
+
+void canvas_release(struct canvas *c)
+{
+	for (size_t i = 0; i < c->hover_count; i++)
+		free(c->hovers[i].text);
+	free(c->hovers);
+	cairo_destroy(c->cr);
+	*c = (struct canvas){ 0 };
+}
+
+static void set_colour(struct canvas *c, struct colour k)
+{
+	cairo_set_source_rgba(c->cr, k.r, k.g, k.b, k.a);
+}
+
+static void set_stroke(struct canvas *c, struct stroke s)
+{
+	static const double patterns[][2] = { [DASH_LONG] = { 3.6, 1.8 }, [DASH_DOTS] = { 1.1, 1.5 } };
+
+	set_colour(c, s.colour);
+	cairo_set_line_width(c->cr, s.width);
+	cairo_set_dash(c->cr, patterns[s.dash], s.dash == DASH_NONE ? 0 : 2, 0);
+}
+
+double canvas_text_width(struct canvas *c, const char *text, struct text style)
+{
+	return fonts_text_width(c->fonts, text, style);
+}
+
+double fonts_text_width(struct fonts *f, const char *text, struct text style)
+{
+	PangoRectangle logical;
+	PangoLayout *layout;
+
+	if (text == NULL || *text == '\0')
+		return 0;
+	layout = fonts_layout(f, text, style.size > 0 ? style.size : TEXT_SIZE, style.bold, style.limit);
+	pango_layout_get_extents(layout, NULL, &logical);
+	g_object_unref(layout);
+	return (double)logical.width / PANGO_SCALE;
+}
+
+void canvas_text(struct canvas *c, double x, double y, const char *text, struct text style)
+{
+	double size = style.size > 0 ? style.size : TEXT_SIZE;
+	PangoRectangle logical;
+	PangoLayout *layout;
+	double shift;
+
+	if (text == NULL || *text == '\0' || !isfinite(x) || !isfinite(y))
+		return;
+	layout = fonts_layout(c->fonts, text, size, style.bold, style.limit);
+	pango_layout_get_extents(layout, NULL, &logical);
+	shift = style.align == ALIGN_LEFT ? 0 : style.align == ALIGN_RIGHT ? 1 : 0.5;
+	cairo_save(c->cr);
+	cairo_translate(c->cr, x, y);
+	cairo_rotate(c->cr, -style.turn * (M_PI / 180));
+	cairo_move_to(c->cr, -shift * (double)logical.width / PANGO_SCALE, HALF_CAPITAL * size);
+	set_colour(c, style.colour.a > 0 ? style.colour : role_colour(ROLE_INK));
+	pango_cairo_show_layout_line(c->cr, pango_layout_get_line_readonly(layout, 0));
+	cairo_restore(c->cr);
+	cairo_new_path(c->cr);
+	g_object_unref(layout);
+}
+
+void canvas_line(struct canvas *c, double x0, double y0, double x1, double y1, struct stroke s)
+{
+	canvas_path(c, 2, (double[]){ x0, x1 }, (double[]){ y0, y1 }, s);
+}
+
+void canvas_path(struct canvas *c, size_t count, const double *x, const double *y, struct stroke s)
+{
+	bool pen = false;
+
+	set_stroke(c, s);
+	for (size_t i = 0; i < count; i++) {
+		if (!isfinite(x[i]) || !isfinite(y[i])) {
+			pen = false;
+			continue;
+		}
+		if (pen)
+			cairo_line_to(c->cr, x[i], y[i]);
+		else
+			cairo_move_to(c->cr, x[i], y[i]);
+		pen = true;
+	}
+	cairo_stroke(c->cr);
+}
+
+static bool band_point(size_t i, const double *x, const double *low, const double *high)
+{
+	return isfinite(x[i]) && isfinite(low[i]) && isfinite(high[i]);
+}
+
+void canvas_band(struct canvas *c, size_t count, const double *x, const double *low, const double *high,
+                 struct colour colour)
+{
+	set_colour(c, colour);
+	for (size_t i = 0, end; i < count; i = end + 1) {
+		for (end = i; end < count && band_point(end, x, low, high); end++)
+			cairo_line_to(c->cr, x[end], low[end]);
+		for (size_t k = end; k > i; k--)
+			cairo_line_to(c->cr, x[k - 1], high[k - 1]);
+		if (end > i + 1)
+			cairo_fill(c->cr);
+		cairo_new_path(c->cr);
+	}
+}
+
+void canvas_box(struct canvas *c, double x, double y, double width, double height, struct colour fill)
+{
+	if (!isfinite(x + y + width + height))
+		return;
+	set_colour(c, fill);
+	cairo_rectangle(c->cr, x, y, width, height);
+	cairo_fill(c->cr);
+}
+
+void canvas_box_outline(struct canvas *c, double x, double y, double width, double height, struct stroke s)
+{
+	if (!isfinite(x + y + width + height))
+		return;
+	set_stroke(c, s);
+	cairo_rectangle(c->cr, x, y, width, height);
+	cairo_stroke(c->cr);
+}
+
+/* Lines of slope −1, clipped by hand so that no clip path is needed: x + y runs
+ * over multiples of the spacing. */
+void canvas_hatch(struct canvas *c, double x, double y, double width, double height)
+{
+	const double spacing = 2.6;
+
+	if (!isfinite(x + y + width + height))
+		return;
+	set_stroke(c, (struct stroke){ 0.4, role_colour(ROLE_AXIS), DASH_NONE });
+	for (double sum = ceil((x + y) / spacing) * spacing; sum < x + y + width + height; sum += spacing) {
+		double x0 = fmax(x, sum - y - height), x1 = fmin(x + width, sum - y);
+
+		cairo_move_to(c->cr, x0, sum - x0);
+		cairo_line_to(c->cr, x1, sum - x1);
+	}
+	cairo_stroke(c->cr);
+}
+
+void canvas_arrow(struct canvas *c, double x0, double y0, double x1, double y1, struct stroke s)
+{
+	double length = hypot(x1 - x0, y1 - y0), head = 2.2 + 1.6 * s.width;
+	double ux, uy, bx, by;
+
+	if (!isfinite(length))
+		return;
+	if (length < 0.8) {
+		canvas_marker(c, x1, y1, 0.8, 0, s.colour, false);
+		return;
+	}
+	head = fmin(head, length);
+	ux = (x1 - x0) / length;
+	uy = (y1 - y0) / length;
+	bx = x1 - head * ux;
+	by = y1 - head * uy;
+	if (length > head)
+		canvas_line(c, x0, y0, bx, by, s);
+	set_colour(c, s.colour);
+	cairo_move_to(c->cr, x1, y1);
+	cairo_line_to(c->cr, bx - 0.4 * head * uy, by + 0.4 * head * ux);
+	cairo_line_to(c->cr, bx + 0.4 * head * uy, by - 0.4 * head * ux);
+	cairo_close_path(c->cr);
+	cairo_fill(c->cr);
+}
+
+/* A regular polygon, or a star whose inner corners lie at `inner` of the radius. */
+static void polygon(cairo_t *cr, double x, double y, double radius, int corners, double turn, double inner)
+{
+	for (int k = 0; k < corners; k++) {
+		double angle = turn + 2 * M_PI * k / corners, r = k % 2 == 1 ? radius * inner : radius;
+
+		cairo_line_to(cr, x + r * sin(angle), y - r * cos(angle));
+	}
+	cairo_close_path(cr);
+}
+
+void canvas_marker(struct canvas *c, double x, double y, double radius, int shape, struct colour colour, bool hollow)
+{
+	static const struct {
+		double size, turn, inner; /* turn in degrees */
+		int corners;
+	} shapes[] = {
+		{ 1, 0, 1, 0 },          /* circle */
+		{ 1.25, 45, 1, 4 },      /* square */
+		{ 1.4, 0, 1, 3 },        /* triangle */
+		{ 1.3, 0, 1, 4 },        /* diamond */
+		{ 1.4, 180, 1, 3 },      /* triangle downwards */
+		{ 1.55, 0, 0.45, 10 },   /* star */
+		{ 1.15, 30, 1, 6 },      /* hexagon */
+		{ 1.5, 45, 0.42, 8 },    /* cross */
+	};
+	int k = (shape % 8 + 8) % 8;
+
+	if (!isfinite(x) || !isfinite(y))
+		return;
+	cairo_new_path(c->cr);
+	if (shapes[k].corners == 0)
+		cairo_arc(c->cr, x, y, radius, 0, 2 * M_PI);
+	else
+		polygon(c->cr, x, y, radius * shapes[k].size, shapes[k].corners, shapes[k].turn * (M_PI / 180), shapes[k].inner);
+	set_colour(c, hollow ? role_colour(ROLE_PAPER) : colour);
+	if (hollow) {
+		cairo_fill_preserve(c->cr);
+		set_stroke(c, (struct stroke){ fmax(0.6, radius * 0.35), colour, DASH_NONE });
+		cairo_stroke(c->cr);
+	} else {
+		cairo_fill(c->cr);
+	}
+}
+
+void canvas_hover(struct canvas *c, double x, double y, double width, double height, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+	char *copy;
+
+	if (!c->keeps_hovers || c->hover_count >= HOVERS_MAX || !isfinite(x + y + width + height))
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	copy = text_copy(text);
+	if (copy == NULL || array_reserve(&c->hovers, &c->hover_capacity, c->hover_count + 1, sizeof *c->hovers) < 0) {
+		free(copy);
+		return;
+	}
+	c->hovers[c->hover_count++] = (struct hover){ x, y, width, height, copy };
+}
+
+void canvas_clip(struct canvas *c, double x, double y, double width, double height)
+{
+	cairo_save(c->cr);
+	cairo_rectangle(c->cr, x, y, width, height);
+	cairo_clip(c->cr);
+}
+
+void canvas_unclip(struct canvas *c)
+{
+	cairo_restore(c->cr);
+}

@@ -1,0 +1,106 @@
+#include "figure/colour.h"
+
+#include <math.h>
+#include <stddef.h>
+
+static struct colour hex(unsigned rgb)
+{
+	return (struct colour){ ((rgb >> 16) & 255) / 255.0, ((rgb >> 8) & 255) / 255.0, (rgb & 255) / 255.0, 1 };
+}
+
+static const struct {
+	const char *name;
+	unsigned light, dark;
+} roles[ROLE_COUNT] = {
+	[ROLE_INK] = { "ink", 0x1c1c1e, 0xececee },
+	[ROLE_SOFT] = { "soft", 0x56565b, 0xb2b2b8 },
+	[ROLE_AXIS] = { "axis", 0x7d7d83, 0x8b8b92 },
+	[ROLE_GRID] = { "grid", 0xe3e3e6, 0x36363b },
+	[ROLE_BACK] = { "back", 0xc3c3c8, 0x5a5a61 },
+	[ROLE_PAPER] = { "paper", 0xffffff, 0x16161a },
+	[ROLE_FIRST + 0] = { "1", 0x14306e, 0xb9cdff },
+	[ROLE_FIRST + 1] = { "2", 0xd2601a, 0xe0762f },
+	[ROLE_FIRST + 2] = { "3", 0x00695c, 0x3fb8a6 },
+	[ROLE_FIRST + 3] = { "4", 0x8e1550, 0xf6a4cc },
+	[ROLE_FIRST + 4] = { "5", 0x3f86c9, 0x5d8fe0 },
+	[ROLE_FIRST + 5] = { "6", 0x5a3a14, 0xe8d9a8 },
+	[ROLE_FIRST + 6] = { "7", 0xb58a00, 0xc9a316 },
+	[ROLE_FIRST + 7] = { "8", 0x6a4fb8, 0x9b76d8 },
+};
+
+const char *role_name(enum role r)
+{
+	return roles[r].name;
+}
+
+struct colour role_colour(enum role r)
+{
+	return hex(roles[r].light);
+}
+
+struct colour role_colour_dark(enum role r)
+{
+	return hex(roles[r].dark);
+}
+
+struct colour palette_colour(int series)
+{
+	return role_colour(series < 0 ? ROLE_BACK : (enum role)(ROLE_FIRST + series % PALETTE_COUNT));
+}
+
+struct colour colour_alpha(struct colour c, double a)
+{
+	c.a = a;
+	return c;
+}
+
+/* Equally spaced points of viridis (S. van der Walt and N. Smith 2015; the
+ * colours are in the public domain, CC0). Straight lines in sRGB between nine
+ * of them stay within 2 % of the map. */
+static const unsigned viridis[] = {
+	0x440154, 0x472d7b, 0x3b528b, 0x2c728e, 0x21918c, 0x28ae80, 0x5ec962, 0xaddc30, 0xfde725,
+};
+
+/* Brown to blue, in equal steps of lightness on either side of the middle. */
+static const unsigned diverging[] = {
+	0x6e3208, 0xa9561b, 0xd88b48, 0xf0c394, 0xf6f4f1, 0xa9cfe3, 0x5ba3cc, 0x2b75ad, 0x0b4578,
+};
+
+static struct colour interpolate(const unsigned *points, size_t count, double t)
+{
+	double at = fmin(fmax(t, 0), 1) * (double)(count - 1);
+	size_t i = at >= (double)(count - 1) ? count - 2 : (size_t)at;
+	double f = at - (double)i;
+	struct colour a = hex(points[i]), b = hex(points[i + 1]);
+
+	return (struct colour){ a.r + f * (b.r - a.r), a.g + f * (b.g - a.g), a.b + f * (b.b - a.b), 1 };
+}
+
+struct colour colour_magnitude(double t)
+{
+	return interpolate(viridis, sizeof viridis / sizeof *viridis, t);
+}
+
+struct colour colour_difference(double t)
+{
+	return interpolate(diverging, sizeof diverging / sizeof *diverging, (t + 1) / 2);
+}
+
+static double linear(double s)
+{
+	return s <= 0.04045 ? s / 12.92 : pow((s + 0.055) / 1.055, 2.4);
+}
+
+/* Relative luminance Y (IEC 61966-2-1), then L* = 116 Y^(1/3) − 16 (CIE 1976). */
+double colour_lightness(struct colour c)
+{
+	double y = 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b);
+
+	return y <= 216.0 / 24389 ? y * 24389 / 27 : 116 * cbrt(y) - 16;
+}
+
+/* Not the ink's and the paper's own values: these do not follow the scheme. */
+struct colour colour_on(struct colour background)
+{
+	return colour_lightness(background) > 56 ? hex(0x0a0a0b) : hex(0xfdfdfe);
+}

@@ -1,0 +1,54 @@
+/* Colours: roles that change with the reader's colour scheme, a palette for
+ * lines, and maps for magnitudes and differences.
+ *
+ * A role is a fixed colour on paper (PDF, PNG). In an SVG it is a CSS variable,
+ * so that a page in dark mode can give it another value:
+ *
+ *	--figure-ink    text, and marks that matter
+ *	--figure-soft   tick labels, leaders, hatching of missing values
+ *	--figure-axis   axis lines
+ *	--figure-grid   grid lines
+ *	--figure-back   lines that stand behind others
+ *	--figure-paper  what the figure lies on
+ *	--figure-1 … --figure-8  the palette
+ *
+ * The palette's colours differ in lightness as well as in hue, on white and on
+ * dark, so that they can be told apart in grey. */
+#ifndef FIGURE_COLOUR_H
+#define FIGURE_COLOUR_H
+
+#include <stdbool.h>
+
+struct colour {
+	double r, g, b; /* sRGB, 0 … 1 */
+	double a;
+};
+
+enum role {
+	ROLE_INK, ROLE_SOFT, ROLE_AXIS, ROLE_GRID, ROLE_BACK, ROLE_PAPER,
+	ROLE_FIRST, /* of the palette */
+	ROLE_COUNT = ROLE_FIRST + 8
+};
+
+#define PALETTE_COUNT 8
+
+const char *role_name(enum role r);          /* "ink", "1" */
+struct colour role_colour(enum role r);      /* on paper */
+struct colour role_colour_dark(enum role r); /* on a dark page */
+struct colour palette_colour(int series);    /* series modulo 8; −1: ROLE_BACK */
+
+struct colour colour_alpha(struct colour c, double a);
+
+/* t in [0, 1], clamped: viridis. */
+struct colour colour_magnitude(double t);
+
+/* t in [−1, 1], clamped: brown below zero, near-white at zero, blue above. */
+struct colour colour_difference(double t);
+
+/* CIE L* of an opaque colour, 0 … 100. */
+double colour_lightness(struct colour c);
+
+/* Near-black or near-white, whichever reads better on `background`. */
+struct colour colour_on(struct colour background);
+
+#endif

@@ -1,0 +1,280 @@
+#include "figure/data.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int read_names(const char ***out, size_t *count, struct drawings *d, const json_t *object, const char *key,
+                      const char *path, struct error *err)
+{
+	const json_t *array = json_object_get(object, key);
+
+	*count = json_array_size(array);
+	*out = drawings_array(d, *count, sizeof **out);
+	if (!json_is_array(array))
+		return error_set(err, STATUS_INPUT, "%s: expected an array \"%s\"", path, key);
+	for (size_t i = 0; *out != NULL && i < *count; i++) {
+		const char *text = json_string_value(json_array_get(array, i));
+
+		if (text == NULL)
+			return error_set(err, STATUS_INPUT, "%s: expected strings in \"%s\"", path, key);
+		(*out)[i] = drawings_text(d, "%s", text);
+	}
+	return 0;
+}
+
+static int read_experiment(struct collected *out, struct drawings *d, const json_t *object, const char *path,
+                           struct error *err)
+{
+	const json_t *seeds = json_object_get(object, "seeds");
+
+	if (read_names(&out->models, &out->model_count, d, object, "models", path, err) < 0 ||
+	    read_names(&out->tasks, &out->task_count, d, object, "tasks", path, err) < 0)
+		return -1;
+	out->seed_count = json_array_size(seeds);
+	out->seeds = drawings_array(d, out->seed_count, sizeof *out->seeds);
+	for (size_t i = 0; out->seeds != NULL && i < out->seed_count; i++)
+		out->seeds[i] = (long)json_integer_value(json_array_get(seeds, i));
+	out->checkpoints = (long)json_integer_value(json_object_get(object, "checkpoints"));
+	if (out->seed_count == 0 || out->checkpoints < 1)
+		return error_set(err, STATUS_INPUT, "%s: expected \"seeds\" and \"checkpoints\"", path);
+	return d->failed ? error_memory(err, path) : 0;
+}
+
+int collected_open(struct collected *out, struct drawings *d, const char *directory, struct error *err)
+{
+	char *path = path_join(directory, "experiment.json");
+	json_t *object = NULL;
+	int rc = -1;
+
+	*out = (struct collected){ .directory = directory };
+	if (path == NULL) {
+		error_memory(err, directory);
+		goto done;
+	}
+	if (json_read(&object, path, err) < 0)
+		goto done;
+	rc = read_experiment(out, d, object, path, err);
+done:
+	json_decref(object);
+	free(path);
+	return rc;
+}
+
+int collected_read(struct table *out, const struct collected *c, const char *name, struct error *err)
+{
+	char *path = path_join(c->directory, name);
+	int rc = 0;
+
+	*out = (struct table){ 0 };
+	if (path == NULL)
+		return error_memory(err, name);
+	if (file_exists(path))
+		rc = table_read(out, path, err);
+	free(path);
+	return rc;
+}
+
+struct run *runs_list(size_t *count, struct drawings *d, const struct collected *c)
+{
+	struct run *runs = drawings_array(d, c->model_count * c->task_count * c->seed_count, sizeof *runs);
+	bool many = c->seed_count > 1;
+
+	*count = 0;
+	for (size_t m = 0; runs != NULL && m < c->model_count; m++)
+		for (size_t t = 0; t < c->task_count; t++)
+			for (size_t s = 0; s < c->seed_count; s++) {
+				struct run r = { c->models[m], c->tasks[t], c->seeds[s], NULL, NULL, NULL };
+
+				r.words = many ? drawings_text(d, "%s on %s, seed %ld", r.model, r.task, r.seed)
+				               : drawings_text(d, "%s on %s", r.model, r.task);
+				r.file = many ? drawings_text(d, "%s-%s-s%ld", r.model, r.task, r.seed)
+				              : drawings_text(d, "%s-%s", r.model, r.task);
+				r.final = drawings_text(d, "%s-s%ld-c%02ld", r.task, r.seed, c->checkpoints);
+				if (d->failed)
+					return NULL;
+				runs[(*count)++] = r;
+			}
+	return runs;
+}
+
+struct rows rows_all(struct drawings *d, const struct table *t)
+{
+	struct rows r = { t, drawings_array(d, t->rows, sizeof *r.index), t->rows };
+
+	for (size_t i = 0; r.index != NULL && i < r.count; i++)
+		r.index[i] = i;
+	if (r.index == NULL)
+		r.count = 0;
+	return r;
+}
+
+/* What a row must have; a NULL text is not asked for, nor a NaN number. */
+struct condition {
+	int text_column[2];
+	const char *text[2];
+	int number_column;
+	double number;
+};
+
+static bool row_fits(const struct table *t, size_t row, const struct condition *c)
+{
+	for (int i = 0; i < 2; i++)
+		if (c->text[i] != NULL && strcmp(table_text(t, row, c->text_column[i]), c->text[i]) != 0)
+			return false;
+	return isnan(c->number) || table_number(t, row, c->number_column) == c->number;
+}
+
+/* Of the rows `from` (NULL: all `count` rows of the table). */
+static struct rows select_rows(struct drawings *d, const struct table *t, const size_t *from, size_t count,
+                               struct condition c)
+{
+	struct rows out = { .table = t };
+	size_t fit = 0;
+
+	for (size_t k = 0; k < count; k++)
+		fit += row_fits(t, from == NULL ? k : from[k], &c);
+	out.index = drawings_array(d, fit, sizeof *out.index);
+	for (size_t k = 0; out.index != NULL && k < count; k++) {
+		size_t row = from == NULL ? k : from[k];
+
+		if (row_fits(t, row, &c))
+			out.index[out.count++] = row;
+	}
+	return out;
+}
+
+struct rows rows_text(struct drawings *d, struct rows r, const char *column, const char *value)
+{
+	return select_rows(d, r.table, r.index, r.count,
+	                   (struct condition){ .text_column = { table_column(r.table, column) }, .text = { value }, .number = NAN });
+}
+
+struct rows rows_number(struct drawings *d, struct rows r, const char *column, double value)
+{
+	if (isnan(value))
+		r.count = 0;
+	return select_rows(d, r.table, r.index, r.count,
+	                   (struct condition){ .number_column = table_column(r.table, column), .number = value });
+}
+
+struct rows rows_run(struct drawings *d, const struct table *t, const struct run *run, long seed)
+{
+	return select_rows(d, t, NULL, t->rows,
+	                   (struct condition){ .text_column = { table_column(t, "model"), table_column(t, "task") },
+	                                       .text = { run->model, run->task },
+	                                       .number_column = table_column(t, "seed"),
+	                                       .number = seed < 0 ? NAN : (double)seed });
+}
+
+const char *rows_get(struct rows r, size_t k, const char *column)
+{
+	return table_text_at(r.table, r.index[k], column);
+}
+
+double rows_value(struct rows r, size_t k, const char *column)
+{
+	return table_number_at(r.table, r.index[k], column);
+}
+
+double rows_largest(struct rows r, const char *column)
+{
+	double largest = NAN;
+
+	for (size_t k = 0; k < r.count; k++)
+		largest = fmax(largest, rows_value(r, k, column));
+	return largest;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The distinct names and numbers of the rows. */
+static void pivot_sides(struct pivot *p, struct rows r, int name, int x)
+{
+	size_t kept = 0;
+
+	for (size_t k = 0; k < r.count; k++) {
+		const char *text = table_text(r.table, r.index[k], name);
+		double at = table_number(r.table, r.index[k], x);
+
+		if (isfinite(at))
+			p->x[p->width++] = at;
+		if (pivot_find(p, text) < 0)
+			p->names[p->count++] = text;
+	}
+	qsort(p->x, p->width, sizeof *p->x, by_number);
+	for (size_t i = 0; i < p->width; i++)
+		if (i == 0 || p->x[i] != p->x[kept - 1])
+			p->x[kept++] = p->x[i];
+	p->width = kept;
+}
+
+struct pivot pivot_of(struct drawings *d, struct rows r, const char *name, const char *x, const char *value)
+{
+	struct pivot p = { .names = drawings_array(d, r.count, sizeof *p.names), .x = drawings_array(d, r.count, sizeof *p.x) };
+	int name_column = table_column(r.table, name), x_column = table_column(r.table, x);
+	int value_column = table_column(r.table, value);
+	size_t *counts;
+
+	if (p.names == NULL || p.x == NULL)
+		return (struct pivot){ 0 };
+	pivot_sides(&p, r, name_column, x_column);
+	p.values = drawings_array(d, p.count * p.width, sizeof *p.values);
+	counts = drawings_array(d, p.count * p.width, sizeof *counts);
+	if (p.values == NULL || counts == NULL)
+		return (struct pivot){ 0 };
+	for (size_t k = 0; k < r.count; k++) {
+		long i = pivot_find(&p, table_text(r.table, r.index[k], name_column));
+		long j = pivot_column(&p, table_number(r.table, r.index[k], x_column));
+		double v = table_number(r.table, r.index[k], value_column);
+
+		if (i >= 0 && j >= 0 && isfinite(v)) {
+			p.values[(size_t)i * p.width + (size_t)j] += v;
+			counts[(size_t)i * p.width + (size_t)j]++;
+		}
+	}
+	for (size_t i = 0; i < p.count * p.width; i++)
+		p.values[i] = counts[i] == 0 ? NAN : p.values[i] / (double)counts[i];
+	return p;
+}
+
+long pivot_find(const struct pivot *p, const char *name)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->names[i], name) == 0)
+			return (long)i;
+	return -1;
+}
+
+long pivot_column(const struct pivot *p, double x)
+{
+	for (size_t i = 0; i < p->width; i++)
+		if (p->x[i] == x)
+			return (long)i;
+	return -1;
+}
+
+double pivot_first(const struct pivot *p, size_t name)
+{
+	for (size_t i = 0; i < p->width; i++)
+		if (isfinite(p->values[name * p->width + i]))
+			return p->values[name * p->width + i];
+	return NAN;
+}
+
+double pivot_last(const struct pivot *p, size_t name)
+{
+	for (size_t i = p->width; i-- > 0;)
+		if (isfinite(p->values[name * p->width + i]))
+			return p->values[name * p->width + i];
+	return NAN;
+}

@@ -1,0 +1,43 @@
+/* A picture: something that paints itself on a canvas, and its three files. */
+#ifndef FIGURE_PICTURE_H
+#define FIGURE_PICTURE_H
+
+#include "base/error.h"
+#include "figure/canvas.h"
+
+#include <stddef.h>
+
+struct picture {
+	const char *name;    /* of the files, without suffix; ids in the SVG derive from it */
+	const char *title, *description; /* for readers who cannot see it */
+	double width, height; /* points */
+	void (*paint)(struct canvas *c, const void *plot);
+	const void *plot;
+};
+
+/* Bytes in memory. Zeroed before use. */
+struct bytes {
+	char *data;
+	size_t size, capacity;
+	int failed; /* memory was short */
+};
+
+void bytes_add(struct bytes *b, const void *data, size_t size);
+void bytes_text(struct bytes *b, const char *text);
+void bytes_format(struct bytes *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void bytes_release(struct bytes *b);
+
+/* Transparent ground, colours of roles as CSS variables (colour.h), a title and
+ * a description, ids that no other picture has. */
+int picture_svg(struct bytes *out, const struct picture *p, struct fonts *fonts, struct error *err);
+
+/* One page; `published`, a date such as "2022-05-22", is its date of creation. */
+int picture_pdf(struct bytes *out, const struct picture *p, const char *published, struct fonts *fonts,
+                struct error *err);
+
+/* On white, `scale` pixels a point, with text chunks Title, Description and
+ * Table-SHA256 (left out where it is NULL). */
+int picture_png(struct bytes *out, const struct picture *p, double scale, const char *table_sha256,
+                struct fonts *fonts, struct error *err);
+
+#endif

@@ -1,0 +1,179 @@
+#include "figure/plot_lines.h"
+
+#include "figure/frame.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const double NAME_LIMIT = 62;
+
+/* Where a line ends: its last point that is there. */
+static bool series_end(const struct series *s, size_t *out)
+{
+	for (size_t i = s->count; i-- > 0;)
+		if (isfinite(s->x[i]) && isfinite(s->y[i])) {
+			*out = i;
+			return true;
+		}
+	return false;
+}
+
+static struct text name_style(const struct series *s)
+{
+	return (struct text){ .limit = NAME_LIMIT, .colour = palette_colour(s->colour) };
+}
+
+static void collect_ranges(struct frame *f, const struct lines *l)
+{
+	for (size_t k = 0; k < l->count; k++) {
+		const struct series *s = &l->series[k];
+
+		for (size_t i = 0; i < s->count; i++)
+			if (isfinite(s->y[i]))
+				range_add(&f->h.range, s->x[i]);
+		range_add_all(&f->v.range, s->y, s->count);
+		if (s->low != NULL && s->colour >= 0) {
+			range_add_all(&f->v.range, s->low, s->count);
+			range_add_all(&f->v.range, s->high, s->count);
+		}
+	}
+	f->v.kind = range_kind(&f->v.range);
+	if (l->ratio && f->v.range.low > 0 && f->v.range.high > 10 * f->v.range.low)
+		f->v.kind = SCALE_LOG;
+	if (l->from_zero && f->v.kind == SCALE_LINEAR && f->v.range.count > 0)
+		range_add(&f->v.range, 0);
+	if (isfinite(l->reference) && f->v.range.count > 0)
+		range_add(&f->v.range, l->reference);
+}
+
+#define POINTS_MAX 4096
+
+static void draw_series(struct canvas *c, const struct frame *f, const struct series *s, bool bare)
+{
+	double x[POINTS_MAX], y[POINTS_MAX], low[POINTS_MAX], high[POINTS_MAX];
+	size_t count = s->count < POINTS_MAX ? s->count : POINTS_MAX;
+	struct colour colour = palette_colour(s->colour);
+
+	for (size_t i = 0; i < count; i++) {
+		x[i] = frame_x(f, s->x[i]);
+		y[i] = frame_y(f, s->y[i]);
+		low[i] = s->low == NULL ? NAN : frame_y(f, s->low[i]);
+		high[i] = s->low == NULL ? NAN : frame_y(f, s->high[i]);
+	}
+	if (s->colour >= 0)
+		canvas_band(c, count, x, low, high, colour_alpha(colour, 0.13));
+	canvas_path(c, count, x, y, (struct stroke){ s->colour < 0 ? 0.5 : 1.1, colour, s->dash });
+	for (size_t i = 0; i < count; i++) {
+		char text[32];
+		/* A point with no neighbour has no line. */
+		bool alone = (i == 0 || !isfinite(y[i - 1])) && (i + 1 == count || !isfinite(y[i + 1]));
+
+		if ((!bare && s->colour >= 0) || (alone && isfinite(y[i])))
+			canvas_marker(c, x[i], y[i], s->colour < 0 ? 0.7 : 1.7, s->colour < 0 ? 0 : s->colour, colour, false);
+		value_format(text, s->y[i]);
+		if (s->colour >= 0)
+			canvas_hover(c, x[i] - 3, y[i] - 3, 6, 6, "%s: %s", s->name, text);
+	}
+}
+
+/* Names at the ends of the lines, moved apart, with a leader where one was
+ * moved. */
+static void draw_names(struct canvas *c, const struct frame *f, const struct lines *l)
+{
+	double wanted[PALETTE_COUNT * 2], places[PALETTE_COUNT * 2], x[PALETTE_COUNT * 2];
+	const struct series *named[PALETTE_COUNT * 2];
+	double right = f->inside.x + f->inside.width;
+	size_t count = 0, end;
+
+	for (size_t k = 0; k < l->count && count < PALETTE_COUNT * 2; k++) {
+		const struct series *s = &l->series[k];
+
+		if (s->colour < 0 || s->name == NULL || !series_end(s, &end))
+			continue;
+		named[count] = s;
+		x[count] = frame_x(f, s->x[end]);
+		wanted[count] = places[count] = frame_y(f, s->y[end]);
+		count++;
+	}
+	if (place_spread(places, count, LINE_HEIGHT, f->inside.y - 2, f->inside.y + f->inside.height + 2) < 0)
+		return;
+	for (size_t k = 0; k < count; k++) {
+		if (fabs(places[k] - wanted[k]) > 1.5 || right - x[k] > 4)
+			canvas_line(c, x[k] + 2.5, wanted[k], right + 8, places[k],
+			            (struct stroke){ 0.4, role_colour(ROLE_AXIS), DASH_NONE });
+		canvas_text(c, right + 9.5, places[k], named[k]->name, name_style(named[k]));
+	}
+}
+
+static void lines_paint(struct canvas *c, const void *plot)
+{
+	const struct lines *l = plot;
+	struct frame f = { .heading = l->heading, .h = { .title = l->x_title, .margin = 0.02, .whole = l->whole_x },
+		           .v = { .title = l->y_title, .margin = 0.04 } };
+	double widest = 0;
+	bool empty = true;
+	size_t end;
+
+	for (size_t k = 0; k < l->count; k++) {
+		empty = empty && !series_end(&l->series[k], &end);
+		if (l->series[k].colour >= 0 && l->series[k].name != NULL)
+			widest = fmax(widest, canvas_text_width(c, l->series[k].name, name_style(&l->series[k])));
+	}
+	f.right = widest > 0 ? widest + 11 : 6;
+	collect_ranges(&f, l);
+	frame_layout(&f, c, (struct box){ 1.5, 0, c->width - 3, c->height });
+	if (f.v.scale.kind == SCALE_LINEAR && f.v.range.low == 0 && f.v.range.high > 0)
+		f.v.scale.low = 0; /* no margin below zero */
+	frame_draw(&f, c);
+	if (empty)
+		frame_empty(&f, c);
+	if (isfinite(l->reference))
+		canvas_line(c, f.inside.x, frame_y(&f, l->reference), f.inside.x + f.inside.width, frame_y(&f, l->reference),
+		            (struct stroke){ 0.6, role_colour(ROLE_SOFT), DASH_LONG });
+	for (size_t k = 0; k < l->count; k++)
+		if (l->series[k].colour < 0)
+			draw_series(c, &f, &l->series[k], l->bare);
+	for (size_t k = 0; k < l->count; k++)
+		if (l->series[k].colour >= 0)
+			draw_series(c, &f, &l->series[k], l->bare);
+	draw_names(c, &f, l);
+}
+
+static bool has_intervals(const struct lines *l)
+{
+	for (size_t k = 0; k < l->count; k++)
+		if (l->series[k].low != NULL)
+			return true;
+	return false;
+}
+
+static void lines_header(char out[HEADER_MAX], const void *plot)
+{
+	const struct lines *l = plot;
+
+	snprintf(out, HEADER_MAX, "%s,%s,%s%s,shown", l->name_column, l->x_column, l->y_column,
+	         has_intervals(l) ? ",low,high" : "");
+}
+
+static void lines_tabulate(struct table *out, const void *plot)
+{
+	const struct lines *l = plot;
+	bool intervals = has_intervals(l);
+
+	for (size_t k = 0; k < l->count; k++) {
+		const struct series *s = &l->series[k];
+
+		for (size_t i = 0; i < s->count; i++) {
+			table_add(out, s->name == NULL ? "" : s->name);
+			table_add_number(out, s->x[i]);
+			table_add_number(out, s->y[i]);
+			if (intervals) {
+				table_add_number(out, s->low == NULL ? NAN : s->low[i]);
+				table_add_number(out, s->low == NULL ? NAN : s->high[i]);
+			}
+			table_add(out, s->colour < 0 ? "grey" : "named");
+		}
+	}
+}
+
+const struct plot_kind lines_kind = { lines_paint, lines_header, lines_tabulate };

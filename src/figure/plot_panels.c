@@ -1,0 +1,200 @@
+#include "figure/plot_panels.h"
+
+#include "figure/frame.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const double TOP = 15, NOTE = 12;
+
+void panels_layout(struct panels *p)
+{
+	double width;
+
+	p->across = p->count <= 2 ? 2 : p->count <= 4 ? 2 : p->count <= 15 ? 3 : 4;
+	width = COLUMN_WIDTH / (double)p->across;
+	p->height = TOP + ceil((double)p->count / (double)p->across) * (width * (p->arrows ? 0.92 : 1.0)) +
+	            (p->note == NULL ? 3 : NOTE);
+}
+
+static void panel_ranges(struct range *h, struct range *v, const struct panel *p, bool arrows)
+{
+	for (size_t k = 0; k < p->count; k++) {
+		range_add_all(h, p->tracks[k].x, p->tracks[k].count);
+		range_add_all(v, p->tracks[k].y, p->tracks[k].count);
+	}
+	if (arrows) {
+		range_add(h, 0);
+		range_add(v, 0);
+	}
+}
+
+/* Names for the longest arrows, as many as find a free place. */
+static void name_arrows(struct canvas *c, const struct frame *f, const struct panel *p)
+{
+	struct placer placer;
+	bool named[PLACER_MAX] = { false };
+	double ox = frame_x(f, 0), oy = frame_y(f, 0);
+
+	placer_init(&placer, f->inside);
+	for (size_t k = 0; k < p->count; k++)
+		if (p->tracks[k].count > 0)
+			placer_block_line(&placer, ox, oy, frame_x(f, p->tracks[k].x[0]), frame_y(f, p->tracks[k].y[0]), 2);
+	for (int turn = 0; turn < 4; turn++) {
+		size_t best = p->count;
+		double length = 0;
+
+		for (size_t k = 0; k < p->count && k < PLACER_MAX; k++) {
+			double l = p->tracks[k].count == 0 ? 0 : hypot(p->tracks[k].x[0], p->tracks[k].y[0]);
+
+			if (!named[k] && l > length) {
+				length = l;
+				best = k;
+			}
+		}
+		if (best == p->count)
+			return;
+		named[best] = true;
+		double x = frame_x(f, p->tracks[best].x[0]), y = frame_y(f, p->tracks[best].y[0]);
+		struct text style = { .limit = f->inside.width * 0.6 };
+		double width = canvas_text_width(c, p->tracks[best].name, style);
+		struct box b;
+
+		if (placer_label(&placer, &b, x, y, 1.6, 2 * x - ox, 2 * y - oy, width, TEXT_SIZE))
+			canvas_text(c, b.x, b.y + b.height / 2, p->tracks[best].name, style);
+	}
+}
+
+static void draw_arrows(struct canvas *c, const struct frame *f, const struct panel *p)
+{
+	struct stroke cross = { 0.5, role_colour(ROLE_AXIS), DASH_NONE };
+	double ox = frame_x(f, 0), oy = frame_y(f, 0);
+
+	canvas_line(c, f->inside.x, oy, f->inside.x + f->inside.width, oy, cross);
+	canvas_line(c, ox, f->inside.y, ox, f->inside.y + f->inside.height, cross);
+	for (size_t k = 0; k < p->count; k++) {
+		const struct track *t = &p->tracks[k];
+		double x, y;
+
+		if (t->count == 0)
+			continue;
+		x = frame_x(f, t->x[0]);
+		y = frame_y(f, t->y[0]);
+		canvas_arrow(c, ox, oy, x, y, (struct stroke){ 0.6, palette_colour(t->colour), DASH_NONE });
+		canvas_hover(c, x - 3, y - 3, 6, 6, "%s, %s: length %.3g", t->name, p->name, hypot(t->x[0], t->y[0]));
+	}
+	name_arrows(c, f, p);
+}
+
+static void draw_path(struct canvas *c, const struct frame *f, const struct track *t, struct placer *placer)
+{
+	struct colour colour = palette_colour(t->colour);
+	size_t first = t->count, last = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		if (!isfinite(t->x[i]) || !isfinite(t->y[i]))
+			continue;
+		first = first == t->count ? i : first;
+		if (first < i)
+			canvas_line(c, frame_x(f, t->x[last]), frame_y(f, t->y[last]), frame_x(f, t->x[i]), frame_y(f, t->y[i]),
+			            (struct stroke){ 1, colour, DASH_NONE });
+		last = i;
+	}
+	if (first == t->count)
+		return;
+	for (size_t i = first + 1; i < last; i++)
+		canvas_marker(c, frame_x(f, t->x[i]), frame_y(f, t->y[i]), 0.9, 0, colour, false);
+	canvas_marker(c, frame_x(f, t->x[first]), frame_y(f, t->y[first]), 2.3, t->colour, colour, true);
+	canvas_marker(c, frame_x(f, t->x[last]), frame_y(f, t->y[last]), 2.5, t->colour, colour, false);
+	placer_block(placer, (struct box){ frame_x(f, t->x[first]) - 3, frame_y(f, t->y[first]) - 3, 6, 6 });
+	placer_block(placer, (struct box){ frame_x(f, t->x[last]) - 3, frame_y(f, t->y[last]) - 3, 6, 6 });
+	for (size_t i = first + 1; i <= last; i++)
+		placer_block_line(placer, frame_x(f, t->x[i - 1]), frame_y(f, t->y[i - 1]), frame_x(f, t->x[i]),
+		                  frame_y(f, t->y[i]), 2);
+}
+
+static void name_path(struct canvas *c, const struct frame *f, const struct track *t, struct placer *placer)
+{
+	struct text style = { .limit = f->inside.width * 0.6, .colour = palette_colour(t->colour) };
+	double width = canvas_text_width(c, t->name, style);
+	struct box b;
+
+	/* Near the end, else near the start, else anywhere along the path. */
+	for (size_t n = 0; n < t->count; n++) {
+		size_t i = n == 0 ? t->count - 1 : n - 1;
+
+		if (placer_label(placer, &b, frame_x(f, t->x[i]), frame_y(f, t->y[i]), 3.4, frame_x(f, t->x[i]) + 1,
+		                 frame_y(f, t->y[i]), width, TEXT_SIZE)) {
+			canvas_text(c, b.x, b.y + b.height / 2, t->name, style);
+			return;
+		}
+	}
+}
+
+static void draw_panel(struct canvas *c, const struct panels *all, const struct panel *p, struct box outside)
+{
+	struct frame f = { .h = { .margin = 0.12 }, .v = { .title = p->name, .margin = 0.12 }, .equal = true, .right = 5 };
+	struct placer placer;
+
+	for (size_t k = 0; k < all->count; k++)
+		if (all->common || &all->panels[k] == p)
+			panel_ranges(&f.h.range, &f.v.range, &all->panels[k], all->arrows);
+	frame_layout(&f, c, outside);
+	frame_draw(&f, c);
+	if (f.h.range.count == 0 || (all->arrows && p->count == 0)) {
+		frame_empty(&f, c);
+		return;
+	}
+	if (all->arrows) {
+		draw_arrows(c, &f, p);
+		return;
+	}
+	placer_init(&placer, (struct box){ f.inside.x, f.inside.y, f.inside.width + 3, f.inside.height });
+	for (size_t k = 0; k < p->count; k++)
+		draw_path(c, &f, &p->tracks[k], &placer);
+	for (size_t k = 0; k < p->count; k++)
+		name_path(c, &f, &p->tracks[k], &placer);
+}
+
+static void panels_paint(struct canvas *c, const void *plot)
+{
+	const struct panels *p = plot;
+	double width = c->width / (double)p->across;
+	double height = (c->height - TOP - (p->note == NULL ? 3 : NOTE)) / ceil((double)p->count / (double)p->across);
+
+	canvas_text(c, 1.5, 6, p->heading, (struct text){ .size = HEADING_SIZE, .bold = true, .limit = c->width - 3 });
+	for (size_t k = 0; k < p->count; k++)
+		draw_panel(c, p, &p->panels[k],
+		           (struct box){ (double)(k % p->across) * width + 1.5, TOP + (double)(k / p->across) * height, width - 2,
+		                         height - 2 });
+	if (p->note != NULL)
+		canvas_text(c, 1.5, c->height - 6, p->note, (struct text){ .colour = role_colour(ROLE_SOFT), .limit = c->width - 3 });
+}
+
+static void panels_header(char out[HEADER_MAX], const void *plot)
+{
+	const struct panels *p = plot;
+
+	snprintf(out, HEADER_MAX, "layer,%s%s,pc1,pc2", p->track_column, p->arrows ? "" : ",step");
+}
+
+static void panels_tabulate(struct table *out, const void *plot)
+{
+	const struct panels *p = plot;
+
+	for (size_t k = 0; k < p->count; k++)
+		for (size_t t = 0; t < p->panels[k].count; t++) {
+			const struct track *track = &p->panels[k].tracks[t];
+
+			for (size_t i = 0; i < track->count; i++) {
+				table_add_integer(out, p->panels[k].layer);
+				table_add(out, track->name);
+				if (!p->arrows)
+					table_add_number(out, track->step == NULL ? NAN : track->step[i]);
+				table_add_number(out, track->x[i]);
+				table_add_number(out, track->y[i]);
+			}
+		}
+}
+
+const struct plot_kind panels_kind = { panels_paint, panels_header, panels_tabulate };

@@ -1,0 +1,60 @@
+/* Scales: from values to places on the page, and round numbers for ticks. */
+#ifndef FIGURE_SCALE_H
+#define FIGURE_SCALE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum scale_kind {
+	SCALE_LINEAR,
+	SCALE_LOG,    /* decades; all values are positive */
+	SCALE_SYMLOG, /* asinh(v / threshold): linear about zero, decades outside */
+};
+
+struct scale {
+	enum scale_kind kind;
+	double low, high;   /* values, low < high */
+	double from, to;    /* places of low and high */
+	double threshold;   /* SCALE_SYMLOG: where decades begin */
+};
+
+struct tick {
+	double value;
+	char text[32];
+};
+
+#define TICKS_MAX 16
+
+/* The finite values seen so far. Starts zeroed. */
+struct range {
+	double low, high;
+	double smallest; /* smallest |value| above 0 */
+	size_t count;
+};
+
+void range_add(struct range *r, double value); /* NaN and infinities are passed over */
+void range_add_all(struct range *r, const double *values, size_t count);
+
+/* Linear, unless the values span more than three orders of magnitude: then
+ * decades where all are positive, else symmetrical decades. */
+enum scale_kind range_kind(const struct range *r);
+
+/* A scale that holds the range with a margin (a fraction of its length). An
+ * empty range gives 0 … 1, a single value a range about it. */
+struct scale scale_of(const struct range *r, enum scale_kind kind, double margin, double from, double to);
+
+/* The place of a value; NaN for a value that has none. */
+double scale_at(const struct scale *s, double value);
+
+/* 0 at `low`, 1 at `high`. */
+double scale_fraction(const struct scale *s, double value);
+
+/* At most `want` + 2 and TICKS_MAX ticks at round numbers (1, 2 and 5 times
+ * powers of ten, whole decades on a logarithmic scale). Returns their number. */
+size_t scale_ticks(struct tick *out, const struct scale *s, size_t want);
+
+/* Three significant digits, with thousands separated; powers of ten outside
+ * 1e-4 … 1e7; "missing" for NaN. */
+void value_format(char out[32], double value);
+
+#endif
