@@ -26,6 +26,9 @@ struct pieces {
 	size_t count, capacity;
 };
 
+/* The version of Unicode whose classes and normal forms are used: "15.0.0". */
+const char *tokenizer_unicode_version(void);
+
 int tokenizer_load(struct tokenizer **out, const char *model, struct error *err);
 void tokenizer_free(struct tokenizer *t);
 

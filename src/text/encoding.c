@@ -1,0 +1,166 @@
+#include "text/encoding.h"
+
+#include "base/array.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What grows while sentences are encoded. */
+struct builder {
+	struct encoding *out;
+	const struct tokenizer *tokenizer;
+	const struct examples *examples;
+	struct special_pieces special;
+	size_t limit;
+	bool truncate;
+	struct pieces pieces;
+	size_t *words; /* of the sentence at hand: where word w begins; words[kept] ends the last one */
+	size_t words_capacity, kept;
+};
+
+static int add_piece(struct builder *b, int32_t id, struct error *err)
+{
+	if (array_reserve(&b->pieces.ids, &b->pieces.capacity, b->pieces.count + 1, sizeof *b->pieces.ids) < 0)
+		return error_memory(err, "word pieces");
+	b->pieces.ids[b->pieces.count++] = id;
+	return 0;
+}
+
+static int add_word(struct builder *b, const struct sentence *s, size_t word, struct error *err)
+{
+	struct error fault;
+	size_t before = b->pieces.count;
+	const char *text = s->words[word];
+
+	if (tokenizer_text(b->tokenizer, text, strlen(text), &b->pieces, &fault) < 0)
+		return error_set(err, fault.status, "sentence %s, word %zu: %s", s->id, word + 1, fault.text);
+	return b->pieces.count == before ? add_piece(b, b->special.unk, err) : 0;
+}
+
+/* Cuts the sentence that begins at `start` after the last word that leaves
+ * room for [SEP], or fails. */
+static int fit(struct builder *b, const struct sentence *s, size_t start, struct error *err)
+{
+	size_t length = b->pieces.count - start + 1;
+
+	if (length <= b->limit)
+		return 0;
+	if (!b->truncate)
+		return error_set(err, STATUS_INPUT, "sentence %s: %zu word pieces, but the model has %zu positions", s->id,
+		                 length, b->limit);
+	while (b->kept > 0 && b->words[b->kept] - start + 1 > b->limit)
+		b->kept--;
+	b->pieces.count = b->words[b->kept];
+	b->out->truncated++;
+	return 0;
+}
+
+static int encode_sentence(struct builder *b, size_t index, struct error *err)
+{
+	const struct sentence *s = &b->examples->sentences[index];
+	size_t start = b->pieces.count;
+
+	b->out->start[index] = start;
+	if (array_reserve(&b->words, &b->words_capacity, s->count + 1, sizeof *b->words) < 0)
+		return error_memory(err, "words");
+	if (add_piece(b, b->special.cls, err) < 0)
+		return -1;
+	for (size_t w = 0; w < s->count; w++) {
+		b->words[w] = b->pieces.count;
+		if (add_word(b, s, w, err) < 0)
+			return -1;
+	}
+	b->words[s->count] = b->pieces.count;
+	b->kept = s->count;
+	if (fit(b, s, start, err) < 0)
+		return -1;
+	return add_piece(b, b->special.sep, err);
+}
+
+static int place_span(const struct builder *b, struct piece_span *out, struct span span, const struct sentence *s,
+                      struct error *err)
+{
+	size_t start;
+
+	if (span.first > span.last || span.last >= s->count)
+		return error_set(err, STATUS_INPUT, "sentence %s: words %u to %u, but it has %zu", s->id, span.first + 1,
+		                 span.last + 1, s->count);
+	if (span.last >= b->kept)
+		return error_set(err, STATUS_INPUT,
+		                 "sentence %s: word %u lies beyond the %zu positions of the model; the sentence was cut after word %zu",
+		                 s->id, span.last + 1, b->limit, b->kept);
+	start = b->words[0] - 1; /* [CLS] */
+	out->first = (uint32_t)(b->words[span.first] - start);
+	out->last = (uint32_t)(b->words[span.last + 1] - start - 1);
+	return 0;
+}
+
+/* The examples of the sentence just encoded: they follow one another. */
+static int place_examples(struct builder *b, size_t index, struct error *err)
+{
+	const struct examples *e = b->examples;
+	const struct sentence *s = &e->sentences[index];
+
+	b->out->first[index] = b->out->count;
+	for (; b->out->count < e->count && e->items[b->out->count].sentence == index; b->out->count++) {
+		const struct example *from = &e->items[b->out->count];
+		struct encoded_example *to = &b->out->examples[b->out->count];
+
+		to->sentence = index;
+		if (e->kind != TASK_SENTENCE && place_span(b, &to->a, from->a, s, err) < 0)
+			return -1;
+		if (e->kind == TASK_PAIR && place_span(b, &to->b, from->b, s, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int encoding_init(struct encoding *out, const struct tokenizer *t, const struct examples *e, size_t max_positions,
+                  bool truncate, struct error *err)
+{
+	struct builder b = { .out = out,
+		             .tokenizer = t,
+		             .examples = e,
+		             .special = tokenizer_special(t),
+		             .limit = max_positions,
+		             .truncate = truncate };
+	int rc = -1;
+
+	*out = (struct encoding){ .kind = e->kind, .sentences = e->sentence_count };
+	out->start = array_new(e->sentence_count + 1, 1, sizeof *out->start);
+	out->first = array_new(e->sentence_count + 1, 1, sizeof *out->first);
+	out->examples = array_new(e->count, 1, sizeof *out->examples);
+	if (out->start == NULL || out->first == NULL || out->examples == NULL) {
+		error_memory(err, "examples");
+		goto done;
+	}
+	if (max_positions < 2) {
+		error_set(err, STATUS_INPUT, "%zu positions leave no room for [CLS] and [SEP]", max_positions);
+		goto done;
+	}
+	for (size_t s = 0; s < e->sentence_count; s++)
+		if (encode_sentence(&b, s, err) < 0 || place_examples(&b, s, err) < 0)
+			goto done;
+	if (out->count != e->count) {
+		error_set(err, STATUS_INPUT, "example %zu is not in the order of the sentences", out->count + 1);
+		goto done;
+	}
+	out->start[e->sentence_count] = b.pieces.count;
+	out->first[e->sentence_count] = out->count;
+	rc = 0;
+done:
+	out->ids = b.pieces.ids;
+	free(b.words);
+	if (rc < 0)
+		encoding_release(out);
+	return rc;
+}
+
+void encoding_release(struct encoding *e)
+{
+	free(e->ids);
+	free(e->start);
+	free(e->examples);
+	free(e->first);
+	*e = (struct encoding){ 0 };
+}

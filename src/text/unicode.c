@@ -1,0 +1,165 @@
+#include "text/unicode.h"
+
+#include "base/array.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* No canonical decomposition is longer than four characters. */
+enum { LONGEST_DECOMPOSITION = 4 };
+
+int points_add(struct points *p, int32_t point)
+{
+	if (array_reserve(&p->data, &p->capacity, p->count + 1, sizeof *p->data) < 0)
+		return -1;
+	p->data[p->count++] = point;
+	return 0;
+}
+
+static int combining_class(int32_t point)
+{
+	return point < 0x300 ? 0 : (int)utf8proc_get_property(point)->combining_class;
+}
+
+/* Sorts a run of marks by combining class, keeping the order of equals: by
+ * insertion where it is short, else by counting, so that a text of nothing but
+ * marks costs no more than its length. */
+static int sort_marks(int32_t *run, size_t count)
+{
+	size_t place[257] = { 0 };
+	int32_t *sorted;
+
+	if (count <= 32) {
+		for (size_t i = 1; i < count; i++) {
+			int32_t mark = run[i];
+			int class = combining_class(mark);
+			size_t j = i;
+
+			for (; j > 0 && combining_class(run[j - 1]) > class; j--)
+				run[j] = run[j - 1];
+			run[j] = mark;
+		}
+		return 0;
+	}
+	sorted = malloc(count * sizeof *sorted);
+	if (sorted == NULL)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		place[(combining_class(run[i]) & 255) + 1]++;
+	for (size_t c = 1; c < 257; c++)
+		place[c] += place[c - 1];
+	for (size_t i = 0; i < count; i++)
+		sorted[place[combining_class(run[i]) & 255]++] = run[i];
+	memcpy(run, sorted, count * sizeof *run);
+	free(sorted);
+	return 0;
+}
+
+int points_decompose(struct points *out, const struct points *in)
+{
+	size_t marks = 0; /* where the run of marks that ends here began */
+
+	out->count = 0;
+	for (size_t i = 0; i < in->count; i++) {
+		utf8proc_ssize_t written;
+		int boundary = 0;
+
+		if (array_reserve(&out->data, &out->capacity, out->count + LONGEST_DECOMPOSITION, sizeof *out->data) < 0)
+			return -1;
+		written = utf8proc_decompose_char(in->data[i], out->data + out->count, LONGEST_DECOMPOSITION,
+		                                  UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &boundary);
+		if (written < 0 || written > LONGEST_DECOMPOSITION)
+			return -1;
+		for (utf8proc_ssize_t k = 0; k < written; k++, out->count++) {
+			if (combining_class(out->data[out->count]) != 0)
+				continue;
+			if (sort_marks(out->data + marks, out->count - marks) < 0)
+				return -1;
+			marks = out->count + 1;
+		}
+	}
+	return marks < out->count ? sort_marks(out->data + marks, out->count - marks) : 0;
+}
+
+int points_compose(struct points *out, const struct points *in)
+{
+	utf8proc_ssize_t length;
+
+	if (points_decompose(out, in) < 0)
+		return -1;
+	length = utf8proc_normalize_utf32(out->data, (utf8proc_ssize_t)out->count, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+	if (length < 0)
+		return -1;
+	out->count = (size_t)length;
+	return 0;
+}
+
+int32_t point_lower(int32_t point)
+{
+	if (point < 0x80)
+		return point >= 'A' && point <= 'Z' ? point + ('a' - 'A') : point;
+	return utf8proc_tolower(point);
+}
+
+bool point_is_dropped(int32_t point)
+{
+	if (point < 0x80)
+		return (point < 0x20 && point != '\t' && point != '\n' && point != '\r') || point == 0x7F;
+	if (point == 0xFFFD)
+		return true;
+	switch (utf8proc_category(point)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_CS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool point_is_space(int32_t point)
+{
+	utf8proc_category_t category;
+
+	if (point < 0x80)
+		return point == ' ' || point == '\t' || point == '\n' || point == '\r';
+	category = utf8proc_category(point);
+	return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+}
+
+bool point_is_punctuation(int32_t point)
+{
+	utf8proc_category_t category;
+
+	if (point < 0x80)
+		return (point >= 33 && point <= 47) || (point >= 58 && point <= 64) || (point >= 91 && point <= 96) ||
+		       (point >= 123 && point <= 126);
+	category = utf8proc_category(point);
+	return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
+}
+
+bool point_is_accent(int32_t point)
+{
+	return point >= 0x300 && utf8proc_category(point) == UTF8PROC_CATEGORY_MN;
+}
+
+bool point_is_ideograph(int32_t point)
+{
+	static const int32_t blocks[][2] = {
+		{ 0x3400, 0x4DBF },   { 0x4E00, 0x9FFF },   { 0xF900, 0xFAFF },   { 0x20000, 0x2A6DF },
+		{ 0x2A700, 0x2B73F }, { 0x2B740, 0x2B81F }, { 0x2B820, 0x2CEAF }, { 0x2F800, 0x2FA1F },
+	};
+
+	for (size_t i = 0; i < sizeof blocks / sizeof blocks[0] && point >= blocks[i][0]; i++)
+		if (point <= blocks[i][1])
+			return true;
+	return false;
+}
+
+const char *unicode_version(void)
+{
+	return utf8proc_unicode_version();
+}

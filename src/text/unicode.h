@@ -1,0 +1,37 @@
+/* Normal forms and classes of characters (Unicode Standard Annex 15), through
+ * utf8proc. Its version of Unicode decides the class of young characters. */
+#ifndef TEXT_UNICODE_H
+#define TEXT_UNICODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A growing string of code points. Zero it before the first use; free(data)
+ * after the last. */
+struct points {
+	int32_t *data;
+	size_t count, capacity;
+};
+
+/* Returns -1 if memory is short. */
+int points_add(struct points *p, int32_t point);
+
+/* Canonical decomposition and composition of the whole string, replacing what
+ * `out` held. -1 if memory is short. */
+int points_decompose(struct points *out, const struct points *in);
+int points_compose(struct points *out, const struct points *in);
+
+/* The simple lower-case mapping; U+0130, whose lower case is two characters,
+ * gives "i" without its dot. */
+int32_t point_lower(int32_t point);
+
+bool point_is_dropped(int32_t point);     /* NUL, U+FFFD, and C* but tab, newline, return */
+bool point_is_space(int32_t point);       /* Z*, tab, newline, return */
+bool point_is_punctuation(int32_t point); /* P*, and ASCII symbols */
+bool point_is_accent(int32_t point);      /* Mn */
+bool point_is_ideograph(int32_t point);   /* CJK, without kana and Hangul */
+
+const char *unicode_version(void);
+
+#endif
