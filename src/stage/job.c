@@ -483,6 +483,8 @@ static int run_cell(struct job *job, struct error *err)
 
 	if (job_open_experiment(job, err) < 0)
 		return -1;
+	if (job->program->summarise != NULL && options_has(&job->options, "summary"))
+		return job->program->summarise(job, err);
 	job->cell = name == NULL ? NULL : plan_find(&job->plan, name);
 	if (job->cell == NULL || job->cell->stage->id != job->program->stage) {
 		job->cell = NULL;

@@ -26,6 +26,8 @@ struct program {
 	const char *(*kernels_name)(void);
 	/* Copies a cell's results to where people look, whether or not it ran. */
 	int (*publish)(struct job *job, struct error *err);
+	/* With --summary, and no cell: says what an experiment came to. */
+	int (*summarise)(struct job *job, struct error *err);
 	bool prints;  /* on plain files it prints its result and needs no --out */
 };
 

@@ -234,6 +234,26 @@ static int add_drawn(struct gather *g)
 	return 0;
 }
 
+/* The report shows every cell's manifest. */
+static int add_manifests(struct gather *g)
+{
+	const struct plan *p = g->store->plan;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < p->count && p->cells[i].stage->id < STAGE_REPORT; i++) {
+		char *name = path_join(p->cells[i].name, "manifest.json");
+		char *path = name == NULL ? NULL : path_join(p->experiment->cache, name), sha256[65];
+
+		if (path == NULL)
+			rc = error_memory(g->err, p->cells[i].name);
+		else if (file_exists(path) && (rc = digests_of(g->store->digests, path, sha256, g->err)) == 0)
+			rc = add_input(g, name, text_copy(path), i, sha256);
+		free(name);
+		free(path);
+	}
+	return rc;
+}
+
 static int add_stage(struct gather *g)
 {
 	size_t prepare = producer_of(g, STAGE_PREPARE, SPLIT_NONE, false);
@@ -263,6 +283,8 @@ static int add_stage(struct gather *g)
 		return add_similarity(g);
 	case STAGE_COLLECT:
 		return add_collected(g);
+	case STAGE_REPORT:
+		return add_drawn(g) < 0 ? -1 : add_manifests(g);
 	default:
 		return add_drawn(g);
 	}

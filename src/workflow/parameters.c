@@ -24,6 +24,7 @@ static const struct parameter parameters[] = {
 	  "whether intermediate checkpoints stay on disk" },
 
 	{ "model", "path", PARAMETER_TEXT, NULL, 0, 0, NULL, 0, "model directory below MODELS" },
+	{ "model", "source", PARAMETER_TEXT, NULL, 0, 0, NULL, 0, "its name where it is fetched from, if not the path" },
 	{ "model", "layers", PARAMETER_INTEGER, NULL, 1, 64, NULL, AT(PRETRAIN), "encoder layers of a model pre-trained here" },
 	{ "model", "hidden", PARAMETER_INTEGER, NULL, 4, 4096, NULL, AT(PRETRAIN), "hidden size of a model pre-trained here" },
 	{ "model", "heads", PARAMETER_INTEGER, NULL, 1, 64, NULL, AT(PRETRAIN), "attention heads of a model pre-trained here" },

@@ -1,0 +1,232 @@
+/* tunescope report: tables, figures and manifests as one folder for readers. */
+#include "stage/job.h"
+#include "stage/publish.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "report/claims.h"
+#include "report/report.h"
+#include "workflow/parameters.h"
+#include "workflow/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct option options[] = {
+	{ "summary", NULL, "print where the report is and the claims' verdicts, a line each" },
+	{ "assets", "DIR", "template and style (the program's own)" },
+	{ NULL, NULL, NULL },
+};
+
+/* The template lies in report/ of the checkout or in share/tunescope/report of
+ * the installation, above the program. */
+static char *find_assets(const struct job *job, struct error *err)
+{
+	const char *given = options_get(&job->options, "assets");
+	char self[4096];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+
+	if (given != NULL)
+		return text_copy(given);
+	for (int up = 0; up < 6 && length > 0; up++) {
+		while (length > 0 && self[--length] != '/')
+			;
+		self[length] = '\0';
+		for (int k = 0; k < 2; k++) {
+			char *path = text_format("%s/%s", self, k ? "report" : "share/tunescope/report");
+			char *template = path == NULL ? NULL : path_join(path, "template.html");
+			bool found = template != NULL && file_exists(template);
+
+			free(template);
+			if (found)
+				return path;
+			free(path);
+		}
+	}
+	error_set(err, STATUS_INPUT, "no report/template.html above the program; --assets DIR names its place");
+	return NULL;
+}
+
+static const char *describe(const struct examination *x)
+{
+	static const char *const words[] = { "up to date", "stale", "missing", "failed" };
+
+	return x->state == CELL_CURRENT && x->released ? "released" : words[x->state];
+}
+
+/* Everything the report is told of the experiment; the texts made here are kept
+ * in `kept` until it is written. */
+struct facts {
+	struct report_cell *cells;
+	struct report_figure *figures;
+	struct report_parameter *parameters;
+	size_t cell_count, figure_count, parameter_count;
+	char **kept;
+	size_t kept_count, kept_capacity;
+};
+
+static char *keep(struct facts *f, char *text)
+{
+	if (text == NULL || array_reserve(&f->kept, &f->kept_capacity, f->kept_count + 1, sizeof *f->kept) < 0) {
+		free(text);
+		return NULL;
+	}
+	return f->kept[f->kept_count++] = text;
+}
+
+static int gather_cells(struct job *job, struct facts *f)
+{
+	for (size_t i = 0; i < job->plan.count; i++) {
+		const struct cell *c = &job->plan.cells[i];
+		const struct examination *x;
+		char *directory, *manifest;
+
+		if (c->stage->id == STAGE_REPORT)
+			continue;
+		x = store_examine(&job->store, i, true);
+		directory = keep(f, cell_directory(&job->experiment, c));
+		manifest = directory == NULL ? NULL : keep(f, path_join(directory, "manifest.json"));
+		if (manifest == NULL)
+			return -1;
+		f->cells[f->cell_count++] = (struct report_cell){ c->name, c->stage->name, describe(x),
+			                                          file_exists(manifest) ? manifest : NULL };
+		if (c->stage->id == STAGE_FIGURES)
+			f->figures[f->figure_count++] = (struct report_figure){
+				path_base(c->name), x->state == CELL_CURRENT ? directory : NULL, describe(x)
+			};
+	}
+	return 0;
+}
+
+/* The value of each parameter as it holds for all, and the overrides of models
+ * and tasks as they stand in the file. */
+static int gather_parameters(struct job *job, struct facts *f)
+{
+	const struct experiment *e = &job->experiment;
+
+	for (size_t i = 0; i < parameter_count(); i++) {
+		const struct parameter *p = parameter_at(i);
+		const char *value = experiment_get(e, p->section, p->key, NULL, NULL);
+
+		if (strcmp(p->section, "model") != 0 && strcmp(p->section, "task") != 0 && strcmp(p->section, "fetch") != 0 &&
+		    value != NULL)
+			f->parameters[f->parameter_count++] = (struct report_parameter){ p->section, p->key, value };
+	}
+	for (size_t i = 0; i < e->setting_count; i++)
+		if (strchr(e->settings[i].section, ' ') != NULL)
+			f->parameters[f->parameter_count++] =
+				(struct report_parameter){ e->settings[i].section, e->settings[i].key, e->settings[i].value };
+	return 0;
+}
+
+static void facts_release(struct facts *f)
+{
+	for (size_t i = 0; i < f->kept_count; i++)
+		free(f->kept[i]);
+	free(f->kept);
+	free(f->cells);
+	free(f->figures);
+	free(f->parameters);
+}
+
+static int write_report(struct job *job, const char *assets, const char *collected, struct error *err)
+{
+	struct facts f = {
+		.cells = array_new(job->plan.count, 1, sizeof *f.cells),
+		.figures = array_new(job->plan.count, 1, sizeof *f.figures),
+		.parameters = array_new(parameter_count() + job->experiment.setting_count, 1, sizeof *f.parameters),
+	};
+	int rc = -1;
+
+	if (f.cells == NULL || f.figures == NULL || f.parameters == NULL || gather_cells(job, &f) < 0 ||
+	    gather_parameters(job, &f) < 0) {
+		error_memory(err, "the report");
+	} else {
+		struct report_input in = { collected,    assets,       f.figures,         f.figure_count,   f.cells,
+			                   f.cell_count, f.parameters, f.parameter_count, program_version };
+
+		rc = report_run(&in, &job->out, &job->context, err);
+	}
+	facts_release(&f);
+	return rc;
+}
+
+static int run(struct job *job, struct error *err)
+{
+	char *assets, *collected;
+	int rc = -1;
+
+	if (job->cell == NULL)
+		return error_set(err, STATUS_INPUT, "runs as a cell only: --experiment FILE --cell report");
+	assets = find_assets(job, err);
+	collected = job_input_directory(job, "collect/", "/results.csv");
+	if (assets != NULL && collected == NULL)
+		error_set(err, STATUS_INPUT, "collect has not run");
+	else if (assets != NULL)
+		rc = write_report(job, assets, collected, err);
+	free(assets);
+	free(collected);
+	return rc;
+}
+
+static int publish(struct job *job, struct error *err)
+{
+	if (publish_cell(job, "report", err) < 0)
+		return -1;
+	for (size_t i = 0; i < job->plan.count; i++) {
+		char *directory = cell_directory(&job->experiment, &job->plan.cells[i]);
+		char *manifest = directory == NULL ? NULL : path_join(directory, "manifest.json");
+		char *name = text_format("%s.json", job->plan.cells[i].name);
+		int rc = manifest == NULL || name == NULL ? error_memory(err, "manifests")
+		         : file_exists(manifest)          ? publish_file(job, "manifests", name, manifest, err)
+		                                          : 0;
+
+		free(directory);
+		free(manifest);
+		free(name);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int summarise(struct job *job, struct error *err)
+{
+	char *directory = publish_directory(job, "report"), *path = path_join(job->experiment.cache, "collect/claims.json");
+	struct claims claims = { 0 };
+	int rc = -1;
+
+	if (directory == NULL || path == NULL)
+		error_memory(err, "claims");
+	else if (claims_read(&claims, path, err) == 0) {
+		rc = 0;
+		printf("Report: %s/index.html\n", directory);
+		for (size_t i = 0; i < CLAIM_COUNT; i++) {
+			char *line = claims_line(&claims.items[i]);
+
+			if (line != NULL)
+				puts(line);
+			free(line);
+		}
+		claims_release(&claims);
+	}
+	free(directory);
+	free(path);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct program program = {
+		.stage = STAGE_REPORT,
+		.usage = "--experiment FILE --summary",
+		.options = options,
+		.run = run,
+		.publish = publish,
+		.summarise = summarise,
+	};
+
+	return job_main(argc, argv, &program);
+}

@@ -1,0 +1,184 @@
+#include "workflow/audit.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/sha256.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void tell(struct audit *a, const char *cell, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void tell(struct audit *a, const char *cell, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	a->breaks++;
+	a->tell(a->arg, cell, text);
+}
+
+static const char *subject_name(const json_t *subject)
+{
+	return json_string_value(json_object_get(subject, "name"));
+}
+
+static const char *subject_digest(const json_t *subject)
+{
+	return json_string_value(json_object_get(json_object_get(subject, "digest"), "sha256"));
+}
+
+static void audit_file(struct audit *a, const char *cell, const char *name, const char *path, const char *sha256)
+{
+	char found[65];
+	uint64_t bytes;
+	struct error fault;
+
+	if (sha256_file(found, &bytes, path, &fault) < 0)
+		tell(a, cell, "%s", fault.text);
+	else if (strcmp(found, sha256) != 0)
+		tell(a, cell, "%s: SHA-256 is %s, the manifest has %s", name, found, sha256);
+}
+
+static int audit_subjects(struct audit *a, struct store *s, size_t cell, const json_t *manifest, struct error *err)
+{
+	const struct cell *c = &s->plan->cells[cell];
+	size_t i, length = strlen(c->name);
+	json_t *subject;
+
+	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
+	{
+		const char *name = subject_name(subject), *sha256 = subject_digest(subject);
+		char *path;
+
+		if (name == NULL || sha256 == NULL || strncmp(name, c->name, length) != 0 || name[length] != '/') {
+			tell(a, c->name, "manifest.json: subject %zu is no artefact of this cell", i);
+			continue;
+		}
+		a->artefacts++;
+		path = path_join(s->plan->experiment->cache, name);
+		if (path == NULL)
+			return error_memory(err, name);
+		if (!file_exists(path) && store_released(s, cell, name))
+			a->released++;
+		else
+			audit_file(a, c->name, name, path, sha256);
+		free(path);
+	}
+	return 0;
+}
+
+/* The digest that a manifest's list of names tells; NULL if it is not there. */
+static const char *listed(const json_t *list, const char *name)
+{
+	size_t i;
+	json_t *item;
+
+	json_array_foreach((json_t *)list, i, item)
+	{
+		if (subject_name(item) != NULL && strcmp(subject_name(item), name) == 0)
+			return subject_digest(item);
+	}
+	return NULL;
+}
+
+/* Sources are hashed anew; a producer's word is checked when it is audited. */
+static void audit_input(struct audit *a, const char *cell, const struct input *in, const json_t *told)
+{
+	const char *sha256 = listed(told, in->name);
+
+	a->inputs++;
+	if (sha256 == NULL) {
+		tell(a, cell, "%s: the experiment names it as an input, the manifest does not", in->name);
+		return;
+	}
+	if (in->producer == SOURCE) {
+		a->sources++;
+		audit_file(a, cell, in->name, in->path, sha256);
+	} else if (strcmp(sha256, in->sha256) != 0) {
+		tell(a, cell, "%s: the input's SHA-256 was %s, its producer's manifest has %s", in->name, sha256, in->sha256);
+	}
+}
+
+static void audit_inputs(struct audit *a, struct store *s, size_t cell, const json_t *definition)
+{
+	const char *name = s->plan->cells[cell].name;
+	const json_t *told = json_object_get(definition, "resolvedDependencies");
+	struct inputs in;
+	struct error fault;
+
+	if (inputs_of(&in, s, cell, &fault) < 0) {
+		tell(a, name, "%s", fault.text);
+		return;
+	}
+	for (size_t i = 0; i < in.count; i++)
+		audit_input(a, name, &in.items[i], told);
+	if (json_array_size(told) != in.count)
+		tell(a, name, "manifest.json: %zu inputs, the experiment names %zu", json_array_size(told), in.count);
+	inputs_release(&in);
+}
+
+static void audit_parameters(struct audit *a, struct store *s, size_t cell, const json_t *definition)
+{
+	const struct cell *c = &s->plan->cells[cell];
+	json_t *parameters = parameters_of(s->plan, c), *told = json_object_get(definition, "externalParameters");
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(parameters, key, value)
+	{
+		json_t *was = json_object_get(told, key);
+
+		if (was == NULL || !json_equal(was, value))
+			tell(a, c->name, "parameter %s is %s, the manifest has %s", key, json_string_value(value),
+			     json_is_string(was) ? json_string_value(was) : "none");
+	}
+	if (json_object_size(told) > json_object_size(parameters))
+		tell(a, c->name, "manifest.json has %zu parameters, the experiment %zu", json_object_size(told),
+		     json_object_size(parameters));
+	json_decref(parameters);
+}
+
+static void audit_statement(struct audit *a, struct store *s, size_t cell, const json_t *manifest)
+{
+	const struct cell *c = &s->plan->cells[cell];
+	const json_t *predicate = json_object_get(manifest, "predicate");
+	const json_t *definition = json_object_get(predicate, "buildDefinition");
+	const char *type = json_string_value(json_object_get(manifest, "_type"));
+	const char *build = json_string_value(json_object_get(definition, "buildType"));
+	char expected[128];
+
+	snprintf(expected, sizeof expected, "https://tunescope.invalid/stages/%s/v1", c->stage->name);
+	if (type == NULL || strcmp(type, "https://in-toto.io/Statement/v1") != 0)
+		tell(a, c->name, "manifest.json: _type is %s, expected an in-toto Statement v1", type ? type : "missing");
+	if (build == NULL || strcmp(build, expected) != 0)
+		tell(a, c->name, "manifest.json: buildType is %s, expected %s", build ? build : "missing", expected);
+	audit_inputs(a, s, cell, definition);
+	audit_parameters(a, s, cell, definition);
+}
+
+int audit_cell(struct audit *a, struct store *s, size_t cell, struct error *err)
+{
+	const struct cell *c = &s->plan->cells[cell];
+	const json_t *manifest = store_manifest(s, cell);
+
+	if (manifest == NULL) {
+		tell(a, c->name, "no manifest.json");
+		return 0;
+	}
+	audit_statement(a, s, cell, manifest);
+	return audit_subjects(a, s, cell, manifest, err);
+}
+
+int audit_copy(struct audit *a, const char *cell, const char *copy, const char *sha256)
+{
+	size_t before = a->breaks;
+
+	audit_file(a, cell, copy, copy, sha256);
+	return a->breaks == before ? 0 : -1;
+}
