@@ -124,6 +124,15 @@ static void draw_cells(struct drawings *d, const struct collected *c, const stru
 	            "Probe accuracy against the mean minimum distance of the labels, over all cells");
 }
 
+/* Whether it is the top layer of its model, as far as the points go. */
+static bool is_top(const struct cell_point *points, size_t count, size_t i)
+{
+	for (size_t k = 0; k < count; k++)
+		if (strcmp(points[k].model, points[i].model) == 0 && points[k].layer > points[i].layer)
+			return false;
+	return true;
+}
+
 static void draw_changes(struct drawings *d, const struct collected *c, const struct cell_point *points, size_t count)
 {
 	struct scatter *s = drawings_array(d, 1, sizeof *s);
@@ -136,7 +145,7 @@ static void draw_changes(struct drawings *d, const struct collected *c, const st
 		if (o >= 0)
 			s->spots[s->count++] = (struct spot){
 				.x = points[i].minimum - points[o].minimum, .y = 100 * (points[i].accuracy - points[o].accuracy),
-				.group = task_index(c, points[i].task), .from = -1, .named = true,
+				.group = task_index(c, points[i].task), .from = -1, .named = is_top(points, count, i),
 				.name = drawings_text(d, "%s", points[i].model) };
 	}
 	if (s->count == 0)

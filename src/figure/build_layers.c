@@ -138,7 +138,7 @@ static void add_grid(struct drawings *d, const struct collected *c, const char *
 	*g = (struct grid){ .heading = task, .row_title = "Layer", .value_title = m->title, .row_column = "layer",
 		            .column_column = "model", .value_column = m->name, .rows = b->layers, .columns = c->model_count,
 		            .panel_count = 2, .row_names = rows, .column_names = c->models, .panels = panels,
-		            .decimals = m->decimals };
+		            .ratio = strcmp(m->name, "clusters") == 0, .decimals = m->decimals };
 	grid_layout(g, d->fonts);
 	drawings_add(d, (struct drawing){ .file = drawings_text(d, "layers-%s-%s", task, m->name),
 		                          .title = drawings_text(d, "%s by layer: %s", m->title, task),

@@ -45,7 +45,7 @@ static void add_version(struct drawings *d, const struct run *run, const struct 
 		return;
 	*p = *base;
 	p->common = common;
-	p->note = common ? "Arrows start at the origin; all layers share one scale." : "Arrows start at the origin; each layer has its own scale.";
+	p->note = common ? "First two principal components; one scale for all layers." : "First two principal components; a scale for each layer.";
 	panels_layout(p);
 	drawings_add(d, (struct drawing){ .file = drawings_text(d, "shift-%s%s", run->file, common ? "-common" : ""),
 		                          .title = drawings_text(d, "Displacement of the label centroids%s: %s",
@@ -58,7 +58,7 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 {
 	struct rows rows = rows_run(d, t, run, run->seed);
 	struct rows last = rows_number(d, rows, "step", rows_largest(rows, "step"));
-	struct panels base = { .heading = drawings_text(d, "%s, first two principal components", run->words),
+	struct panels base = { .heading = drawings_text(d, "Moves of the labels, %s", run->words),
 		               .track_column = "label", .arrows = true };
 	long layers = (long)rows_largest(last, "layer") + 1;
 	char first[32], top[32];

@@ -10,13 +10,26 @@ static struct text soft(enum align align)
 	return (struct text){ .align = align, .colour = role_colour(ROLE_SOFT) };
 }
 
-/* As many ticks as fit; fewer while labels along the axis would touch. */
+static double tick_width(struct canvas *c, const struct tick *t, bool across)
+{
+	return across ? canvas_text_width(c, t->text, soft(ALIGN_LEFT)) + 4 : LINE_HEIGHT;
+}
+
+static bool ticks_touch(const struct axis *a, struct canvas *c, bool across)
+{
+	for (size_t i = 1; i < a->tick_count; i++) {
+		double gap = fabs(scale_at(&a->scale, a->ticks[i].value) - scale_at(&a->scale, a->ticks[i - 1].value));
+
+		if (gap < (tick_width(c, &a->ticks[i - 1], across) + tick_width(c, &a->ticks[i], across)) / 2)
+			return true;
+	}
+	return false;
+}
+
+/* As many ticks as fit. */
 static void choose_ticks(struct axis *a, struct canvas *c, double length, bool across)
 {
-	size_t want = (size_t)fmax(3, fmin(7, length / (across ? 30 : 20)));
-
-	for (; want >= 1; want--) {
-		double widest = 0, last = -INFINITY, closest = INFINITY;
+	for (size_t want = (size_t)fmax(3, fmin(7, length / (across ? 30 : 20))); want >= 1; want--) {
 		size_t kept = 0;
 
 		a->tick_count = scale_ticks(a->ticks, &a->scale, want);
@@ -24,16 +37,14 @@ static void choose_ticks(struct axis *a, struct canvas *c, double length, bool a
 			if (!a->whole || a->ticks[i].value == round(a->ticks[i].value))
 				a->ticks[kept++] = a->ticks[i];
 		a->tick_count = kept;
-		for (size_t i = 0; i < kept; i++) {
-			double at = scale_at(&a->scale, a->ticks[i].value);
-
-			widest = fmax(widest, across ? canvas_text_width(c, a->ticks[i].text, soft(ALIGN_LEFT)) + 5 : LINE_HEIGHT);
-			closest = i == 0 ? INFINITY : fmin(closest, fabs(at - last));
-			last = at;
-		}
-		if (closest >= widest || a->scale.kind == SCALE_SYMLOG)
+		if (a->scale.kind == SCALE_SYMLOG || !ticks_touch(a, c, across))
 			break;
 	}
+	if (a->tick_count >= 2 || a->whole || a->scale.kind != SCALE_LINEAR)
+		return;
+	a->tick_count = scale_far_ticks(a->ticks, &a->scale);
+	if (a->tick_count == 2 && ticks_touch(a, c, across))
+		a->ticks[0] = a->ticks[--a->tick_count];
 }
 
 /* Drops ticks of a symmetrical logarithmic scale that crowd around zero. */
@@ -81,20 +92,17 @@ void frame_layout(struct frame *f, struct canvas *c, struct box outside)
 
 	f->outside = outside;
 	f->inside = (struct box){ outside.x, outside.y + top, outside.width, outside.height - top - bottom };
-	f->v.scale = scale_of(&f->v.range, f->v.kind, f->v.margin, f->inside.y + f->inside.height, f->inside.y);
-	choose_ticks(&f->v, c, f->inside.height, false);
-	for (int pass = 0; pass < (f->equal ? 2 : 1); pass++) {
-		widest = 0;
-		for (size_t i = 0; i < f->v.tick_count; i++)
-			widest = fmax(widest, canvas_text_width(c, f->v.ticks[i].text, soft(ALIGN_RIGHT)));
+	/* The room for labels decides the scale, and the scale the labels. */
+	for (int pass = 0; pass < 4; pass++) {
 		f->inside.x = outside.x + widest + TICK + 2.5;
 		f->inside.width = fmax(10, outside.width - (f->inside.x - outside.x) - f->right);
 		f->h.scale = scale_of(&f->h.range, f->h.kind, f->h.margin, f->inside.x, f->inside.x + f->inside.width);
-		if (f->equal) {
-			f->v.scale = scale_of(&f->v.range, f->v.kind, f->v.margin, f->inside.y + f->inside.height, f->inside.y);
+		f->v.scale = scale_of(&f->v.range, f->v.kind, f->v.margin, f->inside.y + f->inside.height, f->inside.y);
+		if (f->equal)
 			make_equal(f);
-			choose_ticks(&f->v, c, f->inside.height, false);
-		}
+		choose_ticks(&f->v, c, f->inside.height, false);
+		for (size_t i = 0; i < f->v.tick_count; i++)
+			widest = fmax(widest, canvas_text_width(c, f->v.ticks[i].text, soft(ALIGN_RIGHT)));
 	}
 	choose_ticks(&f->h, c, f->inside.width, true);
 	thin_ticks(&f->v, LINE_HEIGHT);

@@ -5,51 +5,9 @@
 #include <math.h>
 #include <stdio.h>
 
-static const double NAME_LIMIT = 58, ROWS_HEIGHT = 236, GAP = 2.5, BAR = 6, PANEL_TITLE = 11, ROW_TITLE = 9;
-
-/* Rows as high as there is room for; where a name needs more than a row, names
- * stand left and right in turn, and beyond that every so many rows have one. */
-static void layout_rows(struct grid *g, struct fonts *fonts)
-{
-	double rows = (double)g->rows;
-
-	g->row_height = fmin(11, fmax(LINE_HEIGHT / 2, ROWS_HEIGHT / rows));
-	if (g->square)
-		g->row_height = fmin(g->row_height, fmax(LINE_HEIGHT / 2, 170 / rows));
-	if (g->square && g->rows < 15)
-		g->row_height = fmin(170 / rows, 22);
-	if (g->row_height * rows > 420)
-		g->row_height = 420 / rows;
-	g->alternate = g->row_height < LINE_HEIGHT;
-	g->every = (size_t)ceil(LINE_HEIGHT / 2 / g->row_height - 1e-9);
-	g->names_width = 0;
-	for (size_t i = 0; i < g->rows; i++)
-		g->names_width = fmax(g->names_width, fonts_text_width(fonts, g->row_names[i], (struct text){ .limit = NAME_LIMIT }));
-	if (g->row_title != NULL)
-		g->names_width = fmax(g->names_width, fonts_text_width(fonts, g->row_title, (struct text){ 0 }));
-}
-
-void grid_layout(struct grid *g, struct fonts *fonts)
-{
-	double sides, widest = 0, panel;
-
-	layout_rows(g, fonts);
-	sides = g->names_width + GAP + (g->alternate ? g->names_width + GAP : 4);
-	g->cell_width = fmin(g->square ? fmax(g->row_height, 4) * 1.25 : 44, (COLUMN_WIDTH - 3 - sides) / (double)g->columns);
-	for (size_t k = 0; k < g->columns; k++)
-		widest = fmax(widest, fonts_text_width(fonts, g->column_names[k], (struct text){ .limit = NAME_LIMIT }));
-	g->turned = widest + 3 > g->cell_width;
-	g->no_columns = g->square && g->cell_width < LINE_HEIGHT;
-	g->names_height = g->no_columns ? 3 : g->turned ? widest + 5 : 11;
-	panel = (double)g->rows * g->row_height + (g->panel_count > 1 ? PANEL_TITLE : 0);
-	g->height = (g->heading == NULL ? 4 : 15) + (double)g->panel_count * (panel + 4) + g->names_height +
-	            (g->column_title == NULL || g->no_columns ? 0 : 10) + BAR + 24 +
-	            (g->row_title == NULL || g->panel_count > 1 ? 0 : ROW_TITLE);
-}
-
 static struct scale colour_scale(const struct grid *g, double from, double to, struct range *r)
 {
-	struct scale s;
+	enum scale_kind kind = SCALE_LINEAR;
 
 	*r = (struct range){ 0 };
 	for (size_t p = 0; p < g->panel_count; p++)
@@ -60,8 +18,9 @@ static struct scale colour_scale(const struct grid *g, double from, double to, s
 		range_add(r, reach);
 		range_add(r, -reach);
 	}
-	s = scale_of(r, g->difference && range_kind(r) != SCALE_SYMLOG ? SCALE_LINEAR : range_kind(r), 0, from, to);
-	return s;
+	if (!g->difference)
+		kind = g->ratio && r->low > 0 && r->high > 30 * r->low ? SCALE_LOG : range_kind(r);
+	return scale_of(r, kind, 0, from, to);
 }
 
 static struct colour cell_colour(const struct grid *g, const struct scale *s, double value)
@@ -69,15 +28,6 @@ static struct colour cell_colour(const struct grid *g, const struct scale *s, do
 	double t = scale_fraction(s, value);
 
 	return g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t);
-}
-
-static void cell_text(char out[32], const struct grid *g, double value)
-{
-	if (g->decimals >= 0 && fabs(value) < 1e5)
-		snprintf(out, 32, "%s%.*f", value < 0 && fabs(value) >= 0.5 * pow(10, -g->decimals) ? "−" : "", g->decimals,
-		         fabs(value));
-	else
-		value_format(out, value);
 }
 
 static void draw_cell(struct canvas *c, const struct grid *g, const struct scale *s, const struct grid_panel *p, size_t i,
@@ -95,9 +45,9 @@ static void draw_cell(struct canvas *c, const struct grid *g, const struct scale
 		return;
 	}
 	canvas_box(c, x, y, g->cell_width - gap, g->row_height - gap, cell_colour(g, s, value));
-	cell_text(text, g, value);
+	grid_text(text, g, value);
 	canvas_hover(c, x, y, g->cell_width, g->row_height, "%s, %s: %s", row, column, text);
-	if (g->row_height >= LINE_HEIGHT && canvas_text_width(c, text, (struct text){ 0 }) + 3 <= g->cell_width)
+	if (g->printed)
 		canvas_text(c, x + (g->cell_width - gap) / 2, y + (g->row_height - gap) / 2, text,
 		            (struct text){ .align = ALIGN_CENTRE, .colour = colour_on(cell_colour(g, s, value)) });
 }
@@ -110,8 +60,8 @@ static void draw_row_names(struct canvas *c, const struct grid *g, double left, 
 		bool far = g->alternate && (i / g->every) % 2 == 1;
 		double y = top + ((double)i + 0.5) * g->row_height;
 
-		canvas_text(c, far ? right + GAP : left - GAP, y, g->row_names[i],
-		            (struct text){ .align = far ? ALIGN_LEFT : ALIGN_RIGHT, .limit = NAME_LIMIT });
+		canvas_text(c, far ? right + GRID_GAP : left - GRID_GAP, y, g->row_names[i],
+		            (struct text){ .align = far ? ALIGN_LEFT : ALIGN_RIGHT, .limit = GRID_NAME_LIMIT });
 	}
 }
 
@@ -126,7 +76,7 @@ static void draw_column_names(struct canvas *c, const struct grid *g, double lef
 
 		if (g->turned)
 			canvas_text(c, x, y + 2, g->column_names[k],
-			            (struct text){ .align = ALIGN_RIGHT, .turn = 90, .limit = NAME_LIMIT });
+			            (struct text){ .align = ALIGN_RIGHT, .turn = 90, .limit = GRID_NAME_LIMIT });
 		else
 			canvas_text(c, x, y + 5.5, g->column_names[k], (struct text){ .align = ALIGN_CENTRE });
 	}
@@ -150,7 +100,7 @@ static void draw_bar(struct canvas *c, const struct grid *g, double y, bool miss
 	for (int k = 0; k < steps && r.count > 0; k++) {
 		double t = (k + 0.5) / steps, x = left + (right - left) * k / steps;
 
-		canvas_box(c, x, y, (right - left) / steps + (k + 1 < steps ? 0.2 : 0), BAR,
+		canvas_box(c, x, y, (right - left) / steps + (k + 1 < steps ? 0.2 : 0), GRID_BAR,
 		           g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t));
 	}
 	for (size_t i = 0; i < count && r.count > 0; i++) {
@@ -158,14 +108,14 @@ static void draw_bar(struct canvas *c, const struct grid *g, double y, bool miss
 
 		if (s.kind != SCALE_SYMLOG && x - half < last + 3)
 			continue;
-		canvas_line(c, x, y + BAR, x, y + BAR + 1.8, (struct stroke){ 0.5, role_colour(ROLE_AXIS), DASH_NONE });
-		canvas_text(c, fmax(x, half + 1), y + BAR + 6.5, ticks[i].text,
+		canvas_line(c, x, y + GRID_BAR, x, y + GRID_BAR + 1.8, (struct stroke){ 0.5, role_colour(ROLE_AXIS), DASH_NONE });
+		canvas_text(c, fmax(x, half + 1), y + GRID_BAR + 6.5, ticks[i].text,
 		            (struct text){ .align = ALIGN_CENTRE, .colour = role_colour(ROLE_SOFT) });
 		last = x + half;
 	}
 	if (missing) {
-		canvas_hatch(c, right + 14, y - 0.5, 10, BAR + 1);
-		canvas_text(c, right + 27, y + BAR / 2, "missing", (struct text){ .colour = role_colour(ROLE_SOFT) });
+		canvas_hatch(c, right + 14, y - 0.5, 10, GRID_BAR + 1);
+		canvas_text(c, right + 27, y + GRID_BAR / 2, "missing", (struct text){ .colour = role_colour(ROLE_SOFT) });
 	}
 }
 
@@ -182,34 +132,36 @@ static bool draw_panel(struct canvas *c, const struct grid *g, const struct grid
 			draw_cell(c, g, s, p, i, k, left + (double)k * g->cell_width, y + (double)i * g->row_height);
 			missing |= !isfinite(p->values[at]) && (p->absent == NULL || !p->absent[at]);
 		}
-	draw_row_names(c, g, left, y);
 	return missing;
 }
 
 static void grid_paint(struct canvas *c, const void *plot)
 {
 	const struct grid *g = plot;
-	double left = 1.5 + g->names_width + GAP, y = g->heading == NULL ? 4 : 15;
-	struct text soft = { .align = ALIGN_RIGHT, .colour = role_colour(ROLE_SOFT) };
+	double left = 1.5 + g->names_width + GRID_GAP, y = g->heading == NULL ? 4 : 15, x = left;
+	double width = (double)g->columns * g->cell_width;
 	bool missing = false;
 	struct range r;
 	struct scale s = colour_scale(g, 0, 1, &r);
 
 	canvas_text(c, 1.5, 6, g->heading, (struct text){ .size = HEADING_SIZE, .bold = true, .limit = c->width - 3 });
-	canvas_text(c, left - GAP, y + 4, g->row_title, soft);
-	if (g->row_title != NULL && g->panel_count == 1)
-		y += ROW_TITLE;
+	canvas_text(c, left - GRID_GAP, y + 4, g->row_title,
+	            (struct text){ .align = ALIGN_RIGHT, .colour = role_colour(ROLE_SOFT) });
+	y += g->panel_count > 1 ? GRID_PANEL_TITLE : g->row_title != NULL ? GRID_ROW_TITLE : 0;
 	for (size_t p = 0; p < g->panel_count; p++) {
-		if (g->panel_count > 1) {
-			canvas_text(c, left + (double)g->columns * g->cell_width / 2, y + 4, g->panels[p].name,
-			            (struct text){ .align = ALIGN_CENTRE });
-			y += PANEL_TITLE;
-		}
-		missing |= draw_panel(c, g, &g->panels[p], &s, left, y);
-		y += (double)g->rows * g->row_height + 4;
+		if (g->panel_count > 1)
+			canvas_text(c, x + width / 2, y - GRID_PANEL_TITLE + 4, g->panels[p].name, (struct text){ .align = ALIGN_CENTRE });
+		missing |= draw_panel(c, g, &g->panels[p], &s, x, y);
+		if (p == 0 || !g->beside)
+			draw_row_names(c, g, x, y);
+		if (g->beside || p + 1 == g->panel_count)
+			draw_column_names(c, g, x, y + (double)g->rows * g->row_height);
+		if (g->beside)
+			x += width + GRID_BETWEEN;
+		else
+			y += (double)g->rows * g->row_height + 4 + GRID_PANEL_TITLE;
 	}
-	draw_column_names(c, g, left, y - 4);
-	draw_bar(c, g, c->height - BAR - 22, missing);
+	draw_bar(c, g, c->height - GRID_BAR - 22, missing);
 }
 
 static void grid_header(char out[HEADER_MAX], const void *plot)

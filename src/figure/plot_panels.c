@@ -29,39 +29,49 @@ static void panel_ranges(struct range *h, struct range *v, const struct panel *p
 	}
 }
 
-/* Names for the longest arrows, as many as find a free place. */
+/* The longest arrow without a name yet, of those that are no mere dots. */
+static bool longest_arrow(size_t *out, const struct frame *f, const struct panel *p, const bool *named)
+{
+	double longest = f->inside.width / 6;
+	bool found = false;
+
+	for (size_t k = 0; k < p->count && k < PLACER_MAX; k++) {
+		const struct track *t = &p->tracks[k];
+		double length = t->count == 0 ? NAN : hypot(frame_x(f, t->x[0]) - frame_x(f, 0), frame_y(f, t->y[0]) - frame_y(f, 0));
+
+		if (!named[k] && length > longest) {
+			longest = length;
+			*out = k;
+			found = true;
+		}
+	}
+	return found;
+}
+
+/* Names for at most four of the longest arrows that find a free place. */
 static void name_arrows(struct canvas *c, const struct frame *f, const struct panel *p)
 {
 	struct placer placer;
 	bool named[PLACER_MAX] = { false };
 	double ox = frame_x(f, 0), oy = frame_y(f, 0);
+	size_t k;
 
 	placer_init(&placer, f->inside);
-	for (size_t k = 0; k < p->count; k++)
+	for (k = 0; k < p->count; k++)
 		if (p->tracks[k].count > 0)
-			placer_block_line(&placer, ox, oy, frame_x(f, p->tracks[k].x[0]), frame_y(f, p->tracks[k].y[0]), 2);
-	for (int turn = 0; turn < 4; turn++) {
-		size_t best = p->count;
-		double length = 0;
-
-		for (size_t k = 0; k < p->count && k < PLACER_MAX; k++) {
-			double l = p->tracks[k].count == 0 ? 0 : hypot(p->tracks[k].x[0], p->tracks[k].y[0]);
-
-			if (!named[k] && l > length) {
-				length = l;
-				best = k;
-			}
-		}
-		if (best == p->count)
-			return;
-		named[best] = true;
-		double x = frame_x(f, p->tracks[best].x[0]), y = frame_y(f, p->tracks[best].y[0]);
-		struct text style = { .limit = f->inside.width * 0.6 };
-		double width = canvas_text_width(c, p->tracks[best].name, style);
+			placer_block_line(&placer, ox, oy, frame_x(f, p->tracks[k].x[0]), frame_y(f, p->tracks[k].y[0]), 1.6);
+	for (int written = 0, tried = 0; written < 4 && tried < 10 && longest_arrow(&k, f, p, named); tried++) {
+		const struct track *t = &p->tracks[k];
+		double x = frame_x(f, t->x[0]), y = frame_y(f, t->y[0]);
+		struct text style = { .limit = f->inside.width * 0.5 };
+		double width = canvas_text_width(c, t->name, style);
 		struct box b;
 
-		if (placer_label(&placer, &b, x, y, 1.6, 2 * x - ox, 2 * y - oy, width, TEXT_SIZE))
-			canvas_text(c, b.x, b.y + b.height / 2, p->tracks[best].name, style);
+		named[k] = true;
+		if (!placer_label(&placer, &b, x, y, 1.4, 2 * x - ox, 2 * y - oy, width, TEXT_SIZE - 1))
+			continue;
+		canvas_text(c, b.x, b.y + b.height / 2, t->name, style);
+		written++;
 	}
 }
 
@@ -80,7 +90,7 @@ static void draw_arrows(struct canvas *c, const struct frame *f, const struct pa
 			continue;
 		x = frame_x(f, t->x[0]);
 		y = frame_y(f, t->y[0]);
-		canvas_arrow(c, ox, oy, x, y, (struct stroke){ 0.6, palette_colour(t->colour), DASH_NONE });
+		canvas_arrow(c, ox, oy, x, y, (struct stroke){ p->count > 24 ? 0.4 : 0.6, palette_colour(t->colour), DASH_NONE });
 		canvas_hover(c, x - 3, y - 3, 6, 6, "%s, %s: length %.3g", t->name, p->name, hypot(t->x[0], t->y[0]));
 	}
 	name_arrows(c, f, p);

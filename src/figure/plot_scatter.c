@@ -39,7 +39,7 @@ static double draw_legend(struct canvas *c, const struct scatter *s, double top,
 		}
 		x += width + 8;
 	}
-	return y + 5 - top;
+	return x > 4 || y > top + 5 ? y + 5 - top : 0;
 }
 
 static void name_spots(struct canvas *c, const struct frame *f, const struct scatter *s)

@@ -14,6 +14,8 @@ void range_add(struct range *r, double value)
 		r->high = value;
 	if (value != 0 && (r->smallest == 0 || fabs(value) < r->smallest))
 		r->smallest = fabs(value);
+	r->logs += value == 0 ? 0 : log(fabs(value));
+	r->nonzero += value != 0;
 	r->count++;
 }
 
@@ -28,9 +30,15 @@ static double largest(const struct range *r)
 	return fmax(fabs(r->low), fabs(r->high));
 }
 
+/* Geometric mean of the magnitudes. */
+static double typical(const struct range *r)
+{
+	return r->nonzero == 0 ? 0 : exp(r->logs / (double)r->nonzero);
+}
+
 enum scale_kind range_kind(const struct range *r)
 {
-	if (r->count == 0 || r->smallest == 0 || largest(r) / r->smallest <= 1e3)
+	if (r->nonzero == 0 || largest(r) / typical(r) <= 100)
 		return SCALE_LINEAR;
 	return r->low > 0 ? SCALE_LOG : SCALE_SYMLOG;
 }
@@ -59,8 +67,9 @@ struct scale scale_of(const struct range *r, enum scale_kind kind, double margin
 		s.kind = SCALE_LINEAR;
 	if (r->count == 0)
 		s.high = 1;
-	/* Seven decades on either side of zero are as many as can be told apart. */
-	s.threshold = fmax(r->smallest, largest(r) * 1e-7);
+	/* Seven decades on either side of zero are as many as can be told apart,
+	 * and a few values next to zero must not claim most of them. */
+	s.threshold = fmax(fmax(r->smallest, typical(r) * 1e-3), largest(r) * 1e-7);
 	a = forward(&s, s.low);
 	b = forward(&s, s.high);
 	if (b - a <= fmax(fabs(a), fabs(b)) * 1e-9) {
@@ -283,4 +292,21 @@ size_t scale_ticks(struct tick *out, const struct scale *s, size_t want)
 	if (s->kind == SCALE_LOG)
 		return log_ticks(out, s, want);
 	return s->kind == SCALE_SYMLOG ? symlog_ticks(out, s, want) : linear_ticks(out, s, want);
+}
+
+size_t scale_far_ticks(struct tick out[2], const struct scale *s)
+{
+	double reach = fabs(s->high) >= fabs(s->low) ? s->high : s->low, step;
+	size_t count = 0;
+
+	if (s->low <= 0 && s->high >= 0)
+		out[count++] = (struct tick){ 0, "0" };
+	step = reach == 0 || s->kind != SCALE_LINEAR ? NAN : pow(10, floor(log10(fabs(reach))));
+	if (!(step > 0))
+		return count;
+	out[count].value = (5 * step <= fabs(reach) ? 5 : 2 * step <= fabs(reach) ? 2 : 1) * step * (reach < 0 ? -1 : 1);
+	if (out[count].value < s->low || out[count].value > s->high)
+		return count;
+	linear_text(&out[count++], step, fabs(reach));
+	return count;
 }

@@ -29,14 +29,16 @@ struct tick {
 struct range {
 	double low, high;
 	double smallest; /* smallest |value| above 0 */
-	size_t count;
+	double logs;     /* sum of ln |value| of those that are not 0 */
+	size_t count, nonzero;
 };
 
 void range_add(struct range *r, double value); /* NaN and infinities are passed over */
 void range_add_all(struct range *r, const double *values, size_t count);
 
-/* Linear, unless the values span more than three orders of magnitude: then
- * decades where all are positive, else symmetrical decades. */
+/* Linear, unless the typical value (the geometric mean of magnitudes) would lie
+ * within a hundredth of the axis: then decades where all are positive, else
+ * symmetrical decades. */
 enum scale_kind range_kind(const struct range *r);
 
 /* A scale that holds the range with a margin (a fraction of its length). An
@@ -52,6 +54,10 @@ double scale_fraction(const struct scale *s, double value);
 /* At most `want` + 2 and TICKS_MAX ticks at round numbers (1, 2 and 5 times
  * powers of ten, whole decades on a logarithmic scale). Returns their number. */
 size_t scale_ticks(struct tick *out, const struct scale *s, size_t want);
+
+/* Where that leaves fewer than two: zero, if it is there, and the largest
+ * number of the same kind. Linear scales only. */
+size_t scale_far_ticks(struct tick out[2], const struct scale *s);
 
 /* Three significant digits, with thousands separated; powers of ten outside
  * 1e-4 … 1e7; "missing" for NaN. */

@@ -20,7 +20,7 @@
 enum {
 	LEVELS = 3,
 	BATCH = 200,
-	TILE = 512, /* columns of the wide layer whose gradient is made at a time */
+	TILE = 384, /* columns of the wide layer whose gradient is made at a time */
 };
 /* A layer of one network. The first layer's blocks lie in the wide matrix. */
 struct layer {

@@ -292,7 +292,7 @@ static int check_inputs(struct job *job, struct error *err)
 	char found[65];
 
 	for (size_t i = 0; i < in->count; i++)
-		if (in->items[i].producer != SOURCE && !file_exists(in->items[i].path) &&
+		if (in->items[i].producer != NO_PRODUCER && !file_exists(in->items[i].path) &&
 		    store_released(&job->store, in->items[i].producer, in->items[i].name) &&
 		    restore(job, in->items[i].producer, err) < 0)
 			return -1;

@@ -97,7 +97,7 @@ static void audit_input(struct audit *a, const char *cell, const struct input *i
 		tell(a, cell, "%s: the experiment names it as an input, the manifest does not", in->name);
 		return;
 	}
-	if (in->producer == SOURCE) {
+	if (in->producer == NO_PRODUCER) {
 		a->sources++;
 		audit_file(a, cell, in->name, in->path, sha256);
 	} else if (strcmp(sha256, in->sha256) != 0) {

@@ -68,7 +68,7 @@ static int add_source(struct gather *g, const char *where, const char *file)
 	if (name == NULL || path == NULL)
 		error_memory(g->err, file);
 	else if (digests_of(g->store->digests, path, sha256, g->err) == 0)
-		rc = add_input(g, name, text_copy(path), SOURCE, sha256);
+		rc = add_input(g, name, text_copy(path), NO_PRODUCER, sha256);
 	free(name);
 	free(path);
 	return rc;
@@ -118,7 +118,7 @@ static size_t producer_of(const struct gather *g, enum stage_id stage, enum spli
 		    (stage != STAGE_DIRECTPROBE || g->cell->stage->id != STAGE_SIMILARITY || (c->checkpoint > 0) == tuned))
 			return g->cell->needs[i];
 	}
-	return SOURCE;
+	return NO_PRODUCER;
 }
 
 /* The weights a cell starts from: a checkpoint of a run, the model that was
@@ -130,11 +130,11 @@ static int add_model(struct gather *g)
 	size_t pretrained = producer_of(g, STAGE_PRETRAIN, SPLIT_NONE, false);
 	char pattern[32];
 
-	if (tuned != SOURCE) {
+	if (tuned != NO_PRODUCER) {
 		snprintf(pattern, sizeof pattern, "c%02ld/*", g->cell->checkpoint);
 		return add_artefacts(g, tuned, g->cell->stage->id == STAGE_TRAJECTORY ? "c*/*" : pattern);
 	}
-	if (pretrained != SOURCE) {
+	if (pretrained != NO_PRODUCER) {
 		if (add_artefacts(g, pretrained, "*.json") < 0 || add_artefacts(g, pretrained, "vocab.txt") < 0)
 			return -1;
 		return add_artefacts(g, pretrained, "model.safetensors");

@@ -39,10 +39,10 @@ void store_forget(struct store *s, size_t cell);
 struct input {
 	char *name; /* "extract/…/layer2.npy", "data/…" or "models/…" */
 	char *path;
-	size_t producer;  /* its cell, or SOURCE */
+	size_t producer;  /* its cell; NO_PRODUCER of a source */
 	char sha256[65];
 };
-#define SOURCE ((size_t)-1)
+#define NO_PRODUCER ((size_t)-1)
 
 struct inputs {
 	struct input *items; /* (count), sorted by name */

@@ -1,0 +1,280 @@
+/* Experiment files, parameters, the plan and its rules. */
+#include "support.h"
+
+#include "base/output.h"
+#include "workflow/experiment.h"
+#include "workflow/layers.h"
+#include "workflow/parameters.h"
+#include "workflow/plan.h"
+#include "workflow/rules.h"
+
+#include <string.h>
+
+static const char small[] =
+	"[experiment]\nseed = 7\n"
+	"[model a]\nlayers = 2\nhidden = 8\nheads = 2\nepochs = 3\n"
+	"[model b]\npath = some/where\nprobe.layers = all\n"
+	"[task pos]\nkind = word\nformat = embedded\nlabel = upos\n"
+	"[task dep]\nkind = pair\nformat = tsv\ntrain = t.tsv\ntest = u.tsv\nlr = 1e-5\n"
+	"[finetune]\nlr = 3e-4 ; a comment\nseeds = 1,  2\ncheckpoints = 4\n"
+	"[cross]\ntarget = pos\nsources = pos, dep\n";
+
+struct file {
+	char *place, *path;
+};
+
+static struct file write_file(const char *text)
+{
+	struct file f = { .place = support_folder() };
+	struct folder folder;
+	struct error err;
+
+	assert_int_equal(folder_open(&folder, f.place, &err), 0);
+	assert_int_equal(output_file(&folder, "mine.ini", text, strlen(text), &err), 0);
+	folder_release(&folder);
+	f.path = path_join(f.place, "mine.ini");
+	return f;
+}
+
+static void remove_file(struct file f)
+{
+	free(f.path);
+	support_remove(f.place);
+}
+
+static void values_come_from_the_nearest_section(void **state)
+{
+	struct file f = write_file(small);
+	struct experiment e;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(experiment_read(&e, f.path, "where", NULL, NULL, &err), 0);
+	assert_string_equal(e.name, "mine");
+	assert_string_equal(e.cache, "where/mine");
+	assert_string_equal(e.data, "data");
+	assert_int_equal(experiment_integer(&e, "finetune", "epochs", "a", "pos"), 3);
+	assert_int_equal(experiment_integer(&e, "finetune", "epochs", "b", "pos"), 10);
+	assert_int_equal(experiment_integer(&e, "pretrain", "epochs", "a", NULL), 6);
+	assert_string_equal(experiment_get(&e, "finetune", "lr", "a", "pos"), "0.0003");
+	assert_string_equal(experiment_get(&e, "finetune", "lr", "a", "dep"), "1e-05");
+	assert_string_equal(experiment_get(&e, "probe", "layers", "b", NULL), "all");
+	assert_string_equal(experiment_get(&e, "probe", "layers", "a", NULL), "last");
+	assert_string_equal(experiment_get(&e, "finetune", "seeds", NULL, NULL), "1, 2");
+	assert_null(experiment_get(&e, "model", "path", "a", NULL));
+	assert_int_equal(e.seed_count, 2);
+	experiment_release(&e);
+	remove_file(f);
+}
+
+static void faults_are_told_by_line(void **state)
+{
+	static const struct {
+		const char *text, *fault;
+	} cases[] = {
+		{ "[experiment]\nsede = 1\n", "mine.ini:2: unknown key sede in [experiment]; did you mean seed?" },
+		{ "[finetune]\nepochs = three\n", "mine.ini:2: epochs = three: expected a whole number" },
+		{ "[finetune]\nepochs = 0\n", "mine.ini:2: epochs = 0: expected 1 to 1e+05" },
+		{ "[finetune]\nlr = 1\nlr = 2\n", "mine.ini:3: lr stands twice in [finetune]" },
+		{ "[probe]\nselect = cv9\n", "mine.ini:2: select = cv9: expected cv5|holdout" },
+		{ "[nonsense]\na = 1\n", "mine.ini:2: unknown section [nonsense]" },
+		{ "[model ../x]\npath = a\n", "mine.ini:2: [model ../x]: a name holds letters, digits and . _ - only" },
+		{ "[extract]\ntruncate = maybe\n", "mine.ini:2: truncate = maybe: expected yes or no" },
+		{ "what is this\n", "mine.ini:1: expected [section] or key = value" },
+		{ "[experiment]\nseed = 1\n", "mine.ini: no [model NAME] section" },
+		{ "[model a]\nhidden = 8\n", "[model a]: expected path, or layers, hidden and heads" },
+		{ "[model a]\nlayers = 1\nhidden = 9\nheads = 2\n", "hidden = 9 is not a multiple of heads = 2" },
+		{ "[model a]\npath = a\n", "mine.ini: no [task NAME] section" },
+		{ "[model a]\npath = a\n[task t]\nformat = tsv\n", "[task t]: no kind" },
+		{ "[model a]\npath = a\n[task t]\nkind = word\n", "[task t]: no format" },
+		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = tsv\n", "[task t]: no train" },
+		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = embedded\n[cross]\ntarget = u\n",
+		  "[cross] target: no task u" },
+		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = embedded\n[finetune]\nseeds = 1, x\n",
+		  "[finetune] seeds: x is no whole number from 1 on" },
+		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = embedded\n[finetune]\nseeds = 1, 1\n",
+		  "[finetune] seeds: 1 stands twice" },
+	};
+	struct experiment e;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct file f = write_file(cases[i].text);
+
+		assert_int_equal(experiment_read(&e, f.path, NULL, NULL, NULL, &err), -1);
+		assert_int_equal(err.status, STATUS_INPUT);
+		if (strstr(err.text, cases[i].fault) == NULL)
+			fail_msg("expected \"%s\" in \"%s\"", cases[i].fault, err.text);
+		remove_file(f);
+	}
+	assert_int_equal(experiment_read(&e, "no/such.ini", NULL, NULL, NULL, &err), -1);
+	assert_string_equal(err.text, "no/such.ini: cannot read: No such file or directory");
+}
+
+static size_t count_stage(const struct plan *p, enum stage_id stage)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		count += p->cells[i].stage->id == stage;
+	return count;
+}
+
+/* 2 models × 2 tasks × 2 seeds, one model pre-trained here, dep → pos crossed. */
+static void plan_has_every_cell_once(void **state)
+{
+	struct file f = write_file(small);
+	struct experiment e;
+	struct plan p;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(experiment_read(&e, f.path, NULL, NULL, NULL, &err), 0);
+	assert_int_equal(plan_init(&p, &e, &err), 0);
+	assert_int_equal(count_stage(&p, STAGE_PREPARE), 3);
+	assert_int_equal(count_stage(&p, STAGE_PRETRAIN), 1);
+	assert_int_equal(count_stage(&p, STAGE_FINETUNE), 8);
+	assert_int_equal(count_stage(&p, STAGE_EXTRACT), 4 + 8 + 4);
+	assert_int_equal(count_stage(&p, STAGE_PROBE), 16);
+	assert_int_equal(count_stage(&p, STAGE_DIRECTPROBE), 2 * 12 + 4);
+	assert_int_equal(count_stage(&p, STAGE_DIVERGENCE), 12);
+	assert_int_equal(count_stage(&p, STAGE_TRAJECTORY), 8);
+	assert_int_equal(count_stage(&p, STAGE_SIMILARITY), 8);
+	assert_int_equal(count_stage(&p, STAGE_COLLECT), 1);
+	for (size_t i = 0; i < p.count; i++) {
+		assert_ptr_equal(plan_find(&p, p.cells[i].name), &p.cells[i]);
+		for (size_t n = 0; n < p.cells[i].need_count; n++)
+			assert_true(p.cells[i].needs[n] < i);
+	}
+	assert_non_null(plan_find(&p, "directprobe/b/dep-s2-c04/dep/test"));
+	assert_non_null(plan_find(&p, "probe/a/dep-s1-c04/pos"));
+	assert_null(plan_find(&p, "probe/a/pos-s1-c04/dep"));
+	plan_release(&p);
+	experiment_release(&e);
+	remove_file(f);
+}
+
+static void rules_name_every_cell(void **state)
+{
+	struct file f = write_file(small);
+	struct experiment e;
+	struct plan p;
+	struct error err;
+	char *text = NULL, target[256];
+	size_t size = 0;
+	FILE *memory = open_memstream(&text, &size);
+
+	(void)state;
+	assert_int_equal(experiment_read(&e, f.path, NULL, NULL, NULL, &err), 0);
+	assert_int_equal(plan_init(&p, &e, &err), 0);
+	rules_write(&p, memory);
+	fclose(memory);
+	for (size_t i = 0; i < p.count; i++) {
+		snprintf(target, sizeof target, "\n%s:", p.cells[i].name);
+		assert_non_null(strstr(text, target));
+	}
+	assert_non_null(strstr(text, "\nfinetune/a/pos-s1: prepare/pos pretrain/a\n\t$(call run,finetune,$(LAUNCH))\n"));
+	assert_non_null(strstr(text, "\ncollect:\n\t$(call run,collect,)\n"));
+	assert_non_null(strstr(text, "\nreport:\n"));
+	free(text);
+	plan_release(&p);
+	experiment_release(&e);
+	remove_file(f);
+}
+
+static void normal_forms_do_not_depend_on_spelling(void **state)
+{
+	static const struct {
+		const char *section, *key, *value, *normal;
+	} cases[] = {
+		{ "finetune", "lr", "3e-4", "0.0003" }, { "finetune", "lr", "0.00030", "0.0003" },
+		{ "finetune", "epochs", "010", "10" },  { "extract", "truncate", "TRUE", NULL },
+		{ "extract", "truncate", "true", "yes" }, { "probe", "kinds", "mlp ,linear", "mlp, linear" },
+		{ "probe", "kinds", "mlp,,linear", NULL }, { "finetune", "warmup", "1.5", NULL },
+		{ "finetune", "lr", "nan", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct parameter *p = parameter_find(cases[i].section, cases[i].key);
+		char why[160], *normal;
+
+		assert_non_null(p);
+		normal = parameter_normal(p, cases[i].value, why);
+		if (cases[i].normal == NULL)
+			assert_null(normal);
+		else
+			assert_string_equal(normal, cases[i].normal);
+		free(normal);
+	}
+}
+
+static void defaults_are_in_normal_form(void **state)
+{
+	char why[160];
+
+	(void)state;
+	for (size_t i = 0; i < parameter_count(); i++) {
+		const struct parameter *p = parameter_at(i);
+		char *normal = p->value == NULL ? NULL : parameter_normal(p, p->value, why);
+
+		if (p->value != NULL)
+			assert_string_equal(normal, p->value);
+		free(normal);
+	}
+}
+
+static void committed_experiments_are_sound(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t models, tasks;
+	} files[] = { { "embedded", 2, 5 }, { "paper-minilm", 1, 5 }, { "paper", 5, 5 } };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		char *path = text_format("%s/experiments/%s.ini", SOURCE, files[i].name);
+		struct experiment e;
+		struct plan p;
+		struct error err;
+
+		if (experiment_read(&e, path, NULL, NULL, NULL, &err) < 0)
+			fail_msg("%s", err.text);
+		assert_int_equal(e.model_count, files[i].models);
+		assert_int_equal(e.task_count, files[i].tasks);
+		assert_int_equal(plan_init(&p, &e, &err), 0);
+		plan_release(&p);
+		experiment_release(&e);
+		free(path);
+	}
+}
+
+static void layers_are_lists(void **state)
+{
+	(void)state;
+	assert_true(layers_has("all", 3, 6));
+	assert_true(layers_has("last", 6, 6));
+	assert_false(layers_has("last", 5, 6));
+	assert_true(layers_has("last, 0,3", 3, 6));
+	assert_false(layers_has("0,33", 3, 6));
+	assert_null(layers_check("0, 3,last"));
+	assert_non_null(layers_check(""));
+	assert_non_null(layers_check("1-3"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values_come_from_the_nearest_section),
+		cmocka_unit_test(faults_are_told_by_line),
+		cmocka_unit_test(plan_has_every_cell_once),
+		cmocka_unit_test(rules_name_every_cell),
+		cmocka_unit_test(normal_forms_do_not_depend_on_spelling),
+		cmocka_unit_test(defaults_are_in_normal_form),
+		cmocka_unit_test(committed_experiments_are_sound),
+		cmocka_unit_test(layers_are_lists),
+	};
+
+	return cmocka_run_group_tests_name("experiment", tests, NULL, NULL);
+}
