@@ -1,0 +1,143 @@
+#include "report/collect.h"
+
+#include "base/json.h"
+#include "report/claims.h"
+#include "report/gather.h"
+#include "report/merge.h"
+#include "report/results.h"
+#include "report/table7.h"
+#include "report/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *name_array(char *const *names, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(array, json_string(names[i]));
+	return array;
+}
+
+static json_t *list_array(const char *list)
+{
+	json_t *array = json_array();
+	char item[128];
+
+	while (list != NULL && list_next(&list, item))
+		json_array_append_new(array, json_string(item));
+	return array;
+}
+
+static json_t *cross_object(const struct experiment *e)
+{
+	const char *target = experiment_get(e, "cross", "target", NULL, NULL);
+
+	if (target == NULL)
+		return json_null();
+	return json_pack("{s:s, s:o, s:s?, s:s?}", "target", target, "sources",
+	                 list_array(experiment_get(e, "cross", "sources", NULL, NULL)), "related",
+	                 experiment_get(e, "cross", "related", NULL, NULL), "opposing",
+	                 experiment_get(e, "cross", "opposing", NULL, NULL));
+}
+
+static int write_experiment(const struct gather *g, struct error *err)
+{
+	const struct experiment *e = g->plan->experiment;
+	const char *title = experiment_get(e, "experiment", "title", NULL, NULL);
+	json_t *seeds = json_array(), *object;
+	int rc;
+
+	for (size_t s = 0; s < e->seed_count; s++)
+		json_array_append_new(seeds, json_integer(e->seeds[s]));
+	object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:o}", "name", e->name, "title",
+	                   title == NULL || title[0] == '\0' ? e->name : title, "models",
+	                   name_array(e->model_names, e->model_count), "tasks",
+	                   name_array(e->task_names, e->task_count), "seeds", seeds, "checkpoints",
+	                   (json_int_t)e->checkpoints, "published",
+	                   experiment_get(e, "experiment", "published", NULL, NULL), "cross", cross_object(e));
+	if (object == NULL)
+		return error_memory(err, "experiment.json");
+	rc = json_write(g->out, "experiment.json", object, err);
+	json_decref(object);
+	return rc;
+}
+
+/* counts.json of every prepared task: its numbers in columns, the union of
+ * the tasks' keys in the order they are met. */
+static int write_counts(struct gather *g, struct error *err)
+{
+	static const char *const columns[] = { "train", "test", "labels", "train_sentences", "test_sentences",
+		                               "unknown_labels" };
+	enum { COLUMNS = sizeof columns / sizeof columns[0] };
+	struct table t;
+	int rc = table_init(&t, "task,train,test,labels,train_sentences,test_sentences,unknown_labels", err);
+
+	for (size_t i = 0; rc == 0 && i < g->plan->count; i++) {
+		const struct cell *c = &g->plan->cells[i];
+		json_t *counts;
+
+		if (c->stage->id != STAGE_PREPARE || c->task == NULL)
+			continue;
+		rc = gather_json(&counts, g, i, "counts.json", err);
+		if (rc <= 0)
+			continue;
+		rc = 0;
+		table_add(&t, c->task);
+		for (size_t k = 0; k < COLUMNS; k++) {
+			const json_t *value = json_object_get(counts, columns[k]);
+
+			if (json_is_integer(value))
+				table_add_integer(&t, (long)json_integer_value(value));
+			else
+				table_add(&t, "");
+		}
+		json_decref(counts);
+	}
+	if (rc == 0)
+		rc = table_write(&t, g->out, "counts.csv", err);
+	table_release(&t);
+	return rc;
+}
+
+/* results.csv and the tables that are drawn from it. */
+static int write_results(struct gather *g, struct error *err)
+{
+	struct table results;
+	int rc = table_init(&results, RESULTS_HEADER, err);
+
+	if (rc == 0)
+		rc = results_gather(&results, g, err);
+	if (rc == 0)
+		rc = table_write(&results, g->out, "results.csv", err);
+	if (rc == 0)
+		rc = tables_write(g, &results, err);
+	table_release(&results);
+	return rc;
+}
+
+int collect_run(const struct plan *plan, const struct collect_input *in, struct folder *out,
+                const struct context *ctx, struct error *err)
+{
+	struct gather g;
+	int rc = -1;
+
+	context_progress(ctx, "collect", 0, 3, "");
+	if (gather_init(&g, plan, in, out, err) < 0)
+		return -1;
+	if (write_experiment(&g, err) < 0 || write_counts(&g, err) < 0 || merge_tables(&g, err) < 0)
+		goto done;
+	context_progress(ctx, "collect", 1, 3, "merged");
+	if (write_results(&g, err) < 0)
+		goto done;
+	context_progress(ctx, "collect", 2, 3, "results");
+	if (json_write(out, "missing.json", g.missing, err) < 0 || table7_write(out, err) < 0 ||
+	    claims_write(out, err) < 0)
+		goto done;
+	context_progress(ctx, "collect", 3, 3, "claims");
+	rc = 0;
+done:
+	gather_release(&g);
+	return rc;
+}

@@ -1,0 +1,38 @@
+/* Collecting: the tables of all cells of an experiment become one set of
+ * tables, which figures and report read. A cell whose tables may not be read is
+ * named in missing.json, and everything else goes on without it.
+ *
+ * Written, for every experiment, whatever is missing:
+ *   experiment.json  {"name", "title", "models", "tasks", "seeds", "checkpoints",
+ *                    "published", "cross": {"target", "sources", "related",
+ *                    "opposing"} or null}
+ *   missing.json     [{"cell", "why"}]
+ *   results.csv      model,task,state,seed,split,layer,measure,value,low,high,n
+ *                    (accuracies are fractions; low and high a 95 % interval; n
+ *                    the examples, pairs or runs behind the value)
+ *   table7.csv, table7.tex, crosstask.csv, significance.csv (report/tables.h)
+ *   claims.json      (report/claims.h)
+ *   merged tables    a cell table behind the columns that say where it comes
+ *                    from; the list is in merge.c
+ * A state is "original" (step 0) or "<task>-s<seed>-cNN". Fine-tuned states
+ * come from directprobe, the checkpoints before them from trajectory. */
+#ifndef REPORT_COLLECT_H
+#define REPORT_COLLECT_H
+
+#include "base/context.h"
+#include "base/output.h"
+#include "workflow/plan.h"
+
+enum collect_state { COLLECT_PRESENT, COLLECT_MISSING, COLLECT_STALE, COLLECT_FAILED };
+
+/* Whether each cell's tables may be read, and where they lie; indices as in
+ * plan->cells. */
+struct collect_input {
+	const enum collect_state *states;
+	char **directories;
+};
+
+int collect_run(const struct plan *plan, const struct collect_input *in, struct folder *out,
+                const struct context *ctx, struct error *err);
+
+#endif

@@ -1,0 +1,194 @@
+#include "report/content.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "report/grids.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int content_figure(struct document *d, const struct content *c, const char *name, struct error *err)
+{
+	const char *why = "no such figure in the plan";
+
+	for (size_t i = 0; i < c->in->figure_count; i++) {
+		const struct report_figure *f = &c->in->figures[i];
+		struct exhibit x;
+
+		if (strcmp(f->name, name) != 0)
+			continue;
+		if (f->directory == NULL) {
+			why = f->why == NULL ? "missing" : f->why;
+			break;
+		}
+		if (exhibit_read(&x, f->name, f->directory, err) < 0)
+			return -1;
+		document_exhibit(d, &x);
+		return 0;
+	}
+	document_missing(d, "The figure “%s” would stand here; its cell figures/%s is %s.", name, name, why);
+	return 0;
+}
+
+/* Adds a grid that one of the functions of grids.h makes. */
+static int add_grid(struct document *d, const struct content *c,
+                    int (*make)(struct grid *, const struct evidence *, struct error *), bool folded,
+                    struct error *err)
+{
+	struct grid g;
+
+	if (make(&g, c->evidence, err) < 0)
+		return -1;
+	document_grid(d, &g, folded);
+	return 0;
+}
+
+static int add_figures(struct document *d, const struct content *c, const char *const *names, struct error *err)
+{
+	for (; *names != NULL; names++)
+		if (content_figure(d, c, *names, err) < 0)
+			return -1;
+	return 0;
+}
+
+static void write_summary(struct document *d, const struct content *c)
+{
+	size_t missing = json_array_size(c->missing);
+
+	document_section(d, 2, "summary", "Summary");
+	document_text(d, "Fine-tuning trains a pre-trained encoder on one task. Why this helps is looked at in the geometry "
+	                 "of its representations: do examples with different labels come to lie farther apart, and what does "
+	                 "that cost elsewhere? This report applies the method of Zhou and Srikumar (A Closer Look at How "
+	                 "Fine-tuning Changes BERT, ACL 2022) to %zu models and %zu tasks.",
+	              json_array_size(json_object_get(c->experiment, "models")),
+	              json_array_size(json_object_get(c->experiment, "tasks")));
+	document_text(d, "Each of the paper’s claims is decided by the numbers of this run: it holds, it fails, or it cannot "
+	                 "be decided.");
+	document_claims(d);
+	if (missing > 0)
+		document_missing(d, "This experiment is incomplete: %zu of its cells could not be read. They are named under “What "
+		                    "is missing”, and claims that depend on them are undecided.", missing);
+}
+
+static int write_accuracy(struct document *d, const struct content *c, struct error *err)
+{
+	static const char *const figures[] = { "divergence", NULL };
+
+	document_section(d, 2, "accuracy", "Does fine-tuning always improve performance?");
+	document_text(d, "A classifier (the probe) is trained on the frozen vectors of the last layer, before and after "
+	                 "fine-tuning. The similarity of training and test set compares the distances between labels in the "
+	                 "two: 1 means that both have the same shape.");
+	document_verdict(d, 1);
+	document_verdict(d, 2);
+	document_verdict(d, 3);
+	say_accuracy(d, c->evidence);
+	return add_grid(d, c, grid_divergence, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
+}
+
+static int write_clusters(struct document *d, const struct content *c, struct error *err)
+{
+	static const char *const figures[] = { "layers", NULL };
+
+	document_section(d, 2, "clusters", "Do labels become linearly separable?");
+	document_text(d, "DirectProbe groups the training examples into as few clusters as it can, such that each holds one "
+	                 "label and the convex hulls of different labels do not overlap. As many clusters as labels mean that "
+	                 "a linear classifier suffices.");
+	document_verdict(d, 4);
+	say_clusters(d, c->evidence);
+	return add_grid(d, c, grid_clusters, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
+}
+
+static int write_margins(struct document *d, const struct content *c, struct error *err)
+{
+	static const char *const figures[] = { "minimum", "distances", "centroids", "hypothesis", NULL };
+
+	document_section(d, 2, "distances", "Does fine-tuning push labels apart?");
+	document_text(d, "The distance of two labels is that of their clusters’ hulls: twice the margin of the best linear "
+	                 "separator. A label’s minimum distance is the one to its nearest other label.");
+	document_verdict(d, 5);
+	say_margins(d, c->evidence);
+	return add_grid(d, c, grid_margins, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
+}
+
+static int write_transfer(struct document *d, const struct content *c, struct error *err)
+{
+	document_section(d, 2, "transfer", "What does one task’s fine-tuning do to another?");
+	document_text(d, "An encoder fine-tuned on one task is probed on another. If distance is what matters, accuracy and "
+	                 "distances should rise and fall together.");
+	document_verdict(d, 6);
+	if (json_is_null(json_object_get(c->experiment, "cross"))) {
+		document_missing(d, "A table of cross-task results would stand here; the experiment names no target task.");
+		return 0;
+	}
+	say_transfer(d, c->evidence);
+	return add_grid(d, c, grid_crosstask, false, err);
+}
+
+static int write_layers(struct document *d, const struct content *c, struct error *err)
+{
+	static const char *const figures[] = { "similarity", "alignment", "shift", NULL };
+
+	document_section(d, 2, "layers", "How do the layers change?");
+	document_text(d, "Layer 0 is the embedding output. The similarity of a layer to its original self is the correlation "
+	                 "of the distances between labels before and after fine-tuning; the displacement of a label is how far "
+	                 "its centroid moved.");
+	document_verdict(d, 7);
+	document_verdict(d, 8);
+	document_verdict(d, 9);
+	say_layers(d, c->evidence);
+	return add_grid(d, c, grid_layers, true, err) < 0 ? -1 : add_figures(d, c, figures, err);
+}
+
+static int write_numbers(struct document *d, const struct content *c, struct error *err)
+{
+	struct grid g;
+
+	document_section(d, 2, "numbers", "All numbers");
+	if (add_grid(d, c, grid_table7, false, err) < 0 || grid_beside_paper(&g, c->evidence, c->paper, err) < 0)
+		return -1;
+	if (grid_rows(&g) > 0) {
+		document_section(d, 3, "beside-paper", "The paper’s numbers beside ours");
+		document_text(d, "The paper’s figures are those of its Table 7. Its similarity counts label pairs that are absent "
+		                 "as distance 0; ours leaves them out.");
+	}
+	document_grid(d, &g, false);
+	return 0;
+}
+
+static int copy_names(struct document *d, const struct content *c, struct error *err)
+{
+	const char *name = json_string_value(json_object_get(c->experiment, "name"));
+	const char *title = json_string_value(json_object_get(c->experiment, "title"));
+	const char *published = json_string_value(json_object_get(c->experiment, "published"));
+
+	d->name = text_copy(name == NULL ? "" : name);
+	d->title = text_copy(title == NULL ? "" : title);
+	d->published = text_copy(published == NULL ? "" : published);
+	d->version = text_copy(c->in->version == NULL ? "" : c->in->version);
+	if (d->name == NULL || d->title == NULL || d->published == NULL || d->version == NULL)
+		return error_memory(err, "the report");
+	return 0;
+}
+
+static int read_claims(struct document *d, const struct content *c, struct error *err)
+{
+	char *path = path_join(c->in->collected, "claims.json");
+	int rc = path == NULL ? error_memory(err, "claims.json") : claims_read(&d->claims, path, err);
+
+	free(path);
+	return rc;
+}
+
+int content_write(struct document *out, const struct content *c, struct error *err)
+{
+	if (copy_names(out, c, err) < 0 || read_claims(out, c, err) < 0)
+		return -1;
+	write_summary(out, c);
+	if (write_accuracy(out, c, err) < 0 || write_clusters(out, c, err) < 0 || write_margins(out, c, err) < 0 ||
+	    write_transfer(out, c, err) < 0 || write_layers(out, c, err) < 0 || write_numbers(out, c, err) < 0 ||
+	    content_methods(out, c, err) < 0 || content_missing(out, c, err) < 0 ||
+	    content_provenance(out, c, err) < 0)
+		return -1;
+	content_downloads(out);
+	return document_check(out, err);
+}

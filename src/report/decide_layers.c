@@ -1,0 +1,204 @@
+/* Claims 6 to 9: across tasks, and across layers. */
+#include "report/decide.h"
+
+#include "report/significance.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_LAYERS = 256, FEWEST_LAYERS = 3 };
+
+/* Counts of the cases of a claim about every one of them. */
+struct tally {
+	size_t holding, failing, undecided, missing;
+	struct prose failures, undecided_names;
+};
+
+static void tally_release(struct tally *t)
+{
+	prose_release(&t->failures);
+	prose_release(&t->undecided_names);
+}
+
+/* Fails with one that fails; holds where some hold, none is missing, and the
+ * rest cannot be decided by their nature. */
+static enum verdict tally_verdict(const struct tally *t)
+{
+	if (t->failing > 0)
+		return VERDICT_FAILS;
+	return t->missing > 0 || t->holding == 0 ? VERDICT_UNDECIDED : VERDICT_HOLDS;
+}
+
+static void tally_say(const struct tally *t, struct prose *why, const char *cases)
+{
+	if (t->failing > 0)
+		prose_format(why, "; not for %s", prose_text(&t->failures));
+	if (t->undecided > 0)
+		prose_format(why, "; undecided for %s", prose_text(&t->undecided_names));
+	if (t->missing > 0)
+		prose_format(why, "; %zu %s missing", t->missing, cases);
+	why->broken = why->broken || t->failures.broken || t->undecided_names.broken;
+}
+
+static int sign(double x)
+{
+	return (x > 0) - (x < 0);
+}
+
+enum verdict decide_transfer(struct prose *why, const struct evidence *e)
+{
+	struct tally t = { 0 };
+	enum verdict verdict;
+
+	if (e->transfer_count == 0) {
+		prose_add(why, "the experiment has no cross-task part");
+		return VERDICT_UNDECIDED;
+	}
+	for (size_t i = 0; i < e->transfer_count; i++) {
+		const struct transfer *x = &e->transfers[i];
+		int wanted = strcmp(x->role, "related") == 0 ? 1 : strcmp(x->role, "opposing") == 0 ? -1 : 0;
+		bool agrees = sign(x->change) == sign(x->difference) && sign(x->change) != 0 &&
+		              (wanted == 0 || sign(x->change) == wanted);
+
+		if (isnan(x->change) || isnan(x->difference)) {
+			t.missing++;
+			continue;
+		}
+		t.holding += agrees ? 1 : 0;
+		t.failing += agrees ? 0 : 1;
+		if (!agrees)
+			prose_item(&t.failures, ", ", "%s from %s on %s (distance %s, accuracy %s)", x->target, x->source,
+			           x->model, show_signed(x->change, 2).text, show_signed(x->difference, 2).text);
+	}
+	prose_format(why, "distance and accuracy of %s change together, in the direction foreseen, for %zu of %zu sources",
+	             e->transfers[0].target, t.holding, t.holding + t.failing);
+	tally_say(&t, why, t.missing == 1 ? "source is" : "sources are");
+	verdict = tally_verdict(&t);
+	tally_release(&t);
+	return verdict;
+}
+
+static void name_run(struct prose *p, const struct run *r)
+{
+	prose_item(p, ", ", "%s on %s", r->task, r->model);
+	if (r->seed != 1)
+		prose_format(p, " with seed %ld", r->seed);
+}
+
+/* Spearman's correlation of layer and a measure over the layers where it is
+ * defined; NaN for fewer than three. */
+static double layer_correlation(const struct run *r, size_t offset)
+{
+	double x[MOST_LAYERS], y[MOST_LAYERS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->count && n < MOST_LAYERS; i++) {
+		double value = *(const double *)((const char *)&r->layers[i] + offset);
+
+		if (isnan(value))
+			continue;
+		x[n] = (double)r->layers[i].layer;
+		y[n++] = value;
+	}
+	return n < FEWEST_LAYERS ? NAN : rank_correlation(x, y, n);
+}
+
+enum verdict decide_layers(struct prose *why, const struct evidence *e)
+{
+	struct tally t = { 0 };
+	enum verdict verdict;
+
+	for (size_t i = 0; i < e->run_count; i++) {
+		const struct run *r = &e->runs[i];
+		double rho = r->has_similarity ? layer_correlation(r, offsetof(struct layer, similarity)) : NAN;
+
+		if (!r->has_similarity) {
+			t.missing++;
+		} else if (isnan(rho)) {
+			t.undecided++;
+			name_run(&t.undecided_names, r);
+		} else if (rho < 0) {
+			t.holding++;
+		} else {
+			t.failing++;
+			name_run(&t.failures, r);
+			prose_format(&t.failures, " (ρ = %s)", show(rho, 2).text);
+		}
+	}
+	prose_format(why, "similarity falls with the layer in %zu of %zu runs with at least three defined layers", t.holding,
+	             t.holding + t.failing);
+	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
+	verdict = tally_verdict(&t);
+	tally_release(&t);
+	return verdict;
+}
+
+enum verdict decide_top_layer(struct prose *why, const struct evidence *e)
+{
+	struct tally t = { 0 };
+	double smallest = INFINITY;
+	enum verdict verdict;
+
+	for (size_t i = 0; i < e->run_count; i++) {
+		const struct run *r = &e->runs[i];
+		double similarity = r->count > 0 ? r->layers[r->count - 1].similarity : NAN;
+
+		if (!r->has_similarity) {
+			t.missing++;
+			continue;
+		}
+		if (isnan(similarity)) {
+			t.undecided++;
+			continue;
+		}
+		smallest = fmin(smallest, similarity);
+		t.holding += similarity > 0.5 ? 1 : 0;
+		if (similarity > 0.5)
+			continue;
+		t.failing++;
+		name_run(&t.failures, r);
+		prose_format(&t.failures, " (%s)", show(similarity, 2).text);
+	}
+	if (t.holding + t.failing == 0)
+		prose_add(why, "the top layer’s similarity is defined in no run");
+	else
+		prose_format(why, "the top layer’s similarity is above 0.5 in %zu of the %zu runs where it is defined, and %s at "
+		             "the least", t.holding, t.holding + t.failing, show(smallest, 2).text);
+	t.undecided = 0;
+	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
+	verdict = tally_verdict(&t);
+	tally_release(&t);
+	return verdict;
+}
+
+enum verdict decide_displacement(struct prose *why, const struct evidence *e)
+{
+	struct tally t = { 0 };
+	enum verdict verdict;
+
+	for (size_t i = 0; i < e->run_count; i++) {
+		const struct run *r = &e->runs[i];
+		double moved = r->has_scale ? layer_correlation(r, offsetof(struct layer, relative_shift)) : NAN;
+		double spread = r->has_scale ? layer_correlation(r, offsetof(struct layer, participation)) : NAN;
+
+		if (!r->has_scale) {
+			t.missing++;
+		} else if (moved <= 0 || spread <= 0) {
+			t.failing++;
+			name_run(&t.failures, r);
+			prose_format(&t.failures, " (displacement ρ = %s, directions ρ = %s)", show(moved, 2).text,
+			             show(spread, 2).text);
+		} else if (isnan(moved) || isnan(spread)) {
+			t.undecided++;
+			name_run(&t.undecided_names, r);
+		} else {
+			t.holding++;
+		}
+	}
+	prose_format(why, "displacement and directions rise with the layer in %zu of %zu runs with at least three layers",
+	             t.holding, t.holding + t.failing);
+	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
+	verdict = tally_verdict(&t);
+	tally_release(&t);
+	return verdict;
+}

@@ -1,0 +1,55 @@
+/* The report before it has a form: a list of blocks, which the page and the
+ * PDF set each in their way. */
+#ifndef REPORT_DOCUMENT_H
+#define REPORT_DOCUMENT_H
+
+#include "report/claims.h"
+#include "report/exhibit.h"
+#include "report/grid.h"
+
+#include <stdbool.h>
+
+enum block_kind {
+	BLOCK_SECTION, /* id, text: a heading of `level` 2 or 3 */
+	BLOCK_TEXT,    /* text: a paragraph */
+	BLOCK_CLAIMS,  /* all claims with their verdicts */
+	BLOCK_VERDICT, /* one claim, `claim` */
+	BLOCK_GRID,    /* grid; `folded`: long, shown on demand */
+	BLOCK_EXHIBIT, /* exhibit */
+	BLOCK_MISSING, /* text: what would stand here, and why it does not */
+	BLOCK_LINK,    /* text, and href, relative to the report's folder */
+};
+
+struct block {
+	enum block_kind kind;
+	int level, claim; /* claim: index into the claims */
+	bool folded;
+	char *id, *text, *href;
+	struct grid grid;
+	struct exhibit exhibit;
+};
+
+struct document {
+	char *name, *title, *published, *version;
+	struct claims claims;
+	struct block *blocks; /* (count) */
+	size_t count, capacity;
+	bool broken; /* memory was short; document_check says so */
+};
+
+void document_section(struct document *d, int level, const char *id, const char *title);
+void document_text(struct document *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void document_missing(struct document *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void document_link(struct document *d, const char *href, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void document_claims(struct document *d);
+void document_verdict(struct document *d, int number); /* 1 … 9 */
+
+/* These take the grid or the exhibit over. A grid without rows is released. */
+void document_grid(struct document *d, struct grid *g, bool folded);
+void document_exhibit(struct document *d, struct exhibit *x);
+
+int document_check(const struct document *d, struct error *err);
+void document_release(struct document *d);
+
+#endif

@@ -1,0 +1,68 @@
+/* The numbers behind the claims and the sentences, read from collected tables.
+ * Accuracies are in percent. A number that is not there is NaN. */
+#ifndef REPORT_EVIDENCE_H
+#define REPORT_EVIDENCE_H
+
+#include "base/table.h"
+
+#include <stdbool.h>
+
+enum known { KNOWN_MISSING, KNOWN_UNDEFINED, KNOWN_DEFINED };
+
+/* A representation of a task: before or after fine-tuning. */
+struct side {
+	double accuracy, sd, hidden1, hidden2, clusters, majority;
+	int linear; /* 1, 0, or −1: undefined, or missing with `clusters` */
+	enum known shape;    /* whether it is known to be linear or not */
+	enum known likeness; /* the train/test similarity */
+	double similarity, similarity_low, similarity_high, similarity_pairs;
+	double labels, conflicts, runs, examples;
+};
+
+/* A model and a task. */
+struct pair {
+	const char *model, *task;
+	struct side before, after;
+	double difference, p_permutation, p_mcnemar;
+	double grew, compared, change; /* minimum distances of the labels, last layer */
+};
+
+/* A model that was fine-tuned on one task and probed on another. */
+struct transfer {
+	const char *model, *target, *source, *role;
+	double labels, grew, shrank, change, before, after, difference, p_permutation, p_mcnemar;
+};
+
+/* A fine-tuning run, layer by layer. */
+struct layer {
+	long layer;
+	double clusters_before, clusters_after, similarity, low, high, relative_shift, participation;
+};
+
+struct run {
+	const char *model, *task;
+	long seed;
+	bool has_similarity, has_scale; /* its cells are there */
+	struct layer *layers;
+	size_t count;
+};
+
+struct evidence {
+	struct table table7, crosstask, runs_table, layers_table;
+	struct pair *pairs;
+	size_t pair_count;
+	struct transfer *transfers;
+	size_t transfer_count;
+	struct run *runs;
+	size_t run_count;
+	struct layer *layers; /* of all runs */
+};
+
+/* From the directory that collect wrote. */
+int evidence_read(struct evidence *out, const char *directory, struct error *err);
+
+/* Only the pairs, from a table that has the paper's columns. */
+int evidence_read_pairs(struct evidence *out, const char *path, struct error *err);
+void evidence_release(struct evidence *e);
+
+#endif

@@ -1,0 +1,28 @@
+/* A drawn figure, from its cell's index.json: the drawings of one question. */
+#ifndef REPORT_EXHIBIT_H
+#define REPORT_EXHIBIT_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+
+struct view {
+	char *file; /* without suffix; .svg, .pdf, .png and .csv lie beside index.json */
+	char *title, *caption, *label; /* `label` tells it from the figure's other views: "pos, bert-tiny" */
+	double width, height; /* points */
+};
+
+struct exhibit {
+	char *name;      /* "minimum" */
+	char *title, *question;
+	char *directory; /* of the cell */
+	struct view *views; /* (count) */
+	size_t count;
+	char **missing;  /* (missing_count) sentences */
+	size_t missing_count;
+};
+
+int exhibit_read(struct exhibit *out, const char *name, const char *directory, struct error *err);
+void exhibit_release(struct exhibit *x);
+
+#endif

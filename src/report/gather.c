@@ -1,0 +1,230 @@
+#include "report/gather.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char EVAL_HEADER[] = "checkpoint,step,split,loss,accuracy";
+
+static const char *state_text(enum collect_state state)
+{
+	switch (state) {
+	case COLLECT_PRESENT:
+		break;
+	case COLLECT_MISSING:
+		return "missing";
+	case COLLECT_STALE:
+		return "stale";
+	case COLLECT_FAILED:
+		return "failed";
+	}
+	return "present";
+}
+
+/* Says once why a cell is not there. */
+static int note(struct gather *g, const char *cell, const char *why, struct error *err)
+{
+	size_t i;
+	json_t *item;
+
+	json_array_foreach(g->missing, i, item)
+		if (strcmp(json_string_value(json_object_get(item, "cell")), cell) == 0)
+			return 0;
+	item = json_pack("{s:s, s:s}", "cell", cell, "why", why);
+	if (item == NULL || json_array_append_new(g->missing, item) < 0)
+		return error_memory(err, "missing.json");
+	return 0;
+}
+
+bool cell_is_original(const struct cell *c)
+{
+	return c->state != NULL && strcmp(c->state, "original") == 0;
+}
+
+long gather_last(const struct gather *g, const char *model, const char *task)
+{
+	return experiment_integer(g->plan->experiment, "finetune", "checkpoints", model, task);
+}
+
+bool cell_is_final(const struct gather *g, const struct cell *c)
+{
+	return c->source != NULL && c->checkpoint == gather_last(g, c->model, c->source);
+}
+
+const char *cell_task(const struct cell *c)
+{
+	return c->task != NULL ? c->task : c->source != NULL ? c->source : "";
+}
+
+char *gather_file(const struct gather *g, size_t index, const char *file)
+{
+	char *path;
+
+	if (g->in->states[index] != COLLECT_PRESENT)
+		return NULL;
+	path = path_join(g->in->directories[index], file);
+	if (path != NULL && !file_exists(path)) {
+		free(path);
+		path = NULL;
+	}
+	return path;
+}
+
+int gather_unreadable(struct gather *g, size_t index, const struct error *fault, struct error *err)
+{
+	char *why;
+	int rc;
+
+	if (fault->status == STATUS_MACHINE) {
+		*err = *fault;
+		return -1;
+	}
+	why = text_format("unreadable: %s", fault->text);
+	if (why == NULL)
+		return error_memory(err, "missing.json");
+	rc = note(g, g->plan->cells[index].name, why, err);
+	free(why);
+	return rc;
+}
+
+int gather_table(struct table *out, struct gather *g, size_t index, const char *file, const char *header,
+                 struct error *err)
+{
+	struct error fault = { 0 };
+	char *path;
+	int rc;
+
+	*out = (struct table){ 0 };
+	if (g->in->states[index] != COLLECT_PRESENT)
+		return 0;
+	path = path_join(g->in->directories[index], file);
+	if (path == NULL)
+		return error_memory(err, file);
+	rc = table_read_as(out, path, header, &fault) < 0 ? gather_unreadable(g, index, &fault, err) : 1;
+	free(path);
+	return rc;
+}
+
+int gather_json(json_t **out, struct gather *g, size_t index, const char *file, struct error *err)
+{
+	struct error fault = { 0 };
+	char *path;
+	int rc;
+
+	*out = NULL;
+	if (g->in->states[index] != COLLECT_PRESENT)
+		return 0;
+	path = path_join(g->in->directories[index], file);
+	if (path == NULL)
+		return error_memory(err, file);
+	rc = json_read(out, path, &fault) < 0 ? gather_unreadable(g, index, &fault, err) : 1;
+	free(path);
+	return rc;
+}
+
+static int read_steps(struct gather *g, size_t index, struct error *err)
+{
+	const struct cell *c = &g->plan->cells[index];
+	struct table t;
+	int rc = gather_table(&t, g, index, "eval.csv", EVAL_HEADER, err);
+
+	if (rc <= 0)
+		return rc;
+	for (size_t row = 0; row < t.rows; row++) {
+		struct step s = { c->model, c->task != NULL ? c->task : c->source, c->seed,
+			          (long)table_number_at(&t, row, "checkpoint"), table_number_at(&t, row, "step") };
+
+		rc = array_reserve(&g->steps, &g->step_capacity, g->step_count + 1, sizeof *g->steps);
+		if (rc < 0) {
+			error_memory(err, "steps");
+			break;
+		}
+		g->steps[g->step_count++] = s;
+	}
+	table_release(&t);
+	return rc;
+}
+
+int gather_init(struct gather *out, const struct plan *plan, const struct collect_input *in, struct folder *folder,
+                struct error *err)
+{
+	*out = (struct gather){ .plan = plan, .in = in, .out = folder, .missing = json_array() };
+	if (out->missing == NULL)
+		return error_memory(err, "missing.json");
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct cell *c = &plan->cells[i];
+
+		if (c->stage->id >= STAGE_COLLECT)
+			continue;
+		if ((in->states[i] != COLLECT_PRESENT && note(out, c->name, state_text(in->states[i]), err) < 0) ||
+		    (c->stage->id == STAGE_FINETUNE && read_steps(out, i, err) < 0)) {
+			gather_release(out);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void gather_release(struct gather *g)
+{
+	json_decref(g->missing);
+	free(g->steps);
+	*g = (struct gather){ 0 };
+}
+
+long state_checkpoint(const char *state)
+{
+	const char *c = strrchr(state, 'c');
+	long number;
+
+	if (strcmp(state, "original") == 0)
+		return 0;
+	if (c == NULL || (c != state && c[-1] != '-') || integer_parse(&number, c + 1) < 0)
+		return -1;
+	return number;
+}
+
+double gather_step(const struct gather *g, const char *model, const char *task, long seed, const char *state)
+{
+	long checkpoint = state_checkpoint(state);
+
+	if (checkpoint == 0)
+		return 0;
+	for (size_t i = 0; i < g->step_count; i++) {
+		const struct step *s = &g->steps[i];
+
+		if (s->checkpoint == checkpoint && s->seed == seed && strcmp(s->model, model) == 0 &&
+		    strcmp(s->task, task) == 0)
+			return s->step;
+	}
+	return NAN;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+long gather_cell(const struct gather *g, enum stage_id stage, const char *model, const char *task,
+                 const char *source, long seed, enum split split)
+{
+	for (size_t i = 0; i < g->plan->count; i++) {
+		const struct cell *c = &g->plan->cells[i];
+
+		if (c->stage->id == stage && c->split == split && same(c->model, model) && same(c->task, task) &&
+		    (source == NULL ? cell_is_original(c) : same(c->source, source) && c->seed == seed && cell_is_final(g, c)))
+			return (long)i;
+	}
+	return -1;
+}
+
+char *gather_state(const struct cell *c, const char *state)
+{
+	if (state[0] != 'c' || state_checkpoint(state) < 0)
+		return text_copy(state);
+	return text_format("%s-s%ld-%s", c->source != NULL ? c->source : cell_task(c), c->seed, state);
+}

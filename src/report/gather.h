@@ -1,0 +1,68 @@
+/* What the parts of collect share: reading a cell's tables, and noting what
+ * could not be read. */
+#ifndef REPORT_GATHER_H
+#define REPORT_GATHER_H
+
+#include "base/table.h"
+#include "report/collect.h"
+
+#include <jansson.h>
+
+/* The update after which a checkpoint was taken. */
+struct step {
+	const char *model, *task; /* the task fine-tuned on */
+	long seed, checkpoint;
+	double step;
+};
+
+struct gather {
+	const struct plan *plan;
+	const struct collect_input *in;
+	struct folder *out;
+	json_t *missing; /* array of {"cell", "why"} */
+	struct step *steps;
+	size_t step_count, step_capacity;
+};
+
+int gather_init(struct gather *out, const struct plan *plan, const struct collect_input *in, struct folder *folder,
+                struct error *err);
+void gather_release(struct gather *g);
+
+/* Reads a table of cell `index` with that header. Returns 1, or 0 if the cell is
+ * not there or its table is unreadable, which missing.json then says; −1 when
+ * memory is short. */
+int gather_table(struct table *out, struct gather *g, size_t index, const char *file, const char *header,
+                 struct error *err);
+int gather_json(json_t **out, struct gather *g, size_t index, const char *file, struct error *err);
+
+/* Notes that a file of the cell cannot be read, which is as good as missing:
+ * returns 0. A fault of the machine is passed on: −1. */
+int gather_unreadable(struct gather *g, size_t index, const struct error *fault, struct error *err);
+
+/* The path of a cell's file, in new memory; NULL if the cell is not present or
+ * does not have the file. */
+char *gather_file(const struct gather *g, size_t index, const char *file);
+
+/* The update of a state of the run (model, task, seed): 0 for "original", by
+ * eval.csv for "cNN" and "<task>-s<seed>-cNN"; NaN where unknown. */
+double gather_step(const struct gather *g, const char *model, const char *task, long seed, const char *state);
+
+/* The cell of a stage, or −1. `source` NULL is the original. */
+long gather_cell(const struct gather *g, enum stage_id stage, const char *model, const char *task,
+                 const char *source, long seed, enum split split);
+
+/* The full name of a state in a run's table: "c03" is "pos-s1-c03". */
+char *gather_state(const struct cell *c, const char *state);
+
+/* NN of a state "cNN" or "…-cNN", 0 for "original"; −1 for another. */
+long state_checkpoint(const char *state);
+
+/* The number of the last checkpoint of a model's runs on a task. */
+long gather_last(const struct gather *g, const char *model, const char *task);
+
+bool cell_is_original(const struct cell *c);
+/* Fine-tuned to the end, on whatever task. */
+bool cell_is_final(const struct gather *g, const struct cell *c);
+const char *cell_task(const struct cell *c); /* "" where it has none */
+
+#endif

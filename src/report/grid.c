@@ -1,0 +1,280 @@
+#include "report/grid.h"
+
+#include "base/array.h"
+#include "base/table.h"
+#include "base/utf8.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int grid_init(struct grid *out, const char *id, const struct grid_column *columns, size_t count, size_t heads,
+              struct error *err)
+{
+	*out = (struct grid){ .id = text_copy(id), .columns = columns, .count = count, .heads = heads };
+	return out->id == NULL ? error_memory(err, id) : 0;
+}
+
+static char *formatted(struct grid *g, const char *format, va_list arguments)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, format, arguments) < 0) {
+		g->broken = true;
+		return NULL;
+	}
+	return text;
+}
+
+void grid_caption(struct grid *g, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	free(g->caption);
+	g->caption = formatted(g, format, arguments);
+	va_end(arguments);
+}
+
+void grid_note(struct grid *g, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	free(g->note);
+	g->note = formatted(g, format, arguments);
+	va_end(arguments);
+}
+
+void grid_add(struct grid *g, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	text = formatted(g, format, arguments);
+	va_end(arguments);
+	if (text == NULL || array_reserve(&g->cells, &g->capacity, g->filled + 1, sizeof *g->cells) < 0) {
+		free(text);
+		g->broken = true;
+		return;
+	}
+	g->cells[g->filled++] = (struct grid_cell){ text, NULL };
+}
+
+void grid_link(struct grid *g, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (g->filled > 0)
+		g->cells[g->filled - 1].href = formatted(g, format, arguments);
+	va_end(arguments);
+}
+
+void grid_release(struct grid *g)
+{
+	for (size_t i = 0; i < g->filled; i++) {
+		free(g->cells[i].text);
+		free(g->cells[i].href);
+	}
+	free(g->cells);
+	free(g->id);
+	free(g->caption);
+	free(g->note);
+	*g = (struct grid){ 0 };
+}
+
+size_t grid_rows(const struct grid *g)
+{
+	return g->filled / g->count;
+}
+
+const char *grid_text(const struct grid *g, size_t row, size_t column)
+{
+	return g->cells[row * g->count + column].text;
+}
+
+const char *grid_href(const struct grid *g, size_t row, size_t column)
+{
+	return g->cells[row * g->count + column].href;
+}
+
+bool grid_repeats(const struct grid *g, size_t row, size_t column)
+{
+	if (row == 0 || column >= g->heads || column + 1 == g->heads)
+		return false;
+	for (size_t c = 0; c <= column; c++)
+		if (strcmp(grid_text(g, row, c), grid_text(g, row - 1, c)) != 0)
+			return false;
+	return true;
+}
+
+/* Characters beyond ASCII that our texts use. */
+static const struct {
+	uint32_t point;
+	const char *latex;
+} symbols[] = {
+	{ 0x2212, "$-$" },   { 0x2013, "--" },        { 0x2192, "$\\to$" },   { 0x00D7, "$\\times$" },
+	{ 0x2019, "'" },     { 0x2026, "\\dots{}" },  { 0x03C1, "$\\rho$" },  { 0x2265, "$\\geq$" },
+	{ 0x2264, "$\\leq$" }, { 0x00B1, "$\\pm$" },  { 0x0394, "$\\Delta$" }, { 0x201C, "``" },
+	{ 0x201D, "''" },    { 0x00A0, "~" },
+};
+
+/* What pdflatex sets without further packages: ASCII and Latin letters; the
+ * rest by number. */
+static void latex_point(struct output *o, uint32_t point, const char *bytes, size_t size)
+{
+	for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++)
+		if (symbols[i].point == point) {
+			output_text(o, symbols[i].latex);
+			return;
+		}
+	if ((point >= 0xC0 && point < 0x180) || point == 0xA7)
+		output_write(o, bytes, size);
+	else
+		output_format(o, "[U+%04X]", (unsigned)point);
+}
+
+static void latex_text(struct output *o, const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		uint32_t point = 0;
+		size_t size = utf8_decode(&point, text, left);
+
+		if (size == 0) {
+			output_text(o, "?");
+			size = 1;
+		} else if (point >= 0x80) {
+			latex_point(o, point, text, size);
+		} else if (strchr("&%$#_{}", (char)point) != NULL) {
+			output_format(o, "\\%c", (char)point);
+		} else if (point == '~' || point == '^') {
+			output_format(o, "\\%c{}", (char)point);
+		} else if (point == '\\') {
+			output_text(o, "\\textbackslash{}");
+		} else if (point == '<' || point == '>') {
+			output_format(o, "$%c$", (char)point);
+		} else {
+			output_write(o, text, 1);
+		}
+		text += size;
+		left -= size;
+	}
+}
+
+static bool same_group(const struct grid_column *a, const struct grid_column *b)
+{
+	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
+}
+
+/* The row of groups above the headings, with a rule under each. */
+static void latex_groups(struct output *o, const struct grid *g)
+{
+	bool any = false;
+
+	for (size_t c = 0; c < g->count; c++)
+		any = any || g->columns[c].group != NULL;
+	if (!any)
+		return;
+	for (int rules = 0; rules < 2; rules++) {
+		for (size_t c = 0, next; c < g->count; c = next) {
+			for (next = c + 1; next < g->count && same_group(&g->columns[c], &g->columns[next]);)
+				next++;
+			if (rules && g->columns[c].group != NULL) {
+				output_format(o, "\\cmidrule(lr){%zu-%zu}", c + 1, next);
+			} else if (!rules) {
+				output_text(o, c > 0 ? " & " : "");
+				if (g->columns[c].group != NULL) {
+					output_format(o, "\\multicolumn{%zu}{c}{", next - c);
+					latex_text(o, g->columns[c].group);
+					output_text(o, "}");
+				}
+			}
+		}
+		output_text(o, rules ? "\n" : " \\\\\n");
+	}
+}
+
+static void latex_rows(struct output *o, const struct grid *g)
+{
+	for (size_t row = 0; row < grid_rows(g); row++) {
+		if (row > 0 && g->heads > 1 && !grid_repeats(g, row, 0))
+			output_text(o, "\\addlinespace\n");
+		for (size_t c = 0; c < g->count; c++) {
+			output_text(o, c > 0 ? " & " : "");
+			if (!grid_repeats(g, row, c))
+				latex_text(o, grid_text(g, row, c));
+		}
+		output_text(o, " \\\\\n");
+	}
+}
+
+int grid_write_latex(const struct grid *g, struct folder *folder, const char *name, struct error *err)
+{
+	struct output *o;
+
+	if (g->broken)
+		return error_memory(err, name);
+	if (output_open(&o, folder, name, err) < 0)
+		return -1;
+	output_text(o, "% \\usepackage{booktabs}\n\\begin{table}\n\\centering\n\\footnotesize\n"
+	               "\\setlength{\\tabcolsep}{3pt}\n\\begin{tabular}{@{}");
+	for (size_t c = 0; c < g->count; c++)
+		output_text(o, g->columns[c].number ? "r" : "l");
+	output_text(o, "@{}}\n\\toprule\n");
+	latex_groups(o, g);
+	for (size_t c = 0; c < g->count; c++) {
+		output_text(o, c > 0 ? " & " : "");
+		latex_text(o, g->columns[c].heading);
+	}
+	output_text(o, " \\\\\n\\midrule\n");
+	latex_rows(o, g);
+	output_text(o, "\\bottomrule\n\\end{tabular}\n\\caption{");
+	latex_text(o, g->caption == NULL ? "" : g->caption);
+	if (g->note != NULL) {
+		output_text(o, " ");
+		latex_text(o, g->note);
+	}
+	output_format(o, "}\n\\label{tab:%s}\n\\end{table}\n", g->id);
+	return output_commit(o, err);
+}
+
+static void csv_field(struct output *o, const char *text)
+{
+	if (strpbrk(text, ",\"\n\r") == NULL) {
+		output_text(o, text);
+		return;
+	}
+	output_text(o, "\"");
+	for (; *text != '\0'; text++)
+		output_write(o, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+	output_text(o, "\"");
+}
+
+int grid_write_csv(const struct grid *g, struct folder *folder, const char *name, struct error *err)
+{
+	struct output *o;
+
+	if (g->broken)
+		return error_memory(err, name);
+	if (output_open(&o, folder, name, err) < 0)
+		return -1;
+	for (size_t c = 0; c < g->count; c++) {
+		char *heading = text_format("%s%s%s", g->columns[c].group == NULL ? "" : g->columns[c].group,
+		                            g->columns[c].group == NULL ? "" : ": ", g->columns[c].heading);
+
+		output_text(o, c > 0 ? "," : "");
+		csv_field(o, heading == NULL ? "" : heading);
+		free(heading);
+	}
+	output_text(o, "\n");
+	for (size_t i = 0; i < g->filled; i++) {
+		csv_field(o, g->cells[i].text);
+		output_text(o, (i + 1) % g->count != 0 ? "," : "\n");
+	}
+	return output_commit(o, err);
+}

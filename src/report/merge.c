@@ -1,0 +1,135 @@
+#include "report/merge.h"
+
+#include "base/array.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Which cells of the stage. */
+enum choice {
+	EVERY,
+	TRAIN,     /* directprobe on the training part */
+	OWN_TRAIN, /* … of the original, and of each fine-tuned model on its own task */
+};
+
+#define SIMILARITY_COLUMNS "layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention"
+
+static const struct merge {
+	const char *name; /* of the merged table */
+	enum stage_id stage;
+	enum choice choice;
+	const char *file, *columns; /* the cell's table and its header */
+	const char *header;         /* the merged table's */
+} merges[] = {
+	{ "similarity.csv", STAGE_SIMILARITY, EVERY, "similarity.csv", SIMILARITY_COLUMNS,
+	  "model,task,seed,step," SIMILARITY_COLUMNS },
+	{ "shift.csv", STAGE_SIMILARITY, EVERY, "shift.csv", "layer,state,label,norm,pc1,pc2",
+	  "model,task,seed,step,layer,state,label,norm,pc1,pc2" },
+	{ "minimum.csv", STAGE_TRAJECTORY, EVERY, "minimum.csv", "state,layer,label,distance,nearest",
+	  "model,task,seed,state,step,layer,label,distance,nearest" },
+	{ "paths.csv", STAGE_TRAJECTORY, EVERY, "paths.csv", "layer,label,state,pc1,pc2",
+	  "model,task,seed,layer,label,state,step,pc1,pc2" },
+	{ "alignment.csv", STAGE_TRAJECTORY, EVERY, "alignment.csv", "layer,state_a,state_b,measure,value,low,high,n",
+	  "model,task,seed,step,layer,state_a,state_b,measure,value,low,high,n" },
+	{ "spread.csv", STAGE_TRAJECTORY, EVERY, "spread.csv", "layer,scale", "model,task,seed,layer,scale" },
+	{ "distances.csv", STAGE_DIRECTPROBE, OWN_TRAIN, "distances.csv", "layer,label_a,label_b,distance,gap,pairs",
+	  "model,task,seed,state,step,split,layer,label_a,label_b,distance" },
+	{ "margins.csv", STAGE_DIRECTPROBE, TRAIN, "minimum.csv", "layer,label,distance,nearest",
+	  "model,task,state,seed,layer,label,distance,nearest" },
+	{ "divergence.csv", STAGE_DIVERGENCE, EVERY, "divergence.csv", SIMILARITY_COLUMNS,
+	  "model,task,state,seed," SIMILARITY_COLUMNS },
+	{ "loss.csv", STAGE_FINETUNE, EVERY, "loss.csv", "step,lr,loss,grad_norm",
+	  "model,task,seed,step,lr,loss,grad_norm" },
+	{ "eval.csv", STAGE_FINETUNE, EVERY, "eval.csv", "checkpoint,step,split,loss,accuracy",
+	  "model,task,seed,checkpoint,step,split,loss,accuracy" },
+	{ "accuracy.csv", STAGE_PROBE, EVERY, "accuracy.csv",
+	  "layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority",
+	  "model,task,state,seed,layer,kind,run,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority" },
+	{ "confusion.csv", STAGE_PROBE, EVERY, "confusion.csv", "layer,kind,label,predicted,count",
+	  "model,task,state,layer,kind,label,predicted,count" },
+	{ "pretrain.csv", STAGE_PRETRAIN, EVERY, "eval.csv", "epoch,step,split,loss,accuracy,baseline",
+	  "model,epoch,step,split,loss,accuracy,baseline" },
+};
+
+static bool chosen(const struct gather *g, const struct merge *m, const struct cell *c)
+{
+	if (c->stage->id != m->stage)
+		return false;
+	if (m->choice == EVERY)
+		return true;
+	if (c->split != SPLIT_TRAIN)
+		return false;
+	return m->choice == TRAIN || cell_is_original(c) ||
+	       (cell_is_final(g, c) && strcmp(c->source, c->task) == 0);
+}
+
+/* The state a row of the cell's table is about. */
+static const char *row_state(const struct cell *c, const struct table *t, size_t row)
+{
+	if (table_column(t, "state_b") >= 0 && c->stage->id != STAGE_DIVERGENCE)
+		return table_text_at(t, row, "state_b");
+	if (table_column(t, "state") >= 0)
+		return table_text_at(t, row, "state");
+	return c->state == NULL ? "" : c->state;
+}
+
+/* A cell of the merged table: by the cell of the plan, or from its table. */
+static void add_cell(struct table *out, const struct gather *g, const struct cell *c, const struct table *t,
+                     size_t row, const char *column)
+{
+	const char *source = c->source != NULL ? c->source : cell_task(c);
+
+	if (strcmp(column, "model") == 0) {
+		table_add(out, c->model == NULL ? "" : c->model);
+	} else if (strcmp(column, "task") == 0) {
+		table_add(out, cell_task(c));
+	} else if (strcmp(column, "seed") == 0) {
+		table_add_integer(out, c->seed);
+	} else if (strcmp(column, "split") == 0 && c->stage->id == STAGE_DIRECTPROBE) {
+		table_add(out, c->split == SPLIT_TEST ? "test" : "train");
+	} else if (strcmp(column, "step") == 0 && table_column(t, "step") < 0) {
+		table_add_number(out, gather_step(g, c->model, source, c->seed, row_state(c, t, row)));
+	} else if (strncmp(column, "state", 5) == 0) {
+		const char *state = table_column(t, column) < 0 ? row_state(c, t, row) : table_text_at(t, row, column);
+		char *full = gather_state(c, state);
+
+		table_add(out, full == NULL ? state : full);
+		free(full);
+	} else {
+		table_add(out, table_text_at(t, row, column));
+	}
+}
+
+static int merge_cell(struct table *out, struct gather *g, const struct merge *m, size_t index, struct error *err)
+{
+	struct table t;
+	int rc = gather_table(&t, g, index, m->file, m->columns, err);
+
+	if (rc <= 0)
+		return rc;
+	for (size_t row = 0; row < t.rows; row++)
+		for (size_t column = 0; column < out->columns; column++)
+			add_cell(out, g, &g->plan->cells[index], &t, row, out->header[column]);
+	table_release(&t);
+	return 0;
+}
+
+int merge_tables(struct gather *g, struct error *err)
+{
+	for (size_t k = 0; k < sizeof merges / sizeof merges[0]; k++) {
+		const struct merge *m = &merges[k];
+		struct table t;
+		int rc = table_init(&t, m->header, err);
+
+		for (size_t i = 0; rc == 0 && i < g->plan->count; i++)
+			if (chosen(g, m, &g->plan->cells[i]))
+				rc = merge_cell(&t, g, m, i, err);
+		if (rc == 0)
+			rc = table_write(&t, g->out, m->name, err);
+		table_release(&t);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* What a probe cell's runs came to, and whether two probes differ. */
+#ifndef REPORT_OUTCOME_H
+#define REPORT_OUTCOME_H
+
+#include "report/gather.h"
+
+/* The last probed layer's classifiers of one cell, or of several seeds'. */
+struct outcome {
+	double *accuracy, *macro_f1; /* (runs), fractions */
+	size_t runs, capacity;
+	double majority, hidden1, hidden2, alpha; /* of the first cell */
+	long layer;
+	char *votes; /* of the first cell: (examples) 1 where the runs' vote is right; NULL without predictions */
+	size_t examples;
+};
+
+/* Adds the runs of a cell; a cell that is not there adds none. */
+int outcome_add(struct outcome *o, struct gather *g, size_t cell, struct error *err);
+void outcome_release(struct outcome *o);
+
+/* Exact permutation test on the difference of the runs' means, and McNemar's
+ * test on the examples that the votes of the runs get right (the label most
+ * runs give; the earlier run's on a tie). NaN where a side is missing or the
+ * examples are not the same in number. */
+struct contrast {
+	double difference; /* b less a, fractions */
+	double p_permutation, p_mcnemar;
+	size_t only_a, only_b; /* examples that one vote alone gets right */
+};
+struct contrast outcome_contrast(const struct outcome *a, const struct outcome *b);
+
+#endif

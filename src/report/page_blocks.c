@@ -1,0 +1,142 @@
+#include "report/page_blocks.h"
+
+#include "report/page.h"
+
+#include <string.h>
+
+static void element(struct prose *out, const char *tag, const char *class, const char *text)
+{
+	prose_format(out, "<%s", tag);
+	if (class != NULL)
+		prose_format(out, " class=\"%s\"", class);
+	prose_add(out, ">");
+	page_escape(out, text);
+	prose_format(out, "</%s>", tag);
+}
+
+/* "Fewer clusters" of "fewer clusters". */
+static void capitalised(struct prose *out, const char *text)
+{
+	char first[2] = { text[0], '\0' };
+
+	if (first[0] >= 'a' && first[0] <= 'z')
+		first[0] = (char)(first[0] - 'a' + 'A');
+	page_escape(out, first);
+	page_escape(out, text[0] == '\0' ? text : text + 1);
+}
+
+static void write_claim(struct prose *out, const struct claim *c, bool detailed)
+{
+	prose_format(out, "<span class=\"mark %s\">%s</span> ", verdict_name(c->verdict), verdict_name(c->verdict));
+	if (detailed)
+		prose_format(out, "<b>Claim %d: ", c->number);
+	else
+		prose_format(out, "<a href=\"#claim-%d\">", c->number);
+	capitalised(out, c->name);
+	prose_add(out, detailed ? ".</b> " : "</a>");
+	if (detailed)
+		page_escape(out, c->statement);
+	element(out, "span", "why", c->why);
+}
+
+static void write_claims(struct prose *out, const struct document *d)
+{
+	size_t counts[3] = { 0 };
+
+	for (int i = 0; i < CLAIM_COUNT; i++)
+		counts[d->claims.items[i].verdict]++;
+	prose_format(out, "<p class=\"tally\"><b>%zu</b> of %d claims hold, <b>%zu</b> fail, <b>%zu</b> cannot be decided.</p>\n",
+	             counts[VERDICT_HOLDS], CLAIM_COUNT, counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
+	prose_add(out, "<ol class=\"claims\">\n");
+	for (int i = 0; i < CLAIM_COUNT; i++) {
+		prose_add(out, "<li>");
+		write_claim(out, &d->claims.items[i], false);
+		prose_add(out, "</li>\n");
+	}
+	prose_add(out, "</ol>\n");
+}
+
+static void write_section(struct prose *out, const struct block *b, bool *open)
+{
+	if (b->level == 2) {
+		prose_format(out, "%s<section aria-labelledby=\"%s\">\n", *open ? "</section>\n" : "", b->id);
+		*open = true;
+	}
+	prose_format(out, "<h%d id=\"%s\">", b->level, b->id);
+	page_escape(out, b->text);
+	prose_format(out, "</h%d>\n", b->level);
+}
+
+/* Links that follow one another make a list. */
+static void write_link(struct prose *out, const struct document *d, size_t i)
+{
+	const struct block *b = &d->blocks[i];
+
+	if (i == 0 || d->blocks[i - 1].kind != BLOCK_LINK)
+		prose_add(out, "<ul class=\"links\">\n");
+	prose_add(out, "<li><a href=\"");
+	page_escape(out, b->href);
+	prose_add(out, "\">");
+	page_escape(out, b->text);
+	prose_add(out, "</a></li>\n");
+	if (i + 1 == d->count || d->blocks[i + 1].kind != BLOCK_LINK)
+		prose_add(out, "</ul>\n");
+}
+
+/* The number of figures that follow, this one included. */
+static size_t exhibits_from(const struct document *d, size_t i)
+{
+	size_t n = 0;
+
+	for (; i < d->count; i++)
+		n += d->blocks[i].kind == BLOCK_EXHIBIT ? 1 : 0;
+	return n;
+}
+
+int page_blocks(struct prose *out, const struct document *d, size_t budget, struct error *err)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < d->count; i++) {
+		const struct block *b = &d->blocks[i];
+		size_t share;
+
+		switch (b->kind) {
+		case BLOCK_SECTION:
+			write_section(out, b, &open);
+			break;
+		case BLOCK_TEXT:
+			element(out, "p", NULL, b->text);
+			prose_add(out, "\n");
+			break;
+		case BLOCK_MISSING:
+			element(out, "p", "missing", b->text);
+			prose_add(out, "\n");
+			break;
+		case BLOCK_CLAIMS:
+			write_claims(out, d);
+			break;
+		case BLOCK_VERDICT:
+			prose_format(out, "<p class=\"claim\" id=\"claim-%d\">", b->claim + 1);
+			write_claim(out, &d->claims.items[b->claim], true);
+			prose_add(out, "</p>\n");
+			break;
+		case BLOCK_GRID:
+			page_grid(out, &b->grid, b->folded);
+			break;
+		case BLOCK_EXHIBIT:
+			share = budget / exhibits_from(d, i);
+			budget -= share;
+			if (page_exhibit(out, &b->exhibit, &share, err) < 0)
+				return -1;
+			budget += share;
+			break;
+		case BLOCK_LINK:
+			write_link(out, d, i);
+			break;
+		}
+	}
+	if (open)
+		prose_add(out, "</section>\n");
+	return 0;
+}

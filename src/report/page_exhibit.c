@@ -1,0 +1,123 @@
+#include "base/array.h"
+#include "base/file.h"
+#include "report/page.h"
+#include "report/page_blocks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The drawing itself: what follows the declarations of the SVG file. */
+static int open_svg(struct mapping *map, const char **start, const struct exhibit *x, const struct view *v,
+                    struct error *err)
+{
+	char *path = text_format("%s/%s.svg", x->directory, v->file);
+	int rc;
+
+	if (path == NULL)
+		return error_memory(err, v->file);
+	rc = mapping_open(map, path, err);
+	if (rc == 0) {
+		*start = memmem(map->data, map->size, "<svg", 4);
+		if (*start == NULL) {
+			rc = error_set(err, STATUS_INPUT, "%s: no <svg>", path);
+			mapping_close(map);
+		}
+	}
+	free(path);
+	return rc;
+}
+
+static void write_formats(struct prose *out, const struct exhibit *x, const struct view *v)
+{
+	static const char *const formats[] = { "svg", "pdf", "png", "csv" }, *const names[] = { "SVG", "PDF", "PNG", "CSV" };
+
+	prose_add(out, "<p class=\"formats\">");
+	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+		prose_format(out, "%s<a href=\"figures/", i > 0 ? " " : "");
+		page_escape(out, x->name);
+		prose_add(out, "/");
+		page_escape(out, v->file);
+		prose_format(out, ".%s\">%s</a>", formats[i], names[i]);
+	}
+	prose_add(out, "</p>\n");
+}
+
+/* A drawing set inline; one of several folds away behind its label. */
+static void write_view(struct prose *out, const struct exhibit *x, size_t i, const char *svg, size_t size)
+{
+	const struct view *v = &x->views[i];
+
+	if (x->count > 1) {
+		prose_format(out, "<details class=\"view\" name=\"views-%s\"%s>\n<summary>", x->name, i == 0 ? " open" : "");
+		page_escape(out, v->label);
+		prose_add(out, "</summary>\n");
+	}
+	/* 2.4 CSS pixels a point: a column's width fills half a wide page. */
+	prose_format(out, "<figure>\n<div class=\"drawing\" style=\"max-width:%.0fpx\">", v->width * 2.4);
+	prose_add_n(out, svg, size);
+	prose_add(out, "</div>\n<figcaption><b>");
+	page_escape(out, v->title);
+	prose_add(out, ".</b> ");
+	page_escape(out, v->caption);
+	prose_add(out, "</figcaption>\n");
+	write_formats(out, x, v);
+	prose_add(out, x->count > 1 ? "</figure>\n</details>\n" : "</figure>\n");
+}
+
+static void write_links(struct prose *out, const struct exhibit *x, size_t first)
+{
+	if (first == x->count)
+		return;
+	prose_add(out, "<p class=\"note\">Further drawings, as files:</p>\n<ul class=\"further\">\n");
+	for (size_t i = first; i < x->count; i++) {
+		prose_add(out, "<li>");
+		page_escape(out, x->views[i].label);
+		write_formats(out, x, &x->views[i]);
+		prose_add(out, "</li>\n");
+	}
+	prose_add(out, "</ul>\n");
+}
+
+static void write_missing(struct prose *out, const struct exhibit *x)
+{
+	if (x->count == 0 && x->missing_count == 0)
+		prose_add(out, "<p class=\"missing\">No drawing: the tables hold no row for it.</p>\n");
+	for (size_t i = 0; i < x->missing_count; i++) {
+		prose_add(out, "<p class=\"missing\">");
+		page_escape(out, x->missing[i]);
+		prose_add(out, "</p>\n");
+	}
+}
+
+int page_exhibit(struct prose *out, const struct exhibit *x, size_t *left, struct error *err)
+{
+	size_t i;
+
+	prose_format(out, "<div class=\"exhibit\" id=\"figure-%s\">\n<h3>", x->name);
+	page_escape(out, x->title);
+	prose_add(out, "</h3>\n<p class=\"question\">");
+	page_escape(out, x->question);
+	prose_add(out, "</p>\n");
+	for (i = 0; i < x->count; i++) {
+		struct mapping map;
+		const char *svg;
+		size_t size;
+		bool fits;
+
+		if (open_svg(&map, &svg, x, &x->views[i], err) < 0)
+			return -1;
+		size = map.size - (size_t)(svg - map.data);
+		fits = size <= *left;
+		if (fits) {
+			write_view(out, x, i, svg, size);
+			*left -= size;
+		}
+		mapping_close(&map);
+		if (!fits)
+			break;
+	}
+	write_links(out, x, i);
+	write_missing(out, x);
+	prose_add(out, "</div>\n");
+	return 0;
+}

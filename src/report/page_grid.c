@@ -1,0 +1,105 @@
+#include "report/page.h"
+#include "report/page_blocks.h"
+
+#include <string.h>
+
+static bool same_group(const struct grid_column *a, const struct grid_column *b)
+{
+	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
+}
+
+static bool has_groups(const struct grid *g)
+{
+	for (size_t c = 0; c < g->count; c++)
+		if (g->columns[c].group != NULL)
+			return true;
+	return false;
+}
+
+/* Groups above; a column without one spans both rows. */
+static void write_groups(struct prose *out, const struct grid *g)
+{
+	prose_add(out, "<tr>");
+	for (size_t c = 0, next; c < g->count; c = next) {
+		const struct grid_column *column = &g->columns[c];
+
+		for (next = c + 1; next < g->count && same_group(column, &g->columns[next]);)
+			next++;
+		if (column->group == NULL)
+			prose_format(out, "<th scope=\"col\" rowspan=\"2\"%s>", column->number ? " class=\"n\"" : "");
+		else
+			prose_format(out, "<th scope=\"colgroup\" colspan=\"%zu\" class=\"group\">", next - c);
+		page_escape(out, column->group == NULL ? column->heading : column->group);
+		prose_add(out, "</th>");
+	}
+	prose_add(out, "</tr>\n");
+}
+
+static void write_head(struct prose *out, const struct grid *g)
+{
+	bool groups = has_groups(g);
+
+	prose_add(out, "<thead>\n");
+	if (groups)
+		write_groups(out, g);
+	prose_add(out, "<tr>");
+	for (size_t c = 0; c < g->count; c++) {
+		if (groups && g->columns[c].group == NULL)
+			continue;
+		prose_format(out, "<th scope=\"col\"%s>", g->columns[c].number ? " class=\"n\"" : "");
+		page_escape(out, g->columns[c].heading);
+		prose_add(out, "</th>");
+	}
+	prose_add(out, "</tr>\n</thead>\n");
+}
+
+static void write_cell(struct prose *out, const struct grid *g, size_t row, size_t c)
+{
+	const char *tag = c < g->heads ? "th" : "td", *href = grid_href(g, row, c);
+	bool again = grid_repeats(g, row, c);
+
+	prose_format(out, "<%s%s", tag, c < g->heads ? " scope=\"row\"" : "");
+	if (g->columns[c].number || again)
+		prose_format(out, " class=\"%s%s%s\"", g->columns[c].number ? "n" : "", g->columns[c].number && again ? " " : "",
+		             again ? "again" : "");
+	prose_add(out, ">");
+	if (href != NULL) {
+		prose_add(out, "<a href=\"");
+		page_escape(out, href);
+		prose_add(out, "\">");
+	}
+	page_escape(out, grid_text(g, row, c));
+	prose_add(out, href != NULL ? "</a>" : "");
+	prose_format(out, "</%s>", tag);
+}
+
+void page_grid(struct prose *out, const struct grid *g, bool folded)
+{
+	if (folded) {
+		prose_format(out, "<details class=\"folded\"><summary>");
+		page_escape(out, g->caption);
+		prose_format(out, " (%zu rows)</summary>\n", grid_rows(g));
+	}
+	prose_format(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"caption-%s\">\n<table id=\"%s\">\n"
+	                  "<caption id=\"caption-%s\">", g->id, g->id, g->id);
+	page_escape(out, g->caption);
+	prose_add(out, "</caption>\n");
+	write_head(out, g);
+	prose_add(out, "<tbody>\n");
+	for (size_t row = 0; row < grid_rows(g); row++) {
+		prose_add(out, row > 0 && g->heads > 1 && !grid_repeats(g, row, 0) ? "<tr class=\"first\">" : "<tr>");
+		for (size_t c = 0; c < g->count; c++)
+			write_cell(out, g, row, c);
+		prose_add(out, "</tr>\n");
+	}
+	prose_add(out, "</tbody>\n</table>\n</div>\n");
+	if (g->note != NULL) {
+		prose_add(out, "<p class=\"note\">");
+		page_escape(out, g->note);
+		prose_add(out, "</p>\n");
+	}
+	prose_format(out, "<p class=\"formats\"><a href=\"tables/%s.csv\">CSV</a> <a href=\"tables/%s.tex\">LaTeX</a></p>\n", g->id,
+	             g->id);
+	if (folded)
+		prose_add(out, "</details>\n");
+}

@@ -1,0 +1,15 @@
+/* report.pdf: the document on pages, figures as vectors, with an outline and
+ * links. */
+#ifndef REPORT_PDF_H
+#define REPORT_PDF_H
+
+#include "base/output.h"
+#include "report/document.h"
+
+enum pdf_paper { PDF_A4, PDF_LETTER };
+
+/* `collected` is the directory from whose tables the figures are drawn anew. */
+int pdf_write(const struct document *d, const char *collected, const char *name, enum pdf_paper paper,
+              struct folder *out, struct error *err);
+
+#endif

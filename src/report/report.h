@@ -1,0 +1,50 @@
+/* The report of an experiment: a folder that is complete by itself.
+ *
+ *	index.html              one file, no network, no script needed
+ *	report.pdf              the same, paged, A4
+ *	tables/                 CSV of what was collected, CSV and LaTeX of what is shown
+ *	figures/<figure>/       SVG, PDF, PNG and CSV of each drawing
+ *	manifests/<cell>.json   what each cell read, ran and wrote
+ *	ro-crate-metadata.json  Process Run Crate 0.5
+ *	SHA256SUMS              of every file but itself
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "base/context.h"
+#include "base/output.h"
+
+#include <stddef.h>
+
+struct report_cell {
+	const char *name, *stage;
+	const char *state;    /* "up to date", "stale", "missing", "failed", "released" */
+	const char *manifest; /* path of its manifest.json, or NULL */
+};
+
+struct report_figure {
+	const char *name;      /* "minimum" */
+	const char *directory; /* of the cell, with index.json; NULL: not drawn */
+	const char *why;       /* why not: "missing", "stale", "failed" */
+};
+
+/* A parameter as it was used: "finetune", "epochs", "3". */
+struct report_parameter {
+	const char *section, *key, *value;
+};
+
+struct report_input {
+	const char *collected; /* directory that collect wrote */
+	const char *assets;    /* directory with template.html, style.css, enhance.js, paper-table7.csv */
+	const struct report_figure *figures;
+	size_t figure_count;
+	const struct report_cell *cells; /* in the plan's order */
+	size_t cell_count;
+	const struct report_parameter *parameters;
+	size_t parameter_count;
+	const char *version; /* of the program */
+};
+
+int report_run(const struct report_input *in, struct folder *out, const struct context *ctx, struct error *err);
+
+#endif

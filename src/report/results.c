@@ -1,0 +1,169 @@
+#include "report/results.h"
+
+#include "base/array.h"
+#include "base/json.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char ACCURACY_HEADER[] =
+	"layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority";
+static const char CODELENGTH_HEADER[] = "layer,fraction,examples,bits,total_bits,compression";
+
+struct mean mean_of(const double *values, size_t n)
+{
+	struct mean m = { NAN, NAN, NAN, n };
+	double sum = 0, squares = 0;
+
+	if (n == 0)
+		return m;
+	for (size_t i = 0; i < n; i++)
+		sum += values[i];
+	m.value = sum / (double)n;
+	if (n < 2)
+		return m;
+	for (size_t i = 0; i < n; i++)
+		squares += (values[i] - m.value) * (values[i] - m.value);
+	m.sd = sqrt(squares / (double)(n - 1));
+	m.half = gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) * m.sd / sqrt((double)n);
+	return m;
+}
+
+void results_add(struct table *out, const struct place *p, const char *measure, double value, double low,
+                 double high, double n)
+{
+	table_add(out, p->model);
+	table_add(out, p->task);
+	table_add(out, p->state);
+	table_add_integer(out, p->seed);
+	table_add(out, p->split);
+	table_add_integer(out, p->layer);
+	table_add(out, measure);
+	table_add_number(out, value);
+	table_add_number(out, low);
+	table_add_number(out, high);
+	table_add_number(out, n);
+}
+
+long results_find(const struct table *results, const struct place *p, const char *measure)
+{
+	char seed[32], layer[32];
+
+	snprintf(seed, sizeof seed, "%ld", p->seed);
+	snprintf(layer, sizeof layer, "%ld", p->layer);
+	for (size_t row = 0; row < results->rows; row++)
+		if (strcmp(table_text(results, row, 6), measure) == 0 && strcmp(table_text(results, row, 5), layer) == 0 &&
+		    strcmp(table_text(results, row, 4), p->split) == 0 && strcmp(table_text(results, row, 3), seed) == 0 &&
+		    strcmp(table_text(results, row, 2), p->state) == 0 &&
+		    strcmp(table_text(results, row, 1), p->task) == 0 && strcmp(table_text(results, row, 0), p->model) == 0)
+			return (long)row;
+	return -1;
+}
+
+static struct place place_of(const struct cell *c, const char *split)
+{
+	return (struct place){ c->model, cell_task(c), c->state, c->seed, split, 0 };
+}
+
+/* The values of a column where layer and kind are these. */
+static struct mean over_runs(const struct table *t, const char *layer, const char *kind, const char *column,
+                             double *work)
+{
+	size_t n = 0;
+
+	for (size_t row = 0; row < t->rows; row++)
+		if (strcmp(table_text_at(t, row, "layer"), layer) == 0 && strcmp(table_text_at(t, row, "kind"), kind) == 0)
+			work[n++] = table_number_at(t, row, column);
+	return mean_of(work, n);
+}
+
+static void add_mean(struct table *out, const struct place *p, const char *measure, struct mean m)
+{
+	results_add(out, p, measure, m.value, m.value - m.half, m.value + m.half, (double)m.n);
+}
+
+static void add_layer(struct table *out, struct place *p, const struct table *t, const char *layer, double *work)
+{
+	struct mean accuracy = over_runs(t, layer, "mlp", "test", work);
+	struct mean control = over_runs(t, layer, "control", "test", work);
+
+	p->layer = (long)strtol(layer, NULL, 10);
+	if (accuracy.n == 0)
+		return;
+	add_mean(out, p, "accuracy", accuracy);
+	results_add(out, p, "accuracy_sd", accuracy.sd, NAN, NAN, (double)accuracy.n);
+	add_mean(out, p, "macro_f1", over_runs(t, layer, "mlp", "macro_f1", work));
+	results_add(out, p, "majority", over_runs(t, layer, "mlp", "majority", work).value, NAN, NAN,
+	            (double)accuracy.n);
+	if (control.n > 0)
+		results_add(out, p, "selectivity", accuracy.value - control.value, NAN, NAN, (double)control.n);
+}
+
+static bool seen_before(const struct table *t, size_t row, int column)
+{
+	for (size_t i = 0; i < row; i++)
+		if (strcmp(table_text(t, i, column), table_text(t, row, column)) == 0)
+			return true;
+	return false;
+}
+
+/* The last row of each layer holds the whole code's length. */
+static int add_codelength(struct table *out, struct place *p, struct gather *g, size_t cell, struct error *err)
+{
+	char *path = gather_file(g, cell, "codelength.csv");
+	struct table t;
+	int rc = path == NULL ? 0 : gather_table(&t, g, cell, "codelength.csv", CODELENGTH_HEADER, err);
+
+	free(path);
+	if (rc <= 0)
+		return rc;
+	for (size_t row = 0; row < t.rows; row++) {
+		if (row + 1 < t.rows && strcmp(table_text(&t, row, 0), table_text(&t, row + 1, 0)) == 0)
+			continue;
+		p->layer = (long)table_number(&t, row, 0);
+		results_add(out, p, "codelength", table_number_at(&t, row, "total_bits"), NAN, NAN,
+		            table_number_at(&t, row, "examples"));
+	}
+	table_release(&t);
+	return 0;
+}
+
+int results_probe(struct table *out, struct gather *g, size_t cell, struct error *err)
+{
+	struct place p = place_of(&g->plan->cells[cell], "test");
+	struct table t;
+	double *work;
+	int rc = gather_table(&t, g, cell, "accuracy.csv", ACCURACY_HEADER, err);
+
+	if (rc <= 0)
+		return rc;
+	work = array_new(t.rows + 1, 1, sizeof *work);
+	rc = work == NULL ? error_memory(err, "accuracy.csv") : 0;
+	for (size_t row = 0; rc == 0 && row < t.rows; row++)
+		if (!seen_before(&t, row, 0))
+			add_layer(out, &p, &t, table_text(&t, row, 0), work);
+	free(work);
+	table_release(&t);
+	return rc < 0 ? -1 : add_codelength(out, &p, g, cell, err);
+}
+
+int results_gather(struct table *out, struct gather *g, struct error *err)
+{
+	static int (*const parts[STAGE_COUNT])(struct table *, struct gather *, size_t, struct error *) = {
+		[STAGE_PROBE] = results_probe,
+		[STAGE_DIRECTPROBE] = results_directprobe,
+		[STAGE_TRAJECTORY] = results_trajectory,
+		[STAGE_DIVERGENCE] = results_divergence,
+		[STAGE_SIMILARITY] = results_similarity,
+	};
+
+	for (size_t i = 0; i < g->plan->count; i++) {
+		enum stage_id stage = g->plan->cells[i].stage->id;
+
+		if (parts[stage] != NULL && parts[stage](out, g, i, err) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* results.csv: every measure of every cell, one value a row.
+ *
+ * Accuracies are means over the probe's runs with a 95 % t-interval over them;
+ * `accuracy_sd` is the runs' sample standard deviation; `selectivity` the
+ * accuracy above the control task's (Hewitt and Liang 2019). `minimum` and
+ * `distance` are means over labels and over pairs of labels. `divergence` and
+ * `similarity` are over the label pairs present on both sides. `participation`
+ * is (Σλ)²/Σλ² of the covariance of the label centroids' displacements. A
+ * measure that is undefined has an empty value. */
+#ifndef REPORT_RESULTS_H
+#define REPORT_RESULTS_H
+
+#include "report/gather.h"
+
+#define RESULTS_HEADER "model,task,state,seed,split,layer,measure,value,low,high,n"
+
+/* Fills an initialised table with the rows of all cells, in the plan's order. */
+int results_gather(struct table *out, struct gather *g, struct error *err);
+
+/* What a row of results.csv is about. */
+struct place {
+	const char *model, *task, *state;
+	long seed;
+	const char *split; /* "train", "test", or "both" for divergence */
+	long layer;
+};
+
+/* The row of a measure, or −1. */
+long results_find(const struct table *results, const struct place *p, const char *measure);
+
+void results_add(struct table *out, const struct place *p, const char *measure, double value, double low,
+                 double high, double n);
+
+/* Mean, sample standard deviation (NaN for one value), and the half width of
+ * the 95 % t-interval of the mean. */
+struct mean {
+	double value, sd, half;
+	size_t n;
+};
+struct mean mean_of(const double *values, size_t n);
+
+/* Parts, one for each kind of cell. */
+int results_probe(struct table *out, struct gather *g, size_t cell, struct error *err);
+int results_directprobe(struct table *out, struct gather *g, size_t cell, struct error *err);
+int results_divergence(struct table *out, struct gather *g, size_t cell, struct error *err);
+int results_trajectory(struct table *out, struct gather *g, size_t cell, struct error *err);
+int results_similarity(struct table *out, struct gather *g, size_t cell, struct error *err);
+
+#endif

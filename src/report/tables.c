@@ -1,0 +1,276 @@
+#include "report/tables.h"
+
+#include "report/outcome.h"
+#include "report/results.h"
+#include "report/shape.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One variant of a pair, over `seeds` fine-tuning runs (one for the original). */
+struct variant {
+	struct outcome outcome;
+	struct shape shape;        /* of the first seed */
+	struct likeness likeness;  /* of the first seed */
+	struct growth growth;      /* the seeds' labels together */
+	double clusters, r, zero;  /* means over the seeds */
+	size_t shapes, likenesses; /* seeds behind them */
+	bool linear, alike, missing; /* all linear; all similarities defined; some cell is not there */
+};
+
+static long cell_of(const struct gather *g, enum stage_id stage, const char *model, const char *task,
+                    const char *source, long seed)
+{
+	return gather_cell(g, stage, model, task, source, seed, stage == STAGE_DIRECTPROBE ? SPLIT_TRAIN : SPLIT_NONE);
+}
+
+/* Adds one run's cells; `source` NULL is the original. */
+static int variant_add(struct variant *v, struct gather *g, const char *model, const char *task, const char *source,
+                       long seed, struct error *err)
+{
+	long probe = cell_of(g, STAGE_PROBE, model, task, source, seed);
+	struct shape shape;
+	struct likeness likeness;
+
+	if ((probe >= 0 && outcome_add(&v->outcome, g, (size_t)probe, err) < 0) ||
+	    shape_read(&shape, g, cell_of(g, STAGE_DIRECTPROBE, model, task, source, seed), err) < 0 ||
+	    likeness_read(&likeness, g, cell_of(g, STAGE_DIVERGENCE, model, task, source, seed), err) < 0)
+		return -1;
+	if (shape.present) {
+		if (v->shapes++ == 0)
+			v->shape = shape;
+		v->clusters += shape.clusters;
+		v->linear = v->linear && shape.linear == 1;
+	}
+	if (likeness.present) {
+		if (v->likenesses++ == 0)
+			v->likeness = likeness;
+		v->r += likeness.r;
+		v->zero += likeness.zero;
+		v->alike = v->alike && likeness.linear && !isnan(likeness.r);
+	}
+	v->missing = v->missing || !likeness.present;
+	return 0;
+}
+
+static void add_similarity(struct table *t, const struct variant *v)
+{
+	double n = (double)v->likenesses;
+	bool defined = n > 0 && v->alike;
+	/* Without linearity the similarity is undefined whether or not it was measured. */
+	bool undefined = (n > 0 && !v->alike) || (v->shapes > 0 && !v->linear);
+
+	table_add_number(t, defined ? v->r / n : NAN);
+	table_add(t, defined ? "defined" : undefined ? "undefined" : "missing");
+	table_add_number(t, defined && n == 1 ? v->likeness.low : NAN);
+	table_add_number(t, defined && n == 1 ? v->likeness.high : NAN);
+	table_add_number(t, defined ? v->likeness.pairs : NAN);
+	table_add_number(t, defined ? v->zero / n : NAN);
+}
+
+static void add_variant(struct table *t, const struct variant *v)
+{
+	struct mean accuracy = mean_of(v->outcome.accuracy, v->outcome.runs);
+	bool probed = v->outcome.runs > 0;
+
+	table_add_number(t, 100 * accuracy.value);
+	table_add_number(t, 100 * accuracy.sd);
+	table_add_number(t, probed ? v->outcome.hidden1 : NAN);
+	table_add_number(t, probed ? v->outcome.hidden2 : NAN);
+	table_add_number(t, v->shapes > 0 ? v->clusters / (double)v->shapes : NAN);
+	table_add_number(t, v->shapes == 0 || v->shape.linear < 0 ? NAN : v->linear ? 1 : 0);
+	add_similarity(t, v);
+	table_add_number(t, v->shape.labels);
+	table_add_number(t, v->shape.points);
+	table_add_number(t, v->shape.conflicts);
+	table_add_number(t, probed ? v->outcome.alpha : NAN);
+	table_add_integer(t, (long)v->outcome.runs);
+	table_add_number(t, v->outcome.votes != NULL ? (double)v->outcome.examples : NAN);
+	table_add_number(t, mean_of(v->outcome.macro_f1, v->outcome.runs).value * 100);
+	table_add_number(t, probed ? 100 * v->outcome.majority : NAN);
+}
+
+static void add_empty(struct table *t, int cells)
+{
+	for (int i = 0; i < cells; i++)
+		table_add(t, "");
+}
+
+static void add_start(struct table *t, const char *model, const char *task, const char *variant)
+{
+	table_add(t, model);
+	table_add(t, task);
+	table_add(t, variant);
+}
+
+/* Labels of all seeds together. */
+static void add_growth(struct growth *sum, const struct growth *one)
+{
+	double compared = (double)(sum->compared + one->compared);
+
+	if (!one->present)
+		return;
+	if (one->compared > 0)
+		sum->change = ((sum->compared > 0 ? sum->change * (double)sum->compared : 0) +
+		               one->change * (double)one->compared) / compared;
+	sum->present = true;
+	sum->compared += one->compared;
+	sum->grew += one->grew;
+	sum->shrank += one->shrank;
+}
+
+/* The original and all the fine-tuned models of a pair. */
+static int read_pair(struct variant *before, struct variant *after, struct gather *g, const char *model,
+                     const char *task, const char *source, struct error *err)
+{
+	const struct experiment *e = g->plan->experiment;
+	long original = cell_of(g, STAGE_DIRECTPROBE, model, task, NULL, 0);
+
+	if (variant_add(before, g, model, task, NULL, 0, err) < 0)
+		return -1;
+	for (size_t s = 0; s < e->seed_count; s++) {
+		struct growth growth;
+
+		if (variant_add(after, g, model, task, source, e->seeds[s], err) < 0 ||
+		    growth_read(&growth, g, original, cell_of(g, STAGE_DIRECTPROBE, model, task, source, e->seeds[s]),
+		                before->shape.layer, err) < 0)
+			return -1;
+		add_growth(&after->growth, &growth);
+	}
+	return 0;
+}
+
+static int add_pair(struct table *t, struct gather *g, const char *model, const char *task, struct error *err)
+{
+	struct variant before = { .linear = true, .alike = true, .shape = SHAPE_ABSENT },
+	               after = { .linear = true, .alike = true, .shape = SHAPE_ABSENT };
+	struct contrast contrast;
+	int rc = read_pair(&before, &after, g, model, task, task, err);
+
+	if (rc == 0) {
+		contrast = outcome_contrast(&before.outcome, &after.outcome);
+		add_start(t, model, task, "original");
+		add_variant(t, &before);
+		add_empty(t, 6);
+		add_start(t, model, task, "fine-tuned");
+		add_variant(t, &after);
+		table_add_number(t, 100 * contrast.difference);
+		table_add_number(t, contrast.p_permutation);
+		table_add_number(t, contrast.p_mcnemar);
+		table_add_number(t, after.growth.present ? (double)after.growth.grew : NAN);
+		table_add_number(t, after.growth.present ? (double)after.growth.compared : NAN);
+		table_add_number(t, after.growth.change);
+	}
+	outcome_release(&before.outcome);
+	outcome_release(&after.outcome);
+	return rc;
+}
+
+static int write_table7(struct gather *g, struct error *err)
+{
+	const struct experiment *e = g->plan->experiment;
+	struct table t;
+	int rc = table_init(&t, TABLE7_HEADER, err);
+
+	for (size_t m = 0; rc == 0 && m < e->model_count; m++)
+		for (size_t k = 0; rc == 0 && k < e->task_count; k++)
+			rc = add_pair(&t, g, e->model_names[m], e->task_names[k], err);
+	if (rc == 0)
+		rc = table_write(&t, g->out, "table7.csv", err);
+	table_release(&t);
+	return rc;
+}
+
+static const char *role_of(const struct experiment *e, const char *source)
+{
+	static const char *const roles[] = { "target", "related", "opposing" };
+
+	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+		const char *name = experiment_get(e, "cross", roles[i], NULL, NULL);
+
+		if (name != NULL && strcmp(name, source) == 0)
+			return roles[i];
+	}
+	return "";
+}
+
+static int add_transfer(struct table *t, struct gather *g, const char *model, const char *target,
+                        const char *source, struct error *err)
+{
+	struct variant before = { .linear = true, .alike = true, .shape = SHAPE_ABSENT },
+	               after = { .linear = true, .alike = true, .shape = SHAPE_ABSENT };
+	struct contrast contrast;
+	int rc = read_pair(&before, &after, g, model, target, source, err);
+
+	if (rc == 0) {
+		const struct growth *growth = &after.growth;
+
+		contrast = outcome_contrast(&before.outcome, &after.outcome);
+		add_start(t, model, target, source);
+		table_add(t, role_of(g->plan->experiment, source));
+		table_add_number(t, growth->present ? (double)growth->compared : NAN);
+		table_add_number(t, growth->present ? (double)growth->grew : NAN);
+		table_add_number(t, growth->present ? (double)growth->shrank : NAN);
+		table_add_number(t, growth->change);
+		table_add_number(t, 100 * mean_of(before.outcome.accuracy, before.outcome.runs).value);
+		table_add_number(t, 100 * mean_of(after.outcome.accuracy, after.outcome.runs).value);
+		table_add_number(t, 100 * contrast.difference);
+		table_add_number(t, contrast.p_permutation);
+		table_add_number(t, contrast.p_mcnemar);
+	}
+	outcome_release(&before.outcome);
+	outcome_release(&after.outcome);
+	return rc;
+}
+
+static int write_crosstask(struct gather *g, struct error *err)
+{
+	const struct experiment *e = g->plan->experiment;
+	const char *target = experiment_get(e, "cross", "target", NULL, NULL);
+	struct table t;
+	int rc = table_init(&t, CROSSTASK_HEADER, err);
+
+	for (size_t m = 0; rc == 0 && target != NULL && m < e->model_count; m++) {
+		const char *sources = experiment_get(e, "cross", "sources", NULL, NULL);
+		char source[128];
+
+		while (rc == 0 && sources != NULL && list_next(&sources, source))
+			rc = add_transfer(&t, g, e->model_names[m], target, source, err);
+	}
+	if (rc == 0)
+		rc = table_write(&t, g->out, "crosstask.csv", err);
+	table_release(&t);
+	return rc;
+}
+
+static int write_runs(struct gather *g, struct error *err)
+{
+	const struct experiment *e = g->plan->experiment;
+	struct table t;
+	int rc = table_init(&t, RUNS_HEADER, err);
+
+	if (rc < 0)
+		return -1;
+	for (size_t m = 0; m < e->model_count; m++)
+		for (size_t k = 0; k < e->task_count; k++)
+			for (size_t s = 0; s < e->seed_count; s++) {
+				const char *model = e->model_names[m], *task = e->task_names[k];
+				char state[256];
+
+				snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, e->seeds[s], gather_last(g, model, task));
+				table_add(&t, model);
+				table_add(&t, task);
+				table_add_integer(&t, e->seeds[s]);
+				table_add(&t, state);
+			}
+	rc = table_write(&t, g->out, "runs.csv", err);
+	table_release(&t);
+	return rc;
+}
+
+int tables_write(struct gather *g, const struct table *results, struct error *err)
+{
+	return write_runs(g, err) < 0 || write_table7(g, err) < 0 || write_crosstask(g, err) < 0 ||
+	       layers_write(g, results, err) < 0 ? -1 : 0;
+}
