@@ -1,0 +1,163 @@
+#include "bert/forward.h"
+
+#include "base/array.h"
+#include "bert/activations.h"
+
+#include <stdlib.h>
+
+enum {
+	SLICE = 512,      /* sentences packed at a time */
+	GROUP_ROWS = 192,
+};
+
+struct runner {
+	const struct forward *job;
+	struct pack pack;
+	unsigned threads;
+	struct activations *activations; /* (threads) */
+	struct encoder_scratch *scratch; /* (threads) */
+};
+
+static void group_task(void *arg, size_t task, unsigned thread)
+{
+	struct runner *r = arg;
+	const struct forward *f = r->job;
+	const struct group *g = &r->pack.groups[task];
+	const struct view view = { f->model, &r->pack, g, g->row, g->scores, NULL };
+	const struct activations *a = &r->activations[thread];
+	const size_t h = f->model->config.hidden;
+
+	encoder_embed(&view, &a->embedding);
+	f->layer(f->arg, &view, 0, matrix_of(a->embedding.output, g->rows, h), &r->scratch[thread]);
+	for (size_t l = 0; l < f->model->config.layers; l++) {
+		const struct layer_state *s = activations_layer(a, l);
+
+		encoder_layer(&view, l, s, &r->scratch[thread]);
+		f->layer(f->arg, &view, l + 1, matrix_of(s->output, g->rows, h), &r->scratch[thread]);
+	}
+}
+
+static int run_slice(struct runner *r, const struct packed_sentence *sentences, size_t count,
+                     const struct context *ctx, struct error *err)
+{
+	const struct forward *f = r->job;
+	const struct bert_config *c = &f->model->config;
+	size_t scores = 0;
+
+	if (pack_fill(&r->pack, sentences, count, GROUP_ROWS, err) < 0)
+		return -1;
+	for (size_t g = 0; g < r->pack.group_count; g++)
+		scores = r->pack.groups[g].score_count > scores ? r->pack.groups[g].score_count : scores;
+	for (unsigned i = 0; i < r->threads; i++)
+		if (activations_reserve(&r->activations[i], c, r->pack.tallest, scores, false, false, err) < 0 ||
+		    encoder_scratch_reserve(&r->scratch[i], c, r->pack.tallest, r->pack.longest, err) < 0)
+			return -1;
+	if (f->slice != NULL && f->slice(f->arg, &r->pack, err) < 0)
+		return -1;
+	pool_run(ctx->pool, r->pack.group_count, group_task, r);
+	if (f->end != NULL)
+		f->end(f->arg);
+	return 0;
+}
+
+int forward_run(const struct forward *f, const struct context *ctx, struct error *err)
+{
+	struct runner r = { .job = f, .threads = pool_threads(ctx->pool) };
+	int rc = -1;
+
+	r.activations = array_new(r.threads, 1, sizeof *r.activations);
+	r.scratch = array_new(r.threads, 1, sizeof *r.scratch);
+	if (r.activations == NULL || r.scratch == NULL) {
+		error_memory(err, "workspace of the encoder");
+		goto done;
+	}
+	for (size_t at = 0; at < f->count; at += SLICE) {
+		if (context_stopped(ctx)) {
+			context_stop_error(err);
+			goto done;
+		}
+		if (run_slice(&r, f->sentences + at, f->count - at < SLICE ? f->count - at : SLICE, ctx, err) < 0)
+			goto done;
+		context_progress(ctx, f->phase, (double)(at + SLICE < f->count ? at + SLICE : f->count),
+		                 (double)f->count, "%s", "");
+	}
+	rc = 0;
+done:
+	for (unsigned i = 0; r.activations != NULL && i < r.threads; i++)
+		activations_release(&r.activations[i]);
+	for (unsigned i = 0; r.scratch != NULL && i < r.threads; i++)
+		encoder_scratch_release(&r.scratch[i]);
+	free(r.activations);
+	free(r.scratch);
+	pack_release(&r.pack);
+	return rc;
+}
+
+struct packed_sentence *forward_sentences(const struct encoding *e)
+{
+	struct packed_sentence *s = array_new(e->sentences, 1, sizeof *s);
+
+	for (size_t i = 0; s != NULL && i < e->sentences; i++)
+		s[i] = (struct packed_sentence){ .ids = e->ids + e->start[i],
+			                         .length = e->start[i + 1] - e->start[i],
+			                         .source = i,
+			                         .number = (uint32_t)i };
+	return s;
+}
+
+struct evaluating {
+	struct linear_head head;
+	const struct bert_model *model;
+	double loss;
+	size_t counted, right;
+};
+
+static int evaluate_slice(void *arg, const struct pack *pack, struct error *err)
+{
+	struct evaluating *e = arg;
+
+	return e->head.head.begin(&e->head.head, e->model, pack, err);
+}
+
+static void evaluate_layer(void *arg, const struct view *view, size_t layer, struct matrix output,
+                           struct encoder_scratch *scratch)
+{
+	struct evaluating *e = arg;
+
+	if (layer == view->model->config.layers)
+		e->head.head.group(&e->head.head, &(struct top){ .view = *view, .output = output, .scratch = scratch });
+}
+
+static void evaluate_end(void *arg)
+{
+	struct evaluating *e = arg;
+
+	e->loss += head_loss(&e->head.head) * (double)e->head.head.counted;
+	e->counted += e->head.head.counted;
+	e->right += head_right(&e->head.head);
+}
+
+int forward_evaluate(struct evaluation *out, const struct bert_model *model, const struct encoding *encoding,
+                     const int32_t *labels, enum pooling pooling, const struct context *ctx, struct error *err)
+{
+	struct packed_sentence *sentences = forward_sentences(encoding);
+	struct evaluating e = { .model = model };
+	int rc = -1;
+
+	linear_head_init(&e.head, encoding, labels, pooling);
+	if (sentences == NULL) {
+		error_memory(err, "sentences to evaluate");
+		goto done;
+	}
+	if (forward_run(&(struct forward){ .model = model, .sentences = sentences, .count = encoding->sentences,
+	                                   .phase = "evaluate", .slice = evaluate_slice, .layer = evaluate_layer,
+	                                   .end = evaluate_end, .arg = &e }, ctx, err) < 0)
+		goto done;
+	out->loss = e.counted > 0 ? e.loss / (double)e.counted : 0.0;
+	out->accuracy = encoding->count > 0 ? (double)e.right / (double)encoding->count : 0.0;
+	rc = 0;
+done:
+	free(sentences);
+	linear_head_release(&e.head);
+	return rc;
+}

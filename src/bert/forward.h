@@ -1,0 +1,40 @@
+/* The encoder over many sentences, without gradients. */
+#ifndef BERT_FORWARD_H
+#define BERT_FORWARD_H
+
+#include "base/context.h"
+#include "bert/encoder.h"
+#include "bert/head.h"
+#include "bert/model.h"
+
+struct forward {
+	const struct bert_model *model;
+	const struct packed_sentence *sentences;
+	size_t count;
+	const char *phase; /* for the progress line */
+	/* Called before the groups of a slice of the sentences; may be NULL. */
+	int (*slice)(void *arg, const struct pack *pack, struct error *err);
+	/* Called by any thread with the rows of a group: layer 0 is the embedding
+	 * output, 1 … L the encoder layers. Groups and slices do not depend on the
+	 * number of threads. */
+	void (*layer)(void *arg, const struct view *view, size_t layer, struct matrix output,
+	              struct encoder_scratch *scratch);
+	/* Called after the groups of a slice; may be NULL. */
+	void (*end)(void *arg);
+	void *arg;
+};
+
+int forward_run(const struct forward *f, const struct context *ctx, struct error *err);
+
+/* The sentences of an encoding, in its order. NULL if memory is short. */
+struct packed_sentence *forward_sentences(const struct encoding *e);
+
+/* Mean loss, over the examples with a known label, and accuracy, over all, of a
+ * linear head. */
+struct evaluation {
+	double loss, accuracy;
+};
+int forward_evaluate(struct evaluation *out, const struct bert_model *model, const struct encoding *encoding,
+                     const int32_t *labels, enum pooling pooling, const struct context *ctx, struct error *err);
+
+#endif

@@ -1,0 +1,231 @@
+#include "bert/model.h"
+
+#include "base/array.h"
+#include "base/random.h"
+#include "bert/checkpoint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 16 /* floats: a cache line */ };
+
+static const char encoder_prefix[] = "bert.";
+
+/* The tensors are gone through twice: matrices take the first part of the
+ * arena, vectors the second. */
+struct placing {
+	struct bert_model *model;
+	bool vectors;
+	int layer;
+	const char *prefix;
+};
+
+/* Appends a tensor, a vector if `columns` is 0; `aligned` starts a new cache
+ * line, else it follows the one before without a gap. */
+static void place(const struct placing *at, size_t *offset, const char *name, size_t rows, size_t columns,
+                  bool aligned)
+{
+	struct bert_model *m = at->model;
+	struct parameter *p = &m->parameters[m->parameter_count];
+
+	if (at->vectors != (columns == 0))
+		return;
+	if (aligned)
+		m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	*p = (struct parameter){ .shape = { rows, columns },
+		                 .rank = columns > 0 ? 2 : 1,
+		                 .offset = m->size,
+		                 .count = columns > 0 ? rows * columns : rows,
+		                 .layer = at->layer,
+		                 .decay = columns > 0 };
+	snprintf(p->name, sizeof p->name, "%s%s", at->prefix, name);
+	if (offset != NULL)
+		*offset = p->offset;
+	m->parameter_count++;
+	m->size += p->count;
+}
+
+static void place_embeddings(struct bert_model *m, bool vectors)
+{
+	const struct placing at = { m, vectors, 0, "bert.embeddings." };
+	const size_t h = m->config.hidden;
+
+	place(&at, &m->words, "word_embeddings.weight", m->config.vocabulary, h, true);
+	place(&at, &m->positions, "position_embeddings.weight", m->config.positions, h, true);
+	place(&at, &m->types, "token_type_embeddings.weight", m->config.types, h, true);
+	place(&at, &m->norm, "LayerNorm.weight", h, 0, true);
+	place(&at, &m->norm_bias, "LayerNorm.bias", h, 0, true);
+}
+
+static void place_layer(struct bert_model *m, size_t i, bool vectors)
+{
+	const size_t h = m->config.hidden, wide = m->config.intermediate;
+	struct layer_places *l = &m->layers[i];
+	char prefix[64];
+	const struct placing at = { m, vectors, (int)i + 1, prefix };
+
+	snprintf(prefix, sizeof prefix, "bert.encoder.layer.%zu.", i);
+	place(&at, &l->qkv, "attention.self.query.weight", h, h, true);
+	place(&at, NULL, "attention.self.key.weight", h, h, false);
+	place(&at, NULL, "attention.self.value.weight", h, h, false);
+	place(&at, &l->qkv_bias, "attention.self.query.bias", h, 0, true);
+	place(&at, NULL, "attention.self.key.bias", h, 0, false);
+	place(&at, NULL, "attention.self.value.bias", h, 0, false);
+	place(&at, &l->out, "attention.output.dense.weight", h, h, true);
+	place(&at, &l->out_bias, "attention.output.dense.bias", h, 0, true);
+	place(&at, &l->norm1, "attention.output.LayerNorm.weight", h, 0, true);
+	place(&at, &l->norm1_bias, "attention.output.LayerNorm.bias", h, 0, true);
+	place(&at, &l->up, "intermediate.dense.weight", wide, h, true);
+	place(&at, &l->up_bias, "intermediate.dense.bias", wide, 0, true);
+	place(&at, &l->down, "output.dense.weight", h, wide, true);
+	place(&at, &l->down_bias, "output.dense.bias", h, 0, true);
+	place(&at, &l->norm2, "output.LayerNorm.weight", h, 0, true);
+	place(&at, &l->norm2_bias, "output.LayerNorm.bias", h, 0, true);
+}
+
+static void place_head(struct bert_model *m, bool vectors)
+{
+	const size_t h = m->config.hidden;
+	struct placing at = { m, vectors, (int)m->config.layers + 1, "classifier." };
+
+	if (m->head_kind == HEAD_LINEAR) {
+		place(&at, &m->head.weight, "weight", m->labels, m->width, true);
+		place(&at, &m->head.bias, "bias", m->labels, 0, true);
+	} else if (m->head_kind == HEAD_MLM) {
+		at.prefix = "cls.predictions.";
+		place(&at, &m->head.weight, "transform.dense.weight", h, h, true);
+		place(&at, &m->head.bias, "transform.dense.bias", h, 0, true);
+		place(&at, &m->head.norm, "transform.LayerNorm.weight", h, 0, true);
+		place(&at, &m->head.norm_bias, "transform.LayerNorm.bias", h, 0, true);
+		place(&at, &m->head.decoder_bias, "bias", m->config.vocabulary, 0, true);
+	}
+}
+
+int model_init(struct bert_model *out, const struct bert_config *config, enum head_kind head, size_t labels,
+               size_t width, struct error *err)
+{
+	const size_t per_layer = 16, others = 10;
+	struct bert_model *m = out;
+
+	*m = (struct bert_model){ .config = *config, .head_kind = head, .labels = labels, .width = width };
+	m->parameters = array_new(config->layers * per_layer + others, 1, sizeof *m->parameters);
+	m->layers = array_new(config->layers, 1, sizeof *m->layers);
+	if (m->parameters == NULL || m->layers == NULL)
+		goto fail;
+	for (int vectors = 0; vectors < 2; vectors++) {
+		m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+		if (vectors)
+			m->vectors = m->size;
+		place_embeddings(m, vectors);
+		for (size_t i = 0; i < config->layers; i++)
+			place_layer(m, i, vectors);
+		place_head(m, vectors);
+	}
+	m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	m->weights = array_new(m->size, 1, sizeof *m->weights);
+	if (m->weights == NULL)
+		goto fail;
+	return 0;
+fail:
+	model_release(m);
+	return error_memory(err, "weights of the encoder");
+}
+
+void model_release(struct bert_model *m)
+{
+	free(m->parameters);
+	free(m->layers);
+	free(m->weights);
+	*m = (struct bert_model){ 0 };
+}
+
+static void randomize(struct bert_model *m, const struct parameter *p, uint64_t seed)
+{
+	float *w = m->weights + p->offset;
+	const float fixed = strstr(p->name, "LayerNorm.weight") != NULL ? 1.0f : 0.0f;
+	struct stream s;
+
+	if (!p->decay) {
+		for (size_t i = 0; i < p->count; i++)
+			w[i] = fixed;
+		return;
+	}
+	stream_init(&s, seed ^ seed_derive(0, p->name, "weights"));
+	for (size_t i = 0; i < p->count; i++)
+		w[i] = (float)(stream_normal(&s) * m->config.initializer_range);
+}
+
+void model_randomize(struct bert_model *m, uint64_t seed)
+{
+	for (size_t i = 0; i < m->parameter_count; i++)
+		randomize(m, &m->parameters[i], seed);
+	if (m->config.pad_id >= 0 && (size_t)m->config.pad_id < m->config.vocabulary)
+		memset(m->weights + m->words + (size_t)m->config.pad_id * m->config.hidden, 0,
+		       m->config.hidden * sizeof *m->weights);
+}
+
+static bool of_encoder(const struct parameter *p)
+{
+	return strncmp(p->name, encoder_prefix, sizeof encoder_prefix - 1) == 0;
+}
+
+int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
+               uint64_t head_seed, struct error *err)
+{
+	struct bert_config config;
+	struct checkpoint *c = NULL;
+
+	if (bert_config_read(&config, directory, err) < 0)
+		return -1;
+	if (model_init(out, &config, head, labels, width, err) < 0)
+		return -1;
+	if (checkpoint_open(&c, directory, err) < 0)
+		goto fail;
+	for (size_t i = 0; i < out->parameter_count; i++) {
+		const struct parameter *p = &out->parameters[i];
+
+		if (!of_encoder(p) && !checkpoint_has(c, p->name))
+			randomize(out, p, head_seed);
+		else if (checkpoint_read(c, p->name, p->shape, p->rank, out->weights + p->offset, err) < 0)
+			goto fail;
+	}
+	checkpoint_close(c);
+	return 0;
+fail:
+	if (c != NULL)
+		checkpoint_close(c);
+	model_release(out);
+	return -1;
+}
+
+int model_save(const struct bert_model *m, const char *const *label_names, const char *tokenizer,
+               struct folder *folder, const char *prefix, struct error *err)
+{
+	struct named_tensor *tensors = array_new(m->parameter_count, 1, sizeof *tensors);
+	char *name = text_format("%smodel.safetensors", prefix);
+	size_t count = 0;
+	int rc = -1;
+
+	if (tensors == NULL || name == NULL) {
+		error_memory(err, "list of tensors");
+		goto done;
+	}
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct parameter *p = &m->parameters[i];
+
+		if (!of_encoder(p) && m->head_kind != HEAD_LINEAR)
+			continue;
+		tensors[count] = (struct named_tensor){ .name = p->name, .rank = p->rank, .data = m->weights + p->offset };
+		memcpy(tensors[count++].shape, p->shape, sizeof p->shape);
+	}
+	if (bert_config_write(&m->config, label_names, label_names != NULL ? m->labels : 0, folder, prefix, err) < 0 ||
+	    tokenizer_files_write(tokenizer, folder, prefix, err) < 0 ||
+	    safetensors_write(tensors, count, folder, name, err) < 0)
+		goto done;
+	rc = 0;
+done:
+	free(tensors);
+	free(name);
+	return rc;
+}

@@ -1,0 +1,179 @@
+#include "bert/training.h"
+
+#include "base/array.h"
+#include "base/random.h"
+#include "bert/resume.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static const double resume_seconds = 30.0; /* from one resume.bin to the next */
+
+static long per_epoch(const struct training *t)
+{
+	return (long)((t->count + (size_t)t->batch - 1) / (size_t)t->batch);
+}
+
+long training_updates(const struct training *t)
+{
+	return t->epochs * per_epoch(t);
+}
+
+double training_rate(double lr, double warmup, long update, long total)
+{
+	/* The product is taken down to nine digits first: 0.1 · 130 is 13. */
+	const double steps = ceil(warmup * (double)total - 1e-9);
+
+	if ((double)update < steps)
+		return lr * (double)update / steps;
+	return lr * (double)(total - update) / ((double)total - steps);
+}
+
+/* The order of the sentences, epoch by epoch: permutations drawn one after the
+ * other from one stream, each applied to the file's order. */
+struct order {
+	struct stream stream;
+	uint32_t *items; /* (count) */
+	long epoch;      /* that `items` is of; −1: none yet */
+};
+
+static void order_seek(struct order *o, const struct training *t, long epoch)
+{
+	for (; o->epoch < epoch; o->epoch++) {
+		for (size_t i = 0; i < t->count; i++)
+			o->items[i] = (uint32_t)i;
+		if (t->shuffled)
+			stream_permute(&o->stream, o->items, t->count);
+	}
+}
+
+static int stop_not_finite(const struct training *t, const struct step_result *result, long update, struct error *err)
+{
+	const struct trainer *trainer = t->trainer;
+	const struct diagnosis d = trainer_diagnose(trainer);
+	const char *name = d.forward && d.sentence < trainer->pack.count ?
+		                   t->names[trainer->pack.sentences[d.sentence].source] : "";
+	char list[512] = "", place[160];
+	size_t used = 0;
+
+	for (size_t i = 0; i < trainer->pack.count && used < sizeof list - 64; i++)
+		used += (size_t)snprintf(list + used, 64, "%s%.48s", i ? " " : "",
+		                         t->names[trainer->pack.sentences[i].source]);
+	if (d.forward && d.layer <= (int)trainer->model->config.layers)
+		snprintf(place, sizeof place, "first in layer %d, sentence %.48s", d.layer, name);
+	else if (d.forward)
+		snprintf(place, sizeof place, "in the head (layer %d)", d.layer);
+	else
+		snprintf(place, sizeof place, "first in layer %d, gradient of %s", d.layer,
+		         d.tensor != NULL ? d.tensor : "no tensor by itself");
+	return error_set(err, STATUS_CHECK,
+	                 "step %ld: %s is not finite, %s; sentences of the batch: %s; try a lower learning rate, a "
+	                 "longer warm-up or clipping",
+	                 update + 1, isfinite(result->loss) ? "gradient" : "loss", place, list);
+}
+
+static void record(struct table *loss, long update, double lr, const struct step_result *result)
+{
+	table_add_integer(loss, update + 1);
+	table_add_number(loss, lr);
+	table_add_float(loss, (float)result->loss);
+	table_add_float(loss, (float)result->norm);
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* One update: k = 0 … T−1. */
+static int one_update(const struct training *t, struct order *order, struct packed_sentence *batch, long update,
+                      struct table *loss, const struct context *ctx, struct error *err)
+{
+	const long total = training_updates(t), epoch = update / per_epoch(t);
+	const size_t from = (size_t)(update % per_epoch(t)) * (size_t)t->batch;
+	const size_t count = t->count - from < (size_t)t->batch ? t->count - from : (size_t)t->batch;
+	struct step step = t->step;
+	struct step_result result;
+
+	order_seek(order, t, epoch);
+	for (size_t i = 0; i < count; i++)
+		batch[i] = t->sentences[order->items[from + i]];
+	if (t->before != NULL)
+		t->before(t->arg, update, batch, count);
+	step.update = (uint32_t)update;
+	step.t = update + 1;
+	step.lr = training_rate(t->lr, t->warmup, update, total);
+	if (trainer_step(t->trainer, batch, count, &step, &result, ctx, err) < 0)
+		return -1;
+	if (!isfinite(result.loss) || !isfinite(result.norm))
+		return stop_not_finite(t, &result, update, err);
+	record(loss, update, step.lr, &result);
+	context_progress(ctx, t->phase, (double)(update + 1), (double)total, "epoch %ld, loss %.4f", epoch + 1,
+	                 result.loss);
+	return 0;
+}
+
+static int run_updates(const struct training *t, struct resume *resume, struct order *order,
+                       struct packed_sentence *batch, struct folder *out, const struct context *ctx,
+                       struct error *err)
+{
+	const long total = training_updates(t);
+	double written = seconds();
+
+	while (resume->done < total) {
+		bool stopped = context_stopped(ctx);
+
+		if (stopped || seconds() - written > resume_seconds) {
+			if (resume_write(resume, out, err) < 0)
+				return -1;
+			written = seconds();
+		}
+		if (stopped)
+			return context_stop_error(err);
+		if (one_update(t, order, batch, resume->done, resume->loss, ctx, err) < 0)
+			return -1;
+		resume->done++;
+		if (t->after != NULL && t->after(t->arg, resume->done, total, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int training_run(const struct training *t, struct folder *out, const struct context *ctx, struct error *err)
+{
+	struct packed_sentence *batch = array_new((size_t)t->batch, 1, sizeof *batch);
+	struct order order = { .items = array_new(t->count, 1, sizeof *order.items), .epoch = -1 };
+	struct table loss;
+	struct resume resume = { .inputs = t->inputs, .trainer = t->trainer, .loss = &loss, .results = t->results };
+	int rc = -1, resumed;
+
+	stream_init(&order.stream, t->order_seed);
+	if (table_init(&loss, "step,lr,loss,grad_norm", err) < 0) {
+		free(batch);
+		free(order.items);
+		return -1;
+	}
+	if (batch == NULL || order.items == NULL) {
+		error_memory(err, "order of the sentences");
+		goto done;
+	}
+	resumed = resume_read(&resume, out, err);
+	if (resumed < 0)
+		goto done;
+	if (!resumed && t->after != NULL && t->after(t->arg, 0, training_updates(t), err) < 0)
+		goto done;
+	if (run_updates(t, &resume, &order, batch, out, ctx, err) < 0 || table_write(&loss, out, "loss.csv", err) < 0)
+		goto done;
+	resume_remove(out);
+	rc = 0;
+done:
+	table_release(&loss);
+	free(batch);
+	free(order.items);
+	return rc;
+}

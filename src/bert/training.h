@@ -1,0 +1,45 @@
+/* Many updates: batches, the schedule, the loss table, and going on after an
+ * interruption. Fine-tuning and pre-training differ in the head, in what is done
+ * before a batch, and in what is done after some updates. */
+#ifndef BERT_TRAINING_H
+#define BERT_TRAINING_H
+
+#include "base/context.h"
+#include "base/output.h"
+#include "base/table.h"
+#include "bert/trainer.h"
+
+struct training {
+	struct trainer *trainer;
+	const struct packed_sentence *sentences; /* (count) */
+	const char *const *names;                /* (count): what an error calls a sentence */
+	size_t count;
+	long epochs, batch;
+	bool shuffled;
+	uint64_t order_seed;
+	double lr, warmup;
+	struct step step;   /* dropout, clip, decay, moments; lr, update and t are set for each step */
+	const char *phase;  /* for the progress line */
+	const char *inputs; /* a digest of all that decides the result */
+	struct table *results; /* filled by `after`, kept in resume.bin */
+	/* Changes the sentences of a batch before they are packed; may be NULL. */
+	void (*before)(void *arg, long update, struct packed_sentence *batch, size_t count);
+	/* Called after update number `done` of `total`; and, with 0, before the
+	 * first. May be NULL. */
+	int (*after)(void *arg, long done, long total, struct error *err);
+	void *arg;
+};
+
+/* Updates in all. */
+long training_updates(const struct training *t);
+
+/* The learning rate of update k = 0 … T−1: up to the peak over the first
+ * W = ⌈warmup · T⌉ updates, then down: lr·k/W, lr·(T−k)/(T−W). */
+double training_rate(double lr, double warmup, long update, long total);
+
+/* Runs all updates, or those that resume.bin in the folder leaves to be done,
+ * and writes loss.csv. On a stop it writes resume.bin and fails with
+ * STATUS_STOPPED; at the end it removes it. */
+int training_run(const struct training *t, struct folder *out, const struct context *ctx, struct error *err);
+
+#endif

@@ -1,0 +1,40 @@
+#include "num/product.h"
+
+#include "num/blas.h"
+#include "num/product_kernel.h"
+
+static void run(const struct product *p)
+{
+	switch (blas_kernels()) {
+	case KERNELS_AVX512:
+		product_avx512(p);
+		break;
+	case KERNELS_AVX2:
+		product_avx2(p);
+		break;
+	case KERNELS_OTHER:
+		product_plain(p);
+		break;
+	}
+}
+
+void product_nt(struct matrix y, struct matrix x, struct matrix w, bool add, float *work)
+{
+	run(&(struct product){ .c = y.data, .c_row = y.stride, .a = x.data, .a_row = x.stride, .a_depth = 1,
+	                       .b = w.data, .b_depth = 1, .b_column = w.stride, .rows = y.rows, .n = y.columns,
+	                       .k = x.columns, .add = add, .work = work });
+}
+
+void product_nn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work)
+{
+	run(&(struct product){ .c = y.data, .c_row = y.stride, .a = x.data, .a_row = x.stride, .a_depth = 1,
+	                       .b = w.data, .b_depth = w.stride, .b_column = 1, .rows = y.rows, .n = y.columns,
+	                       .k = x.columns, .add = add, .work = work });
+}
+
+void product_tn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work)
+{
+	run(&(struct product){ .c = y.data, .c_row = y.stride, .a = x.data, .a_row = 1, .a_depth = x.stride,
+	                       .b = w.data, .b_depth = w.stride, .b_column = 1, .rows = y.rows, .n = y.columns,
+	                       .k = x.rows, .add = add, .work = work });
+}

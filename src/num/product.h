@@ -1,0 +1,43 @@
+/* Matrix products whose rows do not know each other.
+ *
+ * Each element of a result is one chain of fused multiply-adds, in the order
+ * of the summed index and starting from 0 (or from what is there, to add). So
+ * the bytes of a row depend on that row and on the other operand alone: not on
+ * how many rows there are, nor on where the row stands among them, nor on the
+ * threads that share the rows out. OpenBLAS does not give this: its Haswell
+ * kernels round the first and last eight, or every second six, of the rows of a
+ * call otherwise than the rest, so that even tiles of one height, padded with
+ * zeros, would let a sentence's vectors depend on its neighbours.
+ *
+ * The kernel is the usual one (Goto and van de Geijn 2008): panels of B of
+ * PRODUCT_DEPTH rows are copied so that a block of C stays in registers while a
+ * panel stays in the first-level cache. There is one for AVX-512 and one for
+ * AVX2, which give the same bytes, and a plain one for older processors, which
+ * rounds products and sums apart. Which is used follows the kernels of OpenBLAS
+ * that blas_check found. */
+#ifndef NUM_PRODUCT_H
+#define NUM_PRODUCT_H
+
+#include "num/matrix.h"
+
+#include <stdbool.h>
+
+enum {
+	PRODUCT_DEPTH = 256, /* rows of a panel */
+	PRODUCT_WIDTH = 32,  /* columns of a panel, at most */
+	PRODUCT_WORK = PRODUCT_DEPTH * PRODUCT_WIDTH + 1024, /* floats of workspace for one call */
+};
+
+/* All three set y, or with `add` add to it; `work` (PRODUCT_WORK), aligned to
+ * 64 bytes, is scratch. y must not overlap the operands. */
+
+/* y (rows, n) = x (rows, k) · wᵀ, w (n, k): a linear layer forward. */
+void product_nt(struct matrix y, struct matrix x, struct matrix w, bool add, float *work);
+
+/* y (rows, n) = x (rows, k) · w, w (k, n): the gradient of its input. */
+void product_nn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work);
+
+/* y (m, n) = xᵀ · w, x (k, m), w (k, n): the gradient of its weights. */
+void product_tn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work);
+
+#endif

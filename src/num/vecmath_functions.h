@@ -1,0 +1,128 @@
+/* exp, log, tanh and the normal distribution on one vector. The including file
+ * defines LANES, MULTIPLY_ADD, ROOT, and sets the target. Coefficients are
+ * minimax fits by the exchange of weights (Lawson 1961), made for this file. */
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+typedef int32_t ivec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
+
+#define INLINE static inline __attribute__((always_inline))
+#define ALL(x) ((vec){ 0 } + (x))
+
+INLINE vec choose(ivec mask, vec yes, vec no)
+{
+	return (vec)((mask & (ivec)yes) | (~mask & (ivec)no));
+}
+
+INLINE vec load(const float *p, size_t count)
+{
+	vec x = { 0 };
+
+	if (count >= LANES)
+		return *(const vec *)p;
+	memcpy(&x, p, count * sizeof *p);
+	return x;
+}
+
+INLINE void store(float *p, vec x, size_t count)
+{
+	if (count >= LANES)
+		*(vec *)p = x;
+	else
+		memcpy(p, &x, count * sizeof *p);
+}
+
+/* Sums of lanes in one order for every width: pairs, from the far half. */
+INLINE float lanes_sum(vec x)
+{
+	float part[LANES];
+
+	memcpy(part, &x, sizeof x);
+	for (int half = LANES / 2; half > 0; half /= 2)
+		for (int i = 0; i < half; i++)
+			part[i] += part[i + half];
+	return part[0];
+}
+
+/* e^x = 2^n e^r, n = round(x/ln 2), |r| ≤ ln(2)/2, e^r = 1 + r + r² q(r). */
+INLINE vec exp_of(vec x)
+{
+	const float magic = 12582912.0f; /* 1.5 · 2²³: adding it rounds to an integer */
+	const ivec low = x < -87.33f, high = x > 88.0f;
+	vec n, r, q, y;
+	ivec power;
+
+	x = choose(low, ALL(-87.33f), choose(high, ALL(88.0f), x));
+	n = MULTIPLY_ADD(x, ALL(1.44269504f), ALL(magic));
+	power = (((ivec)n - 0x4B400000) + 127) << 23;
+	n -= magic;
+	r = MULTIPLY_ADD(n, ALL(-0.693359375f), x);
+	r = MULTIPLY_ADD(n, ALL(2.12194440e-4f), r);
+	q = ALL(0.00138146186f);
+	q = MULTIPLY_ADD(q, r, ALL(0.00836871017f));
+	q = MULTIPLY_ADD(q, r, ALL(0.0416683873f));
+	q = MULTIPLY_ADD(q, r, ALL(0.166665207f));
+	q = MULTIPLY_ADD(q, r, ALL(0.499999935f));
+	y = MULTIPLY_ADD(q, r * r, r) + 1.0f;
+	return choose(low, ALL(0.0f), y * (vec)power);
+}
+
+/* log x = n ln 2 + log(1 + f), √½ ≤ 1 + f < √2, log(1 + f) = f − f²/2 + f³ q(f). */
+INLINE vec log_of(vec x)
+{
+	const ivec shifted = (ivec)x - 0x3F3504F3; /* the bits of √½ */
+	const ivec n = shifted >> 23;
+	const vec f = (vec)((shifted & 0x007FFFFF) + 0x3F3504F3) - 1.0f;
+	const vec exponent = __builtin_convertvector(n, vec);
+	vec q = ALL(-0.0763449951f), y;
+
+	q = MULTIPLY_ADD(q, f, ALL(0.12761592f));
+	q = MULTIPLY_ADD(q, f, ALL(-0.13160189f));
+	q = MULTIPLY_ADD(q, f, ALL(0.142017562f));
+	q = MULTIPLY_ADD(q, f, ALL(-0.166233564f));
+	q = MULTIPLY_ADD(q, f, ALL(0.200012269f));
+	q = MULTIPLY_ADD(q, f, ALL(-0.250008211f));
+	q = MULTIPLY_ADD(q, f, ALL(0.333333317f));
+	y = MULTIPLY_ADD(q * f, f * f, exponent * -2.12194440e-4f);
+	y = MULTIPLY_ADD(f * f, ALL(-0.5f), y);
+	return MULTIPLY_ADD(exponent, ALL(0.693359375f), f + y);
+}
+
+/* tanh x = 1 − 2/(e^2x + 1). */
+INLINE vec tanh_of(vec x)
+{
+	return 1.0f - 2.0f / (exp_of(2.0f * x) + 1.0f);
+}
+
+INLINE vec absolute(vec x)
+{
+	return (vec)((ivec)x & 0x7FFFFFFF);
+}
+
+/* Φ(x), given e = exp(−x²/2). With z = |x| and t = 1/(1 + 0.26 z) the tail is
+ * Φ(−z) = e t P(t): the form of Hastings (1955), fitted anew. */
+INLINE vec normal_of(vec x, vec e)
+{
+	const vec t = 1.0f / MULTIPLY_ADD(absolute(x), ALL(0.26f), ALL(1.0f));
+	vec p = ALL(0.029373977f), tail;
+
+	p = MULTIPLY_ADD(p, t, ALL(-0.147388874f));
+	p = MULTIPLY_ADD(p, t, ALL(0.240381417f));
+	p = MULTIPLY_ADD(p, t, ALL(-0.138400956f));
+	p = MULTIPLY_ADD(p, t, ALL(0.152399773f));
+	p = MULTIPLY_ADD(p, t, ALL(0.0546137455f));
+	p = MULTIPLY_ADD(p, t, ALL(0.102128133f));
+	p = MULTIPLY_ADD(p, t, ALL(0.103140832f));
+	p = MULTIPLY_ADD(p, t, ALL(0.103751933f));
+	tail = e * t * p;
+	return choose(x < 0.0f, tail, 1.0f - tail);
+}
+
+/* erf x = 2 Φ(√2 x) − 1. */
+INLINE vec erf_of(vec x)
+{
+	return MULTIPLY_ADD(normal_of(x * 1.41421356f, exp_of(-x * x)), ALL(2.0f), ALL(-1.0f));
+}
