@@ -20,13 +20,13 @@
 enum {
 	LEVELS = 3,
 	BATCH = 200,
-	TILE = 384, /* columns of the wide layer whose gradient is made at a time */
+	TILE = 256, /* columns of the wide layer whose gradient is made at a time */
 };
 /* A layer of one network. The first layer's blocks lie in the wide matrix. */
 struct layer {
 	size_t fan_in, fan_out; /* as the setting says */
 	struct block w;         /* (fan_in, padded fan_out); further on fan_in is padded, too */
-	real *m, *v;            /* Adam's moments, laid out as w */
+	real *m, *v;            /* Adam's moments, shaped as w, without gaps */
 	real *b, *bm, *bv;      /* (padded fan_out) biases and their moments */
 	size_t column;          /* the first column of its outputs in the level */
 };
@@ -54,7 +54,7 @@ struct trainer {
 	struct network *networks;  /* (count) those that still train */
 	size_t count;
 	struct level levels[LEVELS];
-	real *memory;              /* all weights, moments and biases */
+	real *memory;              /* all weights, biases and moments */
 	real *x;                   /* (BATCH, width of x) */
 	real *gradient;            /* largest of a tile's and a further layer's weights */
 	real *bias_gradient;       /* (widest level) */
@@ -110,30 +110,39 @@ static inline void trainer_place(struct trainer *t)
 	}
 }
 
-/* Points the layers into one piece of memory; returns the elements it needs.
- * Each array of the wide layer is whole: (rows, width) weights, then moments. */
+static inline real *memory_take(real *memory, size_t *at, size_t count)
+{
+	size_t from = *at;
+
+	*at += count;
+	return memory == NULL ? NULL : memory + from;
+}
+
+/* Points the layers into one piece of memory (NULL: into none); returns the
+ * elements it needs. First comes the wide layer: its weights (rows, width), and
+ * as one more row its biases. */
 static inline size_t trainer_assign(struct trainer *t, real *memory)
 {
-	size_t wide = t->levels[0].width, at = 0;
+	size_t at = 0, wide = t->levels[0].width, rows = t->networks[0].layers[0].w.rows;
+	real *weights = memory_take(memory, &at, rows * wide), *biases = memory_take(memory, &at, wide);
 
 	for (size_t k = 0; k < t->count; k++) {
 		for (size_t l = 0; l < t->depth; l++) {
 			struct layer *layer = &t->networks[k].layers[l];
-			size_t area = layer->w.rows * (l == 0 ? wide : layer->w.columns);
-			size_t row = l == 0 ? wide : layer->w.columns;
-			size_t base = l == 0 ? 0 : at, column = l == 0 ? layer->column : 0;
+			size_t row = layer->w.columns, area = layer->w.rows * row;
 
-			if (l > 0 || k == 0)
-				at += 3 * (area + row);
-			if (memory == NULL)
-				continue;
-			layer->w.stride = row;
-			layer->w.data = memory + base + column;
-			layer->m = layer->w.data + area;
-			layer->v = layer->m + area;
-			layer->b = memory + base + 3 * area + column;
-			layer->bm = layer->b + row;
-			layer->bv = layer->bm + row;
+			if (l > 0) {
+				layer->w.data = memory_take(memory, &at, area);
+				layer->b = memory_take(memory, &at, row);
+			} else if (memory != NULL) {
+				layer->w.data = weights + layer->column;
+				layer->b = biases + layer->column;
+			}
+			layer->w.stride = l == 0 ? wide : row;
+			layer->m = memory_take(memory, &at, area);
+			layer->v = memory_take(memory, &at, area);
+			layer->bm = memory_take(memory, &at, row);
+			layer->bv = memory_take(memory, &at, row);
 		}
 	}
 	return at;
@@ -243,20 +252,19 @@ static inline void trainer_release(struct trainer *t)
 }
 
 /* Closes the gaps in the wide layer that networks have left: the kept columns of
- * each row move to the left. `was` is the old width. */
+ * each row, of weights and then of biases, move to the left. `was` is the old
+ * width. */
 static inline void wide_compact(struct trainer *t, size_t was)
 {
-	struct layer *first = &t->networks[0].layers[0];
-	size_t rows = first->w.rows, now = t->levels[0].width;
-	real *old = t->memory, *new = t->memory;
+	size_t rows = t->networks[0].layers[0].w.rows, now = t->levels[0].width;
 
-	/* The arrays follow each other: 3 of (rows, was), then 3 of (1, was). */
-	for (size_t i = 0; i < 3 * rows + 3; i++, old += was, new += now) {
+	for (size_t i = 0; i <= rows; i++) {
 		for (size_t k = 0; k < t->count; k++) {
 			struct layer *layer = &t->networks[k].layers[0];
 			size_t from = (size_t)(layer->w.data - t->memory);
 
-			memmove(new + layer->column, old + from, layer->w.columns * sizeof *new);
+			memmove(t->memory + i * now + layer->column, t->memory + i * was + from,
+			        layer->w.columns * sizeof(real));
 		}
 	}
 	for (size_t k = 0; k < t->count; k++) {
@@ -264,11 +272,7 @@ static inline void wide_compact(struct trainer *t, size_t was)
 
 		layer->w.stride = now;
 		layer->w.data = t->memory + layer->column;
-		layer->m = layer->w.data + rows * now;
-		layer->v = layer->m + rows * now;
-		layer->b = t->memory + 3 * rows * now + layer->column;
-		layer->bm = layer->b + now;
-		layer->bv = layer->bm + now;
+		layer->b = t->memory + rows * now + layer->column;
 	}
 }
 

@@ -94,7 +94,7 @@ static void gradients_compare(size_t classes, bool hidden)
 
 			for (size_t i = 0; i < b->fan_in; i++)
 				for (size_t j = 0; j < b->fan_out; j++, compared++)
-					largest = fmax(largest, fabs(a->m[i * a->w.stride + j] / 0.1 -
+					largest = fmax(largest, fabs(a->m[i * a->w.columns + j] / 0.1 -
 					                             difference_at(&still, k, &b->w.data[i * b->w.stride + j])));
 			for (size_t j = 0; j < b->fan_out; j++, compared++)
 				largest = fmax(largest, fabs(a->bm[j] / 0.1 - difference_at(&still, k, &b->b[j])));
