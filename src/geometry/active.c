@@ -1,0 +1,209 @@
+#include "geometry/active.h"
+
+#include "base/array.h"
+#include "geometry/kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A point whose part outside the span of the others is below this fraction of
+ * its length adds only rounding. */
+static const double dependent = 1e-12;
+
+int active_init(struct active *out, size_t dimensions, double lift)
+{
+	size_t capacity = dimensions + 2;
+
+	*out = (struct active){ .stride = kernel_pad(dimensions), .capacity = capacity, .lift = lift };
+	out->wide = out->stride + KERNEL_LANES;
+	out->q = array_new(capacity, out->wide, sizeof *out->q);
+	out->r = array_new(capacity, capacity, sizeof *out->r);
+	out->point = array_new(capacity, 1, sizeof *out->point);
+	out->side = array_new(capacity, 1, sizeof *out->side);
+	out->weight = array_new(capacity, 1, sizeof *out->weight);
+	out->target = array_new(capacity, 1, sizeof *out->target);
+	out->column = array_new(capacity, 1, sizeof *out->column);
+	out->again = array_new(capacity, 1, sizeof *out->again);
+	out->vector = array_new(out->wide, 1, sizeof *out->vector);
+	if (out->q == NULL || out->r == NULL || out->point == NULL || out->side == NULL || out->weight == NULL ||
+	    out->target == NULL || out->column == NULL || out->again == NULL || out->vector == NULL) {
+		active_release(out);
+		return -1;
+	}
+	return 0;
+}
+
+void active_release(struct active *a)
+{
+	free(a->q);
+	free(a->r);
+	free(a->point);
+	free(a->side);
+	free(a->weight);
+	free(a->target);
+	free(a->column);
+	free(a->again);
+	free(a->vector);
+	*a = (struct active){ 0 };
+}
+
+void active_clear(struct active *a)
+{
+	a->count = a->on_side[0] = a->on_side[1] = 0;
+}
+
+bool active_holds(const struct active *a, uint32_t point, unsigned side)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->point[i] == point && a->side[i] == side)
+			return true;
+	return false;
+}
+
+/* v −= Qᵀ(Q v), with the coefficients in `c`. */
+static void project_out(const struct active *a, double *v, double *c)
+{
+	kernel_dots_double(c, a->q, a->wide, a->count, v);
+	for (size_t k = 0; k < a->count; k++)
+		c[k] = -c[k];
+	kernel_combine(v, c, a->q, a->wide, a->count);
+}
+
+/* Gram–Schmidt, twice: once more is enough (Giraud et al. 2005). */
+bool active_append(struct active *a, const float *row, uint32_t point, unsigned side, double weight)
+{
+	double *v = a->vector, sign = side == 0 ? 1.0 : -1.0;
+	double length, rest;
+	size_t s = a->count;
+
+	if (s == a->capacity)
+		return false;
+	memset(v, 0, a->wide * sizeof *v);
+	kernel_add(v, sign, row, a->stride);
+	v[a->stride + side] = a->lift;
+	length = sqrt(kernel_dot(v, v, a->wide));
+	project_out(a, v, a->column);
+	project_out(a, v, a->again);
+	rest = sqrt(kernel_dot(v, v, a->wide));
+	if (!(rest > dependent * length))
+		return false;
+	for (size_t k = 0; k < s; k++)
+		a->r[k * a->capacity + s] = -(a->column[k] + a->again[k]);
+	a->r[s * a->capacity + s] = rest;
+	memset(a->q + s * a->wide, 0, a->wide * sizeof *a->q);
+	kernel_add_double(a->q + s * a->wide, 1.0 / rest, v, a->wide);
+	a->point[s] = point;
+	a->side[s] = (uint8_t)side;
+	a->weight[s] = weight;
+	a->on_side[side]++;
+	a->count++;
+	return true;
+}
+
+/* Deletes a column of R; Givens rotations make it triangular again. */
+void active_remove(struct active *a, size_t index)
+{
+	size_t n = a->count - 1, after = n - index;
+
+	a->on_side[a->side[index]]--;
+	for (size_t k = 0; k <= n; k++) {
+		double *row = a->r + k * a->capacity;
+
+		memmove(row + index, row + index + 1, after * sizeof *row);
+	}
+	memmove(a->point + index, a->point + index + 1, after * sizeof *a->point);
+	memmove(a->side + index, a->side + index + 1, after * sizeof *a->side);
+	memmove(a->weight + index, a->weight + index + 1, after * sizeof *a->weight);
+	memmove(a->target + index, a->target + index + 1, after * sizeof *a->target);
+	for (size_t k = index; k < n; k++) {
+		double *upper = a->r + k * a->capacity, *lower = upper + a->capacity;
+		double f = upper[k], g = lower[k], h = hypot(f, g);
+		double c = h > 0.0 ? f / h : 1.0, s = h > 0.0 ? g / h : 0.0;
+
+		for (size_t j = k; j < n; j++) {
+			double u = upper[j], v = lower[j];
+
+			upper[j] = c * u + s * v;
+			lower[j] = c * v - s * u;
+		}
+		lower[k] = 0.0;
+		kernel_rotate(a->q + k * a->wide, a->q + (k + 1) * a->wide, c, s, a->wide);
+	}
+	a->count = n;
+}
+
+bool active_solve(struct active *a)
+{
+	double aa = 0.0, ab = 0.0, bb = 0.0, alpha, beta, determinant;
+	double *z = a->target;
+
+	for (size_t k = 0; k < a->count; k++) {
+		const double *at = a->q + k * a->wide + a->stride;
+
+		aa += at[0] * at[0];
+		ab += at[0] * at[1];
+		bb += at[1] * at[1];
+	}
+	/* In units of 1/s², which drop out. */
+	determinant = aa * bb - ab * ab;
+	if (!(determinant > 0.0))
+		return false;
+	alpha = (bb - ab) / determinant;
+	beta = (aa - ab) / determinant;
+	for (size_t k = a->count; k-- > 0;) {
+		const double *at = a->q + k * a->wide + a->stride, *row = a->r + k * a->capacity;
+		double sum = a->lift * (alpha * at[0] + beta * at[1]);
+
+		for (size_t j = k + 1; j < a->count; j++)
+			sum -= row[j] * z[j];
+		z[k] = sum / row[k];
+		if (!isfinite(z[k]))
+			return false;
+	}
+	return true;
+}
+
+static void make_sums_one(struct active *a)
+{
+	double sum[2] = { 0.0, 0.0 };
+
+	for (size_t i = 0; i < a->count; i++)
+		sum[a->side[i]] += a->weight[i];
+	for (size_t i = 0; i < a->count; i++)
+		a->weight[i] /= sum[a->side[i]];
+}
+
+bool active_minimise(struct active *a)
+{
+	for (;;) {
+		double step = 1.0;
+		size_t first = 0;
+
+		if (!active_solve(a))
+			return false;
+		for (size_t i = 0; i < a->count; i++) {
+			double w = a->weight[i], t = a->target[i];
+
+			if (t <= 0.0 && a->on_side[a->side[i]] > 1 && w / (w - t) < step) {
+				step = w / (w - t);
+				first = i;
+			}
+		}
+		if (step == 1.0)
+			break;
+		for (size_t i = 0; i < a->count; i++) {
+			double w = a->weight[i] + step * (a->target[i] - a->weight[i]);
+
+			a->weight[i] = w > 0.0 && i != first ? w : 0.0;
+		}
+		/* Backwards, so that what is removed moves nothing yet to be seen. */
+		for (size_t i = a->count; i-- > 0;)
+			if (a->target[i] <= 0.0 && a->weight[i] <= 1e-15 && a->on_side[a->side[i]] > 1)
+				active_remove(a, i);
+	}
+	for (size_t i = 0; i < a->count; i++)
+		a->weight[i] = a->target[i] > 0.0 ? a->target[i] : 0.0;
+	make_sums_one(a);
+	return true;
+}

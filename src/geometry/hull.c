@@ -1,0 +1,347 @@
+#include "geometry/hull.h"
+
+#include "base/array.h"
+#include "geometry/kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A hull of more than ALL points is solved on a working set of the NEAR points
+ * that reach farthest towards the other hull, chosen anew whenever all points
+ * have been looked at. */
+enum { ALL = 96, NEAR = 48 };
+
+int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t largest)
+{
+	int rc = active_init(&out->active, cloud->dimensions, cloud->scale > 0.0 ? cloud->scale : 1.0);
+
+	out->cloud = cloud;
+	out->largest = largest;
+	out->x = array_new(cloud->stride, 1, sizeof *out->x);
+	out->nearness = array_new(NEAR, 1, sizeof *out->nearness);
+	for (int side = 0; side < 2; side++) {
+		out->end[side] = array_new(cloud->stride, 1, sizeof *out->x);
+		out->dots[side] = array_new(largest, 1, sizeof *out->x);
+		out->near[side] = array_new(NEAR, 1, sizeof *out->near[side]);
+		if (out->end[side] == NULL || out->dots[side] == NULL || out->near[side] == NULL)
+			rc = -1;
+	}
+	if (rc < 0 || out->x == NULL || out->nearness == NULL) {
+		hull_work_release(out);
+		return -1;
+	}
+	return 0;
+}
+
+void hull_work_release(struct hull_work *w)
+{
+	active_release(&w->active);
+	free(w->x);
+	free(w->nearness);
+	for (int side = 0; side < 2; side++) {
+		free(w->end[side]);
+		free(w->dots[side]);
+		free(w->near[side]);
+	}
+	*w = (struct hull_work){ 0 };
+}
+
+static double norm(const double *x, size_t stride)
+{
+	return sqrt(kernel_dot(x, x, stride));
+}
+
+static const float *row_of(const struct cloud *c, uint32_t point)
+{
+	return c->data + (size_t)point * c->stride;
+}
+
+/* The two points that the weights make, and their difference. */
+static void combine(struct hull_work *w, const uint32_t *point, const uint8_t *side, const double *weight,
+                    size_t count)
+{
+	size_t stride = w->cloud->stride;
+
+	memset(w->end[0], 0, stride * sizeof *w->x);
+	memset(w->end[1], 0, stride * sizeof *w->x);
+	for (size_t i = 0; i < count; i++)
+		kernel_add(w->end[side[i]], weight[i], row_of(w->cloud, point[i]), stride);
+	memcpy(w->x, w->end[0], stride * sizeof *w->x);
+	kernel_add_double(w->x, -1.0, w->end[1], stride);
+}
+
+/* x from one centre to the other. */
+static void cross_centres(struct hull_work *w, const float *a, const float *b)
+{
+	memset(w->x, 0, w->cloud->stride * sizeof *w->x);
+	kernel_add(w->x, 1.0, a, w->cloud->stride);
+	kernel_add(w->x, -1.0, b, w->cloud->stride);
+}
+
+/* The support of a side across x: the least x·a, or the largest x·b. */
+struct support {
+	double value;
+	uint32_t point;
+};
+
+static struct support best_of(const uint32_t *points, size_t count, const double *dots, int side)
+{
+	struct support s = { dots[0], points[0] };
+
+	for (size_t i = 1; i < count; i++)
+		if (side == 0 ? dots[i] < s.value : dots[i] > s.value)
+			s = (struct support){ dots[i], points[i] };
+	return s;
+}
+
+static struct support support_of(struct hull_work *w, struct hull h, int side)
+{
+	kernel_dots(w->dots[side], w->cloud->data, w->cloud->stride, h.points, h.count, w->x);
+	return best_of(h.points, h.count, w->dots[side], side);
+}
+
+/* Keeps the NEAR points that reach farthest, from the products just taken. */
+static void choose_near(struct hull_work *w, struct hull h, int side)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < h.count; i++) {
+		double reach = side == 0 ? -w->dots[side][i] : w->dots[side][i];
+		size_t at = kept;
+
+		if (kept == NEAR && reach <= w->nearness[NEAR - 1])
+			continue;
+		if (kept < NEAR)
+			kept++;
+		else
+			at--;
+		for (; at > 0 && w->nearness[at - 1] < reach; at--) {
+			w->nearness[at] = w->nearness[at - 1];
+			w->near[side][at] = w->near[side][at - 1];
+		}
+		w->nearness[at] = reach;
+		w->near[side][at] = h.points[i];
+	}
+	w->near_count[side] = kept;
+}
+
+/* One question on its way. */
+struct search {
+	struct hull hull[2];
+	struct hull_work *w;
+	enum hull_purpose purpose;
+	double tau;
+	double length;   /* |x| */
+	double best;     /* the least |x| so far */
+	bool safe;       /* factor anew each round, one point a round */
+	unsigned stalls; /* rounds without progress, since the last */
+};
+
+static bool decided(struct separation *out, const struct search *s)
+{
+	if (out->upper <= s->tau) {
+		out->verdict = HULLS_OVERLAP;
+		out->lower = 0.0;
+		return true;
+	}
+	if (out->lower <= s->tau)
+		return false;
+	out->verdict = HULLS_APART;
+	return s->purpose == HULL_TEST || out->upper - out->lower <= fmax(1e-6 * out->upper, s->tau);
+}
+
+/* Puts the points of the active set into a fresh factorisation. */
+static bool factor_again(struct hull_work *w)
+{
+	struct active *a = &w->active;
+	size_t count = a->count;
+	double sum[2] = { 0.0, 0.0 };
+
+	active_clear(a);
+	for (size_t i = 0; i < count; i++)
+		if (a->weight[i] > 0.0 && active_append(a, row_of(w->cloud, a->point[i]), a->point[i], a->side[i],
+		                                        a->weight[i]))
+			sum[a->side[a->count - 1]] += a->weight[a->count - 1];
+	if (a->on_side[0] == 0 || a->on_side[1] == 0)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		a->weight[i] /= sum[a->side[i]];
+	return true;
+}
+
+static bool append(struct hull_work *w, uint32_t point, int side)
+{
+	return !active_holds(&w->active, point, (unsigned)side) &&
+	       active_append(&w->active, row_of(w->cloud, point), point, (unsigned)side, 0.0);
+}
+
+/* Adds the points that violate x most, of each side, or of the worse one. */
+static bool grow(struct search *s, struct support low, struct support high)
+{
+	struct hull_work *w = s->w;
+	size_t stride = w->cloud->stride;
+	double a = kernel_dot(w->x, w->end[0], stride) - low.value;
+	double b = high.value - kernel_dot(w->x, w->end[1], stride);
+	double enough = s->safe ? fmax(a, b) : 0.1 * fmax(a, b);
+	bool grown = false;
+
+	if (!(fmax(a, b) > 0.0))
+		return false;
+	if (a >= enough)
+		grown = append(w, low.point, 0);
+	if (b >= enough && !(s->safe && grown))
+		grown = append(w, high.point, 1) || grown;
+	return grown;
+}
+
+/* Minimises over the active points and takes the new x. False without progress. */
+static bool descend(struct search *s)
+{
+	struct hull_work *w = s->w;
+	struct active *a = &w->active;
+	double length;
+	bool sound = (!s->safe || factor_again(w)) && active_minimise(a);
+
+	if (!sound)
+		return false;
+	combine(w, a->point, a->side, a->weight, a->count);
+	length = norm(w->x, w->cloud->stride);
+	s->length = length;
+	if (!(length < s->best))
+		return false;
+	s->best = length;
+	return true;
+}
+
+/* Solves on the working sets, until their gap is a tenth of that of all. */
+static void descend_near(struct search *s, double gap)
+{
+	struct hull_work *w = s->w;
+	const struct cloud *c = w->cloud;
+
+	for (;;) {
+		struct support end[2];
+
+		for (int side = 0; side < 2; side++) {
+			kernel_dots(w->dots[side], c->data, c->stride, w->near[side], w->near_count[side], w->x);
+			end[side] = best_of(w->near[side], w->near_count[side], w->dots[side], side);
+		}
+		if (s->length * s->length - (end[0].value - end[1].value) <= 0.1 * gap)
+			return;
+		if (s->length <= s->tau || !grow(s, end[0], end[1]) || !descend(s))
+			return;
+	}
+}
+
+/* The active set to begin with: the start's points that the hulls have, or the
+ * two nearest to each other across the line of the centres. */
+static bool begin(struct search *s, const struct hull_start *start, const struct support end[2])
+{
+	struct hull_work *w = s->w;
+	struct active *a = &w->active;
+
+	active_clear(a);
+	if (start != NULL) {
+		for (size_t i = 0; i < start->count; i++)
+			if (a->count < a->capacity) {
+				a->point[a->count] = start->point[i];
+				a->side[a->count] = start->side[i];
+				a->weight[a->count++] = start->weight[i];
+			}
+		if (factor_again(w))
+			return true;
+		active_clear(a);
+	}
+	return active_append(a, row_of(w->cloud, end[0].point), end[0].point, 0, 1.0) &&
+	       active_append(a, row_of(w->cloud, end[1].point), end[1].point, 1, 1.0);
+}
+
+/* The plane across the line of the centres. True if it decides. */
+static bool try_centres(struct separation *out, struct search *s, struct support end[2])
+{
+	struct hull_work *w = s->w;
+	size_t stride = w->cloud->stride;
+	double length;
+
+	cross_centres(w, s->hull[0].centre, s->hull[1].centre);
+	for (int side = 0; side < 2; side++)
+		end[side] = support_of(w, s->hull[side], side);
+	length = norm(w->x, stride);
+	out->upper = length;
+	out->lower = length > 0.0 ? (end[0].value - end[1].value) / length : 0.0;
+	if (s->purpose != HULL_TEST || out->lower <= 1.001 * s->tau)
+		return false; /* the centres are known to a rounding only */
+	out->proof = PROOF_CENTRES;
+	out->verdict = HULLS_APART;
+	return true;
+}
+
+/* One round: look at all points, decide, add, minimise. */
+static bool round_once(struct separation *out, struct search *s)
+{
+	struct hull_work *w = s->w;
+	bool large = s->hull[0].count + s->hull[1].count > ALL && !s->safe;
+	struct support end[2];
+	double gap;
+
+	for (int side = 0; side < 2; side++) {
+		end[side] = support_of(w, s->hull[side], side);
+		if (large)
+			choose_near(w, s->hull[side], side);
+	}
+	out->rounds++;
+	out->upper = s->length;
+	out->lower = fmax((end[0].value - end[1].value) / s->length, 0.0);
+	if (s->length == 0.0)
+		out->lower = 0.0;
+	if (decided(out, s))
+		return true;
+	gap = s->length * s->length - (end[0].value - end[1].value);
+	if (grow(s, end[0], end[1]) && descend(s)) {
+		s->stalls = 0;
+		if (large)
+			descend_near(s, gap);
+	} else if (++s->stalls > 2 || !factor_again(w)) {
+		return true;
+	} else {
+		s->safe = true;
+		combine(w, w->active.point, w->active.side, w->active.weight, w->active.count);
+		s->length = norm(w->x, w->cloud->stride);
+	}
+	return false;
+}
+
+void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
+                   const struct hull_start *start, struct hull_work *w)
+{
+	struct search s = { .hull = { a, b }, .w = w, .purpose = purpose, .tau = w->cloud->tau };
+	struct support end[2] = { { 0.0, a.points[0] }, { 0.0, b.points[0] } };
+	size_t bound = 100 * w->active.capacity + a.count + b.count;
+
+	*out = (struct separation){ .verdict = HULLS_UNDECIDED, .proof = PROOF_WEIGHTS };
+	if (a.centre != NULL && b.centre != NULL && start == NULL && try_centres(out, &s, end))
+		return;
+	s.best = INFINITY;
+	if (!begin(&s, start, end) || !descend(&s))
+		return;
+	for (size_t i = 0; i < bound && !round_once(out, &s); i++)
+		if (i == bound / 2)
+			s.safe = true;
+}
+
+void hull_check(double *upper, double *lower, struct hull a, struct hull b, const struct hull_start *proof,
+                struct hull_work *w)
+{
+	struct support end[2];
+
+	if (proof != NULL) {
+		combine(w, proof->point, proof->side, proof->weight, proof->count);
+	} else {
+		cross_centres(w, a.centre, b.centre);
+	}
+	end[0] = support_of(w, a, 0);
+	end[1] = support_of(w, b, 1);
+	*upper = norm(w->x, w->cloud->stride);
+	*lower = *upper > 0.0 ? fmax((end[0].value - end[1].value) / *upper, 0.0) : 0.0;
+}

@@ -1,0 +1,87 @@
+/* Overlap and distance of two convex hulls, with certificates.
+ *
+ * The hulls are those of points of one set, named by their rows. Their distance
+ * is min |a − b|, a and b in the hulls. A pair of points of the hulls bounds it
+ * from above, the slab between the supporting planes across a direction w,
+ *     (min_a w·a − max_b w·b) / |w|,
+ * from below. Two hulls overlap when their distance is at most τ. */
+#ifndef GEOMETRY_HULL_H
+#define GEOMETRY_HULL_H
+
+#include "geometry/active.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The points that hulls are made of. */
+struct cloud {
+	const float *data; /* (count, stride), rows padded with zeros */
+	size_t count, dimensions, stride;
+	double scale;      /* the largest norm */
+	double tau;
+};
+
+struct hull {
+	const uint32_t *points; /* (count) rows of the cloud, ≥ 1 */
+	size_t count;
+	const float *centre;    /* (stride), about their mean, or NULL */
+};
+
+enum verdict { HULLS_APART, HULLS_OVERLAP, HULLS_UNDECIDED };
+
+enum hull_purpose {
+	HULL_TEST,    /* stop as soon as the verdict is known */
+	HULL_MEASURE, /* go on until the gap is ≤ max(1e-6 · distance, τ) */
+};
+
+/* Which kind of proof there is. */
+enum proof {
+	PROOF_CENTRES, /* the plane across the line of the two centres */
+	PROOF_WEIGHTS, /* the convex combinations in the workspace's active set:
+	                * their difference is the plane's normal, or is ≤ τ */
+};
+
+struct separation {
+	enum verdict verdict;
+	enum proof proof;
+	double upper, lower; /* of the distance; after a test, as far as it went */
+	size_t rounds;       /* of the solver; 0 if it was not needed */
+};
+
+/* Memory for one solver. After a call, `active` holds the two convex
+ * combinations until the next call. */
+struct hull_work {
+	struct active active;
+	const struct cloud *cloud;
+	double *x, *end[2];  /* (stride): end[0] − end[1], and the two points */
+	double *dots[2];     /* (largest) x · p for each point of a side */
+	size_t largest;      /* points in a hull at most */
+	uint32_t *near[2];   /* (NEAR) points of the working set, best first */
+	double *nearness;    /* (NEAR) scratch */
+	size_t near_count[2];
+};
+
+/* `lift` of the active set is the cloud's scale. */
+int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t largest);
+void hull_work_release(struct hull_work *w);
+
+/* A start for the solver: points with weights, such as those that an earlier
+ * question ended with. */
+struct hull_start {
+	const uint32_t *point;
+	const uint8_t *side;
+	const double *weight;
+	size_t count;
+};
+
+/* `start` may be NULL. Never fails: what is not decided is a verdict. */
+void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
+                   const struct hull_start *start, struct hull_work *w);
+
+/* Checks a pair of convex combinations in double precision, from nothing but
+ * the points: recomputes x, and both bounds. */
+void hull_check(double *upper, double *lower, struct hull a, struct hull b, const struct hull_start *proof,
+                struct hull_work *w);
+
+#endif

@@ -1,0 +1,173 @@
+#include "geometry/kernels.h"
+
+/* Four doubles, or four floats made double. The compiler makes one AVX or two
+ * SSE operations of each; the roundings are the same. */
+typedef double lanes __attribute__((vector_size(32)));
+typedef double loose __attribute__((vector_size(32), aligned(8), may_alias));
+
+#define LOAD(p) (*(const loose *)(p))
+#define STORE(p, v) (*(loose *)(p) = (v))
+#define WIDEN(p) ((lanes){ (p)[0], (p)[1], (p)[2], (p)[3] })
+#define TOTAL(out, a, b)                                                  \
+	do {                                                              \
+		lanes sum_ = (a) + (b);                                   \
+		(out) = (sum_[0] + sum_[1]) + (sum_[2] + sum_[3]);        \
+	} while (0)
+
+/* The resolver of a function with two versions runs before the sanitizer is
+ * ready. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
+#define FAST __attribute__((target_clones("avx2", "default")))
+#else
+#define FAST
+#endif
+
+FAST void kernel_dots(double *out, const float *data, size_t stride, const uint32_t *index, size_t count,
+                      const double *w)
+{
+	size_t i = 0;
+
+	for (; i + 4 <= count; i += 4) {
+		const float *a = data + index[i] * stride, *b = data + index[i + 1] * stride;
+		const float *c = data + index[i + 2] * stride, *e = data + index[i + 3] * stride;
+		lanes a0 = { 0 }, a1 = { 0 }, b0 = { 0 }, b1 = { 0 };
+		lanes c0 = { 0 }, c1 = { 0 }, e0 = { 0 }, e1 = { 0 };
+
+		for (size_t k = 0; k < stride; k += 8) {
+			lanes w0 = LOAD(w + k), w1 = LOAD(w + k + 4);
+
+			a0 += WIDEN(a + k) * w0;
+			a1 += WIDEN(a + k + 4) * w1;
+			b0 += WIDEN(b + k) * w0;
+			b1 += WIDEN(b + k + 4) * w1;
+			c0 += WIDEN(c + k) * w0;
+			c1 += WIDEN(c + k + 4) * w1;
+			e0 += WIDEN(e + k) * w0;
+			e1 += WIDEN(e + k + 4) * w1;
+		}
+		TOTAL(out[i], a0, a1);
+		TOTAL(out[i + 1], b0, b1);
+		TOTAL(out[i + 2], c0, c1);
+		TOTAL(out[i + 3], e0, e1);
+	}
+	for (; i < count; i++) {
+		const float *a = data + index[i] * stride;
+		lanes a0 = { 0 }, a1 = { 0 };
+
+		for (size_t k = 0; k < stride; k += 8) {
+			a0 += WIDEN(a + k) * LOAD(w + k);
+			a1 += WIDEN(a + k + 4) * LOAD(w + k + 4);
+		}
+		TOTAL(out[i], a0, a1);
+	}
+}
+
+FAST void kernel_dots_double(double *out, const double *q, size_t stride, size_t rows, const double *w)
+{
+	size_t i = 0;
+
+	for (; i + 2 <= rows; i += 2) {
+		const double *a = q + i * stride, *b = a + stride;
+		lanes a0 = { 0 }, a1 = { 0 }, b0 = { 0 }, b1 = { 0 };
+
+		for (size_t k = 0; k < stride; k += 8) {
+			lanes w0 = LOAD(w + k), w1 = LOAD(w + k + 4);
+
+			a0 += LOAD(a + k) * w0;
+			a1 += LOAD(a + k + 4) * w1;
+			b0 += LOAD(b + k) * w0;
+			b1 += LOAD(b + k + 4) * w1;
+		}
+		TOTAL(out[i], a0, a1);
+		TOTAL(out[i + 1], b0, b1);
+	}
+	if (i < rows) {
+		const double *a = q + i * stride;
+		lanes a0 = { 0 }, a1 = { 0 };
+
+		for (size_t k = 0; k < stride; k += 8) {
+			a0 += LOAD(a + k) * LOAD(w + k);
+			a1 += LOAD(a + k + 4) * LOAD(w + k + 4);
+		}
+		TOTAL(out[i], a0, a1);
+	}
+}
+
+double kernel_dot(const double *a, const double *b, size_t stride)
+{
+	double out;
+
+	kernel_dots_double(&out, a, stride, 1, b);
+	return out;
+}
+
+FAST void kernel_add(double *x, double a, const float *row, size_t stride)
+{
+	for (size_t k = 0; k < stride; k += 4)
+		STORE(x + k, LOAD(x + k) + a * WIDEN(row + k));
+}
+
+FAST void kernel_add_double(double *x, double a, const double *row, size_t stride)
+{
+	for (size_t k = 0; k < stride; k += 4)
+		STORE(x + k, LOAD(x + k) + a * LOAD(row + k));
+}
+
+FAST void kernel_combine(double *x, const double *a, const double *q, size_t stride, size_t rows)
+{
+	size_t i = 0;
+
+	for (; i + 4 <= rows; i += 4) {
+		const double *q0 = q + i * stride, *q1 = q0 + stride, *q2 = q1 + stride, *q3 = q2 + stride;
+
+		for (size_t k = 0; k < stride; k += 4)
+			STORE(x + k, ((LOAD(x + k) + a[i] * LOAD(q0 + k)) + a[i + 1] * LOAD(q1 + k)) +
+			                     (a[i + 2] * LOAD(q2 + k) + a[i + 3] * LOAD(q3 + k)));
+	}
+	for (; i < rows; i++) {
+		const double *q0 = q + i * stride;
+
+		for (size_t k = 0; k < stride; k += 4)
+			STORE(x + k, LOAD(x + k) + a[i] * LOAD(q0 + k));
+	}
+}
+
+FAST void kernel_rotate(double *a, double *b, double c, double s, size_t stride)
+{
+	for (size_t k = 0; k < stride; k += 4) {
+		lanes u = LOAD(a + k), v = LOAD(b + k);
+
+		STORE(a + k, c * u + s * v);
+		STORE(b + k, c * v - s * u);
+	}
+}
+
+FAST void kernel_block_distances(double out[KERNEL_LANES], const double *block, const double *c, size_t d)
+{
+	lanes s0 = { 0 }, s1 = { 0 };
+
+	for (size_t k = 0; k < d; k++) {
+		lanes e0 = LOAD(block + k * KERNEL_LANES) - c[k];
+		lanes e1 = LOAD(block + k * KERNEL_LANES + 4) - c[k];
+
+		s0 += e0 * e0;
+		s1 += e1 * e1;
+	}
+	STORE(out, s0);
+	STORE(out + 4, s1);
+}
+
+FAST double kernel_distance(const float *a, const float *b, size_t stride)
+{
+	lanes s0 = { 0 }, s1 = { 0 };
+	double out;
+
+	for (size_t k = 0; k < stride; k += 8) {
+		lanes e0 = WIDEN(a + k) - WIDEN(b + k), e1 = WIDEN(a + k + 4) - WIDEN(b + k + 4);
+
+		s0 += e0 * e0;
+		s1 += e1 * e1;
+	}
+	TOTAL(out, s0, s1);
+	return out;
+}

@@ -1,0 +1,487 @@
+#include "geometry/linkage.h"
+
+#include "base/array.h"
+#include "geometry/kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NEAREST = 16, ROWS_A_TASK = 32 };
+
+/* A partner and its squared distance. */
+struct partner {
+	double distance;
+	uint32_t cluster;
+};
+
+/* The nearest partners of larger index, in order. All that are not in it come
+ * after `bound`. */
+struct row {
+	struct partner items[NEAREST];
+	struct partner bound;
+	unsigned count;
+};
+
+struct linkage {
+	const struct points *points;
+	size_t d;
+	double *sum;      /* (count, d) */
+	double *centre;   /* blocks (d, KERNEL_LANES), the labels one after another; absent ones infinite */
+	size_t *first;    /* (labels) a label's first block */
+	uint32_t *size;   /* (count) 0: merged into another */
+	struct row *rows; /* (count) */
+	double *reach;    /* (labels' places) distances from one centre, a label at a time */
+	double *scratch;  /* (labels, d) */
+	uint64_t **drops; /* (labels) bits (places, places) of a label; or NULL */
+	uint32_t *place;  /* (count) a cluster's number among those of its label at the start of the drops */
+	size_t *words;    /* (labels) of a row of bits */
+};
+
+static bool before(struct partner a, struct partner b)
+{
+	return a.distance < b.distance || (a.distance == b.distance && a.cluster < b.cluster);
+}
+
+static double *block_of(const struct linkage *l, uint32_t cluster, size_t *lane)
+{
+	uint32_t label = l->points->label[cluster], at = cluster - l->points->start[label];
+
+	*lane = at % KERNEL_LANES;
+	return l->centre + (l->first[label] + at / KERNEL_LANES) * l->d * KERNEL_LANES;
+}
+
+static void centre_set(struct linkage *l, uint32_t cluster)
+{
+	size_t lane;
+	double *block = block_of(l, cluster, &lane);
+	const double *sum = l->sum + (size_t)cluster * l->d;
+
+	for (size_t k = 0; k < l->d; k++)
+		block[k * KERNEL_LANES + lane] = l->size[cluster] ? sum[k] / (double)l->size[cluster] : INFINITY;
+}
+
+static void centre_get(const struct linkage *l, uint32_t cluster, double *out)
+{
+	size_t lane;
+	const double *block = block_of(l, cluster, &lane);
+
+	for (size_t k = 0; k < l->d; k++)
+		out[k] = block[k * KERNEL_LANES + lane];
+}
+
+static void fill(struct linkage *l, size_t blocks)
+{
+	const struct points *p = l->points;
+
+	for (size_t i = 0; i < blocks * l->d * KERNEL_LANES; i++)
+		l->centre[i] = INFINITY;
+	for (uint32_t i = 0; i < p->count; i++) {
+		const float *from = p->cloud.data + i * p->cloud.stride;
+
+		l->size[i] = 1;
+		for (size_t k = 0; k < l->d; k++)
+			l->sum[i * l->d + k] = from[k];
+		centre_set(l, i);
+	}
+}
+
+struct linkage *linkage_new(const struct points *points)
+{
+	struct linkage *l = calloc(1, sizeof *l);
+	size_t blocks = 0;
+
+	if (l == NULL)
+		return NULL;
+	l->points = points;
+	l->d = points->cloud.dimensions;
+	l->first = array_new(points->labels, 1, sizeof *l->first);
+	if (l->first == NULL)
+		goto fail;
+	for (size_t i = 0; i < points->labels; i++) {
+		l->first[i] = blocks;
+		blocks += (points->start[i + 1] - points->start[i] + KERNEL_LANES - 1) / KERNEL_LANES;
+	}
+	l->sum = array_new(points->count, l->d, sizeof *l->sum);
+	l->centre = array_new(blocks * KERNEL_LANES, l->d, sizeof *l->centre);
+	l->reach = array_new(blocks, KERNEL_LANES, sizeof *l->reach);
+	l->scratch = array_new(points->labels, l->d, sizeof *l->scratch);
+	l->size = array_new(points->count, 1, sizeof *l->size);
+	l->rows = array_new(points->count, 1, sizeof *l->rows);
+	l->place = array_new(points->count, 1, sizeof *l->place);
+	l->words = array_new(points->labels, 1, sizeof *l->words);
+	if (l->sum == NULL || l->centre == NULL || l->reach == NULL || l->scratch == NULL || l->size == NULL || l->rows == NULL ||
+	    l->place == NULL || l->words == NULL)
+		goto fail;
+	fill(l, blocks);
+	return l;
+fail:
+	linkage_free(l);
+	return NULL;
+}
+
+void linkage_free(struct linkage *l)
+{
+	if (l == NULL)
+		return;
+	if (l->drops != NULL)
+		for (size_t i = 0; i < l->points->labels; i++)
+			free(l->drops[i]);
+	free(l->drops);
+	free(l->first);
+	free(l->sum);
+	free(l->centre);
+	free(l->reach);
+	free(l->scratch);
+	free(l->size);
+	free(l->rows);
+	free(l->place);
+	free(l->words);
+	free(l);
+}
+
+bool linkage_alive(const struct linkage *l, uint32_t cluster)
+{
+	return l->size[cluster] > 0;
+}
+
+uint32_t linkage_size(const struct linkage *l, uint32_t cluster)
+{
+	return l->size[cluster];
+}
+
+void linkage_join(struct linkage *l, uint32_t a, uint32_t b)
+{
+	double *to = l->sum + (size_t)a * l->d;
+	const double *from = l->sum + (size_t)b * l->d;
+
+	for (size_t k = 0; k < l->d; k++)
+		to[k] += from[k];
+	l->size[a] += l->size[b];
+	l->size[b] = 0;
+	centre_set(l, a);
+	centre_set(l, b);
+}
+
+static uint64_t *drop_row(const struct linkage *l, uint32_t cluster)
+{
+	uint32_t label = l->points->label[cluster];
+
+	return l->drops[label] + l->place[cluster] * l->words[label];
+}
+
+static bool dropped(const struct linkage *l, uint32_t a, uint32_t b)
+{
+	return l->drops != NULL && (drop_row(l, a)[l->place[b] / 64] >> l->place[b] % 64 & 1) != 0;
+}
+
+/* Of a full list the last item goes, and the bound becomes the new last. */
+static void row_insert(struct row *r, struct partner p)
+{
+	unsigned at = r->count;
+
+	if (r->count == NEAREST) {
+		at--;
+		if (before(p, r->items[at])) {
+			r->bound = at > 0 && before(p, r->items[at - 1]) ? r->items[at - 1] : p;
+		} else {
+			r->bound = r->items[at];
+			return;
+		}
+	} else {
+		r->count++;
+	}
+	for (; at > 0 && before(p, r->items[at - 1]); at--)
+		r->items[at] = r->items[at - 1];
+	r->items[at] = p;
+}
+
+static void row_remove(struct row *r, uint32_t cluster)
+{
+	for (unsigned i = 0; i < r->count; i++)
+		if (r->items[i].cluster == cluster) {
+			memmove(r->items + i, r->items + i + 1, (r->count - i - 1) * sizeof *r->items);
+			r->count--;
+			return;
+		}
+}
+
+/* The row of a cluster from its distances to the label's places. */
+static void row_fill(struct linkage *l, uint32_t cluster, const double *reach)
+{
+	const struct points *p = l->points;
+	uint32_t label = p->label[cluster], start = p->start[label], end = p->start[label + 1];
+	struct row *r = &l->rows[cluster];
+
+	r->count = 0;
+	r->bound = (struct partner){ INFINITY, UINT32_MAX };
+	for (uint32_t j = cluster + 1; j < end; j++) {
+		struct partner here = { reach[j - start], j };
+
+		if (l->size[j] > 0 && before(here, r->bound) && !dropped(l, cluster, j))
+			row_insert(r, here);
+	}
+}
+
+/* Squared distances from a centre to a label's places, from that of `from` on. */
+static void reach_fill(const struct linkage *l, const double *centre, uint32_t label, uint32_t from, double *reach)
+{
+	const struct points *p = l->points;
+	size_t blocks = (p->start[label + 1] - p->start[label] + KERNEL_LANES - 1) / KERNEL_LANES;
+
+	for (size_t b = (from - p->start[label]) / KERNEL_LANES; b < blocks; b++)
+		kernel_block_distances(reach + b * KERNEL_LANES,
+		                       l->centre + (l->first[label] + b) * l->d * KERNEL_LANES, centre, l->d);
+}
+
+static void row_compute(struct linkage *l, uint32_t cluster, double *reach, double *centre)
+{
+	centre_get(l, cluster, centre);
+	reach_fill(l, centre, l->points->label[cluster], cluster, reach);
+	row_fill(l, cluster, reach);
+}
+
+struct begin_job {
+	struct linkage *l;
+	double **scratch; /* (threads) */
+	size_t places;    /* in a label at most */
+};
+
+static void begin_task(void *arg, size_t task, unsigned thread)
+{
+	struct begin_job *job = arg;
+	struct linkage *l = job->l;
+	size_t end = (task + 1) * ROWS_A_TASK;
+
+	for (size_t i = task * ROWS_A_TASK; i < end && i < l->points->count; i++)
+		if (l->size[i] > 0)
+			row_compute(l, (uint32_t)i, job->scratch[thread], job->scratch[thread] + job->places);
+}
+
+static int make_drops(struct linkage *l)
+{
+	const struct points *p = l->points;
+
+	l->drops = array_new(p->labels, 1, sizeof(uint64_t *));
+	if (l->drops == NULL)
+		return -1;
+	for (size_t label = 0; label < p->labels; label++) {
+		uint32_t places = 0;
+
+		for (uint32_t i = p->start[label]; i < p->start[label + 1]; i++)
+			if (l->size[i] > 0)
+				l->place[i] = places++;
+		l->words[label] = (places + 63) / 64;
+		l->drops[label] = array_new(places, l->words[label], sizeof(uint64_t));
+		if (l->drops[label] == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+static size_t most_places(const struct points *p)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < p->labels; i++)
+		if (p->start[i + 1] - p->start[i] > most)
+			most = p->start[i + 1] - p->start[i];
+	return (most + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
+}
+
+int linkage_begin(struct linkage *l, bool drops, const struct context *ctx, struct error *err)
+{
+	struct begin_job job = { .l = l, .places = most_places(l->points) };
+	unsigned threads = pool_threads(ctx->pool);
+	bool short_of = drops && make_drops(l) < 0;
+
+	job.scratch = array_new(threads, 1, sizeof *job.scratch);
+	if (job.scratch == NULL)
+		return error_memory(err, "the linkage of the points");
+	for (unsigned i = 0; i < threads; i++) {
+		job.scratch[i] = array_new(job.places + l->d, 1, sizeof(double));
+		short_of |= job.scratch[i] == NULL;
+	}
+	if (!short_of)
+		pool_run(ctx->pool, (l->points->count + ROWS_A_TASK - 1) / ROWS_A_TASK, begin_task, &job);
+	for (unsigned i = 0; i < threads; i++)
+		free(job.scratch[i]);
+	free(job.scratch);
+	return short_of ? error_memory(err, "the linkage of the points") : 0;
+}
+
+/* A label's own part of `reach`: labels may be worked on side by side. */
+static double *reach_of(const struct linkage *l, uint32_t label)
+{
+	return l->reach + l->first[label] * KERNEL_LANES;
+}
+
+bool linkage_next(struct linkage *l, uint32_t label, struct merge *out)
+{
+	const struct points *p = l->points;
+
+	for (;;) {
+		struct partner known = { INFINITY, UINT32_MAX }, unknown = known;
+
+		for (uint32_t i = p->start[label]; i < p->start[label + 1]; i++) {
+			const struct row *r = &l->rows[i];
+
+			if (l->size[i] == 0)
+				continue;
+			if (r->count > 0 && r->items[0].distance < known.distance)
+				known = (struct partner){ r->items[0].distance, i };
+			else if (r->count == 0 && r->bound.distance < unknown.distance)
+				unknown = (struct partner){ r->bound.distance, i };
+		}
+		if (unknown.cluster != UINT32_MAX && unknown.distance <= known.distance) {
+			row_compute(l, unknown.cluster, reach_of(l, label), l->scratch + label * l->d);
+			continue;
+		}
+		if (known.cluster == UINT32_MAX)
+			return false;
+		*out = (struct merge){ known.cluster, l->rows[known.cluster].items[0].cluster, known.distance };
+		return true;
+	}
+}
+
+/* What was dropped with b is dropped with a. */
+static void drops_join(struct linkage *l, uint32_t a, uint32_t b)
+{
+	const struct points *p = l->points;
+	uint32_t label = p->label[a];
+	uint64_t *to = drop_row(l, a), *from = drop_row(l, b);
+
+	for (size_t w = 0; w < l->words[label]; w++)
+		to[w] |= from[w];
+	for (uint32_t i = p->start[label]; i < p->start[label + 1]; i++)
+		if (l->size[i] > 0 && dropped(l, a, i))
+			drop_row(l, i)[l->place[a] / 64] |= (uint64_t)1 << l->place[a] % 64;
+}
+
+void linkage_merge(struct linkage *l, uint32_t a, uint32_t b)
+{
+	const struct points *p = l->points;
+	uint32_t label = p->label[a], start = p->start[label];
+	double *reach = reach_of(l, label), *centre = l->scratch + label * l->d;
+
+	linkage_join(l, a, b);
+	if (l->drops != NULL)
+		drops_join(l, a, b);
+	centre_get(l, a, centre);
+	reach_fill(l, centre, label, start, reach);
+	for (uint32_t i = start; i < b; i++) {
+		struct row *r = &l->rows[i];
+		struct partner here = { 0.0, a };
+
+		if (l->size[i] == 0 || i == a)
+			continue;
+		row_remove(r, b);
+		if (i > a)
+			continue;
+		row_remove(r, a);
+		here.distance = reach[i - start];
+		if (before(here, r->bound) && !dropped(l, i, a))
+			row_insert(r, here);
+	}
+	row_fill(l, a, reach);
+}
+
+void linkage_drop(struct linkage *l, uint32_t a, uint32_t b)
+{
+	drop_row(l, a)[l->place[b] / 64] |= (uint64_t)1 << l->place[b] % 64;
+	drop_row(l, b)[l->place[a] / 64] |= (uint64_t)1 << l->place[a] % 64;
+	row_remove(&l->rows[a], b);
+}
+
+struct sequence {
+	struct merge *merges;
+	size_t count;
+};
+
+struct end_job {
+	struct linkage *l;
+	struct sequence *sequences; /* (labels) */
+	uint32_t *order;            /* (labels) the largest first */
+	const struct context *ctx;
+};
+
+static void end_task(void *arg, size_t task, unsigned thread)
+{
+	struct end_job *job = arg;
+	uint32_t label = job->order[task];
+	struct sequence *s = &job->sequences[label];
+
+	(void)thread;
+	while (!context_stopped(job->ctx) && linkage_next(job->l, label, &s->merges[s->count])) {
+		linkage_merge(job->l, s->merges[s->count].a, s->merges[s->count].b);
+		s->count++;
+	}
+}
+
+/* At every step the sequence whose next merge is the shortest, the first of
+ * equal ones. */
+static size_t weave(struct merge *out, const struct sequence *sequences, size_t labels)
+{
+	size_t *next = array_new(labels, 1, sizeof *next), count = 0;
+
+	for (; next != NULL; count++) {
+		size_t best = labels;
+
+		for (size_t i = 0; i < labels; i++)
+			if (next[i] < sequences[i].count &&
+			    (best == labels ||
+			     sequences[i].merges[next[i]].distance < sequences[best].merges[next[best]].distance))
+				best = i;
+		if (best == labels)
+			break;
+		out[count] = sequences[best].merges[next[best]++];
+	}
+	free(next);
+	return count;
+}
+
+static int end_run(struct end_job *job, struct merge *woven, size_t *count, const struct points *p,
+                   const struct context *ctx, struct error *err)
+{
+	struct merge *all = array_new(p->count, 1, sizeof *all);
+
+	if (all == NULL)
+		return error_memory(err, "the linkage of the points");
+	for (uint32_t i = 0; i < p->labels; i++) {
+		uint32_t at = i;
+
+		job->sequences[i].merges = all + p->start[i];
+		for (; at > 0 && p->start[i + 1] - p->start[i] >
+		                         p->start[job->order[at - 1] + 1] - p->start[job->order[at - 1]];
+		     at--)
+			job->order[at] = job->order[at - 1];
+		job->order[at] = i;
+	}
+	pool_run(ctx->pool, p->labels, end_task, job);
+	*count = weave(woven, job->sequences, p->labels);
+	free(all);
+	return context_stopped(ctx) ? context_stop_error(err) : 0;
+}
+
+int linkage_to_end(struct merge **merges, size_t *count, const struct points *points, const struct context *ctx,
+                   struct error *err)
+{
+	struct end_job job = { .l = linkage_new(points), .ctx = ctx };
+	int rc = -1;
+
+	*merges = array_new(points->count, 1, sizeof **merges);
+	job.sequences = array_new(points->labels, 1, sizeof *job.sequences);
+	job.order = array_new(points->labels, 1, sizeof *job.order);
+	if (job.l == NULL || *merges == NULL || job.sequences == NULL || job.order == NULL)
+		error_memory(err, "the linkage of the points");
+	else if (linkage_begin(job.l, false, ctx, err) == 0)
+		rc = end_run(&job, *merges, count, points, ctx, err);
+	if (rc < 0) {
+		free(*merges);
+		*merges = NULL;
+	}
+	linkage_free(job.l);
+	free(job.sequences);
+	free(job.order);
+	return rc;
+}

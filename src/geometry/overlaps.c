@@ -1,0 +1,433 @@
+#include "geometry/overlaps.h"
+
+#include "base/array.h"
+#include "geometry/kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { QUESTIONS_A_TASK = 8, FIRST_BLOCK = 32, LARGEST_BLOCK = 1024 };
+
+void answer_release(struct answer *a)
+{
+	free((void *)(uintptr_t)a->weights.point);
+	free((void *)(uintptr_t)a->weights.side);
+	free((void *)(uintptr_t)a->weights.weight);
+	*a = (struct answer){ 0 };
+}
+
+int answer_take(struct answer *out, const struct separation *s, const struct hull_work *w)
+{
+	const struct active *a = &w->active;
+	uint32_t *point;
+	uint8_t *side;
+	double *weight;
+
+	*out = (struct answer){ .verdict = s->verdict, .proof = s->proof, .upper = s->upper, .lower = s->lower };
+	if (s->proof == PROOF_CENTRES)
+		return 0;
+	point = array_new(a->count, 1, sizeof *point);
+	side = array_new(a->count, 1, sizeof *side);
+	weight = array_new(a->count, 1, sizeof *weight);
+	out->weights = (struct hull_start){ point, side, weight, a->count };
+	if (point == NULL || side == NULL || weight == NULL) {
+		answer_release(out);
+		return -1;
+	}
+	memcpy(point, a->point, a->count * sizeof *point);
+	memcpy(side, a->side, a->count * sizeof *side);
+	memcpy(weight, a->weight, a->count * sizeof *weight);
+	return 0;
+}
+
+static int make_labels(struct overlaps *o)
+{
+	const struct points *p = o->points;
+	size_t kept = 0;
+
+	for (uint32_t l = 0; l < p->labels; l++) {
+		size_t from = kept;
+
+		for (uint32_t i = p->start[l]; i < p->start[l + 1]; i++)
+			if (p->same[i] == i)
+				o->distinct[kept++] = i;
+		if (kept > from && cluster_init(&o->labels[l], p, o->distinct + from, kept - from) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int overlaps_init(struct overlaps *out, const struct points *points, const struct context *ctx, struct error *err)
+{
+	unsigned threads = pool_threads(ctx->pool);
+	size_t largest = 0;
+
+	*out = (struct overlaps){ .points = points, .ctx = ctx };
+	for (size_t l = 0; l < points->labels; l++)
+		if (points->start[l + 1] - points->start[l] > largest)
+			largest = points->start[l + 1] - points->start[l];
+	out->works = array_new(threads, 1, sizeof *out->works);
+	out->counted = array_new(threads, 1, sizeof *out->counted);
+	out->labels = array_new(points->labels, 1, sizeof *out->labels);
+	out->distinct = array_new(points->count, 1, sizeof *out->distinct);
+	out->apart = array_new(points->labels, points->labels, 1);
+	if (out->works == NULL || out->counted == NULL || out->labels == NULL || out->distinct == NULL ||
+	    out->apart == NULL || make_labels(out) < 0)
+		goto fail;
+	for (unsigned i = 0; i < threads; i++)
+		if (hull_work_init(&out->works[i], &points->cloud, largest) < 0)
+			goto fail;
+	return 0;
+fail:
+	overlaps_release(out);
+	return error_memory(err, "the tests of overlap");
+}
+
+void overlaps_release(struct overlaps *o)
+{
+	if (o->works != NULL)
+		for (unsigned i = 0; i < pool_threads(o->ctx->pool); i++)
+			hull_work_release(&o->works[i]);
+	if (o->labels != NULL)
+		for (size_t l = 0; l < o->points->labels; l++)
+			cluster_release(&o->labels[l]);
+	free(o->works);
+	free(o->counted);
+	free(o->labels);
+	free(o->distinct);
+	free(o->apart);
+	*o = (struct overlaps){ 0 };
+}
+
+struct overlap_counts overlaps_counts(const struct overlaps *o)
+{
+	struct overlap_counts sum = { 0 };
+
+	for (unsigned i = 0; i < pool_threads(o->ctx->pool); i++) {
+		const struct overlap_counts *c = &o->counted[i];
+
+		sum.asked += c->asked;
+		sum.sphere += c->sphere;
+		sum.separator += c->separator;
+		sum.witness += c->witness;
+		sum.centres += c->centres;
+		sum.solver += c->solver;
+		sum.rounds += c->rounds;
+		sum.undecided += c->undecided;
+	}
+	return sum;
+}
+
+/* Asks the solver. The proof is kept where there is a sink, and that of an
+ * overlap always. Returns −1 if memory is short. */
+static int solve(struct overlaps *o, const struct cluster *a, const struct cluster *b, unsigned thread,
+                 struct answer *out)
+{
+	struct overlap_counts *c = &o->counted[thread];
+	struct separation s;
+
+	hull_separate(&s, cluster_hull(a), cluster_hull(b), HULL_TEST, NULL, &o->works[thread]);
+	*out = (struct answer){ .verdict = s.verdict, .proof = s.proof, .upper = s.upper, .lower = s.lower };
+	c->rounds += s.rounds;
+	c->undecided += s.verdict == HULLS_UNDECIDED;
+	if (s.proof == PROOF_CENTRES)
+		c->centres++;
+	else
+		c->solver++;
+	if (s.verdict != HULLS_APART || o->sink != NULL)
+		return answer_take(out, &s, &o->works[thread]);
+	return 0;
+}
+
+static int put(struct overlaps *o, const struct cluster *a, const struct cluster *b, const struct answer *answer,
+               struct error *err)
+{
+	if (o->sink == NULL || o->sink->put(o->sink->arg, a, b, answer) == 0)
+		return 0;
+	return error_memory(err, "the certificates");
+}
+
+struct labels_job {
+	struct overlaps *o;
+	struct answer *answers;
+	bool failed;
+};
+
+static void labels_task(void *arg, size_t task, unsigned thread)
+{
+	struct labels_job *job = arg;
+	struct overlaps *o = job->o;
+	size_t n = o->points->labels, i = task / n, j = task % n;
+	const struct cluster *a = &o->labels[i], *b = &o->labels[j];
+
+	if (i >= j || context_stopped(o->ctx))
+		return;
+	o->counted[thread].asked++;
+	if (a->count == 0 || b->count == 0 || (a->count == 1 && b->count == 1)) {
+		o->apart[task] = 1;
+		return;
+	}
+	if (cluster_apart(a, b, &o->points->cloud)) {
+		o->counted[thread].sphere++;
+		o->apart[task] = 1;
+		return;
+	}
+	if (solve(o, a, b, thread, &job->answers[task]) < 0)
+		job->failed = true;
+	o->apart[task] = job->answers[task].verdict == HULLS_APART;
+}
+
+int overlaps_labels(struct overlaps *o, struct answer *answers, struct error *err)
+{
+	struct labels_job job = { .o = o, .answers = answers };
+	size_t n = o->points->labels;
+
+	/* A batch a label, so that a signal to stop is soon seen. */
+	pool_run(o->ctx->pool, n * n, labels_task, &job);
+	if (context_stopped(o->ctx))
+		return context_stop_error(err);
+	if (job.failed)
+		return error_memory(err, "the tests of overlap");
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i + 1; j < n; j++) {
+			struct answer *a = &answers[i * n + j];
+
+			o->apart[j * n + i] = o->apart[i * n + j];
+			if ((a->weights.count > 0 || a->proof == PROOF_CENTRES) && a->upper > 0.0 &&
+			    put(o, &o->labels[i], &o->labels[j], a, err) < 0)
+				return -1;
+		}
+	return 0;
+}
+
+/* A cluster to be asked about. */
+struct question {
+	struct cluster *other;
+	double nearness; /* squared distance of the centres over that at which the spheres touch */
+	struct answer answer, whole;
+	bool asked_whole;
+	bool meets;
+};
+
+struct batch {
+	struct overlaps *o;
+	struct cluster *m;
+	struct question *questions;
+	size_t count;
+	bool failed;
+};
+
+/* Once as much work has gone into a label's clusters one by one as one look at
+ * all its points takes, the cluster is tested against the whole label. */
+static bool whole_is_due(struct cluster *c, uint32_t label, size_t work, size_t whole)
+{
+	uint16_t *spent = &c->whole[label];
+	size_t limit = whole < WHOLE_MEETS - 1 ? whole : WHOLE_MEETS - 1;
+
+	if (*spent >= WHOLE_MEETS)
+		return false;
+	if (*spent + work < limit) {
+		*spent = (uint16_t)(*spent + work);
+		return false;
+	}
+	return true;
+}
+
+static void question_answer(struct batch *b, struct question *q, unsigned thread)
+{
+	struct overlaps *o = b->o;
+	struct cluster *m = b->m, *other = q->other;
+	const struct cluster *whole = &o->labels[m->label];
+
+	if (other->whole != NULL && other->whole[m->label] == WHOLE_APART) {
+		o->counted[thread].separator++;
+		return;
+	}
+	if (other->whole != NULL && whole_is_due(other, m->label, m->count + other->count, whole->count)) {
+		q->asked_whole = true;
+		if (solve(o, other, whole, thread, &q->whole) < 0)
+			b->failed = true;
+		other->whole[m->label] = q->whole.verdict == HULLS_APART ? WHOLE_APART : WHOLE_MEETS;
+		if (q->whole.verdict == HULLS_APART)
+			return;
+	}
+	if (solve(o, m, other, thread, &q->answer) < 0)
+		b->failed = true;
+	q->meets = q->answer.verdict != HULLS_APART;
+}
+
+static void batch_task(void *arg, size_t task, unsigned thread)
+{
+	struct batch *b = arg;
+	size_t end = (task + 1) * QUESTIONS_A_TASK;
+
+	for (size_t i = task * QUESTIONS_A_TASK; i < end && i < b->count; i++)
+		question_answer(b, &b->questions[i], thread);
+}
+
+static int nearness_compare(const void *a, const void *b)
+{
+	const struct question *x = a, *y = b;
+
+	if (x->nearness != y->nearness)
+		return x->nearness < y->nearness ? -1 : 1;
+	if (x->other->label != y->other->label)
+		return x->other->label < y->other->label ? -1 : 1;
+	return x->other->id < y->other->id ? -1 : x->other->id > y->other->id;
+}
+
+/* All questions of a block are answered, whatever the threads, so that counts
+ * and the first overlap are the same. */
+static int ask_block(struct batch *b, struct meeting *out, struct error *err)
+{
+	int found = 0;
+
+	pool_run(b->o->ctx->pool, (b->count + QUESTIONS_A_TASK - 1) / QUESTIONS_A_TASK, batch_task, b);
+	if (b->failed)
+		error_memory(err, "the tests of overlap");
+	for (size_t i = 0; i < b->count; i++) {
+		struct question *q = &b->questions[i];
+
+		if (!b->failed && q->asked_whole &&
+		    put(b->o, q->other, &b->o->labels[b->m->label], &q->whole, err) < 0)
+			b->failed = true;
+		if (!b->failed && (q->answer.weights.count > 0 || q->answer.proof == PROOF_CENTRES) &&
+		    q->answer.upper > 0.0 && put(b->o, b->m, q->other, &q->answer, err) < 0)
+			b->failed = true;
+		if (q->meets && found == 0 && !b->failed) {
+			*out = (struct meeting){ q->other, q->answer };
+			q->answer = (struct answer){ 0 };
+			found = 1;
+		}
+		answer_release(&q->answer);
+		answer_release(&q->whole);
+	}
+	return b->failed ? -1 : found;
+}
+
+struct whole_job {
+	struct overlaps *o;
+	struct cluster *m;
+	struct answer *answers; /* (labels) */
+	const uint32_t *ask;    /* labels */
+	bool failed;
+};
+
+static void whole_task(void *arg, size_t task, unsigned thread)
+{
+	struct whole_job *job = arg;
+	uint32_t label = job->ask[task];
+	struct answer *a = &job->answers[task];
+
+	job->o->counted[thread].asked++;
+	if (solve(job->o, job->m, &job->o->labels[label], thread, a) < 0)
+		job->failed = true;
+	job->m->whole[label] = a->verdict == HULLS_APART ? WHOLE_APART : WHOLE_MEETS;
+}
+
+/* Tests m against the whole labels of which that is not known. */
+static int ask_wholes(struct overlaps *o, struct cluster *m, const struct roster *r, struct error *err)
+{
+	size_t n = o->points->labels, count = 0;
+	uint32_t *ask = array_new(n, 1, sizeof *ask);
+	struct whole_job job = { .o = o, .m = m, .ask = ask, .answers = array_new(n, 1, sizeof *job.answers) };
+	int rc = 0;
+
+	if (ask == NULL || job.answers == NULL)
+		rc = error_memory(err, "the tests of overlap");
+	for (uint32_t l = 0; rc == 0 && l < n; l++)
+		if (l != m->label && !o->apart[m->label * n + l] && r->counts[l] > 0 && m->whole[l] < WHOLE_MEETS)
+			ask[count++] = l;
+	if (rc == 0)
+		pool_run(o->ctx->pool, count, whole_task, &job);
+	if (job.failed)
+		rc = error_memory(err, "the tests of overlap");
+	for (size_t i = 0; job.answers != NULL && i < count; i++) {
+		if (rc == 0)
+			rc = put(o, m, &o->labels[ask[i]], &job.answers[i], err);
+		answer_release(&job.answers[i]);
+	}
+	free(ask);
+	free(job.answers);
+	return rc;
+}
+
+/* The clusters that only the centres' plane or the solver can tell from m. */
+static size_t gather(struct overlaps *o, struct cluster *m, const struct roster *r,
+                     bool (*skip)(const struct cluster *, const struct cluster *), struct question *out)
+{
+	size_t n = o->points->labels, count = 0;
+	struct overlap_counts *c = &o->counted[0];
+	const struct cloud *cloud = &o->points->cloud;
+
+	for (uint32_t l = 0; l < n; l++) {
+		if (l == m->label)
+			continue;
+		c->asked += r->counts[l];
+		if (o->apart[m->label * n + l] || m->whole[l] == WHOLE_APART) {
+			c->separator += r->counts[l];
+			continue;
+		}
+		for (size_t i = 0; i < r->counts[l]; i++) {
+			struct cluster *other = r->items[l][i];
+			double reach = m->radius + other->radius + cloud->tau, distance;
+
+			if ((m->count == 1 && other->count == 1) || (skip != NULL && skip(m, other))) {
+				c->asked--;
+				continue;
+			}
+			if (other->whole != NULL && other->whole[m->label] == WHOLE_APART) {
+				c->separator++;
+				continue;
+			}
+			distance = kernel_distance(m->centre, other->centre, cloud->stride);
+			if (distance > reach * reach * (1.0 + 1e-9)) {
+				c->sphere++;
+				continue;
+			}
+			out[count++] = (struct question){ .other = other, .nearness = distance / (reach * reach) };
+		}
+	}
+	return count;
+}
+
+int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
+                  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
+                  struct error *err)
+{
+	size_t all = 0, count, block = FIRST_BLOCK;
+	struct question *questions;
+	int found = 0;
+
+	*out = (struct meeting){ 0 };
+	if (ask_wholes(o, m, r, err) < 0)
+		return -1;
+	for (size_t l = 0; l < o->points->labels; l++)
+		all += r->counts[l];
+	questions = array_new(all, 1, sizeof *questions);
+	if (questions == NULL)
+		return error_memory(err, "the tests of overlap");
+	count = gather(o, m, r, skip, questions);
+	qsort(questions, count, sizeof *questions, nearness_compare);
+	for (size_t i = 0; i < count && found == 0; i += block, block = block < LARGEST_BLOCK ? 2 * block : block) {
+		struct batch b = { .o = o, .m = m, .questions = questions + i };
+
+		b.count = count - i < block ? count - i : block;
+		found = ask_block(&b, out, err);
+	}
+	free(questions);
+	return found;
+}
+
+int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, struct meeting *out,
+                 struct error *err)
+{
+	struct question q = { .other = other };
+	struct batch b = { .o = o, .m = m, .questions = &q, .count = 1 };
+
+	*out = (struct meeting){ 0 };
+	o->counted[0].asked++;
+	if (o->apart[m->label * o->points->labels + other->label] || cluster_apart(m, other, &o->points->cloud))
+		return 0;
+	return ask_block(&b, out, err);
+}

@@ -1,0 +1,83 @@
+/* Which clusters overlap, asked as seldom as can be.
+ *
+ * A question about two clusters is answered by the first that can: their labels
+ * are separable as a whole; their spheres are apart; one of them is separable
+ * from all points of the other's label; the plane across their centres; the
+ * solver. None of these changes the answer. Two single points never overlap. */
+#ifndef GEOMETRY_OVERLAPS_H
+#define GEOMETRY_OVERLAPS_H
+
+#include "base/context.h"
+#include "geometry/cluster.h"
+
+#include <stdint.h>
+
+/* Questions, and what answered them. */
+struct overlap_counts {
+	uint64_t asked;     /* pairs of clusters */
+	uint64_t sphere, separator, witness, centres, solver;
+	uint64_t rounds;    /* of the solver */
+	uint64_t undecided; /* called overlaps */
+};
+
+/* The proof that a question ended with. */
+struct answer {
+	enum verdict verdict;
+	enum proof proof;
+	double upper, lower;
+	struct hull_start weights; /* none for PROOF_CENTRES; owned */
+};
+
+void answer_release(struct answer *a);
+/* What the workspace's active set holds. -1 if memory is short. */
+int answer_take(struct answer *out, const struct separation *s, const struct hull_work *w);
+
+/* Where the proofs go, in an order that does not depend on threads. Whole labels
+ * are clusters whose id is that of their label's first point. */
+struct proof_sink {
+	void *arg;
+	int (*put)(void *arg, const struct cluster *a, const struct cluster *b, const struct answer *answer);
+};
+
+struct overlaps {
+	const struct points *points;
+	const struct context *ctx;
+	struct hull_work *works;        /* (threads) */
+	struct overlap_counts *counted; /* (threads) */
+	struct cluster *labels;         /* (labels) all points of a label */
+	uint32_t *distinct;             /* (count) points with coordinates of their own, by label */
+	uint8_t *apart;                 /* (labels, labels) 1: separable as a whole */
+	const struct proof_sink *sink;  /* or NULL */
+};
+
+int overlaps_init(struct overlaps *out, const struct points *points, const struct context *ctx, struct error *err);
+void overlaps_release(struct overlaps *o);
+struct overlap_counts overlaps_counts(const struct overlaps *o);
+
+/* Tests all pairs of whole labels: fills `apart` and answers (labels, labels),
+ * of which those of pairs i < j that overlap hold the witnesses. */
+int overlaps_labels(struct overlaps *o, struct answer *answers, struct error *err);
+
+/* The clusters of each label that a cluster is to be tested against. */
+struct roster {
+	struct cluster ***items; /* (labels), (counts[l]) */
+	size_t *counts;          /* (labels) */
+};
+
+struct meeting {
+	struct cluster *other;
+	struct answer answer; /* to be released where other is not NULL */
+};
+
+/* Tests m against the clusters of other labels; those with `whole` equal to NULL
+ * and those marked as settled by `skip` are left out. The first overlap in a
+ * fixed order ends it. Returns 1 with the overlap, 0 without one, −1 on error. */
+int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
+                  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
+                  struct error *err);
+
+/* One question. Returns 1 with the overlap, 0, or −1. */
+int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, struct meeting *out,
+                 struct error *err);
+
+#endif
