@@ -100,7 +100,7 @@ static double layer_correlation(const struct run *r, size_t offset)
 		x[n] = (double)r->layers[i].layer;
 		y[n++] = value;
 	}
-	return n < FEWEST_LAYERS ? NAN : rank_correlation(x, y, n);
+	return n < FEWEST_LAYERS ? NAN : significance_spearman(x, y, n);
 }
 
 enum verdict decide_layers(struct prose *why, const struct evidence *e)

@@ -228,3 +228,11 @@ char *gather_state(const struct cell *c, const char *state)
 		return text_copy(state);
 	return text_format("%s-s%ld-%s", c->source != NULL ? c->source : cell_task(c), c->seed, state);
 }
+
+void gather_number(struct table *t, double value)
+{
+	if (value == floor(value) && fabs(value) < 1e15)
+		table_add_integer(t, (long)value);
+	else
+		table_add_number(t, value);
+}

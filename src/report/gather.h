@@ -57,6 +57,9 @@ char *gather_state(const struct cell *c, const char *state);
 /* NN of a state "cNN" or "…-cNN", 0 for "original"; −1 for another. */
 long state_checkpoint(const char *state);
 
+/* Adds a number as people write it, so that 100 is not 1e+02; NaN is empty. */
+void gather_number(struct table *t, double value);
+
 /* The number of the last checkpoint of a model's runs on a task. */
 long gather_last(const struct gather *g, const char *model, const char *task);
 

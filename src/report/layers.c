@@ -59,7 +59,7 @@ static void add_similarity(struct table *t, const struct table *results, const s
 	static const char *const columns[] = { "value", "low", "high", "n" };
 
 	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-		table_add_number(t, linear ? value_at(results, r, false, layer, "similarity", columns[i]) : NAN);
+		gather_number(t, linear ? value_at(results, r, false, layer, "similarity", columns[i]) : NAN);
 }
 
 static void add_layer(struct table *t, const struct table *results, const struct layer_run *r, long layer,
@@ -73,16 +73,16 @@ static void add_layer(struct table *t, const struct table *results, const struct
 	table_add_integer(t, r->seed);
 	table_add_integer(t, layer);
 	for (size_t i = 0; i < sizeof both / sizeof both[0]; i++) {
-		table_add_number(t, value_at(results, r, true, layer, both[i], "value"));
-		table_add_number(t, value_at(results, r, false, layer, both[i], "value"));
+		gather_number(t, value_at(results, r, true, layer, both[i], "value"));
+		gather_number(t, value_at(results, r, false, layer, both[i], "value"));
 	}
 	add_similarity(t, results, r, layer);
-	table_add_number(t, value_at(results, r, false, layer, "cka", "value"));
-	table_add_number(t, value_at(results, r, false, layer, "rsa", "value"));
-	table_add_number(t, shift);
-	table_add_number(t, scale);
-	table_add_number(t, scale > 0 ? shift / scale : NAN);
-	table_add_number(t, value_at(results, r, false, layer, "participation", "value"));
+	gather_number(t, value_at(results, r, false, layer, "cka", "value"));
+	gather_number(t, value_at(results, r, false, layer, "rsa", "value"));
+	gather_number(t, shift);
+	gather_number(t, scale);
+	gather_number(t, scale > 0 ? shift / scale : NAN);
+	gather_number(t, value_at(results, r, false, layer, "participation", "value"));
 }
 
 static long deepest(const struct table *results, const char *model)

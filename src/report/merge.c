@@ -89,7 +89,7 @@ static void add_cell(struct table *out, const struct gather *g, const struct cel
 	} else if (strcmp(column, "split") == 0 && c->stage->id == STAGE_DIRECTPROBE) {
 		table_add(out, c->split == SPLIT_TEST ? "test" : "train");
 	} else if (strcmp(column, "step") == 0 && table_column(t, "step") < 0) {
-		table_add_number(out, gather_step(g, c->model, source, c->seed, row_state(c, t, row)));
+		gather_number(out, gather_step(g, c->model, source, c->seed, row_state(c, t, row)));
 	} else if (strncmp(column, "state", 5) == 0) {
 		const char *state = table_column(t, column) < 0 ? row_state(c, t, row) : table_text_at(t, row, column);
 		char *full = gather_state(c, state);

@@ -41,10 +41,10 @@ void results_add(struct table *out, const struct place *p, const char *measure, 
 	table_add(out, p->split);
 	table_add_integer(out, p->layer);
 	table_add(out, measure);
-	table_add_number(out, value);
-	table_add_number(out, low);
-	table_add_number(out, high);
-	table_add_number(out, n);
+	gather_number(out, value);
+	gather_number(out, low);
+	gather_number(out, high);
+	gather_number(out, n);
 }
 
 long results_find(const struct table *results, const struct place *p, const char *measure)

@@ -80,7 +80,7 @@ static double rank_of(const double *x, size_t n, size_t i)
 	return below + (equal + 1) / 2;
 }
 
-double rank_correlation(const double *x, const double *y, size_t n)
+double significance_spearman(const double *x, const double *y, size_t n)
 {
 	double middle = ((double)n + 1) / 2, xy = 0, xx = 0, yy = 0;
 

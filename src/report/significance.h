@@ -15,6 +15,6 @@ double significance_mcnemar(size_t b, size_t c);
 
 /* Spearman's ρ: Pearson's r of the ranks, equal values sharing the mean of
  * theirs. NaN for fewer than two values or a side without variance. */
-double rank_correlation(const double *x, const double *y, size_t n);
+double significance_spearman(const double *x, const double *y, size_t n);
 
 #endif

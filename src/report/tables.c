@@ -19,6 +19,8 @@ struct variant {
 	bool linear, alike, missing; /* all linear; all similarities defined; some cell is not there */
 };
 
+#define VARIANT_START { .linear = true, .alike = true, .shape = SHAPE_ABSENT, .growth = { .change = NAN } }
+
 static long cell_of(const struct gather *g, enum stage_id stage, const char *model, const char *task,
                     const char *source, long seed)
 {
@@ -61,12 +63,12 @@ static void add_similarity(struct table *t, const struct variant *v)
 	/* Without linearity the similarity is undefined whether or not it was measured. */
 	bool undefined = (n > 0 && !v->alike) || (v->shapes > 0 && !v->linear);
 
-	table_add_number(t, defined ? v->r / n : NAN);
+	gather_number(t, defined ? v->r / n : NAN);
 	table_add(t, defined ? "defined" : undefined ? "undefined" : "missing");
-	table_add_number(t, defined && n == 1 ? v->likeness.low : NAN);
-	table_add_number(t, defined && n == 1 ? v->likeness.high : NAN);
-	table_add_number(t, defined ? v->likeness.pairs : NAN);
-	table_add_number(t, defined ? v->zero / n : NAN);
+	gather_number(t, defined && n == 1 ? v->likeness.low : NAN);
+	gather_number(t, defined && n == 1 ? v->likeness.high : NAN);
+	gather_number(t, defined ? v->likeness.pairs : NAN);
+	gather_number(t, defined ? v->zero / n : NAN);
 }
 
 static void add_variant(struct table *t, const struct variant *v)
@@ -74,21 +76,21 @@ static void add_variant(struct table *t, const struct variant *v)
 	struct mean accuracy = mean_of(v->outcome.accuracy, v->outcome.runs);
 	bool probed = v->outcome.runs > 0;
 
-	table_add_number(t, 100 * accuracy.value);
-	table_add_number(t, 100 * accuracy.sd);
-	table_add_number(t, probed ? v->outcome.hidden1 : NAN);
-	table_add_number(t, probed ? v->outcome.hidden2 : NAN);
-	table_add_number(t, v->shapes > 0 ? v->clusters / (double)v->shapes : NAN);
-	table_add_number(t, v->shapes == 0 || v->shape.linear < 0 ? NAN : v->linear ? 1 : 0);
+	gather_number(t, 100 * accuracy.value);
+	gather_number(t, 100 * accuracy.sd);
+	gather_number(t, probed ? v->outcome.hidden1 : NAN);
+	gather_number(t, probed ? v->outcome.hidden2 : NAN);
+	gather_number(t, v->shapes > 0 ? v->clusters / (double)v->shapes : NAN);
+	gather_number(t, v->shapes == 0 || v->shape.linear < 0 ? NAN : v->linear ? 1 : 0);
 	add_similarity(t, v);
-	table_add_number(t, v->shape.labels);
-	table_add_number(t, v->shape.points);
-	table_add_number(t, v->shape.conflicts);
-	table_add_number(t, probed ? v->outcome.alpha : NAN);
+	gather_number(t, v->shape.labels);
+	gather_number(t, v->shape.points);
+	gather_number(t, v->shape.conflicts);
+	gather_number(t, probed ? v->outcome.alpha : NAN);
 	table_add_integer(t, (long)v->outcome.runs);
-	table_add_number(t, v->outcome.votes != NULL ? (double)v->outcome.examples : NAN);
-	table_add_number(t, mean_of(v->outcome.macro_f1, v->outcome.runs).value * 100);
-	table_add_number(t, probed ? 100 * v->outcome.majority : NAN);
+	gather_number(t, v->outcome.votes != NULL ? (double)v->outcome.examples : NAN);
+	gather_number(t, mean_of(v->outcome.macro_f1, v->outcome.runs).value * 100);
+	gather_number(t, probed ? 100 * v->outcome.majority : NAN);
 }
 
 static void add_empty(struct table *t, int cells)
@@ -143,8 +145,7 @@ static int read_pair(struct variant *before, struct variant *after, struct gathe
 
 static int add_pair(struct table *t, struct gather *g, const char *model, const char *task, struct error *err)
 {
-	struct variant before = { .linear = true, .alike = true, .shape = SHAPE_ABSENT },
-	               after = { .linear = true, .alike = true, .shape = SHAPE_ABSENT };
+	struct variant before = VARIANT_START, after = VARIANT_START;
 	struct contrast contrast;
 	int rc = read_pair(&before, &after, g, model, task, task, err);
 
@@ -155,12 +156,12 @@ static int add_pair(struct table *t, struct gather *g, const char *model, const 
 		add_empty(t, 6);
 		add_start(t, model, task, "fine-tuned");
 		add_variant(t, &after);
-		table_add_number(t, 100 * contrast.difference);
-		table_add_number(t, contrast.p_permutation);
-		table_add_number(t, contrast.p_mcnemar);
-		table_add_number(t, after.growth.present ? (double)after.growth.grew : NAN);
-		table_add_number(t, after.growth.present ? (double)after.growth.compared : NAN);
-		table_add_number(t, after.growth.change);
+		gather_number(t, 100 * contrast.difference);
+		gather_number(t, contrast.p_permutation);
+		gather_number(t, contrast.p_mcnemar);
+		gather_number(t, after.growth.present ? (double)after.growth.grew : NAN);
+		gather_number(t, after.growth.present ? (double)after.growth.compared : NAN);
+		gather_number(t, after.growth.change);
 	}
 	outcome_release(&before.outcome);
 	outcome_release(&after.outcome);
@@ -198,8 +199,7 @@ static const char *role_of(const struct experiment *e, const char *source)
 static int add_transfer(struct table *t, struct gather *g, const char *model, const char *target,
                         const char *source, struct error *err)
 {
-	struct variant before = { .linear = true, .alike = true, .shape = SHAPE_ABSENT },
-	               after = { .linear = true, .alike = true, .shape = SHAPE_ABSENT };
+	struct variant before = VARIANT_START, after = VARIANT_START;
 	struct contrast contrast;
 	int rc = read_pair(&before, &after, g, model, target, source, err);
 
@@ -209,15 +209,15 @@ static int add_transfer(struct table *t, struct gather *g, const char *model, co
 		contrast = outcome_contrast(&before.outcome, &after.outcome);
 		add_start(t, model, target, source);
 		table_add(t, role_of(g->plan->experiment, source));
-		table_add_number(t, growth->present ? (double)growth->compared : NAN);
-		table_add_number(t, growth->present ? (double)growth->grew : NAN);
-		table_add_number(t, growth->present ? (double)growth->shrank : NAN);
-		table_add_number(t, growth->change);
-		table_add_number(t, 100 * mean_of(before.outcome.accuracy, before.outcome.runs).value);
-		table_add_number(t, 100 * mean_of(after.outcome.accuracy, after.outcome.runs).value);
-		table_add_number(t, 100 * contrast.difference);
-		table_add_number(t, contrast.p_permutation);
-		table_add_number(t, contrast.p_mcnemar);
+		gather_number(t, growth->present ? (double)growth->compared : NAN);
+		gather_number(t, growth->present ? (double)growth->grew : NAN);
+		gather_number(t, growth->present ? (double)growth->shrank : NAN);
+		gather_number(t, growth->change);
+		gather_number(t, 100 * mean_of(before.outcome.accuracy, before.outcome.runs).value);
+		gather_number(t, 100 * mean_of(after.outcome.accuracy, after.outcome.runs).value);
+		gather_number(t, 100 * contrast.difference);
+		gather_number(t, contrast.p_permutation);
+		gather_number(t, contrast.p_mcnemar);
 	}
 	outcome_release(&before.outcome);
 	outcome_release(&after.outcome);

@@ -1,0 +1,15 @@
+/* The long blocks of a document on pages. */
+#ifndef REPORT_PDF_BLOCKS_H
+#define REPORT_PDF_BLOCKS_H
+
+#include "report/document.h"
+#include "report/gallery.h"
+#include "report/sheet.h"
+
+/* A table over as many pages as it takes, its head on each. */
+void pdf_grid(struct sheet *s, const struct grid *g);
+
+/* A figure's drawings, two beside each other where they fit. `g` may lack some. */
+void pdf_exhibit(struct sheet *s, const struct exhibit *x, const struct gallery *g);
+
+#endif

@@ -1,0 +1,198 @@
+#include "report/pdf_blocks.h"
+
+#include "base/array.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double GAP = 8;       /* between columns */
+static const double WIDEST = 230;  /* a longer text is wrapped */
+static const double SMALLEST = 4.6; /* font */
+
+/* A table's columns as they are set. */
+struct setting {
+	double *width; /* (count) */
+	struct type type;
+	bool groups;
+};
+
+static struct type head_type(const struct setting *s)
+{
+	struct type t = s->type;
+
+	t.bold = true;
+	return t;
+}
+
+static double width_of(const struct sheet *s, const char *text, struct type t)
+{
+	PangoLayout *layout = sheet_layout(s, text, t, 0);
+	double width, height;
+
+	sheet_extent(layout, &width, &height);
+	g_object_unref(layout);
+	return width;
+}
+
+/* The widest word of a heading, since headings are wrapped. */
+static double word_width(const struct sheet *s, const char *text, struct type t)
+{
+	double widest = 0;
+
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+		char *word = text_copy_n(text, n);
+
+		if (word != NULL)
+			widest = fmax(widest, width_of(s, word, t));
+		free(word);
+		text += n + (text[n] == ' ');
+	}
+	return widest;
+}
+
+static void measure(struct setting *set, const struct sheet *s, const struct grid *g)
+{
+	for (size_t c = 0; c < g->count; c++) {
+		set->width[c] = word_width(s, g->columns[c].heading, head_type(set));
+		for (size_t row = 0; row < grid_rows(g); row++)
+			set->width[c] = fmax(set->width[c], fmin(WIDEST, width_of(s, grid_text(g, row, c), set->type)));
+		set->groups = set->groups || g->columns[c].group != NULL;
+	}
+}
+
+static double total_width(const struct setting *set, const struct grid *g)
+{
+	double total = GAP * (double)(g->count - 1);
+
+	for (size_t c = 0; c < g->count; c++)
+		total += set->width[c];
+	return total;
+}
+
+static double place(struct sheet *s, const char *text, struct type t, double x, double width, bool right, bool show)
+{
+	PangoLayout *layout = sheet_layout(s, text, t, width + 0.5);
+	double w, height;
+
+	if (right)
+		pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT);
+	sheet_extent(layout, &w, &height);
+	if (show)
+		sheet_show(s, layout, x, s->y, t);
+	g_object_unref(layout);
+	return height;
+}
+
+static bool same_group(const struct grid_column *a, const struct grid_column *b)
+{
+	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
+}
+
+static void show_groups(struct sheet *s, const struct grid *g, const struct setting *set)
+{
+	double x = SHEET_MARGIN, height = set->type.size * 1.5;
+
+	for (size_t c = 0, next; c < g->count; c = next) {
+		double width = set->width[c];
+
+		for (next = c + 1; next < g->count && same_group(&g->columns[c], &g->columns[next]); next++)
+			width += GAP + set->width[next];
+		if (g->columns[c].group != NULL) {
+			height = fmax(height, place(s, g->columns[c].group, set->type, x, width, false, true));
+			sheet_rule(s, x, x + width, s->y + height + 1, 0.35);
+		}
+		x += width + GAP;
+	}
+	s->y += height + 2.5;
+}
+
+/* A row of texts; returns its height. Without `show` it is only measured. */
+static double row_of(struct sheet *s, const struct grid *g, const struct setting *set, size_t row, bool head, bool show)
+{
+	struct type t = head ? head_type(set) : set->type;
+	double x = SHEET_MARGIN, height = 0;
+
+	for (size_t c = 0; c < g->count; c++) {
+		const char *text = head ? g->columns[c].heading : grid_repeats(g, row, c) ? "" : grid_text(g, row, c);
+		const char *href = head ? NULL : grid_href(g, row, c);
+
+		if (show && href != NULL)
+			sheet_link(s, NULL, href);
+		height = fmax(height, place(s, text, t, x, set->width[c], g->columns[c].number, show));
+		if (show && href != NULL)
+			sheet_link_end(s);
+		x += set->width[c] + GAP;
+	}
+	return height;
+}
+
+static void show_head(struct sheet *s, const struct grid *g, const struct setting *set)
+{
+	double right = SHEET_MARGIN + total_width(set, g);
+
+	sheet_rule(s, SHEET_MARGIN, right, s->y, 0.8);
+	s->y += 3;
+	if (set->groups)
+		show_groups(s, g, set);
+	s->y += row_of(s, g, set, 0, true, true) + 2;
+	sheet_rule(s, SHEET_MARGIN, right, s->y, 0.5);
+	s->y += 3;
+}
+
+static void show_rows(struct sheet *s, const struct grid *g, const struct setting *set)
+{
+	double right = SHEET_MARGIN + total_width(set, g);
+
+	show_head(s, g, set);
+	for (size_t row = 0; row < grid_rows(g); row++) {
+		double height = row_of(s, g, set, row, false, false);
+
+		if (sheet_room(s) < height + 4) {
+			sheet_rule(s, SHEET_MARGIN, right, s->y, 0.5);
+			sheet_break(s);
+			show_head(s, g, set);
+		} else if (row > 0 && g->heads > 1 && !grid_repeats(g, row, 0)) {
+			s->y += 2;
+		}
+		row_of(s, g, set, row, false, true);
+		s->y += height + 0.8;
+	}
+	s->y += 2;
+	sheet_rule(s, SHEET_MARGIN, right, s->y, 0.8);
+	s->y += 4;
+}
+
+void pdf_grid(struct sheet *s, const struct grid *g)
+{
+	struct type caption = { .size = 8.5, .bold = true, .r = .11, .g = .11, .b = .12 };
+	struct type note = { .size = 7, .r = .33, .g = .33, .b = .36 };
+	struct setting set = { .width = array_new(g->count, 1, sizeof *set.width),
+		               .type = { .size = 7.2, .r = .11, .g = .11, .b = .12 } };
+	double total;
+
+	if (set.width == NULL)
+		return;
+	measure(&set, s, g);
+	total = total_width(&set, g);
+	if (total > sheet_inner(s)) {
+		double gaps = GAP * (double)(g->count - 1);
+
+		set.type.size = fmax(SMALLEST, set.type.size * (sheet_inner(s) - gaps) / (total - gaps));
+		measure(&set, s, g);
+		total = total_width(&set, g);
+	}
+	for (size_t c = 0; total > sheet_inner(s) && c < g->count; c++)
+		set.width[c] *= (sheet_inner(s) - GAP * (double)(g->count - 1)) / (total - GAP * (double)(g->count - 1));
+	sheet_space(s, 10);
+	sheet_need(s, 90);
+	sheet_destination(s, g->id);
+	sheet_paragraph(s, g->caption == NULL ? "" : g->caption, false, caption);
+	s->y += 3;
+	show_rows(s, g, &set);
+	if (g->note != NULL)
+		sheet_paragraph(s, g->note, false, note);
+	s->y += 6;
+	free(set.width);
+}

@@ -1,0 +1,338 @@
+/* Collecting a small experiment: every measure in its place, and what is
+ * missing named. */
+#include "world.h"
+
+#include "report/claims.h"
+#include "report/results.h"
+
+#include <sys/stat.h>
+
+static struct table read_table(const struct world *w, const char *name)
+{
+	char *path = path_join(w->collected.path, name);
+	struct error err = { 0 };
+	struct table t;
+
+	if (table_read(&t, path, &err) < 0)
+		fail_msg("%s", err.text);
+	free(path);
+	return t;
+}
+
+static void expect(const struct table *t, const struct place *p, const char *measure, const char *column, double value)
+{
+	long row = results_find(t, p, measure);
+	double found = row < 0 ? NAN : table_number_at(t, (size_t)row, column);
+
+	if (row < 0)
+		fail_msg("no %s of %s %s %s layer %ld", measure, p->model, p->state, p->task, p->layer);
+	if (isnan(value) ? !isnan(found) : !(fabs(found - value) < 1e-12))
+		fail_msg("%s %s: %.17g, expected %.17g", measure, column, found, value);
+}
+
+static void test_results(void **state)
+{
+	struct world w;
+	struct table t;
+	struct place p = { "mini", "ps-fxn", "ps-role-s1-c04", 1, "test", 3 };
+	double runs[3];
+	struct mean m;
+
+	(void)state;
+	world_init(&w);
+	world_collect(&w);
+	t = read_table(&w, "results.csv");
+	for (int run = 0; run < 3; run++)
+		runs[run] = 0.61 + 0.06 + 0.03 + 0.01 * world_noise("probe/mini/ps-role-s1-c04/ps-fxn", 3, run);
+	m = mean_of(runs, 3);
+	expect(&t, &p, "accuracy", "value", m.value);
+	expect(&t, &p, "accuracy", "low", m.value - m.half);
+	expect(&t, &p, "accuracy", "high", m.value + m.half);
+	expect(&t, &p, "accuracy", "n", 3);
+	expect(&t, &p, "accuracy_sd", "value", m.sd);
+	expect(&t, &p, "macro_f1", "value", m.value - 0.1);
+	expect(&t, &p, "majority", "value", 0.25);
+	expect(&t, &p, "selectivity", "value", m.value - 0.2);
+
+	p = (struct place){ "bert-tiny", "pos", "original", 0, "train", 3 };
+	expect(&t, &p, "clusters", "value", 23);
+	expect(&t, &p, "linear", "value", 0);
+	expect(&t, &p, "conflicts", "n", 120);
+	expect(&t, &p, "minimum", "value", 3);
+	expect(&t, &p, "minimum", "n", 5);
+	p.state = "pos-s1-c04";
+	p.seed = 1;
+	expect(&t, &p, "clusters", "value", 5);
+	expect(&t, &p, "minimum", "value", 9);
+	/* A checkpoint on the way comes from trajectory, the ends do not. */
+	p.state = "pos-s1-c02";
+	expect(&t, &p, "minimum", "value", 6);
+	assert_int_equal(results_find(&t, &p, "clusters"), -1);
+	expect(&t, &p, "cka", "value", 1 - 0.02 * 2 * 3);
+	expect(&t, &p, "rsa", "high", 0.99);
+	expect(&t, &p, "shift", "value", 0.2 * 2 * 4);
+	expect(&t, &p, "similarity", "n", 10);
+	p.split = "both";
+	p.state = "pos-s1-c04";
+	expect(&t, &p, "divergence", "value", 0.62 + 0.05 * world_noise("divergence/bert-tiny/pos-s1-c04/pos", 0, 0));
+	table_release(&t);
+	world_release(&w);
+}
+
+/* The participation ratio, from the covariance itself. */
+static void test_participation(void **state)
+{
+	double d[WORLD_LABELS][WORLD_WIDTH], mean[WORLD_WIDTH] = { 0 }, trace = 0, squares = 0, norm = 0;
+	const int layer = 2;
+	struct place p = { "mini", "ps-role", "ps-role-s1-c04", 1, "train", layer };
+	struct table t;
+	struct world w;
+	long row;
+
+	(void)state;
+	world_init(&w);
+	world_collect(&w);
+	t = read_table(&w, "results.csv");
+	for (int i = 0; i < WORLD_LABELS; i++) {
+		double square = 0;
+
+		for (int k = 0; k < WORLD_WIDTH; k++) {
+			double start = world_noise("start", i, k + 100 * layer);
+
+			d[i][k] = k <= layer + 1 ? (double)(float)(start + (1 + layer) * (world_noise("moved", i, k) - 0.5)) -
+			                                   (double)(float)start
+			                         : 0;
+			square += d[i][k] * d[i][k];
+			mean[k] += d[i][k] / WORLD_LABELS;
+		}
+		norm += sqrt(square) / WORLD_LABELS;
+	}
+	for (int a = 0; a < WORLD_WIDTH; a++)
+		for (int b = 0; b < WORLD_WIDTH; b++) {
+			double covariance = 0;
+
+			for (int i = 0; i < WORLD_LABELS; i++)
+				covariance += (d[i][a] - mean[a]) * (d[i][b] - mean[b]);
+			squares += covariance * covariance;
+			trace += a == b ? covariance : 0;
+		}
+	expect(&t, &p, "shift", "value", norm);
+	row = results_find(&t, &p, "participation");
+	assert_true(row >= 0);
+	assert_true(fabs(table_number_at(&t, (size_t)row, "value") - trace * trace / squares) < 1e-10);
+	table_release(&t);
+	world_release(&w);
+}
+
+static void test_merged(void **state)
+{
+	struct world w;
+	struct table t;
+	size_t row;
+
+	(void)state;
+	world_init(&w);
+	world_collect(&w);
+	t = read_table(&w, "similarity.csv");
+	assert_int_equal(t.rows, 2 * 3 * WORLD_LAYERS * 4);
+	assert_string_equal(table_text_at(&t, 0, "model"), "bert-tiny");
+	assert_string_equal(table_text_at(&t, 0, "state_a"), "original");
+	assert_string_equal(table_text_at(&t, 0, "state_b"), "pos-s1-c01");
+	assert_string_equal(table_text_at(&t, 0, "step"), "25");
+	table_release(&t);
+	t = read_table(&w, "minimum.csv");
+	assert_string_equal(table_text_at(&t, 0, "state"), "original");
+	assert_string_equal(table_text_at(&t, 0, "step"), "0");
+	table_release(&t);
+	t = read_table(&w, "distances.csv");
+	assert_int_equal(t.rows, 2 * 3 * 2 * WORLD_LAYERS * 10); /* no cross-task cells */
+	for (row = 0; strcmp(table_text_at(&t, row, "state"), "original") == 0; row++)
+		;
+	assert_string_equal(table_text_at(&t, row, "step"), "100");
+	assert_string_equal(table_text_at(&t, row, "split"), "train");
+	table_release(&t);
+	t = read_table(&w, "divergence.csv");
+	assert_string_equal(table_text_at(&t, 0, "state"), "original");
+	assert_string_equal(table_text_at(&t, 0, "state_a"), "train");
+	table_release(&t);
+	t = read_table(&w, "loss.csv");
+	assert_string_equal(table_text_at(&t, 1, "step"), "2");
+	table_release(&t);
+	t = read_table(&w, "pretrain.csv");
+	assert_int_equal(t.rows, 0);
+	table_release(&t);
+	t = read_table(&w, "counts.csv");
+	assert_string_equal(table_text_at(&t, 2, "train"), "1234");
+	table_release(&t);
+	world_release(&w);
+}
+
+static size_t row_of(const struct table *t, const char *model, const char *task, const char *variant)
+{
+	for (size_t row = 0; row < t->rows; row++)
+		if (strcmp(table_text(t, row, 0), model) == 0 && strcmp(table_text(t, row, 1), task) == 0 &&
+		    strcmp(table_text(t, row, 2), variant) == 0)
+			return row;
+	fail_msg("no row %s %s %s", model, task, variant);
+	return 0;
+}
+
+static void test_table7(void **state)
+{
+	struct world w;
+	struct table t;
+	size_t row;
+
+	(void)state;
+	world_init(&w);
+	world_collect(&w);
+	t = read_table(&w, "table7.csv");
+	assert_int_equal(t.rows, 2 * 3 * 2);
+	row = row_of(&t, "bert-tiny", "pos", "original");
+	assert_true(table_number_at(&t, row, "accuracy") > 67 && table_number_at(&t, row, "accuracy") < 68);
+	assert_string_equal(table_text_at(&t, row, "similarity_state"), "undefined");
+	assert_string_equal(table_text_at(&t, row, "train_test_similarity"), "");
+	row = row_of(&t, "bert-tiny", "pos", "fine-tuned");
+	assert_string_equal(table_text_at(&t, row, "similarity_state"), "defined");
+	assert_true(fabs(table_number_at(&t, row, "similarity_zero") - table_number_at(&t, row, "train_test_similarity") + 0.01) <
+	            1e-12);
+	assert_string_equal(table_text_at(&t, row, "hidden1"), "64");
+	assert_string_equal(table_text_at(&t, row, "labels_compared"), "5");
+	assert_string_equal(table_text_at(&t, row, "label_growth"), "5");
+	assert_true(fabs(table_number_at(&t, row, "minimum_change") - 6) < 1e-12);
+	assert_true(fabs(table_number_at(&t, row, "p_permutation") - 2.0 / 20) < 1e-12);
+	/* The vote is right on 3 of 8 before, on 8 of 8 after: 2 · 2⁻⁵. */
+	assert_true(fabs(table_number_at(&t, row, "p_mcnemar") - 2.0 / 32) < 1e-12);
+	table_release(&t);
+	t = read_table(&w, "crosstask.csv");
+	assert_int_equal(t.rows, 2 * 3);
+	assert_string_equal(table_text_at(&t, 2, "role"), "opposing");
+	assert_string_equal(table_text_at(&t, 2, "shrank"), "5");
+	assert_true(fabs(table_number_at(&t, 2, "minimum_change") + 0.4 * 3) < 1e-12);
+	table_release(&t);
+	world_release(&w);
+}
+
+static enum verdict verdict_of(const struct world *w, int number, const char *part)
+{
+	char *path = path_join(w->collected.path, "claims.json");
+	struct error err = { 0 };
+	struct claims c;
+	enum verdict v;
+
+	if (claims_read(&c, path, &err) < 0)
+		fail_msg("%s", err.text);
+	v = c.items[number - 1].verdict;
+	if (strstr(c.items[number - 1].why, part) == NULL)
+		fail_msg("claim %d: %s: %s, expected \"%s\"", number, verdict_name(v), c.items[number - 1].why, part);
+	claims_release(&c);
+	free(path);
+	return v;
+}
+
+static void test_claims(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	world_collect(&w);
+	assert_int_equal(verdict_of(&w, 1, "6 of 6 pairs"), VERDICT_HOLDS);
+	assert_int_equal(verdict_of(&w, 2, "4 of the 4 pairs"), VERDICT_HOLDS);
+	assert_int_equal(verdict_of(&w, 3, "fell in no pair"), VERDICT_UNDECIDED);
+	assert_int_equal(verdict_of(&w, 4, "2 of the 2 pairs"), VERDICT_HOLDS);
+	assert_int_equal(verdict_of(&w, 5, "20 of 20 labels"), VERDICT_HOLDS);
+	assert_int_equal(verdict_of(&w, 6, "6 of 6 sources"), VERDICT_HOLDS);
+	assert_int_equal(verdict_of(&w, 7, "6 of 6 runs"), VERDICT_HOLDS);
+	assert_int_equal(verdict_of(&w, 8, "4 of the 4 runs"), VERDICT_HOLDS);
+	assert_int_equal(verdict_of(&w, 9, "6 of 6 runs"), VERDICT_HOLDS);
+	world_release(&w);
+}
+
+static void test_missing(void **state)
+{
+	struct world w;
+	struct table t;
+	char *text;
+
+	(void)state;
+	world_init(&w);
+	world_set(&w, "probe/mini/pos-s1-c04/pos", COLLECT_FAILED);
+	world_set(&w, "divergence/mini/ps-fxn-s1-c04/ps-fxn", COLLECT_STALE);
+	world_set(&w, "similarity/mini/pos-s1", COLLECT_MISSING);
+	world_set(&w, "directprobe/bert-tiny/pos-s1-c04/ps-fxn/train", COLLECT_MISSING);
+	for (size_t i = 0; i < w.plan.count; i++)
+		if (strcmp(w.plan.cells[i].name, "trajectory/bert-tiny/pos-s1") == 0)
+			world_file(w.directories[i], "spread.csv", "layer,size\n0,1\n");
+	world_collect(&w);
+	text = world_read(w.collected.path, "missing.json");
+	assert_non_null(strstr(text, "\"cell\": \"probe/mini/pos-s1-c04/pos\",\n  \"why\": \"failed\""));
+	assert_non_null(strstr(text, "\"why\": \"stale\""));
+	assert_non_null(strstr(text, "\"cell\": \"similarity/mini/pos-s1\",\n  \"why\": \"missing\""));
+	assert_non_null(strstr(text, "spread.csv:1: another header, expected layer,scale"));
+	free(text);
+	t = read_table(&w, "table7.csv");
+	assert_string_equal(table_text_at(&t, row_of(&t, "mini", "pos", "fine-tuned"), "accuracy"), "");
+	assert_string_equal(table_text_at(&t, row_of(&t, "mini", "ps-fxn", "fine-tuned"), "similarity_state"), "missing");
+	table_release(&t);
+	assert_int_equal(verdict_of(&w, 1, "5 of 5 pairs (100.0 %); 1 of 6 pairs missing"), VERDICT_UNDECIDED);
+	assert_int_equal(verdict_of(&w, 2, "1 of 6 pairs missing"), VERDICT_UNDECIDED);
+	assert_int_equal(verdict_of(&w, 6, "5 of 5 sources; 1 source is missing"), VERDICT_UNDECIDED);
+	assert_int_equal(verdict_of(&w, 7, "1 run is missing"), VERDICT_UNDECIDED);
+	assert_int_equal(verdict_of(&w, 9, "5 of 5 runs"), VERDICT_UNDECIDED);
+	world_release(&w);
+}
+
+/* Nothing but the plan: everything is missing, every table is there. */
+static void test_nothing(void **state)
+{
+	static const char *const names[] = { "results.csv", "similarity.csv", "shift.csv", "minimum.csv", "distances.csv",
+		                             "paths.csv", "alignment.csv", "divergence.csv", "loss.csv", "confusion.csv",
+		                             "pretrain.csv", "counts.csv", "crosstask.csv", "layers.csv" };
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	for (size_t i = 0; i < w.plan.count; i++)
+		w.states[i] = COLLECT_MISSING;
+	world_collect(&w);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		struct table t = read_table(&w, names[i]);
+
+		if (strcmp(names[i], "crosstask.csv") != 0)
+			assert_int_equal(t.rows, 0);
+		table_release(&t);
+	}
+	for (int claim = 1; claim <= 9; claim++)
+		assert_int_equal(verdict_of(&w, claim, ""), VERDICT_UNDECIDED);
+	world_release(&w);
+}
+
+static void test_same_bytes(void **state)
+{
+	struct world a, b;
+
+	(void)state;
+	world_init(&a);
+	world_init(&b);
+	pool_free(b.context.pool);
+	b.context.pool = pool_new(3);
+	world_collect(&a);
+	world_collect(&b);
+	assert_int_equal(a.collected.count, b.collected.count);
+	for (size_t i = 0; i < a.collected.count; i++)
+		assert_string_equal(a.collected.items[i].sha256, b.collected.items[i].sha256);
+	world_release(&a);
+	world_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_results), cmocka_unit_test(test_participation), cmocka_unit_test(test_merged),
+		cmocka_unit_test(test_table7),  cmocka_unit_test(test_claims),        cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_nothing), cmocka_unit_test(test_same_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
