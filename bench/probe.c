@@ -83,7 +83,7 @@ static void bench_make(struct bench *b)
 }
 
 /* A few epochs of the grid, `wide` settings at a time. */
-static double bench_grid(const struct bench *b, const struct grid *g, size_t wide, bool float64)
+static double bench_grid(const struct bench *b, const struct settings *g, size_t wide, bool float64)
 {
 	const struct setting **settings = array_new(g->count, 1, sizeof(void *));
 	struct sweep_result *results = array_new(g->count, 1, sizeof *results);
@@ -116,7 +116,7 @@ static double bench_grid(const struct bench *b, const struct grid *g, size_t wid
 int main(int argc, char **argv)
 {
 	struct bench b = { 3400, 768, 46, NULL, NULL, NULL };
-	struct grid g;
+	struct settings g;
 	struct error err = { 0 };
 	size_t wide;
 
@@ -125,7 +125,7 @@ int main(int argc, char **argv)
 		b.width = strtoul(argv[2], NULL, 10);
 		b.classes = strtoul(argv[3], NULL, 10);
 	}
-	if (b.examples == 0 || b.width == 0 || b.classes < 2 || grid_parse(&g, argc > 4 ? argv[4] : "small", &err) < 0) {
+	if (b.examples == 0 || b.width == 0 || b.classes < 2 || settings_parse(&g, argc > 4 ? argv[4] : "small", &err) < 0) {
 		fprintf(stderr, "usage: probe [EXAMPLES WIDTH LABELS [GRID [WIDE]]]\n");
 		return 2;
 	}
@@ -140,7 +140,7 @@ int main(int argc, char **argv)
 		printf("float%d: %.1f GFLOP/s, product alone %.1f: %.0f %%\n", float64 ? 64 : 32, speed, limit,
 		       100 * speed / limit);
 	}
-	grid_release(&g);
+	settings_release(&g);
 	free(b.x);
 	free(b.rows);
 	free(b.labels);

@@ -27,7 +27,7 @@ static const double block_fractions[BLOCKS] = { 0.001, 0.002, 0.004, 0.008, 0.01
 
 const char *probe_params_check(const struct probe_params *p)
 {
-	struct grid grid;
+	struct settings grid;
 	struct error err;
 	int rc;
 
@@ -41,8 +41,8 @@ const char *probe_params_check(const struct probe_params *p)
 		return "seed: expected 1 to 4294966295, of 32 bits";
 	if (p->wide < 0)
 		return "wide: expected 0 or more";
-	rc = grid_parse(&grid, p->grid, &err);
-	grid_release(&grid);
+	rc = settings_parse(&grid, p->grid, &err);
+	settings_release(&grid);
 	return rc < 0 ? "grid: expected paper, small, or HxH:alpha,… such as 64x64:1e-4,1e-2;128x64:1e-4" : NULL;
 }
 
@@ -147,12 +147,12 @@ static int selections_init(struct work *w, struct error *err)
 	const struct probe_params *p = &w->job->params;
 	struct selection *mlp = &w->selections[SELECT_MLP], *linear = &w->selections[SELECT_LINEAR];
 
-	if (grid_parse(&mlp->grid, p->grid, err) < 0)
+	if (settings_parse(&mlp->grid, p->grid, err) < 0)
 		return -1;
-	if ((p->kinds & PROBE_LINEAR) != 0 && grid_linear(&linear->grid, &mlp->grid, err) < 0)
+	if ((p->kinds & PROBE_LINEAR) != 0 && settings_linear(&linear->grid, &mlp->grid, err) < 0)
 		return -1;
 	if ((p->kinds & ~(unsigned)PROBE_LINEAR) == 0)
-		grid_release(&mlp->grid);
+		settings_release(&mlp->grid);
 	for (size_t k = 0; k < SELECTIONS; k++) {
 		struct selection *s = &w->selections[k];
 
@@ -284,7 +284,7 @@ static void work_release(struct work *w)
 		npy_close(&w->layers[l].test);
 	}
 	for (size_t k = 0; k < SELECTIONS; k++) {
-		grid_release(&w->selections[k].grid);
+		settings_release(&w->selections[k].grid);
 		free(w->selections[k].group);
 		free(w->selections[k].scores);
 		free(w->selections[k].best);

@@ -17,7 +17,7 @@
 
 #include "base/error.h"
 #include "num/matrix.h"
-#include "probe/grid.h"
+#include "probe/settings.h"
 
 #include <signal.h>
 #include <stdbool.h>

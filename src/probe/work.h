@@ -5,7 +5,7 @@
 
 #include "base/context.h"
 #include "num/npy.h"
-#include "probe/grid.h"
+#include "probe/settings.h"
 #include "probe/journal.h"
 #include "probe/probe.h"
 #include "probe/targets.h"
@@ -27,7 +27,7 @@ extern const struct final_kind {
 /* The settings of one architecture, and how they did. */
 enum { SELECT_MLP, SELECT_LINEAR, SELECTIONS };
 struct selection {
-	struct grid grid;  /* count 0: not wanted */
+	struct settings grid;  /* count 0: not wanted */
 	size_t *group;     /* (grid.count) which settings are trained side by side */
 	size_t groups;
 	double *scores;    /* (layers, grid.count, folds) accuracies; NULL with one setting */

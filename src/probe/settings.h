@@ -4,8 +4,8 @@
  *   small   {64,256}² × {1e-5,1e-3,1e-1}
  *   HxH:alpha,alpha,…   one pair of hidden sizes and its alphas; further pairs
  *           after ";", as in "64x64:1e-4,1e-2;128x64:1e-4" */
-#ifndef PROBE_GRID_H
-#define PROBE_GRID_H
+#ifndef PROBE_SETTINGS_H
+#define PROBE_SETTINGS_H
 
 #include "base/error.h"
 
@@ -16,16 +16,16 @@ struct setting {
 	double alpha;            /* of the penalty alpha/2·Σ‖W‖² */
 };
 
-struct grid {
+struct settings {
 	struct setting *items; /* (count), in scikit-learn's ParameterGrid order: alpha outermost */
 	size_t count;
 };
 
-int grid_parse(struct grid *out, const char *text, struct error *err);
+int settings_parse(struct settings *out, const char *text, struct error *err);
 
 /* The settings of a linear probe: the grid's distinct alphas, no hidden layer. */
-int grid_linear(struct grid *out, const struct grid *g, struct error *err);
+int settings_linear(struct settings *out, const struct settings *g, struct error *err);
 
-void grid_release(struct grid *g);
+void settings_release(struct settings *g);
 
 #endif

@@ -1,4 +1,4 @@
-#include "probe/grid.h"
+#include "probe/settings.h"
 
 #include "base/array.h"
 #include "base/json.h"
@@ -128,7 +128,7 @@ static int entries_parse(struct entry *entries, size_t *count, const char *text,
 	}
 }
 
-static int product_grid(struct grid *out, const struct product *p, struct error *err)
+static int settings_product(struct settings *out, const struct product *p, struct error *err)
 {
 	out->items = array_new(p->alpha_count, p->size_count * p->size_count, sizeof *out->items);
 	if (out->items == NULL)
@@ -140,16 +140,16 @@ static int product_grid(struct grid *out, const struct product *p, struct error 
 	return 0;
 }
 
-int grid_parse(struct grid *out, const char *text, struct error *err)
+int settings_parse(struct settings *out, const char *text, struct error *err)
 {
 	struct entry *entries;
 	size_t room = 1;
 	int rc;
 
-	*out = (struct grid){ 0 };
+	*out = (struct settings){ 0 };
 	for (size_t i = 0; i < sizeof products / sizeof *products; i++)
 		if (strcmp(text, products[i].name) == 0)
-			return product_grid(out, &products[i], err);
+			return settings_product(out, &products[i], err);
 	for (const char *c = text; *c != '\0'; c++)
 		room += *c == ',' || *c == ';';
 	entries = array_new(room, 1, sizeof *entries);
@@ -167,9 +167,9 @@ int grid_parse(struct grid *out, const char *text, struct error *err)
 	return rc;
 }
 
-int grid_linear(struct grid *out, const struct grid *g, struct error *err)
+int settings_linear(struct settings *out, const struct settings *g, struct error *err)
 {
-	*out = (struct grid){ .items = array_new(g->count, 1, sizeof *out->items) };
+	*out = (struct settings){ .items = array_new(g->count, 1, sizeof *out->items) };
 	if (out->items == NULL)
 		return error_memory(err, "grid");
 	for (size_t i = 0; i < g->count; i++) {
@@ -183,8 +183,8 @@ int grid_linear(struct grid *out, const struct grid *g, struct error *err)
 	return 0;
 }
 
-void grid_release(struct grid *g)
+void settings_release(struct settings *g)
 {
 	free(g->items);
-	*g = (struct grid){ 0 };
+	*g = (struct settings){ 0 };
 }
