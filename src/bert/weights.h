@@ -1,0 +1,71 @@
+/* A weights file as it was found: a directory of tensors over storages. What
+ * the readers of the three forms fill in, and checkpoint.h reads from. */
+#ifndef BERT_WEIGHTS_H
+#define BERT_WEIGHTS_H
+
+#include "base/error.h"
+#include "base/file.h"
+#include "bert/elements.h"
+
+#include <stddef.h>
+
+enum { MOST_DIMENSIONS = 8 };
+
+struct zip;
+
+/* A run of bytes: in the file itself, or an entry of its zip. */
+struct storage {
+	const char *data; /* NULL: entry `entry` of the zip */
+	size_t bytes;
+	size_t entry;
+};
+
+struct tensor {
+	char *name;    /* in the one form that checkpoint.h describes */
+	char *written; /* as the file has it */
+	const struct element *type;
+	unsigned rank;
+	size_t shape[MOST_DIMENSIONS];
+	size_t stride[MOST_DIMENSIONS]; /* elements */
+	size_t storage;                 /* index */
+	size_t offset;                  /* bytes from the storage's beginning; all elements lie within it */
+};
+
+struct checkpoint {
+	char *path;          /* of the weights file */
+	struct mapping file; /* empty where the bytes are the caller's */
+	struct zip *zip;     /* of the zip form */
+	struct tensor *tensors; /* (count), by name once the file is read */
+	size_t count, capacity;
+	struct storage *storages;
+	size_t storage_count, storage_capacity;
+};
+
+/* Both copy what they are given. A name that is empty or holds control
+ * characters is an error. */
+int weights_add(struct checkpoint *c, const char *written, size_t length, const struct tensor *tensor, struct error *err);
+int weights_add_storage(struct checkpoint *c, struct storage storage, struct error *err);
+
+/* Sorts the tensors; two that have one name are an error. */
+int weights_index(struct checkpoint *c, struct error *err);
+
+/* The elements of a shape, and the strides of C order, in elements. -1 if the
+ * number of bytes overflows. */
+int shape_measure(size_t *count, size_t *stride, const size_t *shape, unsigned rank, size_t width);
+
+/* The readers. The bytes stay where they are as long as the checkpoint. */
+int safetensors_read(struct checkpoint *c, const char *data, size_t size, struct error *err);
+int torch_zip_read(struct checkpoint *c, const char *data, size_t size, struct error *err);
+int torch_legacy_read(struct checkpoint *c, const char *data, size_t size, struct error *err);
+
+/* The bytes of a zip's entry, into `out` of storage->bytes. */
+int torch_zip_load(const struct checkpoint *c, const struct storage *storage, char *out, struct error *err);
+void torch_zip_close(struct zip *zip);
+
+/* Reads a weights file that lies in memory and that `path` names in messages:
+ * what checkpoint_open does once a file is mapped. */
+enum weights_form { WEIGHTS_SAFETENSORS, WEIGHTS_TORCH };
+int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
+                     struct error *err);
+
+#endif
