@@ -2,7 +2,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "report/grids.h"
+#include "report/tabulars.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,12 +30,12 @@ int content_figure(struct document *d, const struct content *c, const char *name
 	return 0;
 }
 
-/* Adds a grid that one of the functions of grids.h makes. */
+/* Adds a grid that one of the functions of tabulars.h makes. */
 static int add_grid(struct document *d, const struct content *c,
-                    int (*make)(struct grid *, const struct evidence *, struct error *), bool folded,
+                    int (*make)(struct tabular *, const struct evidence *, struct error *), bool folded,
                     struct error *err)
 {
-	struct grid g;
+	struct tabular g;
 
 	if (make(&g, c->evidence, err) < 0)
 		return -1;
@@ -82,7 +82,7 @@ static int write_accuracy(struct document *d, const struct content *c, struct er
 	document_verdict(d, 2);
 	document_verdict(d, 3);
 	say_accuracy(d, c->evidence);
-	return add_grid(d, c, grid_divergence, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
+	return add_grid(d, c, tabular_divergence, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
 }
 
 static int write_clusters(struct document *d, const struct content *c, struct error *err)
@@ -95,7 +95,7 @@ static int write_clusters(struct document *d, const struct content *c, struct er
 	                 "a linear classifier suffices.");
 	document_verdict(d, 4);
 	say_clusters(d, c->evidence);
-	return add_grid(d, c, grid_clusters, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
+	return add_grid(d, c, tabular_clusters, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
 }
 
 static int write_margins(struct document *d, const struct content *c, struct error *err)
@@ -107,7 +107,7 @@ static int write_margins(struct document *d, const struct content *c, struct err
 	                 "separator. A label’s minimum distance is the one to its nearest other label.");
 	document_verdict(d, 5);
 	say_margins(d, c->evidence);
-	return add_grid(d, c, grid_margins, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
+	return add_grid(d, c, tabular_margins, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
 }
 
 static int write_transfer(struct document *d, const struct content *c, struct error *err)
@@ -121,7 +121,7 @@ static int write_transfer(struct document *d, const struct content *c, struct er
 		return 0;
 	}
 	say_transfer(d, c->evidence);
-	return add_grid(d, c, grid_crosstask, false, err);
+	return add_grid(d, c, tabular_crosstask, false, err);
 }
 
 static int write_layers(struct document *d, const struct content *c, struct error *err)
@@ -136,17 +136,17 @@ static int write_layers(struct document *d, const struct content *c, struct erro
 	document_verdict(d, 8);
 	document_verdict(d, 9);
 	say_layers(d, c->evidence);
-	return add_grid(d, c, grid_layers, true, err) < 0 ? -1 : add_figures(d, c, figures, err);
+	return add_grid(d, c, tabular_layers, true, err) < 0 ? -1 : add_figures(d, c, figures, err);
 }
 
 static int write_numbers(struct document *d, const struct content *c, struct error *err)
 {
-	struct grid g;
+	struct tabular g;
 
 	document_section(d, 2, "numbers", "All numbers");
-	if (add_grid(d, c, grid_table7, false, err) < 0 || grid_beside_paper(&g, c->evidence, c->paper, err) < 0)
+	if (add_grid(d, c, tabular_table7, false, err) < 0 || tabular_beside_paper(&g, c->evidence, c->paper, err) < 0)
 		return -1;
-	if (grid_rows(&g) > 0) {
+	if (tabular_rows(&g) > 0) {
 		document_section(d, 3, "beside-paper", "The paper’s numbers beside ours");
 		document_text(d, "The paper’s figures are those of its Table 7. Its similarity counts label pairs that are absent "
 		                 "as distance 0; ours leaves them out.");

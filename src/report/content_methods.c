@@ -19,10 +19,10 @@ static int read_collected(struct table *out, const struct content *c, const char
 	return rc;
 }
 
-static int finish(struct document *d, struct grid *g, bool folded, struct error *err)
+static int finish(struct document *d, struct tabular *g, bool folded, struct error *err)
 {
 	if (g->broken) {
-		grid_release(g);
+		tabular_release(g);
 		return error_memory(err, "the report");
 	}
 	document_grid(d, g, folded);
@@ -31,27 +31,27 @@ static int finish(struct document *d, struct grid *g, bool folded, struct error 
 
 static int add_data(struct document *d, const struct content *c, struct error *err)
 {
-	static const struct grid_column columns[] = {
+	static const struct tabular_column columns[] = {
 		{ "Task", NULL, false }, { "training", "Examples", true }, { "test", "Examples", true }, { "Labels", NULL, true },
 	};
 	struct table t;
-	struct grid g;
+	struct tabular g;
 
 	if (read_collected(&t, c, "counts.csv", err) < 0)
 		return -1;
-	if (grid_init(&g, "data", columns, 4, 1, err) < 0) {
+	if (tabular_init(&g, "data", columns, 4, 1, err) < 0) {
 		table_release(&t);
 		return -1;
 	}
-	grid_caption(&g, "Data.");
+	tabular_caption(&g, "Data.");
 	for (size_t row = 0; row < t.rows; row++) {
-		grid_add(&g, "%s", table_text_at(&t, row, "task"));
-		grid_add(&g, "%s", show(table_number_at(&t, row, "train"), 0).text);
-		grid_add(&g, "%s", show(table_number_at(&t, row, "test"), 0).text);
-		grid_add(&g, "%s", show(table_number_at(&t, row, "labels"), 0).text);
+		tabular_add(&g, "%s", table_text_at(&t, row, "task"));
+		tabular_add(&g, "%s", show(table_number_at(&t, row, "train"), 0).text);
+		tabular_add(&g, "%s", show(table_number_at(&t, row, "test"), 0).text);
+		tabular_add(&g, "%s", show(table_number_at(&t, row, "labels"), 0).text);
 	}
 	table_release(&t);
-	if (grid_rows(&g) == 0)
+	if (tabular_rows(&g) == 0)
 		document_missing(d, "A table of the data would stand here; no task has been prepared.");
 	return finish(d, &g, false, err);
 }
@@ -59,20 +59,20 @@ static int add_data(struct document *d, const struct content *c, struct error *e
 /* Held-out rows of a model's last epoch. */
 static int add_pretraining(struct document *d, const struct content *c, struct error *err)
 {
-	static const struct grid_column columns[] = {
+	static const struct tabular_column columns[] = {
 		{ "Model", NULL, false }, { "Epochs", NULL, true }, { "loss", "Held-out masked pieces", true },
 		{ "accuracy, %", "Held-out masked pieces", true }, { "most frequent piece, %", "Held-out masked pieces", true },
 	};
 	struct table t;
-	struct grid g;
+	struct tabular g;
 
 	if (read_collected(&t, c, "pretrain.csv", err) < 0)
 		return -1;
-	if (grid_init(&g, "pretraining", columns, 5, 1, err) < 0) {
+	if (tabular_init(&g, "pretraining", columns, 5, 1, err) < 0) {
 		table_release(&t);
 		return -1;
 	}
-	grid_caption(&g, "Pre-training on masked word pieces, after the last epoch.");
+	tabular_caption(&g, "Pre-training on masked word pieces, after the last epoch.");
 	for (size_t row = 0; row < t.rows; row++) {
 		bool last = strcmp(table_text_at(&t, row, "split"), "train") != 0;
 
@@ -81,11 +81,11 @@ static int add_pretraining(struct document *d, const struct content *c, struct e
 			       strcmp(table_text_at(&t, later, "split"), table_text_at(&t, row, "split")) != 0;
 		if (!last)
 			continue;
-		grid_add(&g, "%s", table_text_at(&t, row, "model"));
-		grid_add(&g, "%s", table_text_at(&t, row, "epoch"));
-		grid_add(&g, "%s", show(table_number_at(&t, row, "loss"), 3).text);
-		grid_add(&g, "%s", show(100 * table_number_at(&t, row, "accuracy"), 1).text);
-		grid_add(&g, "%s", show(100 * table_number_at(&t, row, "baseline"), 1).text);
+		tabular_add(&g, "%s", table_text_at(&t, row, "model"));
+		tabular_add(&g, "%s", table_text_at(&t, row, "epoch"));
+		tabular_add(&g, "%s", show(table_number_at(&t, row, "loss"), 3).text);
+		tabular_add(&g, "%s", show(100 * table_number_at(&t, row, "accuracy"), 1).text);
+		tabular_add(&g, "%s", show(100 * table_number_at(&t, row, "baseline"), 1).text);
 	}
 	table_release(&t);
 	return finish(d, &g, false, err);
@@ -93,20 +93,20 @@ static int add_pretraining(struct document *d, const struct content *c, struct e
 
 static int add_parameters(struct document *d, const struct content *c, struct error *err)
 {
-	static const struct grid_column columns[] = {
+	static const struct tabular_column columns[] = {
 		{ "Section", NULL, false }, { "Parameter", NULL, false }, { "Value", NULL, false },
 	};
-	struct grid g;
+	struct tabular g;
 
-	if (grid_init(&g, "parameters", columns, 3, 2, err) < 0)
+	if (tabular_init(&g, "parameters", columns, 3, 2, err) < 0)
 		return -1;
-	grid_caption(&g, "Every parameter as it was used.");
+	tabular_caption(&g, "Every parameter as it was used.");
 	for (size_t i = 0; i < c->in->parameter_count; i++) {
 		const struct report_parameter *p = &c->in->parameters[i];
 
-		grid_add(&g, "%s", p->section);
-		grid_add(&g, "%s", p->key);
-		grid_add(&g, "%s", p->value == NULL ? "–" : p->value);
+		tabular_add(&g, "%s", p->section);
+		tabular_add(&g, "%s", p->key);
+		tabular_add(&g, "%s", p->value == NULL ? "–" : p->value);
 	}
 	return finish(d, &g, true, err);
 }
@@ -129,8 +129,8 @@ int content_methods(struct document *d, const struct content *c, struct error *e
 
 int content_missing(struct document *d, const struct content *c, struct error *err)
 {
-	static const struct grid_column columns[] = { { "Cell", NULL, false }, { "Why", NULL, false } };
-	struct grid g;
+	static const struct tabular_column columns[] = { { "Cell", NULL, false }, { "Why", NULL, false } };
+	struct tabular g;
 	size_t i;
 	json_t *item;
 
@@ -141,46 +141,46 @@ int content_missing(struct document *d, const struct content *c, struct error *e
 	}
 	document_text(d, "These cells were not there, were out of date, had failed, or could not be read. Everything that "
 	                 "depends on them is left out of tables and figures.");
-	if (grid_init(&g, "missing-cells", columns, 2, 1, err) < 0)
+	if (tabular_init(&g, "missing-cells", columns, 2, 1, err) < 0)
 		return -1;
-	grid_caption(&g, "Cells that could not be read.");
+	tabular_caption(&g, "Cells that could not be read.");
 	json_array_foreach(c->missing, i, item) {
 		const char *cell = json_string_value(json_object_get(item, "cell"));
 		const char *why = json_string_value(json_object_get(item, "why"));
 
-		grid_add(&g, "%s", cell == NULL ? "" : cell);
-		grid_add(&g, "%s", why == NULL ? "" : why);
+		tabular_add(&g, "%s", cell == NULL ? "" : cell);
+		tabular_add(&g, "%s", why == NULL ? "" : why);
 	}
 	return finish(d, &g, false, err);
 }
 
 int content_provenance(struct document *d, const struct content *c, struct error *err)
 {
-	static const struct grid_column columns[] = {
+	static const struct tabular_column columns[] = {
 		{ "Cell", NULL, false }, { "State", NULL, false }, { "SHA-256 of the manifest", NULL, false },
 	};
-	struct grid g;
+	struct tabular g;
 
 	document_section(d, 2, "provenance", "Provenance");
 	document_text(d, "Each cell is one stage on one point of the grid. Its manifest names the digests of what it read and "
 	                 "wrote, its parameters, and the digest of the program.");
-	if (grid_init(&g, "cells", columns, 3, 1, err) < 0)
+	if (tabular_init(&g, "cells", columns, 3, 1, err) < 0)
 		return -1;
-	grid_caption(&g, "Cells of the experiment and their manifests.");
+	tabular_caption(&g, "Cells of the experiment and their manifests.");
 	for (size_t i = 0; i < c->in->cell_count; i++) {
 		const struct report_cell *cell = &c->in->cells[i];
 		char digest[65] = "–";
 		uint64_t bytes;
 
 		if (cell->manifest != NULL && sha256_file(digest, &bytes, cell->manifest, err) < 0) {
-			grid_release(&g);
+			tabular_release(&g);
 			return -1;
 		}
-		grid_add(&g, "%s", cell->name);
+		tabular_add(&g, "%s", cell->name);
 		if (cell->manifest != NULL)
-			grid_link(&g, "manifests/%s.json", cell->name);
-		grid_add(&g, "%s", cell->state == NULL ? "" : cell->state);
-		grid_add(&g, "%s", digest);
+			tabular_link(&g, "manifests/%s.json", cell->name);
+		tabular_add(&g, "%s", cell->state == NULL ? "" : cell->state);
+		tabular_add(&g, "%s", digest);
 	}
 	return finish(d, &g, true, err);
 }
@@ -193,7 +193,7 @@ void content_downloads(struct document *d)
 	document_link(d, "report.pdf", "This report as PDF, A4");
 	document_link(d, "tables/results.csv", "All measures of all cells (CSV)");
 	for (size_t i = 0; i < blocks; i++) {
-		const struct grid *g = &d->blocks[i].grid;
+		const struct tabular *g = &d->blocks[i].grid;
 		char *csv, *latex;
 
 		if (d->blocks[i].kind != BLOCK_GRID)

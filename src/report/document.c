@@ -83,17 +83,17 @@ void document_verdict(struct document *d, int number)
 		b->claim = number - 1;
 }
 
-void document_grid(struct document *d, struct grid *g, bool folded)
+void document_grid(struct document *d, struct tabular *g, bool folded)
 {
-	struct block *b = grid_rows(g) == 0 ? NULL : add(d, BLOCK_GRID);
+	struct block *b = tabular_rows(g) == 0 ? NULL : add(d, BLOCK_GRID);
 
 	if (b == NULL) {
-		grid_release(g);
+		tabular_release(g);
 		return;
 	}
 	b->grid = *g;
 	b->folded = folded;
-	*g = (struct grid){ 0 };
+	*g = (struct tabular){ 0 };
 }
 
 void document_exhibit(struct document *d, struct exhibit *x)
@@ -121,7 +121,7 @@ void document_release(struct document *d)
 		free(b->id);
 		free(b->text);
 		free(b->href);
-		grid_release(&b->grid);
+		tabular_release(&b->grid);
 		exhibit_release(&b->exhibit);
 	}
 	free(d->blocks);

@@ -5,7 +5,7 @@
 
 #include "report/claims.h"
 #include "report/exhibit.h"
-#include "report/grid.h"
+#include "report/tabular.h"
 
 #include <stdbool.h>
 
@@ -25,7 +25,7 @@ struct block {
 	int level, claim; /* claim: index into the claims */
 	bool folded;
 	char *id, *text, *href;
-	struct grid grid;
+	struct tabular grid;
 	struct exhibit exhibit;
 };
 
@@ -46,7 +46,7 @@ void document_claims(struct document *d);
 void document_verdict(struct document *d, int number); /* 1 … 9 */
 
 /* These take the grid or the exhibit over. A grid without rows is released. */
-void document_grid(struct document *d, struct grid *g, bool folded);
+void document_grid(struct document *d, struct tabular *g, bool folded);
 void document_exhibit(struct document *d, struct exhibit *x);
 
 int document_check(const struct document *d, struct error *err);

@@ -7,7 +7,7 @@
 int page_blocks(struct prose *out, const struct document *d, size_t budget, struct error *err);
 
 /* Parts. */
-void page_grid(struct prose *out, const struct grid *g, bool folded);
+void page_grid(struct prose *out, const struct tabular *g, bool folded);
 
 /* Sets drawings inline while they fit into *left bytes; at least the first one
  * of the figure if it does. */

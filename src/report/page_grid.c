@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-static bool same_group(const struct grid_column *a, const struct grid_column *b)
+static bool same_group(const struct tabular_column *a, const struct tabular_column *b)
 {
 	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
 }
 
-static bool has_groups(const struct grid *g)
+static bool has_groups(const struct tabular *g)
 {
 	for (size_t c = 0; c < g->count; c++)
 		if (g->columns[c].group != NULL)
@@ -17,11 +17,11 @@ static bool has_groups(const struct grid *g)
 }
 
 /* Groups above; a column without one spans both rows. */
-static void write_groups(struct prose *out, const struct grid *g)
+static void write_groups(struct prose *out, const struct tabular *g)
 {
 	prose_add(out, "<tr>");
 	for (size_t c = 0, next; c < g->count; c = next) {
-		const struct grid_column *column = &g->columns[c];
+		const struct tabular_column *column = &g->columns[c];
 
 		for (next = c + 1; next < g->count && same_group(column, &g->columns[next]);)
 			next++;
@@ -35,7 +35,7 @@ static void write_groups(struct prose *out, const struct grid *g)
 	prose_add(out, "</tr>\n");
 }
 
-static void write_head(struct prose *out, const struct grid *g)
+static void write_head(struct prose *out, const struct tabular *g)
 {
 	bool groups = has_groups(g);
 
@@ -53,10 +53,10 @@ static void write_head(struct prose *out, const struct grid *g)
 	prose_add(out, "</tr>\n</thead>\n");
 }
 
-static void write_cell(struct prose *out, const struct grid *g, size_t row, size_t c)
+static void write_cell(struct prose *out, const struct tabular *g, size_t row, size_t c)
 {
-	const char *tag = c < g->heads ? "th" : "td", *href = grid_href(g, row, c);
-	bool again = grid_repeats(g, row, c);
+	const char *tag = c < g->heads ? "th" : "td", *href = tabular_href(g, row, c);
+	bool again = tabular_repeats(g, row, c);
 
 	prose_format(out, "<%s%s", tag, c < g->heads ? " scope=\"row\"" : "");
 	if (g->columns[c].number || again)
@@ -68,17 +68,17 @@ static void write_cell(struct prose *out, const struct grid *g, size_t row, size
 		page_escape(out, href);
 		prose_add(out, "\">");
 	}
-	page_escape(out, grid_text(g, row, c));
+	page_escape(out, tabular_text(g, row, c));
 	prose_add(out, href != NULL ? "</a>" : "");
 	prose_format(out, "</%s>", tag);
 }
 
-void page_grid(struct prose *out, const struct grid *g, bool folded)
+void page_grid(struct prose *out, const struct tabular *g, bool folded)
 {
 	if (folded) {
 		prose_format(out, "<details class=\"folded\"><summary>");
 		page_escape(out, g->caption);
-		prose_format(out, " (%zu rows)</summary>\n", grid_rows(g));
+		prose_format(out, " (%zu rows)</summary>\n", tabular_rows(g));
 	}
 	prose_format(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"caption-%s\">\n<table id=\"%s\">\n"
 	                  "<caption id=\"caption-%s\">", g->id, g->id, g->id);
@@ -86,8 +86,8 @@ void page_grid(struct prose *out, const struct grid *g, bool folded)
 	prose_add(out, "</caption>\n");
 	write_head(out, g);
 	prose_add(out, "<tbody>\n");
-	for (size_t row = 0; row < grid_rows(g); row++) {
-		prose_add(out, row > 0 && g->heads > 1 && !grid_repeats(g, row, 0) ? "<tr class=\"first\">" : "<tr>");
+	for (size_t row = 0; row < tabular_rows(g); row++) {
+		prose_add(out, row > 0 && g->heads > 1 && !tabular_repeats(g, row, 0) ? "<tr class=\"first\">" : "<tr>");
 		for (size_t c = 0; c < g->count; c++)
 			write_cell(out, g, row, c);
 		prose_add(out, "</tr>\n");

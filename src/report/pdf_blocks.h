@@ -7,7 +7,7 @@
 #include "report/sheet.h"
 
 /* A table over as many pages as it takes, its head on each. */
-void pdf_grid(struct sheet *s, const struct grid *g);
+void pdf_grid(struct sheet *s, const struct tabular *g);
 
 /* A figure's drawings, two beside each other where they fit. `g` may lack some. */
 void pdf_exhibit(struct sheet *s, const struct exhibit *x, const struct gallery *g);

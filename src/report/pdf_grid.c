@@ -52,17 +52,17 @@ static double word_width(const struct sheet *s, const char *text, struct type t)
 	return widest;
 }
 
-static void measure(struct setting *set, const struct sheet *s, const struct grid *g)
+static void measure(struct setting *set, const struct sheet *s, const struct tabular *g)
 {
 	for (size_t c = 0; c < g->count; c++) {
 		set->width[c] = word_width(s, g->columns[c].heading, head_type(set));
-		for (size_t row = 0; row < grid_rows(g); row++)
-			set->width[c] = fmax(set->width[c], fmin(WIDEST, width_of(s, grid_text(g, row, c), set->type)));
+		for (size_t row = 0; row < tabular_rows(g); row++)
+			set->width[c] = fmax(set->width[c], fmin(WIDEST, width_of(s, tabular_text(g, row, c), set->type)));
 		set->groups = set->groups || g->columns[c].group != NULL;
 	}
 }
 
-static double total_width(const struct setting *set, const struct grid *g)
+static double total_width(const struct setting *set, const struct tabular *g)
 {
 	double total = GAP * (double)(g->count - 1);
 
@@ -85,12 +85,12 @@ static double place(struct sheet *s, const char *text, struct type t, double x, 
 	return height;
 }
 
-static bool same_group(const struct grid_column *a, const struct grid_column *b)
+static bool same_group(const struct tabular_column *a, const struct tabular_column *b)
 {
 	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
 }
 
-static void show_groups(struct sheet *s, const struct grid *g, const struct setting *set)
+static void show_groups(struct sheet *s, const struct tabular *g, const struct setting *set)
 {
 	double x = SHEET_MARGIN, height = set->type.size * 1.5;
 
@@ -109,14 +109,14 @@ static void show_groups(struct sheet *s, const struct grid *g, const struct sett
 }
 
 /* A row of texts; returns its height. Without `show` it is only measured. */
-static double row_of(struct sheet *s, const struct grid *g, const struct setting *set, size_t row, bool head, bool show)
+static double row_of(struct sheet *s, const struct tabular *g, const struct setting *set, size_t row, bool head, bool show)
 {
 	struct type t = head ? head_type(set) : set->type;
 	double x = SHEET_MARGIN, height = 0;
 
 	for (size_t c = 0; c < g->count; c++) {
-		const char *text = head ? g->columns[c].heading : grid_repeats(g, row, c) ? "" : grid_text(g, row, c);
-		const char *href = head ? NULL : grid_href(g, row, c);
+		const char *text = head ? g->columns[c].heading : tabular_repeats(g, row, c) ? "" : tabular_text(g, row, c);
+		const char *href = head ? NULL : tabular_href(g, row, c);
 
 		if (show && href != NULL)
 			sheet_link(s, NULL, href);
@@ -128,7 +128,7 @@ static double row_of(struct sheet *s, const struct grid *g, const struct setting
 	return height;
 }
 
-static void show_head(struct sheet *s, const struct grid *g, const struct setting *set)
+static void show_head(struct sheet *s, const struct tabular *g, const struct setting *set)
 {
 	double right = SHEET_MARGIN + total_width(set, g);
 
@@ -141,19 +141,19 @@ static void show_head(struct sheet *s, const struct grid *g, const struct settin
 	s->y += 3;
 }
 
-static void show_rows(struct sheet *s, const struct grid *g, const struct setting *set)
+static void show_rows(struct sheet *s, const struct tabular *g, const struct setting *set)
 {
 	double right = SHEET_MARGIN + total_width(set, g);
 
 	show_head(s, g, set);
-	for (size_t row = 0; row < grid_rows(g); row++) {
+	for (size_t row = 0; row < tabular_rows(g); row++) {
 		double height = row_of(s, g, set, row, false, false);
 
 		if (sheet_room(s) < height + 4) {
 			sheet_rule(s, SHEET_MARGIN, right, s->y, 0.5);
 			sheet_break(s);
 			show_head(s, g, set);
-		} else if (row > 0 && g->heads > 1 && !grid_repeats(g, row, 0)) {
+		} else if (row > 0 && g->heads > 1 && !tabular_repeats(g, row, 0)) {
 			s->y += 2;
 		}
 		row_of(s, g, set, row, false, true);
@@ -164,7 +164,7 @@ static void show_rows(struct sheet *s, const struct grid *g, const struct settin
 	s->y += 4;
 }
 
-void pdf_grid(struct sheet *s, const struct grid *g)
+void pdf_grid(struct sheet *s, const struct tabular *g)
 {
 	struct type caption = { .size = 8.5, .bold = true, .r = .11, .g = .11, .b = .12 };
 	struct type note = { .size = 7, .r = .33, .g = .33, .b = .36 };

@@ -113,7 +113,7 @@ static int copy_manifests(const struct report_input *in, struct folder *out, str
 static int write_grids(const struct document *d, struct folder *out, struct error *err)
 {
 	for (size_t i = 0; i < d->count; i++) {
-		const struct grid *g = &d->blocks[i].grid;
+		const struct tabular *g = &d->blocks[i].grid;
 		char *csv, *latex;
 		int rc;
 
@@ -121,9 +121,9 @@ static int write_grids(const struct document *d, struct folder *out, struct erro
 			continue;
 		csv = text_format("tables/%s.csv", g->id);
 		latex = text_format("tables/%s.tex", g->id);
-		rc = csv == NULL || latex == NULL ? error_memory(err, "tables") : grid_write_latex(g, out, latex, err);
+		rc = csv == NULL || latex == NULL ? error_memory(err, "tables") : tabular_write_latex(g, out, latex, err);
 		if (rc == 0 && strcmp(g->id, "table7") != 0)
-			rc = grid_write_csv(g, out, csv, err);
+			rc = tabular_write_csv(g, out, csv, err);
 		free(csv);
 		free(latex);
 		if (rc < 0)

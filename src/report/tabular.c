@@ -1,4 +1,4 @@
-#include "report/grid.h"
+#include "report/tabular.h"
 
 #include "base/array.h"
 #include "base/table.h"
@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-int grid_init(struct grid *out, const char *id, const struct grid_column *columns, size_t count, size_t heads,
+int tabular_init(struct tabular *out, const char *id, const struct tabular_column *columns, size_t count, size_t heads,
               struct error *err)
 {
-	*out = (struct grid){ .id = text_copy(id), .columns = columns, .count = count, .heads = heads };
+	*out = (struct tabular){ .id = text_copy(id), .columns = columns, .count = count, .heads = heads };
 	return out->id == NULL ? error_memory(err, id) : 0;
 }
 
-static char *formatted(struct grid *g, const char *format, va_list arguments)
+static char *formatted(struct tabular *g, const char *format, va_list arguments)
 {
 	char *text = NULL;
 
@@ -27,7 +27,7 @@ static char *formatted(struct grid *g, const char *format, va_list arguments)
 	return text;
 }
 
-void grid_caption(struct grid *g, const char *format, ...)
+void tabular_caption(struct tabular *g, const char *format, ...)
 {
 	va_list arguments;
 
@@ -37,7 +37,7 @@ void grid_caption(struct grid *g, const char *format, ...)
 	va_end(arguments);
 }
 
-void grid_note(struct grid *g, const char *format, ...)
+void tabular_note(struct tabular *g, const char *format, ...)
 {
 	va_list arguments;
 
@@ -47,7 +47,7 @@ void grid_note(struct grid *g, const char *format, ...)
 	va_end(arguments);
 }
 
-void grid_add(struct grid *g, const char *format, ...)
+void tabular_add(struct tabular *g, const char *format, ...)
 {
 	va_list arguments;
 	char *text;
@@ -60,10 +60,10 @@ void grid_add(struct grid *g, const char *format, ...)
 		g->broken = true;
 		return;
 	}
-	g->cells[g->filled++] = (struct grid_cell){ text, NULL };
+	g->cells[g->filled++] = (struct tabular_cell){ text, NULL };
 }
 
-void grid_link(struct grid *g, const char *format, ...)
+void tabular_link(struct tabular *g, const char *format, ...)
 {
 	va_list arguments;
 
@@ -73,7 +73,7 @@ void grid_link(struct grid *g, const char *format, ...)
 	va_end(arguments);
 }
 
-void grid_release(struct grid *g)
+void tabular_release(struct tabular *g)
 {
 	for (size_t i = 0; i < g->filled; i++) {
 		free(g->cells[i].text);
@@ -83,30 +83,30 @@ void grid_release(struct grid *g)
 	free(g->id);
 	free(g->caption);
 	free(g->note);
-	*g = (struct grid){ 0 };
+	*g = (struct tabular){ 0 };
 }
 
-size_t grid_rows(const struct grid *g)
+size_t tabular_rows(const struct tabular *g)
 {
 	return g->filled / g->count;
 }
 
-const char *grid_text(const struct grid *g, size_t row, size_t column)
+const char *tabular_text(const struct tabular *g, size_t row, size_t column)
 {
 	return g->cells[row * g->count + column].text;
 }
 
-const char *grid_href(const struct grid *g, size_t row, size_t column)
+const char *tabular_href(const struct tabular *g, size_t row, size_t column)
 {
 	return g->cells[row * g->count + column].href;
 }
 
-bool grid_repeats(const struct grid *g, size_t row, size_t column)
+bool tabular_repeats(const struct tabular *g, size_t row, size_t column)
 {
 	if (row == 0 || column >= g->heads || column + 1 == g->heads)
 		return false;
 	for (size_t c = 0; c <= column; c++)
-		if (strcmp(grid_text(g, row, c), grid_text(g, row - 1, c)) != 0)
+		if (strcmp(tabular_text(g, row, c), tabular_text(g, row - 1, c)) != 0)
 			return false;
 	return true;
 }
@@ -166,13 +166,13 @@ static void latex_text(struct output *o, const char *text)
 	}
 }
 
-static bool same_group(const struct grid_column *a, const struct grid_column *b)
+static bool same_group(const struct tabular_column *a, const struct tabular_column *b)
 {
 	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
 }
 
 /* The row of groups above the headings, with a rule under each. */
-static void latex_groups(struct output *o, const struct grid *g)
+static void latex_groups(struct output *o, const struct tabular *g)
 {
 	bool any = false;
 
@@ -199,21 +199,21 @@ static void latex_groups(struct output *o, const struct grid *g)
 	}
 }
 
-static void latex_rows(struct output *o, const struct grid *g)
+static void latex_rows(struct output *o, const struct tabular *g)
 {
-	for (size_t row = 0; row < grid_rows(g); row++) {
-		if (row > 0 && g->heads > 1 && !grid_repeats(g, row, 0))
+	for (size_t row = 0; row < tabular_rows(g); row++) {
+		if (row > 0 && g->heads > 1 && !tabular_repeats(g, row, 0))
 			output_text(o, "\\addlinespace\n");
 		for (size_t c = 0; c < g->count; c++) {
 			output_text(o, c > 0 ? " & " : "");
-			if (!grid_repeats(g, row, c))
-				latex_text(o, grid_text(g, row, c));
+			if (!tabular_repeats(g, row, c))
+				latex_text(o, tabular_text(g, row, c));
 		}
 		output_text(o, " \\\\\n");
 	}
 }
 
-int grid_write_latex(const struct grid *g, struct folder *folder, const char *name, struct error *err)
+int tabular_write_latex(const struct tabular *g, struct folder *folder, const char *name, struct error *err)
 {
 	struct output *o;
 
@@ -255,7 +255,7 @@ static void csv_field(struct output *o, const char *text)
 	output_text(o, "\"");
 }
 
-int grid_write_csv(const struct grid *g, struct folder *folder, const char *name, struct error *err)
+int tabular_write_csv(const struct tabular *g, struct folder *folder, const char *name, struct error *err)
 {
 	struct output *o;
 

@@ -1,0 +1,52 @@
+/* A table for people: headings, row headings, text in cells. Written as HTML,
+ * as LaTeX (booktabs) and as CSV. */
+#ifndef REPORT_TABULAR_H
+#define REPORT_TABULAR_H
+
+#include "base/output.h"
+#include "report/prose.h"
+
+#include <stdbool.h>
+
+struct tabular_column {
+	const char *heading;
+	const char *group; /* stands above neighbours of the same group; NULL: none */
+	bool number;       /* aligned to the right */
+};
+
+struct tabular {
+	char *id; /* also the name of its files: "table7" */
+	char *caption, *note; /* a note below may be NULL */
+	const struct tabular_column *columns; /* (count), not owned */
+	size_t count, heads; /* the first `heads` columns are row headings */
+	struct tabular_cell {
+		char *text, *href; /* href: NULL, or where the text leads to */
+	} *cells; /* (rows, count) */
+	size_t filled, capacity;
+	bool broken; /* memory was short */
+};
+
+/* `columns` must outlive the grid. */
+int tabular_init(struct tabular *out, const char *id, const struct tabular_column *columns, size_t count, size_t heads,
+              struct error *err);
+void tabular_caption(struct tabular *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void tabular_note(struct tabular *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The next cell, row by row. */
+void tabular_add(struct tabular *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Makes the cell added last a link. */
+void tabular_link(struct tabular *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void tabular_release(struct tabular *g);
+
+const char *tabular_href(const struct tabular *g, size_t row, size_t column); /* or NULL */
+size_t tabular_rows(const struct tabular *g);
+const char *tabular_text(const struct tabular *g, size_t row, size_t column);
+
+/* Whether a row heading repeats the row above's, in this column and those
+ * before it; such a heading is not shown again. */
+bool tabular_repeats(const struct tabular *g, size_t row, size_t column);
+
+/* A table environment to \input into an article that loads booktabs. */
+int tabular_write_latex(const struct tabular *g, struct folder *folder, const char *name, struct error *err);
+int tabular_write_csv(const struct tabular *g, struct folder *folder, const char *name, struct error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/* The table of layers: what fine-tuning did to each. */
+#include "report/tabulars.h"
+
+#include <math.h>
+
+static void add_layer(struct tabular *g, const struct run *r, const struct layer *l)
+{
+	tabular_add(g, "%s", r->model);
+	tabular_add(g, "%s", r->task);
+	tabular_add(g, "%ld", r->seed);
+	tabular_add(g, "%ld", l->layer);
+	tabular_add(g, "%s", show(l->clusters_before, 0).text);
+	tabular_add(g, "%s", show(l->clusters_after, 0).text);
+	tabular_add(g, "%s", show(l->similarity, 2).text);
+	if (isnan(l->low))
+		tabular_add(g, "–");
+	else
+		tabular_add(g, "%s to %s", show(l->low, 2).text, show(l->high, 2).text);
+	tabular_add(g, "%s", show(l->relative_shift, 3).text);
+	tabular_add(g, "%s", show(l->participation, 2).text);
+}
+
+int tabular_layers(struct tabular *out, const struct evidence *e, struct error *err)
+{
+	static const struct tabular_column columns[] = {
+		{ "Model", NULL, false },
+		{ "Task", NULL, false },
+		{ "Seed", NULL, true },
+		{ "Layer", NULL, true },
+		{ "before", "Clusters", true },
+		{ "after", "Clusters", true },
+		{ "r", "Similarity to the original", true },
+		{ "95 % interval", "Similarity to the original", true },
+		{ "relative norm", "Displacement", true },
+		{ "directions", "Displacement", true },
+	};
+
+	if (tabular_init(out, "table4", columns, sizeof columns / sizeof columns[0], 4, err) < 0)
+		return -1;
+	tabular_caption(out, "Each layer after fine-tuning, against its original self.");
+	tabular_note(out, "Similarity: a dash where the layer is not linearly separable before and after. Relative norm: mean "
+	               "displacement of the label centroids over the layer’s scale R, the largest distance of a training "
+	               "point to the layer’s mean. Directions: participation ratio of the displacements.");
+	for (size_t i = 0; i < e->run_count; i++)
+		for (size_t k = 0; k < e->runs[i].count; k++)
+			add_layer(out, &e->runs[i], &e->runs[i].layers[k]);
+	if (!out->broken)
+		return 0;
+	tabular_release(out);
+	return error_memory(err, "tables of the report");
+}
