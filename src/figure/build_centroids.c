@@ -126,7 +126,8 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	if (first < last)
 		fill_panel(d, &p->panels[p->count++], rows, first, first == 1 ? " (first)" : "", labels, count);
 	fill_panel(d, &p->panels[p->count++], rows, last, " (last)", labels, count);
-	p->heading = drawings_text(d, "%s, the %s closest labels", run->words, count == 3 ? "three" : count == 2 ? "two" : "one");
+	p->heading = drawings_text(d, "%s, %s", run->words,
+	                           count == 3 ? "the three closest labels" : count == 2 ? "both labels" : "the only label");
 	p->note = "Hollow: before fine-tuning; filled: after; dots: checkpoints.";
 	p->track_column = "label";
 	panels_layout(p);

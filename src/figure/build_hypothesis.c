@@ -64,9 +64,16 @@ static long original_of(const struct cell_point *points, size_t count, size_t i)
 	return -1;
 }
 
+/* Two decimals, with a minus sign. */
+static void signed_text(char out[16], double value)
+{
+	snprintf(out, 16, "%s%.2f", value < -0.005 ? "−" : "", fabs(value));
+}
+
 static void correlation_text(char out[96], struct drawings *d, const struct scatter *s, struct rank_correlation *r)
 {
 	double *x = drawings_array(d, s->count, sizeof *x), *y = drawings_array(d, s->count, sizeof *y);
+	char r_text[16], low[16], high[16];
 
 	out[0] = '\0';
 	for (size_t i = 0; x != NULL && y != NULL && i < s->count; i++) {
@@ -77,12 +84,15 @@ static void correlation_text(char out[96], struct drawings *d, const struct scat
 		d->failed = 1;
 		return;
 	}
+	signed_text(r_text, r->r);
+	signed_text(low, r->low);
+	signed_text(high, r->high);
 	if (isnan(r->r))
 		snprintf(out, 96, "Spearman’s ρ undefined, n = %zu", r->n);
 	else if (isnan(r->low))
-		snprintf(out, 96, "Spearman’s ρ = %.2f, n = %zu", r->r, r->n);
+		snprintf(out, 96, "Spearman’s ρ = %s, n = %zu", r_text, r->n);
 	else
-		snprintf(out, 96, "Spearman’s ρ = %.2f (95 %%: %.2f to %.2f), n = %zu", r->r, r->low, r->high, r->n);
+		snprintf(out, 96, "Spearman’s ρ = %s (95 %%: %s to %s), n = %zu", r_text, low, high, r->n);
 }
 
 static void add_drawing(struct drawings *d, const struct collected *c, struct scatter *s, const char *file, const char *title,

@@ -20,23 +20,24 @@ static int by_gain(const void *a, const void *b)
 	return x != y ? (x < y ? 1 : -1) : p->label < q->label ? -1 : p->label > q->label;
 }
 
-static const char *caption(struct drawings *d, const struct run *run, double layer, const struct gain *gains, size_t count,
-                           size_t labels)
+static const char *caption(struct drawings *d, const struct run *run, double layer, const struct pivot *p,
+                           const struct gain *gains, size_t count)
 {
+	const struct gain *top = &gains[0], *bottom = count == 0 ? NULL : &gains[count - 1];
 	char a[32], b[32], x[32], y[32];
 	size_t grew = 0;
 
 	if (count == 0)
-		return drawings_text(d, "No label of %s has a minimum distance at layer %g.", run->words, layer);
+		return drawings_text(d, "No label has a minimum distance at layer %g of %s.", layer, run->words);
 	for (size_t i = 0; i < count; i++)
 		grew += gains[i].last > gains[i].first;
-	value_format(a, gains[0].last - gains[0].first);
-	value_format(b, gains[count - 1].last - gains[count - 1].first);
-	value_format(x, gains[0].first);
-	value_format(y, gains[count - 1].first);
-	return drawings_text(d, "Fine-tuning %s, layer %g: the minimum distance to all other labels grew for %zu of %zu labels "
-	                        "that have one (%zu labels in all); the largest change is %s (from %s), the smallest %s (from %s).",
-	                     run->words, layer, grew, count, labels, a, x, b, y);
+	value_format(x, top->first);
+	value_format(a, top->last);
+	value_format(y, bottom->first);
+	value_format(b, bottom->last);
+	return drawings_text(d, "Minimum distance of each label to all others at layer %g during fine-tuning of %s: it grew for %zu of "
+	                        "%zu labels, from %s to %s for %s, which gained most, and from %s to %s for %s, which gained least.",
+	                     layer, run->words, grew, count, x, a, p->names[top->label], y, b, p->names[bottom->label]);
 }
 
 /* The three that gain most and the three that gain least in colour; where there
@@ -89,7 +90,7 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	plot->from_zero = plot->whole_x = true;
 	drawings_add(d, (struct drawing){ .file = drawings_text(d, "minimum-%s", run->file),
 		                          .title = drawings_text(d, "Minimum distance of each label: %s", run->words),
-		                          .caption = caption(d, run, layer, gains, count, p.count), .model = run->model,
+		                          .caption = caption(d, run, layer, &p, gains, count), .model = run->model,
 		                          .task = run->task, .seed = run->seed, .width = COLUMN_WIDTH, .height = LINES_HEIGHT,
 		                          .kind = &lines_kind, .plot = plot });
 }

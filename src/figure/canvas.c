@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const size_t HOVERS_MAX = 1500;
+static const size_t NOTES_MAX = 1500;
 
 /* Half the height of DejaVu Sans' capitals, in ems. */
 static const double HALF_CAPITAL = 0.3645;
@@ -21,11 +21,28 @@ void canvas_init(struct canvas *out, cairo_surface_t *surface, struct fonts *fon
 	cairo_set_line_join(out->cr, CAIRO_LINE_JOIN_ROUND);
 }
 
+static void notes_release(struct notes *n)
+{
+	for (size_t i = 0; i < n->count; i++)
+		free(n->items[i].text);
+	free(n->items);
+}
+
+static void notes_add(struct notes *n, double x, double y, double width, double height, const char *text)
+{
+	char *copy = n->kept && n->count < NOTES_MAX ? text_copy(text) : NULL;
+
+	if (copy == NULL || array_reserve(&n->items, &n->capacity, n->count + 1, sizeof *n->items) < 0) {
+		free(copy);
+		return;
+	}
+	n->items[n->count++] = (struct note){ x, y, width, height, copy };
+}
+
 void canvas_release(struct canvas *c)
 {
-	for (size_t i = 0; i < c->hover_count; i++)
-		free(c->hovers[i].text);
-	free(c->hovers);
+	notes_release(&c->hovers);
+	notes_release(&c->texts);
 	cairo_destroy(c->cr);
 	*c = (struct canvas){ 0 };
 }
@@ -67,17 +84,22 @@ void canvas_text(struct canvas *c, double x, double y, const char *text, struct 
 	double size = style.size > 0 ? style.size : TEXT_SIZE;
 	PangoRectangle logical;
 	PangoLayout *layout;
-	double shift;
+	double shift, width;
 
 	if (text == NULL || *text == '\0' || !isfinite(x) || !isfinite(y))
 		return;
 	layout = fonts_layout(c->fonts, text, size, style.bold, style.limit);
 	pango_layout_get_extents(layout, NULL, &logical);
 	shift = style.align == ALIGN_LEFT ? 0 : style.align == ALIGN_RIGHT ? 1 : 0.5;
+	width = (double)logical.width / PANGO_SCALE;
+	if (style.turn == 0)
+		notes_add(&c->texts, x - shift * width, y - HALF_CAPITAL * size, width, 2 * HALF_CAPITAL * size, text);
+	else
+		notes_add(&c->texts, x - HALF_CAPITAL * size, y - (1 - shift) * width, 2 * HALF_CAPITAL * size, width, text);
 	cairo_save(c->cr);
 	cairo_translate(c->cr, x, y);
 	cairo_rotate(c->cr, -style.turn * (M_PI / 180));
-	cairo_move_to(c->cr, -shift * (double)logical.width / PANGO_SCALE, HALF_CAPITAL * size);
+	cairo_move_to(c->cr, -shift * width, HALF_CAPITAL * size);
 	set_colour(c, style.colour.a > 0 ? style.colour : role_colour(ROLE_INK));
 	pango_cairo_show_layout_line(c->cr, pango_layout_get_line_readonly(layout, 0));
 	cairo_restore(c->cr);
@@ -240,19 +262,13 @@ void canvas_hover(struct canvas *c, double x, double y, double width, double hei
 {
 	char text[512];
 	va_list args;
-	char *copy;
 
-	if (!c->keeps_hovers || c->hover_count >= HOVERS_MAX || !isfinite(x + y + width + height))
+	if (!c->hovers.kept || !isfinite(x + y + width + height))
 		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	copy = text_copy(text);
-	if (copy == NULL || array_reserve(&c->hovers, &c->hover_capacity, c->hover_count + 1, sizeof *c->hovers) < 0) {
-		free(copy);
-		return;
-	}
-	c->hovers[c->hover_count++] = (struct hover){ x, y, width, height, copy };
+	notes_add(&c->hovers, x, y, width, height, text);
 }
 
 void canvas_clip(struct canvas *c, double x, double y, double width, double height)

@@ -22,19 +22,25 @@ struct fonts;
 struct fonts *fonts_new(void); /* NULL if memory is short */
 void fonts_free(struct fonts *f);
 
-/* A part of the page with a text to be shown when the pointer is over it. */
-struct hover {
+/* A part of the page with a text: one to be shown when the pointer is over it,
+ * or one that was drawn there. */
+struct note {
 	double x, y, width, height;
 	char *text;
+};
+
+struct notes {
+	bool kept; /* else they are dropped */
+	struct note *items;
+	size_t count, capacity;
 };
 
 struct canvas {
 	cairo_t *cr;
 	struct fonts *fonts;
 	double width, height;
-	bool keeps_hovers;
-	struct hover *hovers;
-	size_t hover_count, hover_capacity;
+	struct notes hovers;
+	struct notes texts; /* every text drawn, from capital height to baseline; those turned, as a box around them */
 };
 
 /* Starts drawing on a surface of width × height points, `scale` units of the

@@ -4,6 +4,7 @@
 #include "figure/picture.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,15 +78,26 @@ void drawings_miss(struct drawings *d, const char *format, ...)
 		d->missing[d->missing_count++] = text;
 }
 
-/* Letters, digits and "-_." of ASCII stay; every other byte becomes "_". */
+static bool file_taken(const struct drawings *d, const char *file)
+{
+	for (size_t i = 0; i < d->count; i++)
+		if (strcmp(d->items[i].file, file) == 0)
+			return true;
+	return false;
+}
+
+/* Letters, digits and "-_." of ASCII stay; every other byte becomes "_". Names
+ * that become the same get a number. */
 static const char *file_name(struct drawings *d, const char *name)
 {
-	char *copy = drawings_text(d, "%s", name);
+	char *copy = drawings_text(d, "%s", name), *numbered = copy;
 
 	for (char *p = copy; p != NULL && *p != '\0'; p++)
 		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", *p) == NULL)
 			*p = '_';
-	return copy;
+	for (int n = 2; numbered != NULL && file_taken(d, numbered); n++)
+		numbered = drawings_text(d, "%s-%d", copy, n);
+	return numbered;
 }
 
 void drawings_add(struct drawings *d, struct drawing item)

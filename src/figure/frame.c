@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 static const double TICK = 2.2;
 
@@ -33,9 +34,14 @@ static void choose_ticks(struct axis *a, struct canvas *c, double length, bool a
 		size_t kept = 0;
 
 		a->tick_count = scale_ticks(a->ticks, &a->scale, want);
-		for (size_t i = 0; i < a->tick_count; i++)
-			if (!a->whole || a->ticks[i].value == round(a->ticks[i].value))
-				a->ticks[kept++] = a->ticks[i];
+		for (size_t i = 0; i < a->tick_count; i++) {
+			if (a->whole && a->ticks[i].value != round(a->ticks[i].value))
+				continue;
+			a->ticks[kept] = a->ticks[i];
+			if (a->whole) /* "2", where ticks at halves were left out: "2.0" */
+				a->ticks[kept].text[strcspn(a->ticks[kept].text, ".")] = '\0';
+			kept++;
+		}
 		a->tick_count = kept;
 		if (a->scale.kind == SCALE_SYMLOG || !ticks_touch(a, c, across))
 			break;
@@ -87,7 +93,7 @@ static void make_equal(struct frame *f)
 
 void frame_layout(struct frame *f, struct canvas *c, struct box outside)
 {
-	double top = (f->heading == NULL ? 2 : 12) + (f->v.title == NULL ? 1 : 10.5), bottom = 11 + (f->h.title == NULL ? 0 : 10);
+	double top = (f->heading == NULL ? 2 : 13.5) + (f->v.title == NULL ? 1 : 10.5), bottom = 11 + (f->h.title == NULL ? 0 : 11);
 	double widest = 0;
 
 	f->outside = outside;

@@ -66,7 +66,7 @@ static int paint(struct canvas *c, const struct picture *p, cairo_surface_t *sur
 	cairo_status_t status;
 
 	canvas_init(c, surface, fonts, p->width, p->height, scale);
-	c->keeps_hovers = hovers;
+	c->hovers.kept = hovers;
 	p->paint(c, p->plot);
 	status = cairo_status(c->cr);
 	cairo_surface_finish(surface);

@@ -68,7 +68,8 @@ static void count_values(struct histogram *h, int set, const double *values, siz
 
 		if (!isfinite(values[i]))
 			continue;
-		while (bin + 1 < h->bins && values[i] >= h->edges[bin + 1])
+		/* Edges are products, and may lie a rounding above a round value. */
+		while (bin + 1 < h->bins && values[i] >= h->edges[bin + 1] - 1e-9 * (h->edges[bin + 1] - h->edges[bin]))
 			bin++;
 		h->counts[set][bin]++;
 	}

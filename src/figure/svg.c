@@ -4,36 +4,51 @@
 #include "base/sha256.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Ids in the order of their first appearance: cairo numbers surfaces through
- * the life of the process, and several figures share a page. */
-struct ids {
-	struct id {
-		const char *name;
+/* Texts in the order of their first appearance; the place is the name. Ids,
+ * since cairo numbers surfaces through the life of the process and several
+ * figures share a page; and styles, which become classes. */
+struct names {
+	struct name {
+		char *text;
 		size_t length;
 	} *items;
 	size_t count, capacity;
+};
+
+struct rewrite {
+	struct bytes *out;
+	struct names ids, styles;
 	char prefix[10];
 };
 
-static void id_write(struct bytes *out, struct ids *ids, const char *name, size_t length)
+static size_t name_place(struct names *n, const char *text, size_t length, int *failed)
 {
 	size_t i;
+	char *copy;
 
-	for (i = 0; i < ids->count; i++)
-		if (ids->items[i].length == length && memcmp(ids->items[i].name, name, length) == 0)
-			break;
-	if (i == ids->count) {
-		if (array_reserve(&ids->items, &ids->capacity, i + 1, sizeof *ids->items) < 0) {
-			out->failed = 1;
-			return;
-		}
-		ids->items[ids->count++] = (struct id){ name, length };
+	for (i = 0; i < n->count; i++)
+		if (n->items[i].length == length && memcmp(n->items[i].text, text, length) == 0)
+			return i;
+	copy = text_copy_n(text, length);
+	if (copy == NULL || array_reserve(&n->items, &n->capacity, i + 1, sizeof *n->items) < 0) {
+		free(copy);
+		*failed = 1;
+		return 0;
 	}
-	bytes_format(out, "%s-%zu", ids->prefix, i);
+	n->items[n->count++] = (struct name){ copy, length };
+	return i;
+}
+
+static void names_release(struct names *n)
+{
+	for (size_t i = 0; i < n->count; i++)
+		free(n->items[i].text);
+	free(n->items);
 }
 
 static void escape(struct bytes *out, const char *text)
@@ -57,6 +72,25 @@ static void escape(struct bytes *out, const char *text)
 static unsigned packed(struct colour c)
 {
 	return (unsigned)lround(c.r * 255) << 16 | (unsigned)lround(c.g * 255) << 8 | (unsigned)lround(c.b * 255);
+}
+
+/* To a hundredth, in as few characters as that takes. */
+static void number_write(struct bytes *out, double value)
+{
+	char text[48];
+	size_t length;
+
+	snprintf(text, sizeof text, "%.2f", value);
+	for (length = strlen(text); text[length - 1] == '0'; length--)
+		;
+	if (text[length - 1] == '.')
+		length--;
+	if (length == 2 && memcmp(text, "-0", 2) == 0)
+		bytes_text(out, "0");
+	else if (length > 2 && memcmp(text, "0.", 2) == 0)
+		bytes_add(out, text + 1, length - 1);
+	else
+		bytes_add(out, text, length);
 }
 
 /* At "fill:rgb(" or "stroke:rgb(": writes the colour in hexadecimal and, where
@@ -84,70 +118,165 @@ static size_t colour_write(struct bytes *out, const char *at)
 	return property + 5 + (size_t)used;
 }
 
-/* Declarations of the initial value. */
-static size_t needless(const char *at)
+/* Declarations that say what holds anyway; lines join round wherever it
+ * matters. */
+static bool is_needless(const char *at, size_t length)
 {
-	static const char *const texts[] = { "fill-opacity:1;", "stroke-opacity:1;", "fill-rule:nonzero;",
-		                             "stroke-linecap:butt;", "clip-rule=\"nonzero\"" };
+	static const char *const texts[] = { "fill-opacity:1", "stroke-opacity:1", "fill-rule:nonzero", "stroke-linecap:butt",
+		                             "stroke-miterlimit:10", "stroke:none" };
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (strncmp(at, texts[i], strlen(texts[i])) == 0)
-			return strlen(texts[i]);
-	/* "Z M 1 1 \"": where a pen that draws no more would start. */
-	if (strncmp(at, " M ", 3) == 0 && at[-1] == 'Z') {
-		size_t n = 3 + strspn(at + 3, "0123456789.- ");
-
-		return at[n] == '"' ? n : 0;
-	}
-	return 0;
+		if (strlen(texts[i]) == length && memcmp(at, texts[i], length) == 0)
+			return true;
+	return false;
 }
 
-static void body_write(struct bytes *out, struct ids *ids, const char *at, const char *end)
+/* The declarations of a style attribute, up to its quote, become a class. */
+static void style_write(struct rewrite *w, const char *at, const char *end)
+{
+	struct bytes text = { 0 };
+
+	while (at < end) {
+		size_t length = strcspn(at, ";\""), used;
+
+		if (*at == ' ' || *at == ';') {
+			at++;
+			continue;
+		}
+		used = colour_write(&text, at);
+		if (used == 0 && !is_needless(at, length))
+			bytes_add(&text, at, length);
+		if (used > 0 || !is_needless(at, length))
+			bytes_text(&text, ";");
+		at += used > 0 ? used : length;
+	}
+	if (text.size > 0)
+		bytes_format(w->out, " class=\"k%zu\"", name_place(&w->styles, text.data, text.size, &w->out->failed));
+	w->out->failed |= text.failed;
+	bytes_release(&text);
+}
+
+/* What follows the attribute's name, its quotes included. */
+static void attribute_write(struct rewrite *w, const char *name, size_t length, const char *value, const char *end)
+{
+	bool reference = length == 10 && memcmp(name, "xlink:href", 10) == 0;
+
+	if (length == 5 && memcmp(name, "style", 5) == 0) {
+		style_write(w, value, end);
+		return;
+	}
+	if (length == 9 && memcmp(name, "clip-rule", 9) == 0)
+		return;
+	bytes_text(w->out, " ");
+	bytes_add(w->out, name, length);
+	bytes_text(w->out, "=\"");
+	if (length == 2 && memcmp(name, "id", 2) == 0)
+		bytes_format(w->out, "%s-%zu", w->prefix, name_place(&w->ids, value, (size_t)(end - value), &w->out->failed));
+	else if (reference || strncmp(value, "url(#", 5) == 0) {
+		size_t skip = reference ? 1 : 5, rest = (size_t)(end - value) - skip - (reference ? 0 : 1);
+
+		bytes_add(w->out, value, skip);
+		bytes_format(w->out, "%s-%zu%s", w->prefix, name_place(&w->ids, value + skip, rest, &w->out->failed),
+		             reference ? "" : ")");
+	} else if (length == 1 && *name == 'd')
+		svg_path(w->out, value, end);
+	else if (length == 1 && (*name == 'x' || *name == 'y'))
+		number_write(w->out, strtod(value, NULL));
+	else
+		bytes_add(w->out, value, (size_t)(end - value));
+	bytes_text(w->out, "\"");
+}
+
+/* A glyph: a symbol that holds nothing but a path is the path itself. Returns
+ * where it ends, or NULL if it is something else. */
+static const char *glyph_write(struct rewrite *w, const char *at)
+{
+	const char *close = strstr(at, "</symbol>"), *id = strstr(at, " id=\""), *path = strstr(at, "<path "), *d, *end;
+
+	if (close == NULL || id == NULL || path == NULL || id > path || path > close)
+		return NULL;
+	d = strstr(path, " d=\"");
+	end = d == NULL ? NULL : strchr(d + 4, '"');
+	if (end == NULL || end > close || strncmp(end, "\"/>\n</symbol>", 13) != 0)
+		return NULL;
+	bytes_text(w->out, "<path");
+	attribute_write(w, "id", 2, id + 5, strchr(id + 5, '"'));
+	attribute_write(w, "d", 1, d + 4, end);
+	bytes_text(w->out, "/>");
+	return close + 9;
+}
+
+/* Copies cairo's elements; it writes every attribute as name="value". */
+static void body_write(struct rewrite *w, const char *at, const char *end)
 {
 	while (at < end) {
-		size_t skip = 0;
+		const char *equals, *close;
 
-		if (strncmp(at, " id=\"", 5) == 0 || strncmp(at, "href=\"#", 7) == 0 || strncmp(at, "url(#", 5) == 0) {
-			size_t lead = strcspn(at, "#\"") + (at[0] == 'h' ? 2 : 1);
-			size_t length = strcspn(at + lead, "\")");
-
-			bytes_add(out, at, lead);
-			id_write(out, ids, at + lead, length);
-			skip = lead + length;
-		} else if ((*at == 'f' || *at == 's') && (skip = colour_write(out, at)) > 0) {
-			/* written */
-		} else if ((skip = needless(at)) == 0) {
-			skip = 1;
-			bytes_add(out, at, 1);
+		if (*at == ' ' && at[-1] == '\n') { /* cairo indents */
+			at += strspn(at, " ");
+			continue;
 		}
-		at += skip;
+		if (*at != '<' || at[1] == '/') {
+			bytes_add(w->out, at++, 1);
+			continue;
+		}
+		if (strncmp(at, "<symbol ", 8) == 0 && (equals = glyph_write(w, at)) != NULL) {
+			at = equals;
+			continue;
+		}
+		for (; at < end && *at != ' ' && *at != '>'; at++)
+			bytes_add(w->out, at, 1);
+		while (at < end && *at == ' ') {
+			at += strspn(at, " ");
+			equals = strchr(at, '=');
+			close = equals == NULL ? NULL : strchr(equals + 2, '"');
+			if (close == NULL || *at == '/' || *at == '>')
+				break;
+			attribute_write(w, at, (size_t)(equals - at), equals + 2, close);
+			at = close + 1;
+		}
 	}
 }
 
 static void hovers_write(struct bytes *out, const struct canvas *c)
 {
-	if (c->hover_count == 0)
+	if (c->hovers.count == 0)
 		return;
 	bytes_text(out, "<g fill=\"none\" pointer-events=\"all\">\n");
-	for (size_t i = 0; i < c->hover_count; i++) {
-		const struct hover *h = &c->hovers[i];
+	for (size_t i = 0; i < c->hovers.count; i++) {
+		const struct note *h = &c->hovers.items[i];
 
-		bytes_format(out, "<rect x=\"%.4g\" y=\"%.4g\" width=\"%.3g\" height=\"%.3g\"><title>", h->x, h->y, h->width,
-		             h->height);
+		bytes_format(out, "<path d=\"M%.4g %.4gh%.3gv%.3gh-%.3gz\"><title>", h->x, h->y, h->width, h->height, h->width);
 		escape(out, h->text);
-		bytes_text(out, "</title></rect>\n");
+		bytes_text(out, "</title></path>\n");
 	}
 	bytes_text(out, "</g>\n");
 }
 
-/* In force where the picture is a document of its own; inside a page, the page
- * sets the variables. */
-static void scheme_write(struct bytes *out)
+/* The classes; and the dark scheme, in force where the picture is a document of
+ * its own: inside a page, the page sets the variables. */
+static void rules_write(struct bytes *out, const struct rewrite *w)
 {
-	bytes_text(out, "<style>@media (prefers-color-scheme:dark){svg:root{");
+	bytes_text(out, "<style>\n");
+	for (size_t i = 0; i < w->styles.count; i++) {
+		bytes_format(out, "#%s .k%zu{", w->prefix, i);
+		bytes_add(out, w->styles.items[i].text, w->styles.items[i].length);
+		bytes_text(out, "}\n");
+	}
+	bytes_text(out, "@media (prefers-color-scheme:dark){svg:root{");
 	for (int role = 0; role < ROLE_COUNT; role++)
 		bytes_format(out, "--figure-%s:#%06x;", role_name((enum role)role), packed(role_colour_dark((enum role)role)));
-	bytes_text(out, "}}</style>\n");
+	bytes_text(out, "}}\n</style>\n");
+}
+
+static void head_write(struct bytes *out, const struct rewrite *w, const struct picture *p)
+{
+	bytes_format(out, " id=\"%s\" role=\"img\" aria-labelledby=\"%s-title %s-desc\">\n<title id=\"%s-title\">", w->prefix,
+	             w->prefix, w->prefix, w->prefix);
+	escape(out, p->title);
+	bytes_format(out, "</title>\n<desc id=\"%s-desc\">", w->prefix);
+	escape(out, p->description);
+	bytes_text(out, "</desc>\n");
 }
 
 int svg_finish(struct bytes *out, const struct bytes *raw, const struct picture *p, const struct canvas *c,
@@ -156,24 +285,24 @@ int svg_finish(struct bytes *out, const struct bytes *raw, const struct picture 
 	const char *open = raw->data == NULL ? NULL : strstr(raw->data, "<svg ");
 	const char *head = open == NULL ? NULL : strchr(open, '>');
 	const char *end = head == NULL ? NULL : strstr(head, "</svg>");
-	struct ids ids = { 0 };
+	struct bytes body = { 0 };
+	struct rewrite w = { .out = &body };
 	char digest[65];
 
 	if (end == NULL)
 		return error_set(err, STATUS_MACHINE, "%s: cairo wrote no SVG", p->name);
 	sha256_bytes(digest, p->name, strlen(p->name));
-	snprintf(ids.prefix, sizeof ids.prefix, "f%.8s", digest);
+	snprintf(w.prefix, sizeof w.prefix, "f%.8s", digest);
+	body_write(&w, head + 1 + (head[1] == '\n'), end);
 	bytes_add(out, raw->data, (size_t)(head - raw->data));
-	bytes_format(out, " role=\"img\" aria-labelledby=\"%s-title %s-desc\">\n<title id=\"%s-title\">", ids.prefix,
-	             ids.prefix, ids.prefix);
-	escape(out, p->title);
-	bytes_format(out, "</title>\n<desc id=\"%s-desc\">", ids.prefix);
-	escape(out, p->description);
-	bytes_text(out, "</desc>\n");
-	scheme_write(out);
-	body_write(out, &ids, head + 1 + (head[1] == '\n'), end);
+	head_write(out, &w, p);
+	rules_write(out, &w);
+	bytes_add(out, body.data, body.size);
 	hovers_write(out, c);
 	bytes_text(out, "</svg>\n");
-	free(ids.items);
+	out->failed |= body.failed;
+	names_release(&w.ids);
+	names_release(&w.styles);
+	bytes_release(&body);
 	return out->failed ? error_memory(err, p->name) : 0;
 }

@@ -10,4 +10,8 @@
 int svg_finish(struct bytes *out, const struct bytes *raw, const struct picture *p, const struct canvas *c,
                struct error *err);
 
+/* A path of cairo's, at … end, in fewer characters: steps to a hundredth of a
+ * point instead of places, and no move that draws nothing. */
+void svg_path(struct bytes *out, const char *at, const char *end);
+
 #endif
