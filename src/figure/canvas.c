@@ -270,15 +270,3 @@ void canvas_hover(struct canvas *c, double x, double y, double width, double hei
 	va_end(args);
 	notes_add(&c->hovers, x, y, width, height, text);
 }
-
-void canvas_clip(struct canvas *c, double x, double y, double width, double height)
-{
-	cairo_save(c->cr);
-	cairo_rectangle(c->cr, x, y, width, height);
-	cairo_clip(c->cr);
-}
-
-void canvas_unclip(struct canvas *c)
-{
-	cairo_restore(c->cr);
-}

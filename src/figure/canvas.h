@@ -102,8 +102,4 @@ void canvas_marker(struct canvas *c, double x, double y, double radius, int shap
 void canvas_hover(struct canvas *c, double x, double y, double width, double height, const char *format, ...)
 	__attribute__((format(printf, 6, 7)));
 
-/* Drawing between these two is cut to the box. */
-void canvas_clip(struct canvas *c, double x, double y, double width, double height);
-void canvas_unclip(struct canvas *c);
-
 #endif

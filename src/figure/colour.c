@@ -18,14 +18,14 @@ static const struct {
 	[ROLE_GRID] = { "grid", 0xe3e3e6, 0x36363b },
 	[ROLE_BACK] = { "back", 0xc3c3c8, 0x5a5a61 },
 	[ROLE_PAPER] = { "paper", 0xffffff, 0x16161a },
-	[ROLE_FIRST + 0] = { "1", 0x14306e, 0xb9cdff },
-	[ROLE_FIRST + 1] = { "2", 0xd2601a, 0xe0762f },
-	[ROLE_FIRST + 2] = { "3", 0x00695c, 0x3fb8a6 },
-	[ROLE_FIRST + 3] = { "4", 0x8e1550, 0xf6a4cc },
-	[ROLE_FIRST + 4] = { "5", 0x3f86c9, 0x5d8fe0 },
-	[ROLE_FIRST + 5] = { "6", 0x5a3a14, 0xe8d9a8 },
-	[ROLE_FIRST + 6] = { "7", 0xb58a00, 0xc9a316 },
-	[ROLE_FIRST + 7] = { "8", 0x6a4fb8, 0x9b76d8 },
+	[ROLE_FIRST + 0] = { "1", 0x142f6b, 0xbbceff },
+	[ROLE_FIRST + 1] = { "2", 0xd36420, 0xe07730 },
+	[ROLE_FIRST + 2] = { "3", 0x00675a, 0x3db3a2 },
+	[ROLE_FIRST + 3] = { "4", 0x901a54, 0xf6a9cf },
+	[ROLE_FIRST + 4] = { "5", 0x3a7ab8, 0x5785d1 },
+	[ROLE_FIRST + 5] = { "6", 0x593914, 0xecdfb7 },
+	[ROLE_FIRST + 6] = { "7", 0xb68c05, 0xcfae31 },
+	[ROLE_FIRST + 7] = { "8", 0x7158bc, 0x8767bc },
 };
 
 const char *role_name(enum role r)
@@ -99,8 +99,10 @@ double colour_lightness(struct colour c)
 	return y <= 216.0 / 24389 ? y * 24389 / 27 : 116 * cbrt(y) - 16;
 }
 
-/* Not the ink's and the paper's own values: these do not follow the scheme. */
+/* Of black and near-white the one with the greater contrast, which is at least
+ * 4.5 (WCAG 2) on every colour: the two are equal at Y = 0.178, L* = 49.2. Not
+ * the ink's and the paper's own values, since these follow the scheme. */
 struct colour colour_on(struct colour background)
 {
-	return colour_lightness(background) > 56 ? hex(0x0a0a0b) : hex(0xfdfdfe);
+	return colour_lightness(background) > 49.2 ? hex(0x000000) : hex(0xfefefe);
 }

@@ -48,7 +48,7 @@ struct colour colour_difference(double t);
 /* CIE L* of an opaque colour, 0 … 100. */
 double colour_lightness(struct colour c);
 
-/* Near-black or near-white, whichever reads better on `background`. */
+/* Black or near-white, whichever reads better on `background`. */
 struct colour colour_on(struct colour background);
 
 #endif

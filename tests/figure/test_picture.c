@@ -1,0 +1,350 @@
+/* The three files of a picture, and the colours. */
+#include "support.h"
+
+#include "figure/colour.h"
+#include "figure/picture.h"
+#include "figure/svg.h"
+
+#include <math.h>
+#include <png.h>
+#include <string.h>
+
+static void paint_sample(struct canvas *c, const void *plot)
+{
+	const char *text = plot;
+
+	canvas_box(c, 10, 10, 30, 20, role_colour(ROLE_PAPER));
+	canvas_line(c, 0, 0, 100, 50, (struct stroke){ 1, role_colour(ROLE_GRID), DASH_LONG });
+	canvas_marker(c, 50, 25, 4, 3, palette_colour(2), false);
+	canvas_box(c, 60, 10, 12.345, 20, colour_magnitude(0.5));
+	cairo_save(c->cr); /* no plot clips; the ids of a clip are renamed all the same */
+	cairo_rectangle(c->cr, 0, 0, 75, 50);
+	cairo_clip(c->cr);
+	canvas_hatch(c, 70, 30, 10, 10);
+	cairo_restore(c->cr);
+	canvas_text(c, 5, 40, text, (struct text){ 0 });
+	canvas_hover(c, 1, 2, 3, 4, "%s: <&\">", text);
+}
+
+static const struct picture sample = { "sample", "A <title> & more", "What \"it\" shows", 100, 50, paint_sample, "NOUN" };
+
+static void draw_svg(struct bytes *out, const struct picture *p)
+{
+	struct fonts *fonts = fonts_new();
+	struct error err = { 0 };
+
+	*out = (struct bytes){ 0 };
+	assert_int_equal(picture_svg(out, p, fonts, &err), 0);
+	fonts_free(fonts);
+}
+
+static void assert_has(const struct bytes *b, const char *text)
+{
+	if (strstr(b->data, text) == NULL)
+		fail_msg("no %s in %s", text, b->data);
+}
+
+static void assert_lacks(const struct bytes *b, const char *text)
+{
+	if (strstr(b->data, text) != NULL)
+		fail_msg("%s in %s", text, b->data);
+}
+
+static void test_svg_says_what_it_is(void **state)
+{
+	struct bytes svg;
+
+	(void)state;
+	draw_svg(&svg, &sample);
+	assert_has(&svg, "role=\"img\" aria-labelledby=\"f");
+	assert_has(&svg, "-title\">A &lt;title&gt; &amp; more</title>");
+	assert_has(&svg, "-desc\">What &quot;it&quot; shows</desc>");
+	assert_has(&svg, "<title>NOUN: &lt;&amp;&quot;&gt;</title>");
+	bytes_release(&svg);
+}
+
+static void test_svg_follows_the_scheme(void **state)
+{
+	struct bytes svg;
+
+	(void)state;
+	draw_svg(&svg, &sample);
+	assert_has(&svg, "stroke:#e3e3e6;stroke:var(--figure-grid,#e3e3e6)");
+	assert_has(&svg, "fill:#1c1c1e;fill:var(--figure-ink,#1c1c1e)");
+	assert_has(&svg, "fill:#00675a;fill:var(--figure-3,#00675a)");
+	assert_has(&svg, "fill:#ffffff;fill:var(--figure-paper,#ffffff)");
+	assert_has(&svg, "{fill:#21918c;}"); /* a value's colour stays */
+	assert_has(&svg, "svg:root{--figure-ink:#ececee;");
+	assert_lacks(&svg, "rgb(");
+	assert_lacks(&svg, "style=\"");
+	bytes_release(&svg);
+}
+
+/* Ids depend on the picture's name alone, whatever was drawn before. */
+static void test_svg_ids(void **state)
+{
+	struct picture other = sample;
+	struct bytes first, second, third;
+	const char *at;
+	char prefix[10];
+
+	(void)state;
+	other.name = "other";
+	draw_svg(&first, &sample);
+	draw_svg(&second, &other);
+	draw_svg(&third, &sample);
+	assert_string_equal(first.data, third.data);
+	assert_string_not_equal(first.data, second.data);
+	memcpy(prefix, strstr(first.data, " id=\"") + 5, 9);
+	prefix[9] = '\0';
+	assert_lacks(&second, prefix);
+	assert_lacks(&first, "surface");
+	assert_has(&first, "clip-path=\"url(#f");
+	for (at = first.data; (at = strstr(at, "href=\"#")) != NULL; at++)
+		assert_memory_equal(at + 7, prefix, 9);
+	for (at = first.data; (at = strstr(at, "url(#")) != NULL; at++)
+		assert_memory_equal(at + 5, prefix, 9);
+	bytes_release(&first);
+	bytes_release(&second);
+	bytes_release(&third);
+}
+
+/* Every element that is opened is closed, in order. */
+static void test_svg_is_well_formed(void **state)
+{
+	char open[32][32];
+	size_t depth = 0, most = 0;
+	struct bytes svg;
+
+	(void)state;
+	draw_svg(&svg, &sample);
+	for (const char *at = strstr(svg.data, "<svg"); (at = strchr(at, '<')) != NULL; at++) {
+		const char *end = strchr(at, '>');
+		size_t length = strcspn(at + 1 + (at[1] == '/'), " >/\n");
+
+		assert_non_null(end);
+		if (at[1] == '/') {
+			assert_true(depth > 0);
+			depth--;
+			assert_true(strlen(open[depth]) == length && memcmp(open[depth], at + 2, length) == 0);
+		} else if (end[-1] != '/') {
+			assert_true(depth < 32 && length < 32);
+			memcpy(open[depth], at + 1, length);
+			open[depth++][length] = '\0';
+		}
+		most = depth > most ? depth : most;
+	}
+	assert_int_equal(depth, 0);
+	assert_true(most >= 3);
+	bytes_release(&svg);
+}
+
+static void check_path(const char *path, const char *expected)
+{
+	struct bytes out = { 0 };
+
+	svg_path(&out, path, path + strlen(path));
+	bytes_text(&out, "");
+	assert_string_equal(out.data, expected);
+	bytes_release(&out);
+}
+
+static void test_svg_paths(void **state)
+{
+	(void)state;
+	check_path("M 1 1 L 11 1 L 11 11 L 1 11 Z M 1 1 ", "m1 1 10 0 0 10-10 0z");
+	check_path("M 0.344 1.2 L -0.5 -4.796875 ", "m.34 1.2-.84-6");
+	check_path("M 0 0 C 1 2 3 4 5.5 6.25 C 7 8 9 10 11 12 ", "m0 0c1 2 3 4 5.5 6.25 1.5 1.75 3.5 3.75 5.5 5.75");
+	check_path("M 10 10 L 20 10 Z M 30 30 L 31 30.5 ", "m10 10 10 0zm20 20 1 .5");
+	/* A third of a point, thirty times: roundings do not add up. */
+	check_path("M 0 0 L 0.333 0 L 0.667 0 L 1 0 ", "m0 0 .33 0 .34 0 .33 0");
+}
+
+static void test_pdf_has_one_date(void **state)
+{
+	struct fonts *fonts = fonts_new();
+	struct error err = { 0 };
+	struct bytes a = { 0 }, b = { 0 };
+	const char date[] = "/CreationDate (20220522000000";
+	bool found = false;
+
+	(void)state;
+	assert_int_equal(picture_pdf(&a, &sample, "2022-05-22", fonts, &err), 0);
+	assert_int_equal(picture_pdf(&b, &sample, "2022-05-22", fonts, &err), 0);
+	assert_int_equal(a.size, b.size);
+	assert_memory_equal(a.data, b.data, a.size);
+	for (size_t i = 0; i + sizeof date < a.size; i++) {
+		found |= memcmp(a.data + i, date, sizeof date - 1) == 0;
+		assert_int_not_equal(memcmp(a.data + i, "/ModDate", 8), 0);
+	}
+	assert_true(found);
+	bytes_release(&a);
+	bytes_release(&b);
+	fonts_free(fonts);
+}
+
+struct reader {
+	const struct bytes *bytes;
+	size_t at;
+};
+
+static void read_bytes(png_structp png, png_bytep data, png_size_t size)
+{
+	struct reader *r = png_get_io_ptr(png);
+
+	assert_true(r->at + size <= r->bytes->size);
+	memcpy(data, r->bytes->data + r->at, size);
+	r->at += size;
+}
+
+static const char *png_text_of(png_structp png, png_infop info, const char *key)
+{
+	png_textp texts;
+	int count = 0;
+
+	png_get_text(png, info, &texts, &count);
+	for (int i = 0; i < count; i++)
+		if (strcmp(texts[i].key, key) == 0)
+			return texts[i].text;
+	return NULL;
+}
+
+static void test_png_carries_its_table(void **state)
+{
+	const char *digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+	png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+	png_infop info = png_create_info_struct(png);
+	struct fonts *fonts = fonts_new();
+	struct error err = { 0 };
+	struct bytes file = { 0 };
+	struct reader reader = { &file, 0 };
+	png_bytepp rows;
+
+	(void)state;
+	assert_int_equal(picture_png(&file, &sample, 2, digest, fonts, &err), 0);
+	png_set_read_fn(png, &reader, read_bytes);
+	png_read_png(png, info, PNG_TRANSFORM_IDENTITY, NULL);
+	assert_int_equal(png_get_image_width(png, info), 200);
+	assert_int_equal(png_get_image_height(png, info), 100);
+	assert_int_equal(png_get_color_type(png, info), PNG_COLOR_TYPE_RGB);
+	assert_int_equal(png_get_x_pixels_per_meter(png, info), 5669); /* 144 an inch */
+	assert_string_equal(png_text_of(png, info, "Table-SHA256"), digest);
+	assert_string_equal(png_text_of(png, info, "Title"), sample.title);
+	assert_string_equal(png_text_of(png, info, "Description"), sample.description);
+	rows = png_get_rows(png, info);
+	assert_memory_equal(rows[0] + 3 * 199, "\xff\xff\xff", 3);              /* on white */
+	assert_memory_equal(rows[40] + 3 * 135, "\x21\x91\x8c", 3);              /* the middle of the map */
+	png_destroy_read_struct(&png, &info, NULL);
+	bytes_release(&file);
+	fonts_free(fonts);
+}
+
+static void test_text_is_cut_to_its_limit(void **state)
+{
+	struct fonts *fonts = fonts_new();
+	double whole = fonts_text_width(fonts, "nsubj:passive", (struct text){ 0 });
+
+	(void)state;
+	assert_true(whole > 40 && whole < 50);
+	assert_true(fonts_text_width(fonts, "nsubj:passive", (struct text){ .limit = 30 }) <= 30);
+	assert_true(fonts_text_width(fonts, "nsubj:passive", (struct text){ .limit = 60 }) == whole);
+	assert_true(fabs(fonts_text_width(fonts, "nsubj:passive", (struct text){ .size = 2 * TEXT_SIZE }) - 2 * whole) < 0.1);
+	assert_true(fonts_text_width(fonts, NULL, (struct text){ 0 }) == 0);
+	fonts_free(fonts);
+}
+
+/* Told apart in grey on white and on dark, and seen against both. */
+static void test_palette(void **state)
+{
+	(void)state;
+	for (int dark = 0; dark < 2; dark++)
+		for (int i = 0; i < PALETTE_COUNT; i++) {
+			enum role r = (enum role)(ROLE_FIRST + i);
+			double a = colour_lightness(dark ? role_colour_dark(r) : role_colour(r));
+			double paper = colour_lightness(dark ? role_colour_dark(ROLE_PAPER) : role_colour(ROLE_PAPER));
+
+			assert_true(fabs(a - paper) > 35);
+			for (int k = 0; k < i; k++) {
+				enum role s = (enum role)(ROLE_FIRST + k);
+				double b = colour_lightness(dark ? role_colour_dark(s) : role_colour(s));
+
+				if (fabs(a - b) < 4.5)
+					fail_msg("colours %d and %d: lightness %.1f and %.1f", k + 1, i + 1, b, a);
+			}
+		}
+}
+
+/* Lightness rises all along the map of magnitudes; that of differences is
+ * lightest in the middle and as dark on either side. */
+static void test_maps(void **state)
+{
+	double last = -1;
+
+	(void)state;
+	for (double t = 0; t <= 1; t += 0.01) {
+		double l = colour_lightness(colour_magnitude(t));
+
+		assert_true(l > last);
+		last = l;
+	}
+	assert_true(colour_lightness(colour_difference(0)) > 94);
+	for (double t = 0.1; t <= 1; t += 0.1) {
+		double below = colour_lightness(colour_difference(-t)), above = colour_lightness(colour_difference(t));
+
+		assert_true(fabs(below - above) < 6);
+		assert_true(below < colour_lightness(colour_difference(-t + 0.1)));
+	}
+}
+
+/* WCAG 2: (L1 + 0.05) / (L2 + 0.05) of relative luminances, 4.5 for text. */
+static double contrast(struct colour a, struct colour b)
+{
+	double y[2];
+
+	for (int i = 0; i < 2; i++) {
+		double l = colour_lightness(i == 0 ? a : b), f = (l + 16) / 116;
+
+		y[i] = l > 8 ? f * f * f : l * 27 / 24389;
+	}
+	return (fmax(y[0], y[1]) + 0.05) / (fmin(y[0], y[1]) + 0.05);
+}
+
+static void test_contrast(void **state)
+{
+	(void)state;
+	for (double t = 0; t <= 1; t += 0.01) {
+		struct colour m = colour_magnitude(t), d = colour_difference(2 * t - 1);
+
+		assert_true(contrast(colour_on(m), m) >= 4.5);
+		assert_true(contrast(colour_on(d), d) >= 4.5);
+	}
+	for (enum role r = ROLE_INK; r <= ROLE_SOFT; r++) {
+		assert_true(contrast(role_colour(r), role_colour(ROLE_PAPER)) >= 4.5);
+		assert_true(contrast(role_colour_dark(r), role_colour_dark(ROLE_PAPER)) >= 4.5);
+	}
+	for (int i = 0; i < PALETTE_COUNT; i++) { /* marks: 3 */
+		enum role r = (enum role)(ROLE_FIRST + i);
+
+		assert_true(contrast(role_colour(r), role_colour(ROLE_PAPER)) >= 3);
+		assert_true(contrast(role_colour_dark(r), role_colour_dark(ROLE_PAPER)) >= 3);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_svg_says_what_it_is),
+		cmocka_unit_test(test_svg_follows_the_scheme),
+		cmocka_unit_test(test_svg_ids),
+		cmocka_unit_test(test_svg_is_well_formed),
+		cmocka_unit_test(test_svg_paths),
+		cmocka_unit_test(test_pdf_has_one_date),
+		cmocka_unit_test(test_png_carries_its_table),
+		cmocka_unit_test(test_text_is_cut_to_its_limit),
+		cmocka_unit_test(test_palette),
+		cmocka_unit_test(test_maps),
+		cmocka_unit_test(test_contrast),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
