@@ -1,0 +1,191 @@
+/* Sentences as pieces and examples as spans of them. */
+#include "support.h"
+
+#include "text/encoding.h"
+
+#include <string.h>
+
+#define SPECIAL "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"
+
+enum { PAD, UNK, CLS, SEP, MASK, A, B, CONT_B, COMMA };
+
+static char *folder;
+static struct tokenizer *tokenizer;
+
+static int set_up(void **state)
+{
+	char *path;
+	FILE *file;
+	struct error err = { 0 };
+
+	(void)state;
+	folder = support_folder();
+	path = path_join(folder, "vocab.txt");
+	file = fopen(path, "w");
+	fputs(SPECIAL "a\nb\n##b\n,\n", file);
+	fclose(file);
+	free(path);
+	return tokenizer_load(&tokenizer, folder, &err);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	tokenizer_free(tokenizer);
+	support_remove(folder);
+	return 0;
+}
+
+static void add_sentence(struct examples *e, const char *id, const char *const *words, size_t count)
+{
+	struct error err = { 0 };
+
+	assert_int_equal(examples_add_sentence(e, id, words, count, &err), 0);
+}
+
+static void add(struct examples *e, struct span a, struct span b)
+{
+	struct error err = { 0 };
+
+	assert_int_equal(examples_add(e, a, b, "X", &err), 0);
+}
+
+static void assert_ids(const struct encoding *e, size_t sentence, const int32_t *ids, size_t count)
+{
+	assert_int_equal(e->start[sentence + 1] - e->start[sentence], count);
+	assert_memory_equal(e->ids + e->start[sentence], ids, count * sizeof *ids);
+}
+
+static void assert_span(struct piece_span got, uint32_t first, uint32_t last)
+{
+	assert_int_equal(got.first, first);
+	assert_int_equal(got.last, last);
+}
+
+/* Words of several pieces, punctuation inside a word, a word that yields no
+ * piece and one with a space in it. */
+static void words_and_pairs(void **state)
+{
+	static const char *const first[] = { "abb", "\xC2\xAD", "b,a", "a" }, *const second[] = { "a\xC2\xA0" "b" };
+	struct examples e;
+	struct encoding out;
+	struct error err = { 0 };
+
+	(void)state;
+	examples_init(&e, TASK_PAIR);
+	add_sentence(&e, "s1", first, 4);
+	add(&e, (struct span){ 0, 0 }, (struct span){ 1, 1 });
+	add(&e, (struct span){ 2, 3 }, (struct span){ 0, 2 });
+	add_sentence(&e, "s2", second, 1);
+	add(&e, (struct span){ 0, 0 }, (struct span){ 0, 0 });
+	if (encoding_init(&out, tokenizer, &e, 10, false, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(out.kind, TASK_PAIR);
+	assert_int_equal(out.sentences, 2);
+	assert_ids(&out, 0, (int32_t[]){ CLS, A, CONT_B, CONT_B, UNK, B, COMMA, A, A, SEP }, 10);
+	assert_ids(&out, 1, (int32_t[]){ CLS, A, B, SEP }, 4);
+	assert_int_equal(out.count, 3);
+	assert_span(out.examples[0].a, 1, 3);
+	assert_span(out.examples[0].b, 4, 4);
+	assert_span(out.examples[1].a, 5, 8);
+	assert_span(out.examples[1].b, 1, 7);
+	assert_span(out.examples[2].a, 1, 2);
+	assert_int_equal(out.examples[1].sentence, 0);
+	assert_int_equal(out.examples[2].sentence, 1);
+	assert_int_equal(out.first[0], 0);
+	assert_int_equal(out.first[1], 2);
+	assert_int_equal(out.first[2], 3);
+	assert_int_equal(out.truncated, 0);
+	encoding_release(&out);
+	examples_release(&e);
+}
+
+static void sentences_stand_at_cls(void **state)
+{
+	static const char *const words[] = { "a", "b" };
+	struct examples e;
+	struct encoding out;
+	struct error err = { 0 };
+
+	(void)state;
+	examples_init(&e, TASK_SENTENCE);
+	add_sentence(&e, "s1", words, 2);
+	add(&e, (struct span){ 0, 0 }, (struct span){ 0, 0 });
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 4, false, &err), 0);
+	assert_span(out.examples[0].a, 0, 0);
+	assert_span(out.examples[0].b, 0, 0);
+	encoding_release(&out);
+	examples_release(&e);
+}
+
+/* With 6 positions, [CLS], four pieces and [SEP]: the word "abb" does not fit
+ * as a whole, so none of it stays. */
+static void cut_at_a_word(void **state)
+{
+	static const char *const words[] = { "a", "b", "abb", "a" };
+	struct examples e;
+	struct encoding out;
+	struct error err = { 0 };
+
+	(void)state;
+	examples_init(&e, TASK_WORD);
+	add_sentence(&e, "long", words, 4);
+	add(&e, (struct span){ 0, 1 }, (struct span){ 0, 0 });
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 6, false, &err), -1);
+	assert_string_equal(err.text, "sentence long: 8 word pieces, but the model has 6 positions");
+	assert_int_equal(err.status, STATUS_INPUT);
+	assert_null(out.ids);
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 6, true, &err), 0);
+	assert_ids(&out, 0, (int32_t[]){ CLS, A, B, SEP }, 4);
+	assert_span(out.examples[0].a, 1, 2);
+	assert_int_equal(out.truncated, 1);
+	encoding_release(&out);
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 7, true, &err), 0);
+	assert_ids(&out, 0, (int32_t[]){ CLS, A, B, A, CONT_B, CONT_B, SEP }, 7);
+	encoding_release(&out);
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 8, false, &err), 0);
+	assert_int_equal(out.truncated, 0);
+	encoding_release(&out);
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 1, true, &err), -1);
+	assert_string_equal(err.text, "1 positions leave no room for [CLS] and [SEP]");
+	add(&e, (struct span){ 1, 2 }, (struct span){ 0, 0 });
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 6, true, &err), -1);
+	assert_string_equal(err.text, "sentence long: word 3 lies beyond the 6 positions of the model; "
+	                              "the sentence was cut after word 2");
+	examples_release(&e);
+}
+
+static void bad_words(void **state)
+{
+	static const char *const words[] = { "a", "b\xFF" };
+	struct examples e;
+	struct encoding out;
+	struct error err = { 0 };
+
+	(void)state;
+	examples_init(&e, TASK_WORD);
+	add_sentence(&e, "s7", words, 2);
+	add(&e, (struct span){ 0, 0 }, (struct span){ 0, 0 });
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 10, false, &err), -1);
+	assert_string_equal(err.text, "sentence s7, word 2: byte 1: invalid UTF-8");
+	free(e.sentences[0].words[1]);
+	e.sentences[0].words[1] = text_copy("b");
+	e.items[0].a = (struct span){ 1, 2 };
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 10, false, &err), -1);
+	assert_string_equal(err.text, "sentence s7: words 2 to 3, but it has 2");
+	e.items[0].a = (struct span){ 0, 0 };
+	e.items[0].sentence = 1;
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 10, false, &err), -1);
+	assert_string_equal(err.text, "example 1 is not in the order of the sentences");
+	examples_release(&e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_and_pairs), cmocka_unit_test(sentences_stand_at_cls),
+		cmocka_unit_test(cut_at_a_word),   cmocka_unit_test(bad_words),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
