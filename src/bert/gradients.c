@@ -291,6 +291,8 @@ int gradients_update(struct trainer *t, const struct step *step, double norm, co
 	const struct adamw plain = { .scale = scale < 1.0 ? (float)scale : 1.0f,
 		                     .beta1 = (float)step->beta1,
 		                     .beta2 = (float)step->beta2,
+		                     .rest1 = (float)(1.0 - step->beta1),
+		                     .rest2 = (float)(1.0 - step->beta2),
 		                     .eps = (float)step->eps,
 		                     .step = (float)(step->lr * sqrt(correction2) / correction1) };
 	struct adamw decayed = plain;

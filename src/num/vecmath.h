@@ -82,11 +82,12 @@ double vector_squares(const float *x, size_t n);
 
 /* One AdamW update with t = 1, 2, … (Loshchilov and Hutter 2019; eps before the
  * bias correction, as in transformers 4.2):
- *   g' = scale·g,  m += (1 − β1)(g' − m),  v = β2 v + (1 − β2) g'²,
+ *   g' = scale·g,  m = β1 m + (1 − β1) g',  v = β2 v + (1 − β2) g'²,
  *   p −= step · m/(√v + eps),  then p −= decay · p. */
 struct adamw {
 	float scale; /* of the gradient, from clipping */
-	float beta1, beta2, eps;
+	float beta1, beta2, rest1, rest2; /* rest = 1 − β, rounded once: 1 − 0.999f is off by 1e-5 */
+	float eps;
 	float step;  /* lr · √(1 − β2^t)/(1 − β1^t) */
 	float decay; /* lr · weight decay */
 };

@@ -302,8 +302,8 @@ static void adamw(float *p, float *m, float *v, const float *g, size_t n, const 
 		vec gi = load(g + i, rest) * a->scale, mi = load(m + i, rest), vi = load(v + i, rest);
 		vec pi = load(p + i, rest);
 
-		mi = MULTIPLY_ADD(gi, ALL(1.0f - a->beta1), mi * a->beta1);
-		vi = MULTIPLY_ADD(gi * gi, ALL(1.0f - a->beta2), vi * a->beta2);
+		mi = MULTIPLY_ADD(gi, ALL(a->rest1), mi * a->beta1);
+		vi = MULTIPLY_ADD(gi * gi, ALL(a->rest2), vi * a->beta2);
 		pi -= mi / (ROOT(vi) + a->eps) * a->step;
 		pi -= pi * a->decay;
 		store(m + i, mi, rest);

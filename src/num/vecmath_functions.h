@@ -102,21 +102,21 @@ INLINE vec absolute(vec x)
 	return (vec)((ivec)x & 0x7FFFFFFF);
 }
 
-/* Φ(x), given e = exp(−x²/2). With z = |x| and t = 1/(1 + 0.26 z) the tail is
+/* Φ(x), given e = exp(−x²/2). With z = |x| and t = 1/(1 + 0.35 z) the tail is
  * Φ(−z) = e t P(t): the form of Hastings (1955), fitted anew. */
 INLINE vec normal_of(vec x, vec e)
 {
-	const vec t = 1.0f / MULTIPLY_ADD(absolute(x), ALL(0.26f), ALL(1.0f));
-	vec p = ALL(0.029373977f), tail;
+	const vec t = 1.0f / MULTIPLY_ADD(absolute(x), ALL(0.35f), ALL(1.0f));
+	vec p = ALL(-0.0298690708f), tail;
 
-	p = MULTIPLY_ADD(p, t, ALL(-0.147388874f));
-	p = MULTIPLY_ADD(p, t, ALL(0.240381417f));
-	p = MULTIPLY_ADD(p, t, ALL(-0.138400956f));
-	p = MULTIPLY_ADD(p, t, ALL(0.152399773f));
-	p = MULTIPLY_ADD(p, t, ALL(0.0546137455f));
-	p = MULTIPLY_ADD(p, t, ALL(0.102128133f));
-	p = MULTIPLY_ADD(p, t, ALL(0.103140832f));
-	p = MULTIPLY_ADD(p, t, ALL(0.103751933f));
+	p = MULTIPLY_ADD(p, t, ALL(0.147471436f));
+	p = MULTIPLY_ADD(p, t, ALL(-0.26288506f));
+	p = MULTIPLY_ADD(p, t, ALL(0.167265906f));
+	p = MULTIPLY_ADD(p, t, ALL(-0.0285842222f));
+	p = MULTIPLY_ADD(p, t, ALL(0.107769527f));
+	p = MULTIPLY_ADD(p, t, ALL(0.119279143f));
+	p = MULTIPLY_ADD(p, t, ALL(0.139934858f));
+	p = MULTIPLY_ADD(p, t, ALL(0.139617463f));
 	tail = e * t * p;
 	return choose(x < 0.0f, tail, 1.0f - tail);
 }
