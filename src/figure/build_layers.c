@@ -1,5 +1,6 @@
 #include "figure/build.h"
 
+#include "base/json.h"
 #include "figure/plot_grid.h"
 #include "figure/scale.h"
 
@@ -20,7 +21,7 @@ static const struct measure measures[] = {
 	{ "minimum", "Minimum distance to any other label, mean over labels", "train", -1, false },
 };
 
-enum { MEASURES = sizeof measures / sizeof *measures };
+enum { MEASURES = sizeof measures / sizeof *measures, MINIMUM = 3 };
 
 static struct rows measure_rows(struct drawings *d, const struct table *results, const struct measure *m)
 {
@@ -31,12 +32,11 @@ static struct rows measure_rows(struct drawings *d, const struct table *results,
 }
 
 /* Mean over seeds; NaN where there is none. */
-static double mean_value(struct drawings *d, struct rows rows)
+static double mean_value(struct rows rows)
 {
 	double sum = 0;
 	size_t count = 0;
 
-	(void)d;
 	for (size_t k = 0; k < rows.count; k++) {
 		double v = rows_value(rows, k, "value");
 
@@ -100,7 +100,7 @@ static void fill_block(struct drawings *d, const struct collected *c, const stru
 			struct rows layer = rows_number(d, model, "layer", (double)l);
 
 			for (int after = 0; after < 2; after++) {
-				b->values[after][at] = mean_value(d, state_rows(d, c, layer, after, task));
+				b->values[after][at] = mean_value(state_rows(d, c, layer, after, task));
 				b->defined += isfinite(b->values[after][at]);
 			}
 			here += isfinite(b->values[0][at]) || isfinite(b->values[1][at]);
@@ -170,47 +170,100 @@ static void draw_task(struct drawings *d, const struct collected *c, const struc
 		add_grid(d, c, task, m, &b, names);
 }
 
-/* Layer × update of one run: the mean over labels of the minimum distance. */
-static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
+/* A heatmap layer × column of one run from a pivot whose names are layers; the
+ * top layer on top. */
+static void add_run_grid(struct drawings *d, const struct run *run, const struct pivot *p, long layers, const struct measure *m,
+                         const char *column, const char *column_title)
 {
-	struct rows rows = rows_run(d, t, run, run->seed);
-	struct pivot p = pivot_of(d, rows, "layer", "step", "distance");
-	long layers = (long)rows_largest(rows, "layer") + 1;
 	struct grid *g = drawings_array(d, 1, sizeof *g);
 	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);
-	double *values;
-	const char **names, **steps;
+	double *values = drawings_array(d, (size_t)layers * p->width, sizeof *values);
+	const char **names = drawings_array(d, (size_t)layers, sizeof *names);
+	const char **columns = drawings_array(d, p->width, sizeof *columns);
 
-	if (p.count == 0 || p.width < 2 || d->failed)
-		return;
-	values = drawings_array(d, (size_t)layers * p.width, sizeof *values);
-	names = drawings_array(d, (size_t)layers, sizeof *names);
-	steps = drawings_array(d, p.width, sizeof *steps);
 	for (long l = 0; !d->failed && l < layers; l++) {
 		size_t row = (size_t)(layers - 1 - l);
 		long from;
 
 		names[row] = drawings_text(d, "%ld", l);
-		from = names[row] == NULL ? -1 : pivot_find(&p, names[row]);
-		for (size_t k = 0; k < p.width; k++)
-			values[row * p.width + k] = from < 0 ? NAN : p.values[(size_t)from * p.width + k];
+		from = names[row] == NULL ? -1 : pivot_find(p, names[row]);
+		for (size_t k = 0; k < p->width; k++)
+			values[row * p->width + k] = from < 0 ? NAN : p->values[(size_t)from * p->width + k];
 	}
-	for (size_t k = 0; !d->failed && k < p.width; k++)
-		steps[k] = drawings_text(d, "%g", p.x[k]);
+	for (size_t k = 0; !d->failed && k < p->width; k++)
+		columns[k] = drawings_text(d, "%g", p->x[k]);
 	if (d->failed)
 		return;
 	panel->values = values;
-	*g = (struct grid){ .heading = run->words, .row_title = "Layer", .column_title = "Fine-tuning updates",
-		            .value_title = measures[3].title, .row_column = "layer", .column_column = "step",
-		            .value_column = "minimum", .rows = (size_t)layers, .columns = p.width, .panel_count = 1,
-		            .row_names = names, .column_names = steps, .panels = panel, .decimals = -1 };
+	*g = (struct grid){ .heading = run->words, .row_title = "Layer", .column_title = column_title, .value_title = m->title,
+		            .row_column = "layer", .column_column = column, .value_column = m->name, .rows = (size_t)layers,
+		            .columns = p->width, .panel_count = 1, .row_names = names, .column_names = columns, .panels = panel,
+		            .ratio = strcmp(m->name, "clusters") == 0, .decimals = m->decimals };
 	grid_layout(g, d->fonts);
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "layers-%s-minimum", run->file),
-		                          .title = drawings_text(d, "Minimum distance by layer and update: %s", run->words),
-		                          .caption = drawings_text(d, "The mean over labels of the minimum distance to any other label, at "
-		                                                      "every layer and checkpoint of %s.", run->words),
+	drawings_add(d, (struct drawing){ .file = drawings_text(d, "layers-%s-%s", run->file, m->name),
+		                          .title = drawings_text(d, "%s by layer and checkpoint: %s", m->title, run->words),
+		                          .caption = drawings_text(d, "%s at every layer and checkpoint of %s.", m->title, run->words),
 		                          .model = run->model, .task = run->task, .seed = run->seed, .width = COLUMN_WIDTH,
 		                          .height = g->height, .kind = &grid_kind, .plot = g });
+}
+
+/* Layer × update: the mean over labels of the minimum distance. */
+static void draw_minimum(struct drawings *d, const struct run *run, const struct table *t)
+{
+	struct rows rows = rows_run(d, t, run, run->seed);
+	struct pivot p = pivot_of(d, rows, "layer", "step", "distance");
+
+	if (p.count > 0 && p.width >= 2)
+		add_run_grid(d, run, &p, (long)rows_largest(rows, "layer") + 1, &measures[MINIMUM], "step", "Fine-tuning updates");
+}
+
+/* The checkpoint of a state of the run: 0 for the original, −1 for a state of
+ * another run. */
+static long checkpoint_of(const struct run *run, const char *state)
+{
+	size_t length = strlen(run->final);
+	long checkpoint;
+
+	while (length > 0 && run->final[length - 1] != 'c') /* "pos-s1-c" */
+		length--;
+	if (strcmp(state, "original") == 0)
+		return 0;
+	return strncmp(state, run->final, length) == 0 && integer_parse(&checkpoint, state + length) == 0 ? checkpoint : -1;
+}
+
+/* Layer × checkpoint, where checkpoints between the first and the last were
+ * measured too. */
+static void draw_checkpoints(struct drawings *d, const struct run *run, const struct table *results, const struct measure *m)
+{
+	struct rows rows = measure_rows(d, results, m);
+	struct pivot p = { .x = drawings_array(d, rows.count, sizeof *p.x) };
+	long layers = (long)rows_largest(rows_text(d, rows, "model", run->model), "layer") + 1;
+
+	rows = rows_text(d, rows_text(d, rows, "model", run->model), "task", run->task);
+	for (long c = 0; !d->failed && c <= run->checkpoints; c++)
+		for (size_t k = 0; k < rows.count; k++)
+			if (checkpoint_of(run, rows_get(rows, k, "state")) == c) {
+				p.x[p.width++] = (double)c;
+				break;
+			}
+	if (d->failed || p.width < 3 || layers < 1)
+		return;
+	p.names = drawings_array(d, (size_t)layers, sizeof *p.names);
+	p.values = drawings_array(d, (size_t)layers * p.width, sizeof *p.values);
+	for (long l = 0; !d->failed && l < layers; l++)
+		p.names[p.count++] = drawings_text(d, "%ld", l);
+	if (d->failed)
+		return;
+	for (size_t i = 0; i < p.count * p.width; i++)
+		p.values[i] = NAN;
+	for (size_t k = 0; k < rows.count; k++) {
+		long column = pivot_column(&p, (double)checkpoint_of(run, rows_get(rows, k, "state")));
+		long row = pivot_find(&p, rows_get(rows, k, "layer"));
+
+		if (column >= 0 && row >= 0)
+			p.values[(size_t)row * p.width + (size_t)column] = rows_value(rows, k, "value");
+	}
+	add_run_grid(d, run, &p, layers, m, "checkpoint", "Checkpoint");
 }
 
 int build_layers(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
@@ -223,7 +276,11 @@ int build_layers(struct drawings *out, const struct collected *c, const struct t
 	for (size_t t = 0; t < c->task_count; t++)
 		for (size_t m = 0; m < MEASURES; m++)
 			draw_task(out, c, &tables[0], c->tasks[t], &measures[m]);
-	for (size_t i = 0; i < count; i++)
-		draw_run(out, &runs[i], &tables[1]);
+	for (size_t i = 0; i < count; i++) {
+		draw_minimum(out, &runs[i], &tables[1]);
+		for (size_t m = 0; m < MEASURES; m++)
+			if (m != MINIMUM) /* which the trajectory has for every label */
+				draw_checkpoints(out, &runs[i], &tables[0], &measures[m]);
+	}
 	return 0;
 }

@@ -107,6 +107,21 @@ void canvas_text(struct canvas *c, double x, double y, const char *text, struct 
 	g_object_unref(layout);
 }
 
+void canvas_heading(struct canvas *c, double x, double y, const char *text, double limit)
+{
+	static const struct text styles[] = {
+		{ .size = HEADING_SIZE, .bold = true }, { .size = TEXT_SIZE, .bold = true }, { .size = TEXT_SIZE }
+	};
+	struct text style;
+	size_t i = 0;
+
+	while (i < 2 && canvas_text_width(c, text, styles[i]) > limit)
+		i++;
+	style = styles[i];
+	style.limit = limit;
+	canvas_text(c, x, y, text, style);
+}
+
 void canvas_line(struct canvas *c, double x0, double y0, double x1, double y1, struct stroke s)
 {
 	canvas_path(c, 2, (double[]){ x0, x1 }, (double[]){ y0, y1 }, s);

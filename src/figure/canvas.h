@@ -63,6 +63,10 @@ struct text {
 /* Draws a line of text whose capitals are centred vertically on y. */
 void canvas_text(struct canvas *c, double x, double y, const char *text, struct text style);
 
+/* A heading at the left: bold, in smaller type where it is long, and cut only
+ * beyond that. */
+void canvas_heading(struct canvas *c, double x, double y, const char *text, double limit);
+
 /* The width it would take; before there is a canvas, or on one. */
 double fonts_text_width(struct fonts *f, const char *text, struct text style);
 double canvas_text_width(struct canvas *c, const char *text, struct text style);

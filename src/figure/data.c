@@ -88,7 +88,7 @@ struct run *runs_list(size_t *count, struct drawings *d, const struct collected 
 	for (size_t m = 0; runs != NULL && m < c->model_count; m++)
 		for (size_t t = 0; t < c->task_count; t++)
 			for (size_t s = 0; s < c->seed_count; s++) {
-				struct run r = { c->models[m], c->tasks[t], c->seeds[s], NULL, NULL, NULL };
+				struct run r = { c->models[m], c->tasks[t], c->seeds[s], NULL, NULL, NULL, c->checkpoints };
 
 				r.words = many ? drawings_text(d, "%s on %s, seed %ld", r.model, r.task, r.seed)
 				               : drawings_text(d, "%s on %s", r.model, r.task);

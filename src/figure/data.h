@@ -32,6 +32,7 @@ struct run {
 	const char *words; /* "bert-tiny on pos", with the seed where there are several */
 	const char *file;  /* "bert-tiny-pos", likewise */
 	const char *final; /* its last state: "pos-s1-c10" */
+	long checkpoints;
 };
 
 /* All of them, models first. NULL if memory is short. */

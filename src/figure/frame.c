@@ -153,7 +153,7 @@ static void draw_titles(const struct frame *f, struct canvas *c)
 		canvas_text(c, left, y, f->v.title, (struct text){ .limit = width });
 		y -= 11;
 	}
-	canvas_text(c, left, y, f->heading, (struct text){ .size = HEADING_SIZE, .bold = true, .limit = width });
+	canvas_heading(c, left, y, f->heading, width);
 }
 
 void frame_draw(const struct frame *f, struct canvas *c)

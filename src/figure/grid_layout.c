@@ -75,7 +75,8 @@ static bool texts_fit(const struct grid *g, struct fonts *fonts)
 }
 
 /* All values have the same decimals: three significant digits of the largest,
- * two where three do not fit. Values over many orders have three each. */
+ * where none are asked for, and one fewer where they do not fit. Values over
+ * many orders have three digits each. */
 static void layout_values(struct grid *g, struct fonts *fonts)
 {
 	struct range r = { 0 };
@@ -87,14 +88,13 @@ static void layout_values(struct grid *g, struct fonts *fonts)
 	for (size_t p = 0; p < g->panel_count; p++)
 		range_add_all(&r, g->panels[p].values, g->rows * g->columns);
 	largest = fmax(fabs(r.low), fabs(r.high));
-	if (g->decimals < 0 && range_kind(&r) == SCALE_LINEAR && largest >= 1e-3 && largest < 1e5) {
-		int digits = 2 - (int)floor(log10(largest));
-
-		g->decimals = digits < 0 ? 0 : digits;
-		if (g->decimals > 0 && !texts_fit(g, fonts))
-			g->decimals--;
-	}
+	if (g->decimals < 0 && range_kind(&r) == SCALE_LINEAR && largest >= 1e-3 && largest < 1e5)
+		g->decimals = (int)fmax(0, 2 - floor(log10(largest)));
 	g->printed = texts_fit(g, fonts);
+	if (!g->printed && g->decimals > 0) {
+		g->decimals--;
+		g->printed = texts_fit(g, fonts);
+	}
 }
 
 void grid_layout(struct grid *g, struct fonts *fonts)

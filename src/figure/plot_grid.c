@@ -97,11 +97,11 @@ static void draw_bar(struct canvas *c, const struct grid *g, double y, bool miss
 
 	canvas_text(c, left, y + 4, g->value_title, (struct text){ .limit = c->width - left - 2 });
 	y += 10;
+	/* Each step reaches to the end, and the next covers it: no seams. */
 	for (int k = 0; k < steps && r.count > 0; k++) {
 		double t = (k + 0.5) / steps, x = left + (right - left) * k / steps;
 
-		canvas_box(c, x, y, (right - left) / steps + (k + 1 < steps ? 0.2 : 0), GRID_BAR,
-		           g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t));
+		canvas_box(c, x, y, right - x, GRID_BAR, g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t));
 	}
 	for (size_t i = 0; i < count && r.count > 0; i++) {
 		double x = scale_at(&s, ticks[i].value), half = canvas_text_width(c, ticks[i].text, (struct text){ 0 }) / 2;
@@ -144,7 +144,7 @@ static void grid_paint(struct canvas *c, const void *plot)
 	struct range r;
 	struct scale s = colour_scale(g, 0, 1, &r);
 
-	canvas_text(c, 1.5, 6, g->heading, (struct text){ .size = HEADING_SIZE, .bold = true, .limit = c->width - 3 });
+	canvas_heading(c, 1.5, 6, g->heading, c->width - 3);
 	canvas_text(c, left - GRID_GAP, y + 4, g->row_title,
 	            (struct text){ .align = ALIGN_RIGHT, .colour = role_colour(ROLE_SOFT) });
 	y += g->panel_count > 1 ? GRID_PANEL_TITLE : g->row_title != NULL ? GRID_ROW_TITLE : 0;

@@ -21,7 +21,7 @@ struct grid {
 	bool difference;                 /* colours diverge from 0 */
 	bool ratio;                      /* colours by ratio, where the values span more than a factor of 30 */
 	bool square;                     /* columns are the rows again: their names are left out where they do not fit */
-	int decimals;                    /* of printed values; −1: as many as three significant digits of the largest need */
+	int decimals;                    /* of printed values, or one fewer; −1: as three digits of the largest need */
 	/* Set by grid_layout: */
 	double row_height, cell_width, names_width, names_height;
 	bool beside;                     /* two panels stand side by side */

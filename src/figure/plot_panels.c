@@ -172,7 +172,7 @@ static void panels_paint(struct canvas *c, const void *plot)
 	double width = c->width / (double)p->across;
 	double height = (c->height - TOP - (p->note == NULL ? 3 : NOTE)) / ceil((double)p->count / (double)p->across);
 
-	canvas_text(c, 1.5, 6, p->heading, (struct text){ .size = HEADING_SIZE, .bold = true, .limit = c->width - 3 });
+	canvas_heading(c, 1.5, 6, p->heading, c->width - 3);
 	for (size_t k = 0; k < p->count; k++)
 		draw_panel(c, p, &p->panels[k],
 		           (struct box){ (double)(k % p->across) * width + 1.5, TOP + (double)(k / p->across) * height, width - 2,

@@ -44,11 +44,13 @@ static void draw_change(struct canvas *c, const struct frame *f, const struct ch
 	canvas_line(c, f->inside.x, y + ROW / 2, f->inside.x + f->inside.width, y + ROW / 2,
 	            (struct stroke){ 0.4, role_colour(ROLE_GRID), DASH_NONE });
 	draw_interval(c, frame_x(f, k->before_low), frame_x(f, k->before_high), y - 2.8, before);
+	if (!isfinite(x0))
+		after = role_colour(ROLE_INK); /* neither higher nor lower */
 	draw_interval(c, frame_x(f, k->after_low), frame_x(f, k->after_high), y + 2.8, after);
 	canvas_arrow(c, x0, y, x1, y, (struct stroke){ 1.1, after, DASH_NONE });
 	canvas_marker(c, x0, y, 2, 0, before, true);
 	if (!isfinite(x0))
-		canvas_marker(c, x1, y, 2, 0, after, false);
+		canvas_marker(c, x1, y, 2, 0, role_colour(ROLE_INK), false);
 	if (!isfinite(x0) && !isfinite(x1))
 		canvas_text(c, f->inside.x + 4, y, k->why == NULL ? "missing" : k->why,
 		            (struct text){ .colour = role_colour(ROLE_SOFT), .limit = f->inside.width - 6 });
@@ -90,7 +92,7 @@ static void ranges_paint(struct canvas *c, const void *plot)
 
 		canvas_line(c, x, f.inside.y, x, f.inside.y + f.inside.height, (struct stroke){ 0.4, role_colour(ROLE_GRID), DASH_NONE });
 	}
-	canvas_text(c, 1.5, 6, r->heading, (struct text){ .size = HEADING_SIZE, .bold = true, .limit = c->width - 3 });
+	canvas_heading(c, 1.5, 6, r->heading, c->width - 3);
 	draw_key(c, 17);
 	y = TOP;
 	for (size_t k = 0; k < r->count; k++) {

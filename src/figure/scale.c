@@ -167,8 +167,8 @@ void value_format(char out[32], double value)
 	fixed_format(out, value, decimals);
 }
 
-/* The largest of 1, 2, 5 × 10^k steps that gives no fewer than `want` parts
- * is too fine by at most a factor of 2.5; the nearest coarser one is taken. */
+/* The smallest of 1, 2 and 5 × 10^k that cuts the length into at most `want`
+ * parts. */
 static double round_step(double length, size_t want)
 {
 	double raw = length / (double)(want == 0 ? 1 : want);
@@ -241,6 +241,10 @@ static size_t mantissa_ticks(struct tick *out, const struct scale *s, size_t wan
 				value_format(out[count].text, v);
 			count++;
 		}
+	if (count > want + 2) {
+		out[1] = out[count - 1];
+		count = 2;
+	}
 	return count < 2 ? linear_ticks(out, s, want) : count;
 }
 
@@ -250,7 +254,8 @@ static size_t log_ticks(struct tick *out, const struct scale *s, size_t want)
 	double every = fmax(1, ceil((b - a + 1) / (double)want));
 	size_t count = 0;
 
-	if (b - a < 1) /* not two whole decades */
+	/* Fewer than three whole decades give too few ticks, unless few are wanted. */
+	if (b - a < 1 || (b - a < 2 && want > 2))
 		return mantissa_ticks(out, s, want);
 	for (double k = ceil(a / every) * every; k <= b && count < TICKS_MAX; k += every) {
 		out[count].value = pow(10, k);

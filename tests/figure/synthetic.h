@@ -19,7 +19,7 @@ struct synthetic {
 	const char *const *labels;
 	size_t task_count, label_count; /* labels of every task */
 	long seeds, checkpoints, updates;
-	int probe_all;     /* accuracy at every layer */
+	int probe_all;     /* accuracy at every layer, and at every checkpoint of the first model */
 	double scale;      /* of distances: 1 */
 	int constant;      /* nothing changes */
 };
@@ -228,29 +228,32 @@ static inline void synthetic_divergence(struct synthetic_set *s, const struct sy
 	}
 }
 
-static inline void synthetic_results(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t, long seed, int after)
+static inline void synthetic_results(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t, long seed, long c)
 {
 	const char *model = y->models[m], *task = y->tasks[t];
+	double u = (double)c / (double)y->checkpoints;
 	int layers = y->layers[m];
 	char state[64];
 
-	if (!after && seed > 1)
+	if (c == 0 && seed > 1)
 		return;
-	synthetic_state(state, y, task, seed, after ? y->checkpoints : 0);
+	synthetic_state(state, y, task, seed, c);
 	for (int l = 0; l <= layers; l++) {
 		double depth = (double)l / layers, least = 0;
-		double accuracy = 0.62 + 0.2 * depth + 0.03 * (double)m + 0.05 * after * depth - 0.02 * (double)t;
+		double accuracy = 0.62 + 0.2 * depth + 0.03 * (double)m + 0.05 * u * depth - 0.02 * (double)t;
 
 		for (size_t a = 0; a + 1 < y->label_count; a++)
-			least += synthetic_distance(y, a, a + 1, l, layers, after) / (double)y->label_count;
+			least += synthetic_distance(y, a, a + 1, l, layers, u) / (double)y->label_count;
 		if (y->probe_all || l == layers) {
-			synthetic_result(&s->results, model, task, state, after ? seed : 0, "test", l, "accuracy", accuracy);
-			synthetic_result(&s->results, model, task, state, after ? seed : 0, "test", l, "selectivity", accuracy - 0.5);
+			synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "test", l, "accuracy", accuracy);
+			synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "test", l, "selectivity", accuracy - 0.5);
 		}
-		synthetic_result(&s->results, model, task, state, after ? seed : 0, "train", l, "minimum", least);
+		if (c > 0 && c < y->checkpoints)
+			continue;
+		synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "train", l, "minimum", least);
 		if (!(m == 1 && l == 1))
-			synthetic_result(&s->results, model, task, state, after ? seed : 0, "train", l, "clusters",
-			                 floor((double)y->label_count * (1 + 200 * (1 - depth) * (1 - 0.9 * after) * synthetic_noise(l, (double)m, 2))));
+			synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "train", l, "clusters",
+			                 floor((double)y->label_count * (1 + 200 * (1 - depth) * (1 - 0.9 * u) * synthetic_noise(l, (double)m, 2))));
 	}
 }
 
@@ -328,11 +331,12 @@ static inline void synthetic_write(const struct synthetic *y, const char *path)
 						synthetic_labels(&s, y, m, t, seed, c, l);
 						synthetic_similar(&s, y, m, t, seed, c, l);
 					}
-				for (int after = 0; after < 2; after++) {
-					synthetic_results(&s, y, m, t, seed, after);
+				for (long c = 0; c <= y->checkpoints; c++)
+					if (c == 0 || c == y->checkpoints || (y->probe_all && m == 0))
+						synthetic_results(&s, y, m, t, seed, c);
+				for (int after = 0; after < 2; after++)
 					if (after || seed == 1)
 						synthetic_pairs(&s, y, m, t, seed, after);
-				}
 				synthetic_divergence(&s, y, m, t, seed);
 				synthetic_losses(&s, y, m, t, seed);
 			}

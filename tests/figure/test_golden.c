@@ -1,0 +1,218 @@
+/* Golden figures: what is drawn from fixed tables, compared by pixels with
+ * tests/reference/. UPDATE_REFERENCE=1 in the environment writes them anew; look
+ * at them before they are committed. */
+#include "support.h"
+
+#include "figure/build.h"
+#include "figure/cases.h"
+#include "figure/figure.h"
+#include "figure/picture.h"
+
+#include <cairo.h>
+#include <math.h>
+#include <string.h>
+
+/* One pixel of CSS. */
+static const double SCALE = 96.0 / 72;
+
+/* A pixel differs if a channel is off by more than this; so many may. Another
+ * version of the font rasteriser moves edges by a few levels, no more. */
+static const int LEVELS = 40;
+static const double FRACTION = 0.002;
+
+/* Drawings that are known to differ, and are not looked at. */
+static const char *const expected_failures[] = { NULL };
+
+static cairo_surface_t *read_png(const char *path)
+{
+	cairo_surface_t *image = cairo_image_surface_create_from_png(path);
+
+	if (cairo_surface_status(image) != CAIRO_STATUS_SUCCESS)
+		return NULL;
+	return image;
+}
+
+static int channel_distance(const unsigned char *a, const unsigned char *b)
+{
+	int most = 0;
+
+	for (int c = 0; c < 3; c++)
+		most = abs(a[c] - b[c]) > most ? abs(a[c] - b[c]) : most;
+	return most;
+}
+
+/* The fraction of pixels that differ; 1 for another size. */
+static double image_distance(cairo_surface_t *a, cairo_surface_t *b)
+{
+	int width = cairo_image_surface_get_width(a), height = cairo_image_surface_get_height(a);
+	size_t differ = 0;
+
+	if (cairo_image_surface_get_width(b) != width || cairo_image_surface_get_height(b) != height)
+		return 1;
+	for (int y = 0; y < height; y++)
+		for (int x = 0; x < width; x++) {
+			const unsigned char *p = cairo_image_surface_get_data(a) + y * cairo_image_surface_get_stride(a) + 4 * x;
+			const unsigned char *q = cairo_image_surface_get_data(b) + y * cairo_image_surface_get_stride(b) + 4 * x;
+
+			differ += channel_distance(p, q) > LEVELS;
+		}
+	return (double)differ / (width * height);
+}
+
+static void draw_png(const struct drawing *d, const char *path)
+{
+	struct picture p = { d->file, d->title, d->caption, d->width, d->height, d->kind->paint, d->plot };
+	struct fonts *fonts = fonts_new();
+	struct bytes png = { 0 };
+	struct error err = { 0 };
+	FILE *f = fopen(path, "wb");
+
+	assert_non_null(f);
+	assert_int_equal(picture_png(&png, &p, SCALE, NULL, fonts, &err), 0);
+	assert_int_equal(fwrite(png.data, 1, png.size, f), png.size);
+	assert_int_equal(fclose(f), 0);
+	bytes_release(&png);
+	fonts_free(fonts);
+}
+
+static bool is_expected(const char *name)
+{
+	for (size_t i = 0; expected_failures[i] != NULL; i++)
+		if (strcmp(expected_failures[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void compare(const struct drawing *d, const char *name)
+{
+	const char *update = getenv("UPDATE_REFERENCE");
+	char *expected = text_format("%s/%s.png", REFERENCE, name), *folder = support_folder();
+	char *drawn = text_format("%s/%s.png", folder, name);
+	cairo_surface_t *a, *b;
+	double distance = 1;
+
+	draw_png(d, update != NULL && *update != '\0' ? expected : drawn);
+	a = read_png(expected);
+	b = read_png(update != NULL && *update != '\0' ? expected : drawn);
+	if (a != NULL && b != NULL)
+		distance = image_distance(a, b);
+	cairo_surface_destroy(a);
+	cairo_surface_destroy(b);
+	if (distance > FRACTION && !is_expected(name))
+		fail_msg("%s differs from %s in %.2f %% of the pixels", drawn, expected, 100 * distance);
+	support_remove(folder);
+	free(expected);
+	free(drawn);
+}
+
+/* A drawing of a figure, by its file's name, and the name of the reference. */
+struct golden {
+	const char *figure, *file, *name;
+};
+
+static void check(const struct synthetic *y, const struct golden *golden, size_t count)
+{
+	char *path = support_folder();
+	struct error err = { 0 };
+
+	synthetic_write(y, path);
+	for (size_t i = 0; i < count; i++) {
+		const struct figure *f = figure_find(golden[i].figure);
+		struct table tables[3] = { 0 };
+		struct drawings d;
+		struct collected c;
+		bool found = false;
+
+		assert_int_equal(drawings_init(&d, &err), 0);
+		assert_int_equal(collected_open(&c, &d, path, &err), 0);
+		for (size_t k = 0; k < 3 && f->tables[k] != NULL; k++)
+			assert_int_equal(collected_read(&tables[k], &c, f->tables[k], &err), 0);
+		assert_int_equal(f->build(&d, &c, tables, &err), 0);
+		for (size_t k = 0; k < d.count; k++)
+			if (strcmp(d.items[k].file, golden[i].file) == 0) {
+				compare(&d.items[k], golden[i].name);
+				found = true;
+			}
+		if (!found)
+			fail_msg("no drawing %s", golden[i].file);
+		drawings_release(&d);
+		for (size_t k = 0; k < 3; k++)
+			table_release(&tables[k]);
+	}
+	support_remove(path);
+}
+
+static void test_usual(void **state)
+{
+	static const struct golden golden[] = {
+		{ "minimum", "minimum-bert-mini-pos", "minimum" },
+		{ "centroids", "centroids-bert-mini-pos", "centroids" },
+		{ "similarity", "similarity-bert-base-pos-lines", "similarity-lines" },
+		{ "similarity", "similarity-bert-mini-pos-map", "similarity-map-missing" },
+		{ "shift", "shift-bert-mini-pos", "shift" },
+		{ "shift", "shift-bert-base-pos-common", "shift-common" },
+		{ "layers", "layers-pos-clusters", "layers-clusters-missing" },
+		{ "distances", "distances-bert-mini-pos-before", "distances-before" },
+		{ "distances", "distances-bert-mini-pos-difference", "distances-difference" },
+		{ "distances", "distances-bert-mini-pos-distribution", "distances-distribution" },
+		{ "divergence", "divergence", "divergence" },
+		{ "hypothesis", "hypothesis-cells", "hypothesis-cells" },
+		{ "hypothesis", "hypothesis-changes", "hypothesis-changes" },
+		{ "alignment", "alignment-bert-base-pos", "alignment" },
+		{ "loss", "loss-pos", "loss" },
+	};
+	const struct synthetic y = case_usual();
+
+	(void)state;
+	check(&y, golden, sizeof golden / sizeof *golden);
+}
+
+static void test_many_labels_and_layers(void **state)
+{
+	static const struct golden golden[] = {
+		{ "minimum", "minimum-a-model-with-a-rather-long-name-pos-s1", "large-minimum" },
+		{ "distances", "distances-a-model-with-a-rather-long-name-pos-s1-before", "large-distances" },
+		{ "shift", "shift-a-model-with-a-rather-long-name-pos-s1", "large-shift" },
+	};
+	struct synthetic y = case_large();
+
+	(void)state;
+	y.tasks = cases_tasks;
+	check(&y, golden, sizeof golden / sizeof *golden);
+}
+
+static void test_one_label(void **state)
+{
+	static const struct golden golden[] = {
+		{ "minimum", "minimum-bert-tiny-pos", "one-minimum" },
+		{ "centroids", "centroids-bert-tiny-pos", "one-centroids" },
+	};
+	const struct synthetic y = case_one_label();
+
+	(void)state;
+	check(&y, golden, sizeof golden / sizeof *golden);
+}
+
+static void test_constant(void **state)
+{
+	static const struct golden golden[] = {
+		{ "distances", "distances-bert-tiny-pos-difference", "constant-difference" },
+		{ "minimum", "minimum-bert-tiny-pos", "constant-minimum" },
+	};
+	const struct synthetic y = case_constant();
+
+	(void)state;
+	check(&y, golden, sizeof golden / sizeof *golden);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_usual),
+		cmocka_unit_test(test_many_labels_and_layers),
+		cmocka_unit_test(test_one_label),
+		cmocka_unit_test(test_constant),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
