@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,23 @@ static int read_view(struct view *v, const json_t *item, const char *path, struc
 	return 0;
 }
 
+/* Labels that do not tell the views apart give way to their titles. */
+static int distinguish(struct exhibit *x, const char *path, struct error *err)
+{
+	bool alike = false;
+
+	for (size_t i = 1; i < x->count; i++)
+		for (size_t k = 0; k < i; k++)
+			alike = alike || strcmp(x->views[i].label, x->views[k].label) == 0;
+	for (size_t i = 0; alike && i < x->count; i++) {
+		free(x->views[i].label);
+		x->views[i].label = text_copy(x->views[i].title);
+		if (x->views[i].label == NULL)
+			return error_memory(err, path);
+	}
+	return 0;
+}
+
 static int read_index(struct exhibit *out, const json_t *index, const char *path, struct error *err)
 {
 	const json_t *drawings = json_object_get(index, "drawings"), *missing = json_object_get(index, "missing");
@@ -60,7 +78,7 @@ static int read_index(struct exhibit *out, const json_t *index, const char *path
 		if (out->missing[out->missing_count++] == NULL)
 			return error_memory(err, path);
 	}
-	return 0;
+	return distinguish(out, path, err);
 }
 
 int exhibit_read(struct exhibit *out, const char *name, const char *directory, struct error *err)

@@ -10,14 +10,26 @@
 
 void page_escape(struct prose *out, const char *text)
 {
-	for (; *text != '\0'; text++) {
-		const char *entity = *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : *text == '>' ? "&gt;" : *text == '"' ? "&quot;" : NULL;
-
-		if (entity != NULL)
-			prose_add(out, entity);
-		else
+	for (; *text != '\0'; text++)
+		switch (*text) {
+		case '&':
+			prose_add(out, "&amp;");
+			break;
+		case '<':
+			prose_add(out, "&lt;");
+			break;
+		case '>':
+			prose_add(out, "&gt;");
+			break;
+		case '"':
+			prose_add(out, "&quot;");
+			break;
+		case ' ':
+			prose_add(out, text[1] == '%' ? "\u00a0" : " ");
+			break;
+		default:
 			prose_add_n(out, text, 1);
-	}
+		}
 }
 
 /* The headings of level 2 as a list of links. */

@@ -12,7 +12,7 @@
  * others are links into figures/. */
 int page_write(const struct document *d, const char *assets, size_t budget, struct folder *out, struct error *err);
 
-/* Text with & < > " as entities. */
+/* Text with & < > " as entities, and a percent sign kept on its number's line. */
 void page_escape(struct prose *out, const char *text);
 
 #endif

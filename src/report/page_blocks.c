@@ -1,7 +1,9 @@
 #include "report/page_blocks.h"
 
+#include "base/array.h"
 #include "report/page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void element(struct prose *out, const char *tag, const char *class, const char *text)
@@ -36,7 +38,9 @@ static void write_claim(struct prose *out, const struct claim *c, bool detailed)
 	prose_add(out, detailed ? ".</b> " : "</a>");
 	if (detailed)
 		page_escape(out, c->statement);
-	element(out, "span", "why", c->why);
+	prose_add(out, "<span class=\"why\">");
+	capitalised(out, c->why);
+	prose_add(out, ".</span>");
 }
 
 static void write_claims(struct prose *out, const struct document *d)
@@ -83,60 +87,50 @@ static void write_link(struct prose *out, const struct document *d, size_t i)
 		prose_add(out, "</ul>\n");
 }
 
-/* The number of figures that follow, this one included. */
-static size_t exhibits_from(const struct document *d, size_t i)
+static int write_block(struct prose *out, const struct document *d, size_t i, size_t shown, bool *open,
+                       struct error *err)
 {
-	size_t n = 0;
+	const struct block *b = &d->blocks[i];
 
-	for (; i < d->count; i++)
-		n += d->blocks[i].kind == BLOCK_EXHIBIT ? 1 : 0;
-	return n;
+	switch (b->kind) {
+	case BLOCK_SECTION:
+		write_section(out, b, open);
+		break;
+	case BLOCK_TEXT:
+	case BLOCK_MISSING:
+		element(out, "p", b->kind == BLOCK_MISSING ? "missing" : NULL, b->text);
+		prose_add(out, "\n");
+		break;
+	case BLOCK_CLAIMS:
+		write_claims(out, d);
+		break;
+	case BLOCK_VERDICT:
+		prose_format(out, "<p class=\"claim\" id=\"claim-%d\">", b->claim + 1);
+		write_claim(out, &d->claims.items[b->claim], true);
+		prose_add(out, "</p>\n");
+		break;
+	case BLOCK_GRID:
+		page_grid(out, &b->grid, b->folded);
+		break;
+	case BLOCK_EXHIBIT:
+		return page_exhibit(out, &b->exhibit, shown, err);
+	case BLOCK_LINK:
+		write_link(out, d, i);
+		break;
+	}
+	return 0;
 }
 
 int page_blocks(struct prose *out, const struct document *d, size_t budget, struct error *err)
 {
+	size_t *shown = array_new(d->count + 1, 1, sizeof *shown);
 	bool open = false;
+	int rc = shown == NULL ? error_memory(err, "index.html") : page_views(shown, d, budget, err);
 
-	for (size_t i = 0; i < d->count; i++) {
-		const struct block *b = &d->blocks[i];
-		size_t share;
-
-		switch (b->kind) {
-		case BLOCK_SECTION:
-			write_section(out, b, &open);
-			break;
-		case BLOCK_TEXT:
-			element(out, "p", NULL, b->text);
-			prose_add(out, "\n");
-			break;
-		case BLOCK_MISSING:
-			element(out, "p", "missing", b->text);
-			prose_add(out, "\n");
-			break;
-		case BLOCK_CLAIMS:
-			write_claims(out, d);
-			break;
-		case BLOCK_VERDICT:
-			prose_format(out, "<p class=\"claim\" id=\"claim-%d\">", b->claim + 1);
-			write_claim(out, &d->claims.items[b->claim], true);
-			prose_add(out, "</p>\n");
-			break;
-		case BLOCK_GRID:
-			page_grid(out, &b->grid, b->folded);
-			break;
-		case BLOCK_EXHIBIT:
-			share = budget / exhibits_from(d, i);
-			budget -= share;
-			if (page_exhibit(out, &b->exhibit, &share, err) < 0)
-				return -1;
-			budget += share;
-			break;
-		case BLOCK_LINK:
-			write_link(out, d, i);
-			break;
-		}
-	}
+	for (size_t i = 0; rc == 0 && i < d->count; i++)
+		rc = write_block(out, d, i, shown[i], &open, err);
 	if (open)
 		prose_add(out, "</section>\n");
-	return 0;
+	free(shown);
+	return rc;
 }

@@ -9,8 +9,9 @@ int page_blocks(struct prose *out, const struct document *d, size_t budget, stru
 /* Parts. */
 void page_grid(struct prose *out, const struct tabular *g, bool folded);
 
-/* Sets drawings inline while they fit into *left bytes; at least the first one
- * of the figure if it does. */
-int page_exhibit(struct prose *out, const struct exhibit *x, size_t *left, struct error *err);
+/* How many of its drawings each figure shows, the others being links: in turns,
+ * one each, while they fit into the budget. `shown`: (blocks), zeroed. */
+int page_views(size_t *shown, const struct document *d, size_t budget, struct error *err);
+int page_exhibit(struct prose *out, const struct exhibit *x, size_t shown, struct error *err);
 
 #endif

@@ -42,15 +42,18 @@ static void write_formats(struct prose *out, const struct exhibit *x, const stru
 	prose_add(out, "</p>\n");
 }
 
-/* A drawing set inline; one of several folds away behind its label. */
-static void write_view(struct prose *out, const struct exhibit *x, size_t i, const char *svg, size_t size)
+/* A drawing set inline. Of several, the one whose radio button is checked is
+ * shown; on paper, and where there is no style, all of them. */
+static void write_view(struct prose *out, const struct exhibit *x, size_t i, bool several, const char *svg,
+                       size_t size)
 {
 	const struct view *v = &x->views[i];
 
-	if (x->count > 1) {
-		prose_format(out, "<details class=\"view\" name=\"views-%s\"%s>\n<summary>", x->name, i == 0 ? " open" : "");
+	if (several) {
+		prose_format(out, "<input type=\"radio\" name=\"views-%s\" id=\"view-%s-%zu\"%s><label for=\"view-%s-%zu\">", x->name,
+		             x->name, i, i == 0 ? " checked" : "", x->name, i);
 		page_escape(out, v->label);
-		prose_add(out, "</summary>\n");
+		prose_add(out, "</label>\n");
 	}
 	/* 2.4 CSS pixels a point: a column's width fills half a wide page. */
 	prose_format(out, "<figure>\n<div class=\"drawing\" style=\"max-width:%.0fpx\">", v->width * 2.4);
@@ -61,7 +64,7 @@ static void write_view(struct prose *out, const struct exhibit *x, size_t i, con
 	page_escape(out, v->caption);
 	prose_add(out, "</figcaption>\n");
 	write_formats(out, x, v);
-	prose_add(out, x->count > 1 ? "</figure>\n</details>\n" : "</figure>\n");
+	prose_add(out, "</figure>\n");
 }
 
 static void write_links(struct prose *out, const struct exhibit *x, size_t first)
@@ -89,35 +92,64 @@ static void write_missing(struct prose *out, const struct exhibit *x)
 	}
 }
 
-int page_exhibit(struct prose *out, const struct exhibit *x, size_t *left, struct error *err)
+int page_exhibit(struct prose *out, const struct exhibit *x, size_t shown, struct error *err)
 {
-	size_t i;
-
 	prose_format(out, "<div class=\"exhibit\" id=\"figure-%s\">\n<h3>", x->name);
 	page_escape(out, x->title);
 	prose_add(out, "</h3>\n<p class=\"question\">");
 	page_escape(out, x->question);
 	prose_add(out, "</p>\n");
-	for (i = 0; i < x->count; i++) {
+	if (shown > 1)
+		prose_add(out, "<fieldset class=\"views\"><legend>Show</legend>\n");
+	for (size_t i = 0; i < shown; i++) {
 		struct mapping map;
 		const char *svg;
-		size_t size;
-		bool fits;
 
 		if (open_svg(&map, &svg, x, &x->views[i], err) < 0)
 			return -1;
-		size = map.size - (size_t)(svg - map.data);
-		fits = size <= *left;
-		if (fits) {
-			write_view(out, x, i, svg, size);
-			*left -= size;
-		}
+		write_view(out, x, i, shown > 1, svg, map.size - (size_t)(svg - map.data));
 		mapping_close(&map);
-		if (!fits)
-			break;
 	}
-	write_links(out, x, i);
+	if (shown > 1)
+		prose_add(out, "</fieldset>\n");
+	write_links(out, x, shown);
 	write_missing(out, x);
 	prose_add(out, "</div>\n");
+	return 0;
+}
+
+static int size_of(size_t *out, const struct exhibit *x, size_t view, struct error *err)
+{
+	struct mapping map;
+	const char *svg;
+
+	if (open_svg(&map, &svg, x, &x->views[view], err) < 0)
+		return -1;
+	*out = map.size;
+	mapping_close(&map);
+	return 0;
+}
+
+int page_views(size_t *shown, const struct document *d, size_t budget, struct error *err)
+{
+	bool more = true;
+
+	for (size_t round = 0; more; round++) {
+		more = false;
+		for (size_t i = 0; i < d->count; i++) {
+			const struct exhibit *x = &d->blocks[i].exhibit;
+			size_t size;
+
+			if (d->blocks[i].kind != BLOCK_EXHIBIT || shown[i] != round || round >= x->count)
+				continue;
+			if (size_of(&size, x, round, err) < 0)
+				return -1;
+			if (size > budget)
+				continue;
+			budget -= size;
+			shown[i]++;
+			more = true;
+		}
+	}
 	return 0;
 }

@@ -81,9 +81,9 @@ void page_grid(struct prose *out, const struct tabular *g, bool folded)
 		prose_format(out, " (%zu rows)</summary>\n", tabular_rows(g));
 	}
 	prose_format(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"caption-%s\">\n<table id=\"%s\">\n"
-	                  "<caption id=\"caption-%s\">", g->id, g->id, g->id);
+	                  "<caption id=\"caption-%s\"><span>", g->id, g->id, g->id);
 	page_escape(out, g->caption);
-	prose_add(out, "</caption>\n");
+	prose_add(out, "</span></caption>\n");
 	write_head(out, g);
 	prose_add(out, "<tbody>\n");
 	for (size_t row = 0; row < tabular_rows(g); row++) {

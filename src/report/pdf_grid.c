@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const double GAP = 8;       /* between columns */
-static const double WIDEST = 230;  /* a longer text is wrapped */
+static const double WIDEST = 300;  /* a longer text is wrapped */
 static const double SMALLEST = 4.6; /* font */
 
 /* A table's columns as they are set. */
@@ -52,6 +52,11 @@ static double word_width(const struct sheet *s, const char *text, struct type t)
 	return widest;
 }
 
+static bool same_group(const struct tabular_column *a, const struct tabular_column *b)
+{
+	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
+}
+
 static void measure(struct setting *set, const struct sheet *s, const struct tabular *g)
 {
 	for (size_t c = 0; c < g->count; c++) {
@@ -59,6 +64,14 @@ static void measure(struct setting *set, const struct sheet *s, const struct tab
 		for (size_t row = 0; row < tabular_rows(g); row++)
 			set->width[c] = fmax(set->width[c], fmin(WIDEST, width_of(s, tabular_text(g, row, c), set->type)));
 		set->groups = set->groups || g->columns[c].group != NULL;
+	}
+	for (size_t c = 0, next; c < g->count; c = next) {
+		double width = set->width[c];
+
+		for (next = c + 1; next < g->count && same_group(&g->columns[c], &g->columns[next]); next++)
+			width += GAP + set->width[next];
+		if (g->columns[c].group != NULL)
+			set->width[next - 1] += fmax(0, width_of(s, g->columns[c].group, set->type) - width);
 	}
 }
 
@@ -83,11 +96,6 @@ static double place(struct sheet *s, const char *text, struct type t, double x, 
 		sheet_show(s, layout, x, s->y, t);
 	g_object_unref(layout);
 	return height;
-}
-
-static bool same_group(const struct tabular_column *a, const struct tabular_column *b)
-{
-	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
 }
 
 static void show_groups(struct sheet *s, const struct tabular *g, const struct setting *set)

@@ -1,0 +1,408 @@
+/* The whole report of a small experiment, complete and incomplete. */
+#include "html.h"
+#include "world.h"
+
+#include "base/sha256.h"
+#include "figure/figure.h"
+#include "report/content.h"
+#include "report/report.h"
+
+#include <ctype.h>
+
+/* A report, from a world. */
+struct written {
+	struct world world;
+	struct report_input in;
+	struct report_cell cells[128];
+	struct report_figure figures[16];
+	char *kept[256]; /* paths that the input points to */
+	size_t kept_count;
+	struct folder out;
+	char *page;
+};
+
+static const struct report_parameter parameters[] = { { "finetune", "lr", "0.0003" }, { "probe", "grid", "8x8:1e-5 <b>" } };
+
+static char *keep(struct written *r, char *text)
+{
+	assert_non_null(text);
+	assert_true(r->kept_count < 256);
+	return r->kept[r->kept_count++] = text;
+}
+
+static void add_cells(struct written *r)
+{
+	for (size_t i = 0; i < r->world.plan.count; i++) {
+		const struct cell *c = &r->world.plan.cells[i];
+		bool present = r->world.states[i] == COLLECT_PRESENT;
+
+		if (c->stage->id >= STAGE_COLLECT)
+			continue;
+		assert_true(r->in.cell_count < 128);
+		r->cells[r->in.cell_count++] =
+			(struct report_cell){ c->name, c->stage->name, present ? "up to date" : "missing",
+			                      present ? keep(r, path_join(r->world.directories[i], "manifest.json")) : NULL };
+	}
+}
+
+/* Draws all figures, or only one; the others are stale. */
+static void add_figures(struct written *r, const char *only)
+{
+	struct error err = { 0 };
+
+	for (size_t i = 0; i < figure_count(); i++) {
+		const struct figure *f = figure_at(i);
+		char *directory = keep(r, text_format("%s/figures/%s", r->world.path, f->name));
+		struct folder folder;
+
+		assert_true(r->in.figure_count < 16);
+		if (only != NULL && strcmp(f->name, only) != 0) {
+			r->figures[r->in.figure_count++] = (struct report_figure){ f->name, NULL, "stale" };
+			continue;
+		}
+		if (folder_open(&folder, directory, &err) < 0 ||
+		    figure_draw(f, r->world.collected.path, "2022-05-22", &folder, &r->world.context, &err) < 0)
+			fail_msg("%s", err.text);
+		folder_release(&folder);
+		r->figures[r->in.figure_count++] = (struct report_figure){ f->name, directory, NULL };
+	}
+}
+
+/* The world is initialised, and what is missing in it set. */
+static void write_report(struct written *r, const char *only_figure)
+{
+	struct error err = { 0 };
+	char *path = path_join(r->world.path, "report");
+
+	world_collect(&r->world);
+	r->in = (struct report_input){ .collected = r->world.collected.path, .assets = ASSETS, .figures = r->figures,
+		                       .cells = r->cells, .parameters = parameters, .parameter_count = 2, .version = "0.1.0" };
+	add_cells(r);
+	add_figures(r, only_figure);
+	if (folder_open(&r->out, path, &err) < 0 || report_run(&r->in, &r->out, &r->world.context, &err) < 0)
+		fail_msg("%s", err.text);
+	r->page = world_read(path, "index.html");
+	free(path);
+}
+
+static void written_release(struct written *r)
+{
+	free(r->page);
+	for (size_t i = 0; i < r->kept_count; i++)
+		free(r->kept[i]);
+	folder_release(&r->out);
+	world_release(&r->world);
+}
+
+static void has(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		fail_msg("not in the page: %s", part);
+}
+
+static void check_sums(const struct written *r)
+{
+	char *sums = world_read(r->out.path, "SHA256SUMS"), *line = sums;
+	size_t lines = 0;
+
+	for (char *end; (end = strchr(line, '\n')) != NULL; line = end + 1, lines++) {
+		char digest[65], *path;
+		struct error err = { 0 };
+		uint64_t bytes;
+
+		*end = '\0';
+		path = path_join(r->out.path, line + 66);
+		if (sha256_file(digest, &bytes, path, &err) < 0)
+			fail_msg("%s", err.text);
+		assert_memory_equal(digest, line, 64);
+		free(path);
+	}
+	assert_int_equal(lines, r->out.count - 1); /* all but itself */
+	free(sums);
+}
+
+static void check_crate(const struct written *r)
+{
+	char *path = path_join(r->out.path, "ro-crate-metadata.json");
+	json_t *crate, *item, *part, *ids = json_object();
+	struct error err = { 0 };
+	size_t i, k, parts = 0, actions = 0;
+
+	if (json_read(&crate, path, &err) < 0)
+		fail_msg("%s", err.text);
+	json_array_foreach(json_object_get(crate, "@graph"), i, item) {
+		const char *id = json_string_value(json_object_get(item, "@id"));
+
+		assert_null(json_object_get(ids, id));
+		json_object_set(ids, id, item);
+		actions += strcmp(json_string_value(json_object_get(item, "@type")), "CreateAction") == 0;
+	}
+	json_array_foreach(json_object_get(json_object_get(ids, "./"), "hasPart"), k, part) {
+		const char *id = json_string_value(json_object_get(part, "@id"));
+
+		assert_string_equal(json_string_value(json_object_get(json_object_get(ids, id), "@type")), "File");
+		parts++;
+	}
+	assert_int_equal(parts, r->out.count - 1); /* all but the description itself */
+	assert_int_equal(actions, r->in.cell_count);
+	json_decref(ids);
+	json_decref(crate);
+	free(path);
+}
+
+/* A complete report, for all tests that change nothing in it. */
+static int setup(void **state)
+{
+	struct written *r = calloc(1, sizeof *r);
+
+	world_init(&r->world);
+	write_report(r, NULL);
+	*state = r;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	written_release(*state);
+	free(*state);
+	return 0;
+}
+
+static void test_complete(void **state)
+{
+	const struct written *r = *state;
+	size_t drawings;
+
+	html_check(r->page, r->out.path, &drawings);
+	assert_true(drawings >= 10);
+	assert_true(strlen(r->page) < 5000000);
+	has(r->page, "<title>Fine-tuning &amp; &lt;geometry&gt;</title>");
+	has(r->page, "8x8:1e-5 &lt;b&gt;");
+	has(r->page, "Nothing: every cell of the experiment was read.");
+	has(r->page, "<b>8</b> of 9 claims hold, <b>0</b> fail, <b>1</b> cannot be decided.");
+	has(r->page, "<a href=\"manifests/probe/mini/original/pos.json\">");
+	has(r->page, "The paper’s numbers beside ours"); /* bert-tiny has pos, ps-role and ps-fxn there */
+	assert_null(strstr(r->page, "class=\"missing\""));
+	check_sums(r);
+	check_crate(r);
+}
+
+static void test_incomplete(void **state)
+{
+	struct written r = { 0 };
+	size_t drawings;
+
+	(void)state;
+	world_init(&r.world);
+	world_set(&r.world, "probe/mini/pos-s1-c04/pos", COLLECT_FAILED);
+	world_set(&r.world, "similarity/mini/pos-s1", COLLECT_STALE);
+	world_set(&r.world, "prepare/ps-role", COLLECT_MISSING);
+	write_report(&r, "divergence");
+	html_check(r.page, r.out.path, &drawings);
+	has(r.page, "3 of its cells could not be read");
+	has(r.page, "The figure “similarity” would stand here; its cell figures/similarity is stale.");
+	has(r.page, "<th scope=\"row\">probe/mini/pos-s1-c04/pos</th><td>failed</td>");
+	has(r.page, "<th scope=\"row\">similarity/mini/pos-s1</th><td>stale</td>");
+	has(r.page, "<th scope=\"row\">prepare/ps-role</th><td>missing</td>");
+	has(r.page, "Accuracy rises in 5 of 5 pairs (100.0\u00a0%); 1 of 6 pairs missing.");
+	check_sums(&r);
+	written_release(&r);
+}
+
+/* Nothing is there but the experiment file: a report all the same. */
+static void test_empty(void **state)
+{
+	struct written r = { 0 };
+	size_t drawings;
+
+	(void)state;
+	world_init(&r.world);
+	for (size_t i = 0; i < r.world.plan.count; i++)
+		r.world.states[i] = COLLECT_MISSING;
+	write_report(&r, NULL);
+	html_check(r.page, r.out.path, &drawings);
+	has(r.page, "<b>0</b> of 9 claims hold, <b>0</b> fail, <b>9</b> cannot be decided.");
+	has(r.page, "No pair of model and task has been probed");
+	has(r.page, "no task has been prepared");
+	written_release(&r);
+}
+
+/* The same input gives the same bytes, whatever the number of threads. */
+static void test_same_bytes(void **state)
+{
+	const struct written *r = *state;
+	struct context context = { .pool = pool_new(3) };
+	char *path = support_folder();
+	struct error err = { 0 };
+	struct folder again;
+
+	if (folder_open(&again, path, &err) < 0 || report_run(&r->in, &again, &context, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(again.count, r->out.count);
+	for (size_t i = 0; i < again.count; i++)
+		if (strcmp(again.items[i].sha256, r->out.items[i].sha256) != 0)
+			fail_msg("%s differs", again.items[i].name);
+	folder_release(&again);
+	pool_free(context.pool);
+	support_remove(path);
+}
+
+/* The next number with decimals in a text, sign included. */
+static const char *next_decimal(const char *text, char out[32])
+{
+	for (; *text != '\0'; text++) {
+		size_t n = 0;
+
+		if (!isdigit((unsigned char)*text))
+			continue;
+		n = strspn(text, "0123456789.");
+		while (n > 0 && text[n - 1] == '.')
+			n--;
+		if (memchr(text, '.', n) != NULL) {
+			snprintf(out, 32, "%.*s", (int)n, text);
+			return text + n;
+		}
+		text += n - 1;
+	}
+	return NULL;
+}
+
+/* Whether a number stands, not as a part of another, in a table of the blocks
+ * from a section's heading to the next. */
+static bool in_tables(const struct document *d, size_t from, const char *number)
+{
+	for (size_t i = from + 1; i < d->count && !(d->blocks[i].kind == BLOCK_SECTION && d->blocks[i].level == 2); i++) {
+		const struct tabular *g = &d->blocks[i].grid;
+
+		for (size_t k = 0; d->blocks[i].kind == BLOCK_GRID && k < g->filled; k++) {
+			const char *found = strstr(g->cells[k].text, number);
+
+			if (found != NULL && (found == g->cells[k].text || !isdigit((unsigned char)found[-1])) &&
+			    !isdigit((unsigned char)found[strlen(number)]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void test_prose(void **state)
+{
+	const struct written *r = *state;
+	struct evidence e, paper;
+	struct document d = { 0 };
+	struct error err = { 0 };
+	char *path, number[32];
+	json_t *experiment, *missing;
+	size_t section = 0, numbers = 0;
+
+	assert_int_equal(evidence_read(&e, r->in.collected, &err), 0);
+	assert_int_equal(evidence_read_pairs(&paper, ASSETS "/paper-table7.csv", &err), 0);
+	path = path_join(r->in.collected, "experiment.json");
+	assert_int_equal(json_read(&experiment, path, &err), 0);
+	free(path);
+	path = path_join(r->in.collected, "missing.json");
+	assert_int_equal(json_read(&missing, path, &err), 0);
+	free(path);
+	if (content_write(&d, &(struct content){ &r->in, &e, &paper, experiment, missing }, &err) < 0)
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < d.count; i++) {
+		if (d.blocks[i].kind == BLOCK_SECTION && d.blocks[i].level == 2)
+			section = i;
+		if (d.blocks[i].kind != BLOCK_TEXT || strcmp(d.blocks[section].id, "methods") == 0)
+			continue;
+		for (const char *text = d.blocks[i].text; (text = next_decimal(text, number)) != NULL; numbers++)
+			if (!in_tables(&d, section, number))
+				fail_msg("%s of \"%s\" is in no table of its section", number, d.blocks[i].text);
+	}
+	assert_true(numbers >= 12);
+	has(r->page, "The least separable original is pos on bert-tiny: 23 clusters for 5 labels, and 5 clusters after");
+	has(r->page, "30 of 30 labels end farther from their nearest neighbour");
+	has(r->page, "linearly separable before fine-tuning, and 6 after it");
+	document_release(&d);
+	evidence_release(&e);
+	evidence_release(&paper);
+	json_decref(experiment);
+	json_decref(missing);
+}
+
+static void test_pdf(void **state)
+{
+	const struct written *r = *state;
+	struct error err = { 0 };
+	struct mapping map;
+	char *path;
+
+	path = path_join(r->out.path, "report.pdf");
+	assert_int_equal(mapping_open(&map, path, &err), 0);
+	assert_memory_equal(map.data, "%PDF-1.", 7);
+	assert_non_null(memmem(map.data, map.size, "/Outlines", 9));
+	assert_non_null(memmem(map.data, map.size, "CreationDate (20220522", 22));
+	assert_non_null(memmem(map.data, map.size, "/URI (tables/table7.tex)", 24));
+	assert_null(memmem(map.data, map.size, "/Subtype /Image", 15)); /* figures are vectors */
+	mapping_close(&map);
+	free(path);
+}
+
+static void test_bad_template(void **state)
+{
+	static const char *const templates[][2] = {
+		{ "<p>{{titel}}</p>", "template.html: unknown name {{titel}}" },
+		{ "<p>{{title</p>", "template.html: {{ without }}" },
+	};
+	const struct written *r = *state;
+	struct report_input in = r->in;
+	char *path = support_folder();
+	struct error none = { 0 };
+	struct folder out;
+
+	assert_int_equal(folder_open(&out, path, &none), 0);
+	for (size_t i = 0; i < 2; i++) {
+		struct error err = { 0 };
+		char *assets = path_join(path, "assets"), *paper = world_read(ASSETS, "paper-table7.csv");
+
+		world_file(assets, "template.html", templates[i][0]);
+		world_file(assets, "style.css", "");
+		world_file(assets, "paper-table7.csv", paper);
+		in.assets = assets;
+		assert_int_equal(report_run(&in, &out, &r->world.context, &err), -1);
+		assert_string_equal(err.text, templates[i][1]);
+		free(paper);
+		free(assets);
+	}
+	in.assets = "nowhere";
+	{
+		struct error err = { 0 };
+
+		assert_int_equal(report_run(&in, &out, &r->world.context, &err), -1);
+		assert_string_equal(err.text, "nowhere/paper-table7.csv: cannot read: No such file or directory");
+	}
+	folder_release(&out);
+	support_remove(path);
+}
+
+static void test_bad_index(void **state)
+{
+	struct written r = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	world_init(&r.world);
+	write_report(&r, "divergence");
+	for (size_t i = 0; i < r.in.figure_count; i++)
+		if (r.figures[i].directory != NULL)
+			world_file(r.figures[i].directory, "index.json", "{\"drawings\": [{\"file\": \"../../secret\"}], \"missing\": []}");
+	assert_int_equal(report_run(&r.in, &r.out, &r.world.context, &err), -1);
+	has(err.text, "index.json: file \"../../secret\", expected the name of a file");
+	written_release(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_complete), cmocka_unit_test(test_incomplete),   cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_prose),      cmocka_unit_test(test_pdf),
+		cmocka_unit_test(test_bad_template), cmocka_unit_test(test_bad_index),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
