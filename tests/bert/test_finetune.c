@@ -1,0 +1,528 @@
+/* Fine-tuning: the curves of transformers and AdamW, what is written, threads,
+ * interruptions, and numbers that stop being finite. */
+#include "batch.h"
+
+#include "base/sha256.h"
+#include "base/table.h"
+#include "bert/finetune.h"
+#include "bert/training.h"
+#include "num/blas.h"
+
+static const char *const files[] = { TINY "/sentences.tsv", TINY "/pairs.tsv", TINY "/questions.tsv" };
+
+/* A model directory with the head of a kind. */
+static char *model_of(enum task_kind kind)
+{
+	struct error err = { 0 };
+	char *path = support_folder();
+	struct folder folder;
+	struct batch b;
+
+	batch_open(&b, TINY, files[kind], kind, 1);
+	assert_ok(folder_open(&folder, path, &err), err);
+	assert_ok(model_save(&b.model, (const char *const *)b.set.names, TINY, &folder, "", &err), err);
+	folder_release(&folder);
+	batch_close(&b);
+	return path;
+}
+
+static struct finetune_job job_of(const char *model, enum task_kind kind)
+{
+	return (struct finetune_job){
+		.model = model, .train = files[kind], .test = files[kind], .kind = kind,
+		.params = { .epochs = 3, .batch = 4, .lr = 1e-3, .warmup = 0.1, .clip = 1.0, .dropout = 0.1,
+		            .shuffled = true, .checkpoints = 2 },
+		.seeds = { 11, 12, 13 },
+	};
+}
+
+/* Runs a job into a fresh folder, whose path it returns. */
+static char *run_job(const struct finetune_job *job, unsigned threads)
+{
+	struct error err = { 0 };
+	struct context ctx = { .pool = pool_new(threads) };
+	char *path = support_folder();
+	struct folder out;
+
+	assert_ok(folder_open(&out, path, &err), err);
+	assert_ok(finetune_run(job, &out, &ctx, &err), err);
+	folder_release(&out);
+	pool_free(ctx.pool);
+	return path;
+}
+
+static void compare_weights(const struct checkpoint *expected, const char *run, int step, const char *model,
+                            const json_t *names)
+{
+	struct error err = { 0 };
+	struct checkpoint *ours;
+	const json_t *name;
+	size_t i;
+
+	assert_ok(checkpoint_open(&ours, model, &err), err);
+	json_array_foreach(names, i, name) {
+		char *full = text_format("%s.%d.%s", run, step, json_string_value(name));
+		size_t count, same;
+		float *b = tiny_tensor(expected, full, &count), *a = tiny_tensor(ours, json_string_value(name), &same);
+
+		assert_int_equal(count, same);
+		if (!(tiny_distance(a, b, count) < 2e-6))
+			fail_msg("%s: off by %g", full, tiny_distance(a, b, count));
+		free(a);
+		free(b);
+		free(full);
+	}
+	checkpoint_close(ours);
+}
+
+static void curves_of_adamw(void **state)
+{
+	struct error err = { 0 };
+	char *directory;
+	struct checkpoint *weights = tiny_tensors("adamw.safetensors", &directory);
+	json_t *fixture, *run;
+	size_t i;
+
+	(void)state;
+	assert_ok(json_read(&fixture, TINY "/adamw.json", &err), err);
+	json_array_foreach(json_object_get(fixture, "runs"), i, run) {
+		const char *name = json_string_value(json_object_get(run, "name"));
+		const json_t *curve = json_object_get(run, "curve"), *keep = json_object_get(run, "weights_after"), *step;
+		const long total = (long)json_array_size(curve);
+		enum task_kind kind;
+		struct finetune_job job;
+		struct table loss;
+		char *model, *out, *path;
+		size_t k;
+
+		assert_int_equal(task_kind_parse(&kind, json_string_value(json_object_get(run, "kind"))), 0);
+		model = model_of(kind);
+		job = job_of(model, kind);
+		job.params.batch = (long)json_integer_value(json_object_get(run, "batch"));
+		job.params.epochs = (long)json_integer_value(json_object_get(run, "epochs"));
+		job.params.lr = json_real_value(json_object_get(run, "lr"));
+		job.params.weight_decay = json_real_value(json_object_get(run, "weight_decay"));
+		job.params.dropout = 0.0;
+		job.params.shuffled = false;
+		job.params.checkpoints = total; /* one after each update */
+		out = run_job(&job, 2);
+		path = text_format("%s/loss.csv", out);
+		assert_ok(table_read_as(&loss, path, "step,lr,loss,grad_norm", &err), err);
+		assert_int_equal(loss.rows, total);
+		json_array_foreach(curve, k, step) {
+			double expected = json_real_value(json_object_get(step, "loss"));
+			double norm = json_real_value(json_object_get(step, "grad_norm"));
+
+			assert_int_equal(table_number(&loss, k, 0), k + 1);
+			assert_true(fabs(table_number(&loss, k, 1) - json_real_value(json_object_get(step, "lr"))) < 1e-12);
+			assert_true(fabs(table_number(&loss, k, 2) - expected) < 2e-6);
+			assert_true(fabs(table_number(&loss, k, 3) / norm - 1.0) < 1e-5);
+		}
+		json_array_foreach(keep, k, step) {
+			int number = (int)json_integer_value(step);
+			char *checkpoint = text_format("%s/c%02d", out, number);
+
+			compare_weights(weights, name, number, checkpoint, json_object_get(fixture, "tensors"));
+			free(checkpoint);
+		}
+		table_release(&loss);
+		free(path);
+		support_remove(out);
+		support_remove(model);
+	}
+	json_decref(fixture);
+	checkpoint_close(weights);
+	support_remove(directory);
+}
+
+static void same_file(const char *a, const char *b, const char *name)
+{
+	char *x = text_format("%s/%s", a, name), *y = text_format("%s/%s", b, name), first[65], second[65];
+	struct error err = { 0 };
+	uint64_t bytes;
+
+	assert_ok(sha256_file(first, &bytes, x, &err), err);
+	assert_ok(sha256_file(second, &bytes, y, &err), err);
+	if (strcmp(first, second) != 0)
+		fail_msg("%s and %s differ", x, y);
+	free(x);
+	free(y);
+}
+
+static const char *const outputs[] = { "c01/model.safetensors", "c02/model.safetensors", "c02/config.json",
+	                               "c02/vocab.txt", "loss.csv", "eval.csv" };
+
+static void same_folders(const char *a, const char *b)
+{
+	for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
+		same_file(a, b, outputs[i]);
+}
+
+static void threads_do_not_matter(void **state)
+{
+	const struct finetune_job job = job_of(TINY, TASK_WORD);
+	const unsigned threads[] = { 2, 3, 8 };
+	char *first = run_job(&job, 1);
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		char *other = run_job(&job, threads[i]);
+
+		same_folders(first, other);
+		support_remove(other);
+	}
+	support_remove(first);
+}
+
+static bool differ(const char *a, const char *b, const char *name)
+{
+	char *x = text_format("%s/%s", a, name), *y = text_format("%s/%s", b, name), first[65], second[65];
+	struct error err = { 0 };
+	uint64_t bytes;
+
+	assert_ok(sha256_file(first, &bytes, x, &err), err);
+	assert_ok(sha256_file(second, &bytes, y, &err), err);
+	free(x);
+	free(y);
+	return strcmp(first, second) != 0;
+}
+
+static void seeds_matter(void **state)
+{
+	struct finetune_job job = job_of(TINY, TASK_WORD);
+	char *first = run_job(&job, 2), *other;
+
+	(void)state;
+	job.seeds.order++;
+	other = run_job(&job, 2);
+	assert_true(differ(first, other, "loss.csv"));
+	support_remove(other);
+	job.seeds.order--;
+	job.seeds.dropout++;
+	other = run_job(&job, 2);
+	assert_true(differ(first, other, "loss.csv"));
+	support_remove(other);
+	job.seeds.dropout--;
+	job.seeds.head++; /* the model brings its own head */
+	other = run_job(&job, 2);
+	assert_false(differ(first, other, "loss.csv"));
+	support_remove(other);
+	support_remove(first);
+}
+
+/* Asks to stop once so many updates are done. */
+struct stopper {
+	volatile sig_atomic_t flag;
+	double after;
+};
+
+static void watch(void *arg, const char *phase, double done, double total, const char *detail)
+{
+	struct stopper *s = arg;
+
+	(void)total;
+	(void)detail;
+	if (strcmp(phase, "finetune") == 0 && done >= s->after)
+		s->flag = 1;
+}
+
+static void interrupted_runs_end_with_the_same_bytes(void **state)
+{
+	struct finetune_job job = job_of(TINY, TASK_WORD);
+	char *whole = run_job(&job, 2);
+
+	(void)state;
+	for (double after = 1.0; after < 9.0; after += 3.0) { /* before c01, after c01, near the end */
+		struct stopper stopper = { .after = after };
+		struct context ctx = { .pool = pool_new(2), .stop = &stopper.flag, .progress = watch, .arg = &stopper };
+		char *path = support_folder(), *resume = text_format("%s/resume.bin", path);
+		struct error err = { 0 };
+		struct folder out;
+
+		assert_ok(folder_open(&out, path, &err), err);
+		assert_int_equal(finetune_run(&job, &out, &ctx, &err), -1);
+		assert_int_equal(err.status, STATUS_STOPPED);
+		assert_true(file_exists(resume));
+		folder_release(&out);
+		stopper.flag = 0;
+		stopper.after = 1e9;
+		assert_ok(folder_open(&out, path, &err), err);
+		assert_ok(finetune_run(&job, &out, &ctx, &err), err);
+		assert_false(file_exists(resume));
+		assert_int_equal(out.count, 10); /* as if it had not been interrupted */
+		assert_string_equal(out.items[0].name, "c01/config.json");
+		same_folders(whole, path);
+		folder_release(&out);
+		support_remove(path);
+		free(resume);
+		pool_free(ctx.pool);
+	}
+	support_remove(whole);
+}
+
+/* A resume.bin of another run, or cut short, or beside a changed file, is not
+ * used. */
+static void foreign_resumes_are_ignored(void **state)
+{
+	struct finetune_job job = job_of(TINY, TASK_WORD), other = job;
+	char *whole;
+
+	(void)state;
+	other.seeds.dropout = 99;
+	whole = run_job(&other, 2);
+	for (int how = 0; how < 3; how++) {
+		struct stopper stopper = { .after = 5.0 };
+		struct context ctx = { .pool = pool_new(2), .stop = &stopper.flag, .progress = watch, .arg = &stopper };
+		char *path = support_folder(), *resume = text_format("%s/resume.bin", path);
+		const struct finetune_job *first = how == 0 ? &job : &other;
+		struct error err = { 0 };
+		struct folder out;
+
+		assert_ok(folder_open(&out, path, &err), err);
+		assert_int_equal(finetune_run(first, &out, &ctx, &err), -1);
+		if (how == 1)
+			assert_int_equal(truncate(resume, 100000), 0);
+		if (how == 2)
+			assert_ok(output_file(&out, "c01/model.safetensors", "x", 1, &err), err);
+		folder_release(&out);
+		stopper.flag = 0;
+		stopper.after = 1e9;
+		assert_ok(folder_open(&out, path, &err), err);
+		assert_ok(finetune_run(&other, &out, &ctx, &err), err);
+		same_folders(whole, path);
+		folder_release(&out);
+		support_remove(path);
+		free(resume);
+		pool_free(ctx.pool);
+	}
+	support_remove(whole);
+}
+
+static void evaluations(void **state)
+{
+	struct finetune_job job = job_of(TINY, TASK_WORD);
+	struct error err = { 0 };
+	struct table eval;
+	char *out, *path;
+
+	(void)state;
+	job.params.epochs = 40;
+	job.params.dropout = 0.0;
+	out = run_job(&job, 2);
+	path = text_format("%s/eval.csv", out);
+	assert_ok(table_read_as(&eval, path, "checkpoint,step,split,loss,accuracy", &err), err);
+	assert_int_equal(eval.rows, 6);
+	for (size_t i = 0; i < 6; i++) {
+		assert_int_equal(table_number(&eval, i, 0), i / 2);
+		assert_int_equal(table_number(&eval, i, 1), i / 2 * 60);
+		assert_string_equal(table_text(&eval, i, 2), i % 2 ? "test" : "train");
+	}
+	/* The two parts are the same file; the first loss is that of the whole file. */
+	assert_true(fabs(table_number(&eval, 0, 3) - 3.261209696945458) < 1e-6);
+	assert_string_equal(table_text(&eval, 4, 3), table_text(&eval, 5, 3));
+	assert_true(table_number(&eval, 4, 3) < 0.05);
+	assert_true(table_number(&eval, 5, 4) == 1.0);
+	table_release(&eval);
+	free(path);
+	support_remove(out);
+}
+
+static void unknown_labels_count_as_wrong(void **state)
+{
+	struct finetune_job job = job_of(TINY, TASK_WORD);
+	const char text[] = "a\tBirds sing .\t0\t0\t\t\tNOUN\na\tBirds sing .\t1\t1\t\t\tNEVER\n";
+	struct error err = { 0 };
+	char *folder_path = support_folder(), *test = text_format("%s/test.tsv", folder_path), *out, *path;
+	struct folder folder;
+	struct table eval;
+
+	(void)state;
+	assert_ok(folder_open(&folder, folder_path, &err), err);
+	assert_ok(output_file(&folder, "test.tsv", text, sizeof text - 1, &err), err);
+	folder_release(&folder);
+	job.test = test;
+	job.params.epochs = 40;
+	out = run_job(&job, 1);
+	path = text_format("%s/eval.csv", out);
+	assert_ok(table_read(&eval, path, &err), err);
+	assert_true(table_number(&eval, eval.rows - 1, 4) == 0.5);
+	assert_true(table_number(&eval, eval.rows - 1, 3) < 0.5);
+	table_release(&eval);
+	free(path);
+	free(test);
+	support_remove(out);
+	support_remove(folder_path);
+}
+
+/* A weight that is infinite, and a rate that throws the weights away. */
+static void numbers_that_are_not_finite_stop(void **state)
+{
+	struct error err = { 0 };
+	struct context ctx = { .pool = pool_new(2) };
+	struct finetune_job job;
+	char *model = support_folder(), *path = support_folder();
+	struct folder folder;
+	struct batch b;
+
+	(void)state;
+	batch_open(&b, TINY, files[TASK_WORD], TASK_WORD, 1);
+	b.model.weights[b.model.layers[1].up + 5] = INFINITY;
+	assert_ok(folder_open(&folder, model, &err), err);
+	assert_ok(model_save(&b.model, (const char *const *)b.set.names, TINY, &folder, "", &err), err);
+	folder_release(&folder);
+	batch_close(&b);
+	job = job_of(model, TASK_WORD);
+	job.params.shuffled = false;
+	assert_ok(folder_open(&folder, path, &err), err);
+	assert_int_equal(finetune_run(&job, &folder, &ctx, &err), -1);
+	assert_int_equal(err.status, STATUS_CHECK);
+	assert_non_null(strstr(err.text, "step 1: loss is not finite, first in layer 2, sentence s0"));
+	assert_non_null(strstr(err.text, "sentences of the batch: s03 s01 s02 s04;"));
+	assert_non_null(strstr(err.text, "lower learning rate"));
+	job.model = TINY;
+	job.params.lr = 1e30;
+	job.params.warmup = 0.0;
+	assert_int_equal(finetune_run(&job, &folder, &ctx, &err), -1);
+	assert_non_null(strstr(err.text, "step 2: loss is not finite"));
+	folder_release(&folder);
+	support_remove(model);
+	support_remove(path);
+	pool_free(ctx.pool);
+}
+
+static void parameters_are_checked(void **state)
+{
+	const struct finetune_params good = job_of(TINY, TASK_WORD).params;
+	struct error err = { 0 };
+	struct context ctx = { .pool = pool_new(1) };
+	struct finetune_job job = job_of(TINY, TASK_WORD);
+	struct finetune_params p;
+	char *path = support_folder();
+	struct folder folder;
+
+	(void)state;
+	assert_null(finetune_params_check(&good));
+#define BAD(field, value, word) \
+	p = good; \
+	p.field = value; \
+	assert_non_null(finetune_params_check(&p)); \
+	assert_non_null(strstr(finetune_params_check(&p), word))
+	BAD(epochs, 0, "epochs");
+	BAD(batch, 0, "batch");
+	BAD(lr, 0.0, "lr");
+	BAD(lr, NAN, "lr");
+	BAD(warmup, 1.0, "warmup");
+	BAD(weight_decay, -1.0, "weight_decay");
+	BAD(clip, -1.0, "clip");
+	BAD(dropout, 1.0, "dropout");
+	BAD(checkpoints, 0, "checkpoints");
+#undef BAD
+	job.params.epochs = 0;
+	assert_ok(folder_open(&folder, path, &err), err);
+	assert_int_equal(finetune_run(&job, &folder, &ctx, &err), -1);
+	assert_int_equal(err.status, STATUS_INPUT);
+	folder_release(&folder);
+	support_remove(path);
+	pool_free(ctx.pool);
+}
+
+static void rates_as_written(void **state)
+{
+	const double lr = 3e-4;
+
+	(void)state;
+	assert_true(training_rate(lr, 0.1, 0, 130) == 0.0);
+	assert_true(fabs(training_rate(lr, 0.1, 1, 130) - lr / 13.0) < 1e-18); /* ⌈0.1 · 130⌉ is 13, not 14 */
+	assert_true(fabs(training_rate(lr, 0.1, 13, 130) - lr) < 1e-18);
+	assert_true(fabs(training_rate(lr, 0.1, 129, 130) - lr / 117.0) < 1e-18);
+	assert_true(fabs(training_rate(lr, 0.1, 1, 11) - lr / 2.0) < 1e-18); /* ⌈1.1⌉ */
+	assert_true(training_rate(lr, 0.0, 0, 10) == lr);
+}
+
+/* Curve of a real checkpoint: the first 60 updates of transformers. It takes a
+ * minute, so only the first two updates are taken here. */
+static void a_real_checkpoint(void **state)
+{
+	const char *models = support_models(), *shared = support_shared_fixtures();
+	static const char *const parts[] = { "weight", "bias" };
+	const double losses[2] = { 2.84264287, 2.84416472 }, norms[2] = { 1.05094411, 1.17504568 };
+	struct error err = { 0 };
+	struct bert_model model;
+	struct packed_sentence *sentences;
+	struct linear_head head;
+	struct trainer trainer;
+	struct examples examples;
+	struct encoding encoding;
+	struct labelset set;
+	struct tokenizer *tokenizer;
+	struct context ctx;
+	char *directory, *train;
+	int32_t *labels;
+
+	(void)state;
+	if (models == NULL || shared == NULL)
+		skip();
+	ctx = (struct context){ .pool = pool_new(2) };
+	directory = text_format("%s/all-minilm-l6-v2", models);
+	train = text_format("%s/minilm-pud/train.tsv", shared);
+	assert_ok(examples_read(&examples, train, TASK_WORD, &err), err);
+	assert_ok(labelset_of_examples(&set, &examples, &err), err);
+	assert_ok(tokenizer_load(&tokenizer, directory, &err), err);
+	assert_ok(model_load(&model, directory, HEAD_LINEAR, set.count, 384, 1, &err), err);
+	for (int i = 0; i < 2; i++) {
+		char *path = text_format("%s/minilm-pud/classifier.%s.npy", shared, parts[i]);
+		struct npy npy;
+
+		assert_ok(npy_open(&npy, path, &err), err);
+		memcpy(model.weights + (i == 0 ? model.head.weight : model.head.bias), npy.view.data,
+		       npy.view.rows * npy.view.columns * sizeof(float));
+		npy_close(&npy);
+		free(path);
+	}
+	assert_ok(encoding_init(&encoding, tokenizer, &examples, 512, false, &err), err);
+	labels = array_new(examples.count, 1, sizeof *labels);
+	for (size_t i = 0; i < examples.count; i++)
+		labels[i] = labelset_find(&set, examples.items[i].label);
+	sentences = forward_sentences(&encoding);
+	linear_head_init(&head, &encoding, labels, POOLING_MEAN);
+	assert_ok(trainer_init(&trainer, &model, &head.head, 2, &err), err);
+	for (int k = 0; k < 2; k++) {
+		struct step step = { .lr = 3e-4 * k / 13.0, .clip = 1.0, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8, .t = k + 1 };
+		struct step_result result;
+
+		assert_ok(trainer_step(&trainer, sentences + 32 * k, 32, &step, &result, &ctx, &err), err);
+		assert_true(fabs(result.loss - losses[k]) < 1e-6);
+		assert_true(fabs(result.norm / norms[k] - 1.0) < 1e-5);
+	}
+	trainer_release(&trainer);
+	linear_head_release(&head);
+	free(sentences);
+	free(labels);
+	encoding_release(&encoding);
+	model_release(&model);
+	tokenizer_free(tokenizer);
+	labelset_release(&set);
+	examples_release(&examples);
+	pool_free(ctx.pool);
+	free(directory);
+	free(train);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(curves_of_adamw),
+		cmocka_unit_test(threads_do_not_matter),
+		cmocka_unit_test(seeds_matter),
+		cmocka_unit_test(interrupted_runs_end_with_the_same_bytes),
+		cmocka_unit_test(foreign_resumes_are_ignored),
+		cmocka_unit_test(evaluations),
+		cmocka_unit_test(unknown_labels_count_as_wrong),
+		cmocka_unit_test(numbers_that_are_not_finite_stop),
+		cmocka_unit_test(parameters_are_checked),
+		cmocka_unit_test(rates_as_written),
+		cmocka_unit_test(a_real_checkpoint),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
