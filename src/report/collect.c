@@ -64,15 +64,38 @@ static int write_experiment(const struct gather *g, struct error *err)
 	return rc;
 }
 
-/* counts.json of every prepared task: its numbers in columns, the union of
- * the tasks' keys in the order they are met. */
+/* Examples of labels that training lacks: the sum of an object's counts. */
+static long sum_of(const json_t *object)
+{
+	const char *key;
+	json_t *value;
+	long sum = 0;
+
+	json_object_foreach((json_t *)object, key, value)
+		sum += (long)json_integer_value(value);
+	return sum;
+}
+
+/* A row of counts.csv from a prepared task's counts.json. */
+static void add_counts(struct table *t, const char *task, const json_t *counts)
+{
+	table_add(t, task);
+	for (size_t k = 1; k < t->columns; k++) {
+		const json_t *value = json_object_get(counts, t->header[k]);
+
+		if (json_is_integer(value))
+			table_add_integer(t, (long)json_integer_value(value));
+		else if (json_is_object(value))
+			table_add_integer(t, sum_of(value));
+		else
+			table_add(t, "");
+	}
+}
+
 static int write_counts(struct gather *g, struct error *err)
 {
-	static const char *const columns[] = { "train", "test", "labels", "train_sentences", "test_sentences",
-		                               "unknown_labels" };
-	enum { COLUMNS = sizeof columns / sizeof columns[0] };
 	struct table t;
-	int rc = table_init(&t, "task,train,test,labels,train_sentences,test_sentences,unknown_labels", err);
+	int rc = table_init(&t, "task,train,test,labels,train_sentences,test_sentences,test_labels,unknown", err);
 
 	for (size_t i = 0; rc == 0 && i < g->plan->count; i++) {
 		const struct cell *c = &g->plan->cells[i];
@@ -84,15 +107,7 @@ static int write_counts(struct gather *g, struct error *err)
 		if (rc <= 0)
 			continue;
 		rc = 0;
-		table_add(&t, c->task);
-		for (size_t k = 0; k < COLUMNS; k++) {
-			const json_t *value = json_object_get(counts, columns[k]);
-
-			if (json_is_integer(value))
-				table_add_integer(&t, (long)json_integer_value(value));
-			else
-				table_add(&t, "");
-		}
+		add_counts(&t, c->task, counts);
 		json_decref(counts);
 	}
 	if (rc == 0)

@@ -32,23 +32,27 @@ static int finish(struct document *d, struct tabular *g, bool folded, struct err
 static int add_data(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Task", NULL, false }, { "training", "Examples", true }, { "test", "Examples", true }, { "Labels", NULL, true },
+		{ "Task", NULL, false },        { "examples", "Training", true }, { "sentences", "Training", true },
+		{ "labels", "Training", true }, { "examples", "Test", true },     { "sentences", "Test", true },
+		{ "labels", "Test", true },     { "examples of unknown labels", "Test", true },
 	};
+	static const char *const names[] = { "train", "train_sentences", "labels", "test", "test_sentences", "test_labels",
+		                             "unknown" };
 	struct table t;
 	struct tabular g;
 
 	if (read_collected(&t, c, "counts.csv", err) < 0)
 		return -1;
-	if (tabular_init(&g, "data", columns, 4, 1, err) < 0) {
+	if (tabular_init(&g, "data", columns, sizeof columns / sizeof columns[0], 1, err) < 0) {
 		table_release(&t);
 		return -1;
 	}
-	tabular_caption(&g, "Data.");
+	tabular_caption(&g, "The data of each task.");
+	tabular_note(&g, "Unknown labels: labels that only the test set has; their examples count as wrong.");
 	for (size_t row = 0; row < t.rows; row++) {
 		tabular_add(&g, "%s", table_text_at(&t, row, "task"));
-		tabular_add(&g, "%s", show(table_number_at(&t, row, "train"), 0).text);
-		tabular_add(&g, "%s", show(table_number_at(&t, row, "test"), 0).text);
-		tabular_add(&g, "%s", show(table_number_at(&t, row, "labels"), 0).text);
+		for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+			tabular_add(&g, "%s", show(table_number_at(&t, row, names[k]), 0).text);
 	}
 	table_release(&t);
 	if (tabular_rows(&g) == 0)
@@ -191,6 +195,7 @@ void content_downloads(struct document *d)
 
 	document_section(d, 2, "downloads", "Downloads");
 	document_link(d, "report.pdf", "This report as PDF, A4");
+	document_link(d, "report-letter.pdf", "This report as PDF, US letter");
 	document_link(d, "tables/results.csv", "All measures of all cells (CSV)");
 	for (size_t i = 0; i < blocks; i++) {
 		const struct tabular *g = &d->blocks[i].grid;

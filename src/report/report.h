@@ -1,7 +1,7 @@
 /* The report of an experiment: a folder that is complete by itself.
  *
  *	index.html              one file, no network, no script needed
- *	report.pdf              the same, paged, A4
+ *	report.pdf              the same, paged, A4; report-letter.pdf on US letter
  *	tables/                 CSV of what was collected, CSV and LaTeX of what is shown
  *	figures/<figure>/       SVG, PDF, PNG and CSV of each drawing
  *	manifests/<cell>.json   what each cell read, ran and wrote

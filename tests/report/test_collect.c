@@ -163,6 +163,7 @@ static void test_merged(void **state)
 	table_release(&t);
 	t = read_table(&w, "counts.csv");
 	assert_string_equal(table_text_at(&t, 2, "train"), "1234");
+	assert_string_equal(table_text_at(&t, 2, "unknown"), "5");
 	table_release(&t);
 	world_release(&w);
 }

@@ -260,7 +260,7 @@ static inline void world_cell(const struct cell *c, const char *d)
 {
 	switch (c->stage->id) {
 	case STAGE_PREPARE:
-		world_file(d, "counts.json", "{\"train\": 1234, \"test\": 345, \"labels\": 5}\n");
+		world_file(d, "counts.json", "{\"train\": 1234, \"test\": 345, \"labels\": 5, \"unknown\": {\"X\": 2, \"Y\": 3}}\n");
 		break;
 	case STAGE_FINETUNE:
 		world_file(d, "loss.csv", "step,lr,loss,grad_norm\n1,0.0001,2.25,1.5\n2,0.0002,1.75,1.25\n3,0.0001,1.5,1\n");
