@@ -7,16 +7,22 @@
 
 /* One measure over the layers, after the last update. */
 static void add_series(struct drawings *d, struct lines *plot, struct rows rows, const char *value, const char *name,
-                       int colour)
+		       int colour)
 {
 	struct rows last = rows_number(d, rows, "step", rows_largest(rows, "step"));
 	struct pivot p = pivot_of(d, last, "state_a", "layer", value);
-	struct pivot low = pivot_of(d, last, "state_a", "layer", "low"), high = pivot_of(d, last, "state_a", "layer", "high");
+	struct pivot low = pivot_of(d, last, "state_a", "layer", "low"),
+		     high = pivot_of(d, last, "state_a", "layer", "high");
 
 	if (p.count != 1 || p.width == 0)
 		return;
-	plot->series[plot->count++] = (struct series){ .name = name, .count = p.width, .x = p.x, .y = p.values,
-		                                       .low = low.values, .high = high.values, .colour = colour };
+	plot->series[plot->count++] = (struct series){ .name = name,
+						       .count = p.width,
+						       .x = p.x,
+						       .y = p.values,
+						       .low = low.values,
+						       .high = high.values,
+						       .colour = colour };
 }
 
 static const char *caption_of(struct drawings *d, const struct run *run, const struct lines *plot)
@@ -44,8 +50,8 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	add_series(d, plot, rows_text(d, rows, "measure", "cka"), "value", "CKA", 0);
 	add_series(d, plot, rows_text(d, rows, "measure", "rsa"), "value", "RSA", 2);
 	if (plot->count == 0) {
-		drawings_miss(d, "%s: neither CKA nor RSA was measured (trajectory/%s/%s-s%ld)", run->words, run->model, run->task,
-		              run->seed);
+		drawings_miss(d, "%s: neither CKA nor RSA was measured (trajectory/%s/%s-s%ld)", run->words,
+			      run->model, run->task, run->seed);
 		return;
 	}
 	add_series(d, plot, similar, "r", "label distances", 1);
@@ -58,10 +64,16 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	plot->reference = NAN;
 	plot->whole_x = true;
 	drawings_add(d, (struct drawing){ .file = drawings_text(d, "alignment-%s", run->file),
-		                          .title = drawings_text(d, "Agreement of each layer with the original: %s", run->words),
-		                          .caption = caption_of(d, run, plot), .model = run->model, .task = run->task,
-		                          .seed = run->seed, .width = COLUMN_WIDTH, .height = LINES_HEIGHT, .kind = &lines_kind,
-		                          .plot = plot });
+					  .title = drawings_text(d, "Agreement of each layer with the original: %s",
+								 run->words),
+					  .caption = caption_of(d, run, plot),
+					  .model = run->model,
+					  .task = run->task,
+					  .seed = run->seed,
+					  .width = COLUMN_WIDTH,
+					  .height = LINES_HEIGHT,
+					  .kind = &lines_kind,
+					  .plot = plot });
 }
 
 int build_alignment(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)

@@ -21,7 +21,7 @@ static long label_index(const struct between *b, const char *label)
 /* Hull distances of the original; where there are none (it is not separable),
  * distances between the starting points on the page. */
 static void fill_distances(struct drawings *d, struct between *b, struct rows hull, const struct pivot *x,
-                           const struct pivot *y)
+			   const struct pivot *y)
 {
 	bool any = false;
 
@@ -33,17 +33,20 @@ static void fill_distances(struct drawings *d, struct between *b, struct rows hu
 	for (size_t i = 0; i < b->count * b->count; i++)
 		b->distance[i] = NAN;
 	for (size_t k = 0; k < hull.count; k++) {
-		long i = label_index(b, rows_get(hull, k, "label_a")), j = label_index(b, rows_get(hull, k, "label_b"));
+		long i = label_index(b, rows_get(hull, k, "label_a")),
+		     j = label_index(b, rows_get(hull, k, "label_b"));
 		double v = rows_value(hull, k, "distance");
 
 		if (i >= 0 && j >= 0 && isfinite(v)) {
-			b->distance[(size_t)i * b->count + (size_t)j] = b->distance[(size_t)j * b->count + (size_t)i] = v;
+			b->distance[(size_t)i * b->count + (size_t)j] =
+				b->distance[(size_t)j * b->count + (size_t)i] = v;
 			any = true;
 		}
 	}
 	for (size_t i = 0; !any && i < b->count; i++)
 		for (size_t j = 0; j < b->count; j++)
-			b->distance[i * b->count + j] = hypot(pivot_first(x, i) - pivot_first(x, j), pivot_first(y, i) - pivot_first(y, j));
+			b->distance[i * b->count + j] =
+				hypot(pivot_first(x, i) - pivot_first(x, j), pivot_first(y, i) - pivot_first(y, j));
 }
 
 /* The triple with the shortest perimeter; with fewer than three labels, all.
@@ -73,29 +76,40 @@ static size_t closest_three(size_t out[3], const struct between *b)
 }
 
 static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, double layer, const char *words,
-                       const char *const labels[3], size_t count)
+		       const char *const labels[3], size_t count)
 {
 	struct rows own = rows_number(d, rows, "layer", layer);
 	struct pivot x = pivot_of(d, own, "label", "step", "pc1"), y = pivot_of(d, own, "label", "step", "pc2");
 
-	*p = (struct panel){ .name = drawings_text(d, "Layer %g%s", layer, words), .layer = (long)layer,
-		             .tracks = drawings_array(d, count, sizeof *p->tracks) };
+	*p = (struct panel){ .name = drawings_text(d, "Layer %g%s", layer, words),
+			     .layer = (long)layer,
+			     .tracks = drawings_array(d, count, sizeof *p->tracks) };
 	for (size_t i = 0; !d->failed && i < count; i++) {
 		long k = pivot_find(&x, labels[i]);
 
 		if (k >= 0)
-			p->tracks[p->count++] = (struct track){ .name = labels[i], .count = x.width, .x = x.values + (size_t)k * x.width,
-				                                .y = y.values + (size_t)k * y.width, .step = x.x, .colour = (int)i };
+			p->tracks[p->count++] = (struct track){ .name = labels[i],
+								.count = x.width,
+								.x = x.values + (size_t)k * x.width,
+								.y = y.values + (size_t)k * y.width,
+								.step = x.x,
+								.colour = (int)i };
 	}
 }
 
 static const char *caption_of(struct drawings *d, const struct run *run, const char *const labels[3], size_t count,
-                              double first, double last)
+			      double first, double last)
 {
-	return drawings_text(d, "Paths of the centroids of %s%s%s%s%s during fine-tuning of %s, at layers %g and %g, on the two "
-	                        "principal components of all label centroids of the layer.",
-	                     labels[0], count > 2 ? ", " : count > 1 ? " and " : "", count > 1 ? labels[1] : "",
-	                     count > 2 ? " and " : "", count > 2 ? labels[2] : "", run->words, first, last);
+	return drawings_text(
+		d,
+		"Paths of the centroids of %s%s%s%s%s during fine-tuning of %s, at layers %g and %g, on the two "
+		"principal components of all label centroids of the layer.",
+		labels[0],
+		count > 2   ? ", "
+		: count > 1 ? " and "
+			    : "",
+		count > 1 ? labels[1] : "", count > 2 ? " and " : "", count > 2 ? labels[2] : "", run->words, first,
+		last);
 }
 
 /* The first encoder layer and the last: layer 0, the embeddings, is the same
@@ -113,7 +127,8 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	size_t chosen[3], count;
 
 	if (x.count == 0 || x.width == 0) {
-		drawings_miss(d, "%s: no paths of centroids (trajectory/%s/%s-s%ld)", run->words, run->model, run->task, run->seed);
+		drawings_miss(d, "%s: no paths of centroids (trajectory/%s/%s-s%ld)", run->words, run->model,
+			      run->task, run->seed);
 		return;
 	}
 	hull = rows_number(d, hull, "layer", last);
@@ -127,15 +142,22 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 		fill_panel(d, &p->panels[p->count++], rows, first, first == 1 ? " (first)" : "", labels, count);
 	fill_panel(d, &p->panels[p->count++], rows, last, " (last)", labels, count);
 	p->heading = drawings_text(d, "%s, %s", run->words,
-	                           count == 3 ? "the three closest labels" : count == 2 ? "both labels" : "the only label");
+				   count == 3   ? "the three closest labels"
+				   : count == 2 ? "both labels"
+						: "the only label");
 	p->note = "Hollow: before fine-tuning; filled: after; dots: checkpoints.";
 	p->track_column = "label";
 	panels_layout(p);
 	drawings_add(d, (struct drawing){ .file = drawings_text(d, "centroids-%s", run->file),
-		                          .title = drawings_text(d, "Paths of the closest labels: %s", run->words),
-		                          .caption = caption_of(d, run, labels, count, first, last), .model = run->model,
-		                          .task = run->task, .seed = run->seed, .width = COLUMN_WIDTH, .height = p->height,
-		                          .kind = &panels_kind, .plot = p });
+					  .title = drawings_text(d, "Paths of the closest labels: %s", run->words),
+					  .caption = caption_of(d, run, labels, count, first, last),
+					  .model = run->model,
+					  .task = run->task,
+					  .seed = run->seed,
+					  .width = COLUMN_WIDTH,
+					  .height = p->height,
+					  .kind = &panels_kind,
+					  .plot = p });
 }
 
 int build_centroids(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)

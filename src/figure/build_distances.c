@@ -41,7 +41,7 @@ static void fill_matrix(double *out, const struct pivot *labels, struct rows row
 /* Puts labels and matrices in the order of a clustering of the distances before
  * (after, where there are none before). */
 static void reorder(struct drawings *d, struct matrices *m, const struct pivot *labels, const double *before,
-                    const double *after)
+		    const double *after)
 {
 	size_t n = labels->count, *order = drawings_array(d, n, sizeof *order), finite = 0;
 
@@ -94,7 +94,7 @@ static void fill_matrices(struct drawings *d, struct matrices *m, struct rows be
 }
 
 static void add_matrix(struct drawings *d, const struct run *run, const struct matrices *m, const double *values,
-                       const char *part, const char *words, const char *caption)
+		       const char *part, const char *words, const char *caption)
 {
 	struct grid *g = drawings_array(d, 1, sizeof *g);
 	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);
@@ -106,16 +106,33 @@ static void add_matrix(struct drawings *d, const struct run *run, const struct m
 		diagonal[i * m->count + i] = true;
 	*panel = (struct grid_panel){ .values = values, .absent = diagonal };
 	*g = (struct grid){ .heading = drawings_text(d, "%s, layer %g, %s", run->words, m->layer, words),
-		            .value_title = values == m->difference ? "Change of the distance between two labels (Euclidean)"
-		                                                   : "Distance between two labels (Euclidean)",
-		            .row_column = "label_a", .column_column = "label_b", .value_column = "distance", .rows = m->count,
-		            .columns = m->count, .panel_count = 1, .row_names = m->labels, .column_names = m->labels,
-		            .panels = panel, .square = true, .difference = values == m->difference, .decimals = -1 };
+			    .value_title = values == m->difference
+						   ? "Change of the distance between two labels (Euclidean)"
+						   : "Distance between two labels (Euclidean)",
+			    .row_column = "label_a",
+			    .column_column = "label_b",
+			    .value_column = "distance",
+			    .rows = m->count,
+			    .columns = m->count,
+			    .panel_count = 1,
+			    .row_names = m->labels,
+			    .column_names = m->labels,
+			    .panels = panel,
+			    .square = true,
+			    .difference = values == m->difference,
+			    .decimals = -1 };
 	grid_layout(g, d->fonts);
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "distances-%s-%s", run->file, part),
-		                          .title = drawings_text(d, "Distances between labels, %s: %s", words, run->words),
-		                          .caption = caption, .model = run->model, .task = run->task, .seed = run->seed,
-		                          .width = COLUMN_WIDTH, .height = g->height, .kind = &grid_kind, .plot = g });
+	drawings_add(
+		d, (struct drawing){ .file = drawings_text(d, "distances-%s-%s", run->file, part),
+				     .title = drawings_text(d, "Distances between labels, %s: %s", words, run->words),
+				     .caption = caption,
+				     .model = run->model,
+				     .task = run->task,
+				     .seed = run->seed,
+				     .width = COLUMN_WIDTH,
+				     .height = g->height,
+				     .kind = &grid_kind,
+				     .plot = g });
 }
 
 static void add_distribution(struct drawings *d, const struct run *run, const struct matrices *m)
@@ -135,13 +152,21 @@ static void add_distribution(struct drawings *d, const struct run *run, const st
 	h->x_column = "distance";
 	value_format(a, h->medians[0]);
 	value_format(b, h->medians[1]);
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "distances-%s-distribution", run->file),
-		                          .title = drawings_text(d, "Distribution of the distances between labels: %s", run->words),
-		                          .caption = drawings_text(d, "Distances between the labels of %s at layer %g; the median is "
-		                                                      "%s before and %s after fine-tuning.",
-		                                                   run->words, m->layer, a, b),
-		                          .model = run->model, .task = run->task, .seed = run->seed, .width = COLUMN_WIDTH,
-		                          .height = HISTOGRAM_HEIGHT, .kind = &histogram_kind, .plot = h });
+	drawings_add(
+		d, (struct drawing){
+			   .file = drawings_text(d, "distances-%s-distribution", run->file),
+			   .title = drawings_text(d, "Distribution of the distances between labels: %s", run->words),
+			   .caption = drawings_text(d,
+						    "Distances between the labels of %s at layer %g; the median is "
+						    "%s before and %s after fine-tuning.",
+						    run->words, m->layer, a, b),
+			   .model = run->model,
+			   .task = run->task,
+			   .seed = run->seed,
+			   .width = COLUMN_WIDTH,
+			   .height = HISTOGRAM_HEIGHT,
+			   .kind = &histogram_kind,
+			   .plot = h });
 }
 
 static const char *caption_of(struct drawings *d, const struct run *run, const struct matrices *m)
@@ -153,9 +178,11 @@ static const char *caption_of(struct drawings *d, const struct run *run, const s
 			both++;
 			grew += m->pairs[1][i] > m->pairs[0][i];
 		}
-	return drawings_text(d, "Distances between the clusters of every two labels of %s at layer %g; of the %zu pairs of labels "
-	                        "%zu have a distance before and after, and %zu of these moved apart.",
-	                     run->words, m->layer, m->pair_count, both, grew);
+	return drawings_text(
+		d,
+		"Distances between the clusters of every two labels of %s at layer %g; of the %zu pairs of labels "
+		"%zu have a distance before and after, and %zu of these moved apart.",
+		run->words, m->layer, m->pair_count, both, grew);
 }
 
 static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
@@ -170,7 +197,8 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	before = rows_text(d, rows, "state", "original");
 	after = rows_text(d, rows, "state", run->final);
 	if (before.count == 0 && after.count == 0) {
-		drawings_miss(d, "%s: no distances between labels (directprobe/%s/…/%s/train)", run->words, run->model, run->task);
+		drawings_miss(d, "%s: no distances between labels (directprobe/%s/…/%s/train)", run->words,
+			      run->model, run->task);
 		return;
 	}
 	fill_matrices(d, &m, before, after);
@@ -180,13 +208,13 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	if (before.count > 0)
 		add_matrix(d, run, &m, m.before, "before", "before fine-tuning", caption);
 	else
-		drawings_miss(d, "%s: no distances before fine-tuning (directprobe/%s/original/%s/train)", run->words, run->model,
-		              run->task);
+		drawings_miss(d, "%s: no distances before fine-tuning (directprobe/%s/original/%s/train)", run->words,
+			      run->model, run->task);
 	if (after.count > 0)
 		add_matrix(d, run, &m, m.after, "after", "after fine-tuning", caption);
 	else
-		drawings_miss(d, "%s: no distances after fine-tuning (directprobe/%s/%s/%s/train)", run->words, run->model, run->final,
-		              run->task);
+		drawings_miss(d, "%s: no distances after fine-tuning (directprobe/%s/%s/%s/train)", run->words,
+			      run->model, run->final, run->task);
 	if (before.count > 0 && after.count > 0)
 		add_matrix(d, run, &m, m.difference, "difference", "after minus before", caption);
 	add_distribution(d, run, &m);

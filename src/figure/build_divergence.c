@@ -27,8 +27,14 @@ static void fill_change(struct drawings *d, struct change *k, const struct run *
 	struct rows rows = rows_text(d, rows_run(d, t, run, -1), "convention", "present");
 	struct rows before, after;
 
-	*k = (struct change){ .name = run->model, .group = run->task, .before = NAN, .after = NAN, .before_low = NAN,
-		              .before_high = NAN, .after_low = NAN, .after_high = NAN };
+	*k = (struct change){ .name = run->model,
+			      .group = run->task,
+			      .before = NAN,
+			      .after = NAN,
+			      .before_low = NAN,
+			      .before_high = NAN,
+			      .after_low = NAN,
+			      .after_high = NAN };
 	if (state_row(d, rows, "original", &before)) {
 		k->before = rows_value(before, 0, "r");
 		k->before_low = rows_value(before, 0, "low");
@@ -40,7 +46,8 @@ static void fill_change(struct drawings *d, struct change *k, const struct run *
 		k->after_high = rows_value(after, 0, "high");
 	}
 	if (before.count == 0 && after.count == 0)
-		drawings_miss(d, "%s: no train and test similarity (divergence/%s/original/%s)", run->words, run->model, run->task);
+		drawings_miss(d, "%s: no train and test similarity (divergence/%s/original/%s)", run->words,
+			      run->model, run->task);
 	k->why = reason(d, after.count > 0 && !isfinite(k->after) ? after : before);
 }
 
@@ -53,9 +60,11 @@ static const char *caption_of(struct drawings *d, const struct ranges *r)
 			defined++;
 			fell += r->changes[i].after < r->changes[i].before;
 		}
-	return drawings_text(d, "The similarity of training and test set fell in %zu of the %zu model and task pairs in which it "
-	                        "is defined before and after fine-tuning (%zu pairs in all).",
-	                     fell, defined, r->count);
+	return drawings_text(
+		d,
+		"The similarity of training and test set fell in %zu of the %zu model and task pairs in which it "
+		"is defined before and after fine-tuning (%zu pairs in all).",
+		fell, defined, r->count);
 }
 
 static void add_drawing(struct drawings *d, struct ranges *r, long seed, bool many)
@@ -67,11 +76,17 @@ static void add_drawing(struct drawings *d, struct ranges *r, long seed, bool ma
 	r->name_column = "model";
 	r->group_column = "task";
 	ranges_layout(r);
-	drawings_add(d, (struct drawing){ .file = many ? drawings_text(d, "divergence-s%ld", seed) : "divergence",
-		                          .title = many ? drawings_text(d, "Similarity of training and test set, seed %ld", seed)
-		                                        : "Similarity of training and test set",
-		                          .caption = caption_of(d, r), .seed = many ? seed : 0, .width = COLUMN_WIDTH,
-		                          .height = r->height, .kind = &ranges_kind, .plot = r });
+	drawings_add(d,
+		     (struct drawing){
+			     .file = many ? drawings_text(d, "divergence-s%ld", seed) : "divergence",
+			     .title = many ? drawings_text(d, "Similarity of training and test set, seed %ld", seed)
+					   : "Similarity of training and test set",
+			     .caption = caption_of(d, r),
+			     .seed = many ? seed : 0,
+			     .width = COLUMN_WIDTH,
+			     .height = r->height,
+			     .kind = &ranges_kind,
+			     .plot = r });
 }
 
 /* One drawing a seed; its rows are grouped by task. */

@@ -20,7 +20,8 @@ static bool same_cell(struct rows a, size_t i, struct rows b, size_t k)
 	for (size_t c = 0; c < 3; c++)
 		if (strcmp(rows_get(a, i, keys[c]), rows_get(b, k, keys[c])) != 0)
 			return false;
-	return rows_value(a, i, "layer") == rows_value(b, k, "layer") && rows_value(a, i, "seed") == rows_value(b, k, "seed");
+	return rows_value(a, i, "layer") == rows_value(b, k, "layer") &&
+	       rows_value(a, i, "seed") == rows_value(b, k, "seed");
 }
 
 /* Accuracy on the test set beside the minimum distance in the training set. */
@@ -35,10 +36,12 @@ static struct cell_point *join(struct drawings *d, size_t *count, const struct t
 	for (size_t i = 0; points != NULL && i < accuracy.count; i++)
 		for (size_t k = 0; k < minimum.count; k++)
 			if (same_cell(accuracy, i, minimum, k)) {
-				points[(*count)++] = (struct cell_point){ rows_get(accuracy, i, "model"), rows_get(accuracy, i, "task"),
-					                                  rows_get(accuracy, i, "state"), rows_value(accuracy, i, "seed"),
-					                                  rows_value(accuracy, i, "layer"), rows_value(accuracy, i, "value"),
-					                                  rows_value(minimum, k, "value") };
+				points[(*count)++] = (struct cell_point){
+					rows_get(accuracy, i, "model"),   rows_get(accuracy, i, "task"),
+					rows_get(accuracy, i, "state"),   rows_value(accuracy, i, "seed"),
+					rows_value(accuracy, i, "layer"), rows_value(accuracy, i, "value"),
+					rows_value(minimum, k, "value")
+				};
 				break;
 			}
 	return points;
@@ -95,8 +98,8 @@ static void correlation_text(char out[96], struct drawings *d, const struct scat
 		snprintf(out, 96, "Spearman’s ρ = %s (95 %%: %s to %s), n = %zu", r_text, low, high, r->n);
 }
 
-static void add_drawing(struct drawings *d, const struct collected *c, struct scatter *s, const char *file, const char *title,
-                        const char *words)
+static void add_drawing(struct drawings *d, const struct collected *c, struct scatter *s, const char *file,
+			const char *title, const char *words)
 {
 	struct rank_correlation r;
 	char note[96];
@@ -108,8 +111,13 @@ static void add_drawing(struct drawings *d, const struct collected *c, struct sc
 	s->group_count = c->task_count;
 	s->name_column = "cell";
 	s->group_column = "task";
-	drawings_add(d, (struct drawing){ .file = file, .title = title, .caption = drawings_text(d, "%s: %s.", words, note),
-		                          .width = COLUMN_WIDTH, .height = SCATTER_HEIGHT, .kind = &scatter_kind, .plot = s });
+	drawings_add(d, (struct drawing){ .file = file,
+					  .title = title,
+					  .caption = drawings_text(d, "%s: %s.", words, note),
+					  .width = COLUMN_WIDTH,
+					  .height = SCATTER_HEIGHT,
+					  .kind = &scatter_kind,
+					  .plot = s });
 }
 
 static void draw_cells(struct drawings *d, const struct collected *c, const struct cell_point *points, size_t count)
@@ -120,10 +128,13 @@ static void draw_cells(struct drawings *d, const struct collected *c, const stru
 		return;
 	s->count = count;
 	for (size_t i = 0; i < count; i++)
-		s->spots[i] = (struct spot){ .x = points[i].minimum, .y = points[i].accuracy, .group = task_index(c, points[i].task),
-			                     .name = drawings_text(d, "%s/%s/%s layer %g", points[i].model, points[i].state, points[i].task,
-			                                           points[i].layer),
-			                     .hollow = strcmp(points[i].state, "original") == 0, .from = original_of(points, count, i) };
+		s->spots[i] = (struct spot){ .x = points[i].minimum,
+					     .y = points[i].accuracy,
+					     .group = task_index(c, points[i].task),
+					     .name = drawings_text(d, "%s/%s/%s layer %g", points[i].model,
+								   points[i].state, points[i].task, points[i].layer),
+					     .hollow = strcmp(points[i].state, "original") == 0,
+					     .from = original_of(points, count, i) };
 	s->x_title = "Minimum distance to any other label, mean over labels";
 	s->y_title = "Accuracy of the classifier probe (test set)";
 	s->x_column = "minimum";
@@ -131,7 +142,7 @@ static void draw_cells(struct drawings *d, const struct collected *c, const stru
 	s->hollow_name = "original";
 	s->filled_name = "fine-tuned";
 	add_drawing(d, c, s, "hypothesis-cells", "Accuracy against minimum distance",
-	            "Probe accuracy against the mean minimum distance of the labels, over all cells");
+		    "Probe accuracy against the mean minimum distance of the labels, over all cells");
 }
 
 /* Whether it is the top layer of its model, as far as the points go. */
@@ -153,10 +164,12 @@ static void draw_changes(struct drawings *d, const struct collected *c, const st
 		long o = original_of(points, count, i);
 
 		if (o >= 0)
-			s->spots[s->count++] = (struct spot){
-				.x = points[i].minimum - points[o].minimum, .y = 100 * (points[i].accuracy - points[o].accuracy),
-				.group = task_index(c, points[i].task), .from = -1, .named = is_top(points, count, i),
-				.name = drawings_text(d, "%s", points[i].model) };
+			s->spots[s->count++] = (struct spot){ .x = points[i].minimum - points[o].minimum,
+							      .y = 100 * (points[i].accuracy - points[o].accuracy),
+							      .group = task_index(c, points[i].task),
+							      .from = -1,
+							      .named = is_top(points, count, i),
+							      .name = drawings_text(d, "%s", points[i].model) };
 	}
 	if (s->count == 0)
 		return;
@@ -166,7 +179,7 @@ static void draw_changes(struct drawings *d, const struct collected *c, const st
 	s->y_column = "accuracy_change";
 	s->zero_lines = true;
 	add_drawing(d, c, s, "hypothesis-changes", "What fine-tuning changed",
-	            "Change of probe accuracy against change of the mean minimum distance through fine-tuning");
+		    "Change of probe accuracy against change of the mean minimum distance through fine-tuning");
 }
 
 int build_hypothesis(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)

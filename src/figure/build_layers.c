@@ -60,7 +60,8 @@ static bool is_final(const struct collected *c, const char *state, const char *t
 }
 
 /* Rows of a model and task, before (original) or after (final state). */
-static struct rows state_rows(struct drawings *d, const struct collected *c, struct rows rows, bool after, const char *task)
+static struct rows state_rows(struct drawings *d, const struct collected *c, struct rows rows, bool after,
+			      const char *task)
 {
 	struct rows out = { rows.table, drawings_array(d, rows.count, sizeof *out.index), 0 };
 
@@ -88,7 +89,7 @@ struct block {
 };
 
 static void fill_block(struct drawings *d, const struct collected *c, const struct table *results, struct rows rows,
-                       const char *task, struct block *b)
+		       const char *task, struct block *b)
 {
 	for (size_t m = 0; !d->failed && m < c->model_count; m++) {
 		struct rows model = rows_text(d, rows, "model", c->models[m]);
@@ -110,8 +111,8 @@ static void fill_block(struct drawings *d, const struct collected *c, const stru
 	}
 }
 
-static const char *block_caption(struct drawings *d, const struct collected *c, const char *task, const struct measure *m,
-                                 const struct block *b)
+static const char *block_caption(struct drawings *d, const struct collected *c, const char *task,
+				 const struct measure *m, const struct block *b)
 {
 	size_t rose = 0, both = 0;
 
@@ -120,13 +121,15 @@ static const char *block_caption(struct drawings *d, const struct collected *c, 
 			both++;
 			rose += b->values[1][i] > b->values[0][i];
 		}
-	return drawings_text(d, "%s on %s by layer and model, before and after fine-tuning; it rose in %zu of the %zu places measured "
-	                        "before and after.",
-	                     m->title, task, rose, both);
+	return drawings_text(d,
+			     "%s on %s by layer and model, before and after fine-tuning; it rose in %zu of the %zu "
+			     "places measured "
+			     "before and after.",
+			     m->title, task, rose, both);
 }
 
 static void add_grid(struct drawings *d, const struct collected *c, const char *task, const struct measure *m,
-                     const struct block *b, const char *const *rows)
+		     const struct block *b, const char *const *rows)
 {
 	struct grid *g = drawings_array(d, 1, sizeof *g);
 	struct grid_panel *panels = drawings_array(d, 2, sizeof *panels);
@@ -135,19 +138,33 @@ static void add_grid(struct drawings *d, const struct collected *c, const char *
 		return;
 	panels[0] = (struct grid_panel){ "before fine-tuning", b->values[0], b->absent };
 	panels[1] = (struct grid_panel){ "after fine-tuning", b->values[1], b->absent };
-	*g = (struct grid){ .heading = task, .row_title = "Layer", .value_title = m->title, .row_column = "layer",
-		            .column_column = "model", .value_column = m->name, .rows = b->layers, .columns = c->model_count,
-		            .panel_count = 2, .row_names = rows, .column_names = c->models, .panels = panels,
-		            .ratio = strcmp(m->name, "clusters") == 0, .decimals = m->decimals };
+	*g = (struct grid){ .heading = task,
+			    .row_title = "Layer",
+			    .value_title = m->title,
+			    .row_column = "layer",
+			    .column_column = "model",
+			    .value_column = m->name,
+			    .rows = b->layers,
+			    .columns = c->model_count,
+			    .panel_count = 2,
+			    .row_names = rows,
+			    .column_names = c->models,
+			    .panels = panels,
+			    .ratio = strcmp(m->name, "clusters") == 0,
+			    .decimals = m->decimals };
 	grid_layout(g, d->fonts);
 	drawings_add(d, (struct drawing){ .file = drawings_text(d, "layers-%s-%s", task, m->name),
-		                          .title = drawings_text(d, "%s by layer: %s", m->title, task),
-		                          .caption = block_caption(d, c, task, m, b), .task = task, .width = COLUMN_WIDTH,
-		                          .height = g->height, .kind = &grid_kind, .plot = g });
+					  .title = drawings_text(d, "%s by layer: %s", m->title, task),
+					  .caption = block_caption(d, c, task, m, b),
+					  .task = task,
+					  .width = COLUMN_WIDTH,
+					  .height = g->height,
+					  .kind = &grid_kind,
+					  .plot = g });
 }
 
 static void draw_task(struct drawings *d, const struct collected *c, const struct table *results, const char *task,
-                      const struct measure *m)
+		      const struct measure *m)
 {
 	struct rows rows = rows_text(d, measure_rows(d, results, m), "task", task);
 	double top = rows_largest(rows, "layer");
@@ -165,15 +182,17 @@ static void draw_task(struct drawings *d, const struct collected *c, const struc
 	if (b.defined == 0)
 		drawings_miss(d, "%s: no %s", task, m->name);
 	else if (m->probed && b.deepest < 2)
-		drawings_miss(d, "%s: %s was measured at the last layer only ([probe] layers = all measures every layer)", task, m->name);
+		drawings_miss(
+			d, "%s: %s was measured at the last layer only ([probe] layers = all measures every layer)",
+			task, m->name);
 	else
 		add_grid(d, c, task, m, &b, names);
 }
 
 /* A heatmap layer × column of one run from a pivot whose names are layers; the
  * top layer on top. */
-static void add_run_grid(struct drawings *d, const struct run *run, const struct pivot *p, long layers, const struct measure *m,
-                         const char *column, const char *column_title)
+static void add_run_grid(struct drawings *d, const struct run *run, const struct pivot *p, long layers,
+			 const struct measure *m, const char *column, const char *column_title)
 {
 	struct grid *g = drawings_array(d, 1, sizeof *g);
 	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);
@@ -195,16 +214,34 @@ static void add_run_grid(struct drawings *d, const struct run *run, const struct
 	if (d->failed)
 		return;
 	panel->values = values;
-	*g = (struct grid){ .heading = run->words, .row_title = "Layer", .column_title = column_title, .value_title = m->title,
-		            .row_column = "layer", .column_column = column, .value_column = m->name, .rows = (size_t)layers,
-		            .columns = p->width, .panel_count = 1, .row_names = names, .column_names = columns, .panels = panel,
-		            .ratio = strcmp(m->name, "clusters") == 0, .decimals = m->decimals };
+	*g = (struct grid){ .heading = run->words,
+			    .row_title = "Layer",
+			    .column_title = column_title,
+			    .value_title = m->title,
+			    .row_column = "layer",
+			    .column_column = column,
+			    .value_column = m->name,
+			    .rows = (size_t)layers,
+			    .columns = p->width,
+			    .panel_count = 1,
+			    .row_names = names,
+			    .column_names = columns,
+			    .panels = panel,
+			    .ratio = strcmp(m->name, "clusters") == 0,
+			    .decimals = m->decimals };
 	grid_layout(g, d->fonts);
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "layers-%s-%s", run->file, m->name),
-		                          .title = drawings_text(d, "%s by layer and checkpoint: %s", m->title, run->words),
-		                          .caption = drawings_text(d, "%s at every layer and checkpoint of %s.", m->title, run->words),
-		                          .model = run->model, .task = run->task, .seed = run->seed, .width = COLUMN_WIDTH,
-		                          .height = g->height, .kind = &grid_kind, .plot = g });
+	drawings_add(d, (struct drawing){
+				.file = drawings_text(d, "layers-%s-%s", run->file, m->name),
+				.title = drawings_text(d, "%s by layer and checkpoint: %s", m->title, run->words),
+				.caption = drawings_text(d, "%s at every layer and checkpoint of %s.", m->title,
+							 run->words),
+				.model = run->model,
+				.task = run->task,
+				.seed = run->seed,
+				.width = COLUMN_WIDTH,
+				.height = g->height,
+				.kind = &grid_kind,
+				.plot = g });
 }
 
 /* Layer × update: the mean over labels of the minimum distance. */
@@ -214,7 +251,8 @@ static void draw_minimum(struct drawings *d, const struct run *run, const struct
 	struct pivot p = pivot_of(d, rows, "layer", "step", "distance");
 
 	if (p.count > 0 && p.width >= 2)
-		add_run_grid(d, run, &p, (long)rows_largest(rows, "layer") + 1, &measures[MINIMUM], "step", "Fine-tuning updates");
+		add_run_grid(d, run, &p, (long)rows_largest(rows, "layer") + 1, &measures[MINIMUM], "step",
+			     "Fine-tuning updates");
 }
 
 /* The checkpoint of a state of the run: 0 for the original, −1 for a state of
@@ -228,12 +266,14 @@ static long checkpoint_of(const struct run *run, const char *state)
 		length--;
 	if (strcmp(state, "original") == 0)
 		return 0;
-	return strncmp(state, run->final, length) == 0 && integer_parse(&checkpoint, state + length) == 0 ? checkpoint : -1;
+	return strncmp(state, run->final, length) == 0 && integer_parse(&checkpoint, state + length) == 0 ? checkpoint
+													  : -1;
 }
 
 /* Layer × checkpoint, where checkpoints between the first and the last were
  * measured too. */
-static void draw_checkpoints(struct drawings *d, const struct run *run, const struct table *results, const struct measure *m)
+static void draw_checkpoints(struct drawings *d, const struct run *run, const struct table *results,
+			     const struct measure *m)
 {
 	struct rows rows = measure_rows(d, results, m);
 	struct pivot p = { .x = drawings_array(d, rows.count, sizeof *p.x) };

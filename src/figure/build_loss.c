@@ -24,20 +24,25 @@ static void add_series(struct drawings *d, struct lines *plot, struct rows rows,
 			y[b] += rows_value(rows, k, "loss") / (double)(to - from);
 		}
 	}
-	plot->series[plot->count++] = (struct series){ .name = name, .count = bins, .x = x, .y = y, .colour = colour,
-		                                       .dash = colour < 0 ? DASH_NONE : (enum dash)(colour % 2) };
+	plot->series[plot->count++] = (struct series){ .name = name,
+						       .count = bins,
+						       .x = x,
+						       .y = y,
+						       .colour = colour,
+						       .dash = colour < 0 ? DASH_NONE : (enum dash)(colour % 2) };
 }
 
 static const char *caption_of(struct drawings *d, const char *what, const struct lines *plot)
 {
-	char *text = drawings_text(d, "Mean training loss %s; at the end it is", what);
+	char *text = drawings_text(d, "Mean loss %s; at the end it is", what);
 
 	for (size_t k = 0; k < plot->count; k++) {
 		const struct series *s = &plot->series[k];
 		char value[32];
 
 		value_format(value, s->y[s->count - 1]);
-		text = drawings_text(d, "%s%s %s for %s", text == NULL ? "" : text, k == 0 ? "" : ",", value, s->name);
+		text = drawings_text(d, "%s%s %s for %s", text == NULL ? "" : text, k == 0 ? "" : ",", value,
+				     s->name);
 	}
 	return drawings_text(d, "%s.", text == NULL ? "" : text);
 }
@@ -56,8 +61,8 @@ static void finish(struct drawings *d, struct lines *plot, const char *heading, 
 	d->failed |= heading == NULL;
 }
 
-static void draw_task(struct drawings *d, const struct collected *c, const struct run *runs, size_t count, const char *task,
-                      const struct table *t)
+static void draw_task(struct drawings *d, const struct collected *c, const struct run *runs, size_t count,
+		      const char *task, const struct table *t)
 {
 	struct lines *plot = drawings_array(d, 1, sizeof *plot);
 
@@ -71,21 +76,28 @@ static void draw_task(struct drawings *d, const struct collected *c, const struc
 				continue;
 			rows = rows_run(d, t, &runs[i], runs[i].seed);
 			if (rows.count == 0)
-				drawings_miss(d, "%s: no loss (finetune/%s/%s-s%ld)", runs[i].words, runs[i].model, runs[i].task, runs[i].seed);
-			add_series(d, plot, rows, c->seed_count > 1 ? drawings_text(d, "%s s%ld", runs[i].model, runs[i].seed) : runs[i].model,
-			           m >= PALETTE_COUNT || runs[i].seed != c->seeds[0] ? -1 : (int)m);
+				drawings_miss(d, "%s: no loss (finetune/%s/%s-s%ld)", runs[i].words, runs[i].model,
+					      runs[i].task, runs[i].seed);
+			add_series(d, plot, rows,
+				   c->seed_count > 1 ? drawings_text(d, "%s s%ld", runs[i].model, runs[i].seed)
+						     : runs[i].model,
+				   m >= PALETTE_COUNT || runs[i].seed != c->seeds[0] ? -1 : (int)m);
 		}
 	if (plot->count == 0)
 		return;
 	finish(d, plot, drawings_text(d, "Fine-tuning on %s", task), "Training loss (cross-entropy, nats)");
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "loss-%s", task),
-		                          .title = drawings_text(d, "Training loss while fine-tuning on %s", task),
-		                          .caption = caption_of(d, drawings_text(d, "while fine-tuning on %s", task), plot),
-		                          .task = task, .width = COLUMN_WIDTH, .height = LINES_HEIGHT * 0.8, .kind = &lines_kind,
-		                          .plot = plot });
+	drawings_add(d, (struct drawing){
+				.file = drawings_text(d, "loss-%s", task),
+				.title = drawings_text(d, "Training loss while fine-tuning on %s", task),
+				.caption = caption_of(d, drawings_text(d, "while fine-tuning on %s", task), plot),
+				.task = task,
+				.width = COLUMN_WIDTH,
+				.height = LINES_HEIGHT * 0.8,
+				.kind = &lines_kind,
+				.plot = plot });
 }
 
-/* Training in full, held-out text dashed. */
+/* On held-out text, where it was measured. */
 static void draw_pretraining(struct drawings *d, const struct collected *c, const struct table *t)
 {
 	struct lines *plot = drawings_array(d, 1, sizeof *plot);
@@ -105,9 +117,13 @@ static void draw_pretraining(struct drawings *d, const struct collected *c, cons
 		return;
 	finish(d, plot, "Pre-training", "Loss on masked words (cross-entropy, nats)");
 	plot->bare = false;
-	drawings_add(d, (struct drawing){ .file = "loss-pretraining", .title = "Loss on masked words during pre-training",
-		                          .caption = caption_of(d, "on masked words during pre-training", plot),
-		                          .width = COLUMN_WIDTH, .height = LINES_HEIGHT * 0.8, .kind = &lines_kind, .plot = plot });
+	drawings_add(d, (struct drawing){ .file = "loss-pretraining",
+					  .title = "Loss on masked words during pre-training",
+					  .caption = caption_of(d, "on masked words during pre-training", plot),
+					  .width = COLUMN_WIDTH,
+					  .height = LINES_HEIGHT * 0.8,
+					  .kind = &lines_kind,
+					  .plot = plot });
 }
 
 int build_loss(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)

@@ -21,7 +21,7 @@ static int by_gain(const void *a, const void *b)
 }
 
 static const char *caption(struct drawings *d, const struct run *run, double layer, const struct pivot *p,
-                           const struct gain *gains, size_t count)
+			   const struct gain *gains, size_t count)
 {
 	const struct gain *top = &gains[0], *bottom = count == 0 ? NULL : &gains[count - 1];
 	char a[32], b[32], x[32], y[32];
@@ -35,9 +35,12 @@ static const char *caption(struct drawings *d, const struct run *run, double lay
 	value_format(a, top->last);
 	value_format(y, bottom->first);
 	value_format(b, bottom->last);
-	return drawings_text(d, "Minimum distance of each label to all others at layer %g during fine-tuning of %s: it grew for %zu of "
-	                        "%zu labels, from %s to %s for %s, which gained most, and from %s to %s for %s, which gained least.",
-	                     layer, run->words, grew, count, x, a, p->names[top->label], y, b, p->names[bottom->label]);
+	return drawings_text(
+		d,
+		"Minimum distance of each label to all others at layer %g during fine-tuning of %s: it grew for %zu "
+		"of "
+		"%zu labels, from %s to %s for %s, which gained most, and from %s to %s for %s, which gained least.",
+		layer, run->words, grew, count, x, a, p->names[top->label], y, b, p->names[bottom->label]);
 }
 
 /* The three that gain most and the three that gain least in colour; where there
@@ -47,8 +50,9 @@ static void choose_colours(struct series *series, const struct pivot *p, const s
 	size_t top = count < 6 ? (count + 1) / 2 : 3, bottom = count < 6 ? count / 2 : 3;
 
 	for (size_t i = 0; i < p->count; i++)
-		series[i] = (struct series){ .name = p->names[i], .count = p->width, .x = p->x, .y = p->values + i * p->width,
-			                     .colour = -1 };
+		series[i] = (struct series){
+			.name = p->names[i], .count = p->width, .x = p->x, .y = p->values + i * p->width, .colour = -1
+		};
 	for (size_t i = 0; i < top; i++)
 		series[gains[i].label].colour = (int)(2 * i); /* blue, green, light blue */
 	for (size_t i = 0; i < bottom; i++) {
@@ -69,10 +73,12 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	size_t count = 0;
 
 	if (rows.count == 0) {
-		drawings_miss(d, "%s: no minimum distances (trajectory/%s/%s-s%ld)", run->words, run->model, run->task, run->seed);
+		drawings_miss(d, "%s: no minimum distances (trajectory/%s/%s-s%ld)", run->words, run->model,
+			      run->task, run->seed);
 		return;
 	}
-	if (gains == NULL || plot == NULL || (plot->series = drawings_array(d, p.count, sizeof *plot->series)) == NULL)
+	if (gains == NULL || plot == NULL ||
+	    (plot->series = drawings_array(d, p.count, sizeof *plot->series)) == NULL)
 		return;
 	for (size_t i = 0; i < p.count; i++)
 		if (isfinite(pivot_first(&p, i)))
@@ -89,10 +95,15 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	plot->reference = NAN;
 	plot->from_zero = plot->whole_x = true;
 	drawings_add(d, (struct drawing){ .file = drawings_text(d, "minimum-%s", run->file),
-		                          .title = drawings_text(d, "Minimum distance of each label: %s", run->words),
-		                          .caption = caption(d, run, layer, &p, gains, count), .model = run->model,
-		                          .task = run->task, .seed = run->seed, .width = COLUMN_WIDTH, .height = LINES_HEIGHT,
-		                          .kind = &lines_kind, .plot = plot });
+					  .title = drawings_text(d, "Minimum distance of each label: %s", run->words),
+					  .caption = caption(d, run, layer, &p, gains, count),
+					  .model = run->model,
+					  .task = run->task,
+					  .seed = run->seed,
+					  .width = COLUMN_WIDTH,
+					  .height = LINES_HEIGHT,
+					  .kind = &lines_kind,
+					  .plot = plot });
 }
 
 int build_minimum(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)

@@ -12,13 +12,17 @@ static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, lo
 	struct rows own = rows_number(d, rows, "layer", (double)layer);
 	double *xy = drawings_array(d, own.count * 2, sizeof *xy);
 
-	*p = (struct panel){ .name = drawings_text(d, "Layer %ld", layer), .layer = layer,
-		             .tracks = drawings_array(d, own.count, sizeof *p->tracks) };
+	*p = (struct panel){ .name = drawings_text(d, "Layer %ld", layer),
+			     .layer = layer,
+			     .tracks = drawings_array(d, own.count, sizeof *p->tracks) };
 	for (size_t k = 0; !d->failed && k < own.count; k++) {
 		xy[2 * k] = rows_value(own, k, "pc1");
 		xy[2 * k + 1] = rows_value(own, k, "pc2");
-		p->tracks[p->count++] = (struct track){ .name = rows_get(own, k, "label"), .count = 1, .x = &xy[2 * k],
-			                                .y = &xy[2 * k + 1], .colour = 0 };
+		p->tracks[p->count++] = (struct track){ .name = rows_get(own, k, "label"),
+							.count = 1,
+							.x = &xy[2 * k],
+							.y = &xy[2 * k + 1],
+							.colour = 0 };
 	}
 }
 
@@ -37,7 +41,7 @@ static double mean_norm(struct drawings *d, struct rows rows, long layer)
 }
 
 static void add_version(struct drawings *d, const struct run *run, const struct panels *base, bool common,
-                        const char *caption)
+			const char *caption)
 {
 	struct panels *p = drawings_array(d, 1, sizeof *p);
 
@@ -45,13 +49,20 @@ static void add_version(struct drawings *d, const struct run *run, const struct 
 		return;
 	*p = *base;
 	p->common = common;
-	p->note = common ? "First two principal components; one scale for all layers." : "First two principal components; a scale for each layer.";
+	p->note = common ? "First two principal components; one scale for all layers."
+			 : "First two principal components; a scale for each layer.";
 	panels_layout(p);
 	drawings_add(d, (struct drawing){ .file = drawings_text(d, "shift-%s%s", run->file, common ? "-common" : ""),
-		                          .title = drawings_text(d, "Displacement of the label centroids%s: %s",
-		                                                 common ? ", one scale" : "", run->words),
-		                          .caption = caption, .model = run->model, .task = run->task, .seed = run->seed,
-		                          .width = COLUMN_WIDTH, .height = p->height, .kind = &panels_kind, .plot = p });
+					  .title = drawings_text(d, "Displacement of the label centroids%s: %s",
+								 common ? ", one scale" : "", run->words),
+					  .caption = caption,
+					  .model = run->model,
+					  .task = run->task,
+					  .seed = run->seed,
+					  .width = COLUMN_WIDTH,
+					  .height = p->height,
+					  .kind = &panels_kind,
+					  .plot = p });
 }
 
 static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
@@ -59,13 +70,15 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	struct rows rows = rows_run(d, t, run, run->seed);
 	struct rows last = rows_number(d, rows, "step", rows_largest(rows, "step"));
 	struct panels base = { .heading = drawings_text(d, "Moves of the labels, %s", run->words),
-		               .track_column = "label", .arrows = true };
+			       .track_column = "label",
+			       .arrows = true };
 	long layers = (long)rows_largest(last, "layer") + 1;
 	char first[32], top[32];
 	const char *caption;
 
 	if (last.count == 0) {
-		drawings_miss(d, "%s: no displacements (similarity/%s/%s-s%ld)", run->words, run->model, run->task, run->seed);
+		drawings_miss(d, "%s: no displacements (similarity/%s/%s-s%ld)", run->words, run->model, run->task,
+			      run->seed);
 		return;
 	}
 	base.panels = drawings_array(d, (size_t)layers, sizeof *base.panels);
@@ -76,9 +89,11 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 		return;
 	value_format(first, mean_norm(d, last, base.panels[0].layer));
 	value_format(top, mean_norm(d, last, base.panels[base.count - 1].layer));
-	caption = drawings_text(d, "How far and in which direction the centroid of each label moved when fine-tuning %s; the mean "
-	                           "length of the moves is %s at layer %ld and %s at layer %ld.",
-	                        run->words, first, base.panels[0].layer, top, base.panels[base.count - 1].layer);
+	caption = drawings_text(
+		d,
+		"How far and in which direction the centroid of each label moved when fine-tuning %s; the mean "
+		"length of the moves is %s at layer %ld and %s at layer %ld.",
+		run->words, first, base.panels[0].layer, top, base.panels[base.count - 1].layer);
 	add_version(d, run, &base, false, caption);
 	add_version(d, run, &base, true, caption);
 }

@@ -38,7 +38,7 @@ static void fill_interval(struct drawings *d, struct rows rows, struct series *s
 }
 
 static void draw_lines(struct drawings *d, const struct run *run, struct rows rows, const struct pivot *p,
-                       const char *const *layers, const char *caption)
+		       const char *const *layers, const char *caption)
 {
 	struct lines *plot = drawings_array(d, 1, sizeof *plot);
 
@@ -46,9 +46,11 @@ static void draw_lines(struct drawings *d, const struct run *run, struct rows ro
 		return;
 	plot->count = p->count;
 	for (size_t i = 0; i < p->count; i++) {
-		plot->series[i] = (struct series){ .name = drawings_text(d, "layer %s", layers[i]), .count = p->width, .x = p->x,
-			                           .y = p->values + (size_t)pivot_find(p, layers[i]) * p->width,
-			                           .colour = layer_colour(i, p->count) };
+		plot->series[i] = (struct series){ .name = drawings_text(d, "layer %s", layers[i]),
+						   .count = p->width,
+						   .x = p->x,
+						   .y = p->values + (size_t)pivot_find(p, layers[i]) * p->width,
+						   .colour = layer_colour(i, p->count) };
 		if (i + 1 == p->count)
 			fill_interval(d, rows, &plot->series[i], layers[i]);
 	}
@@ -60,20 +62,28 @@ static void draw_lines(struct drawings *d, const struct run *run, struct rows ro
 	plot->y_column = "similarity";
 	plot->reference = NAN;
 	plot->whole_x = true;
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "similarity-%s-lines", run->file),
-		                          .title = drawings_text(d, "Similarity of each layer to its original: %s", run->words),
-		                          .caption = caption, .model = run->model, .task = run->task, .seed = run->seed,
-		                          .width = COLUMN_WIDTH, .height = LINES_HEIGHT, .kind = &lines_kind, .plot = plot });
+	drawings_add(d, (struct drawing){
+				.file = drawings_text(d, "similarity-%s-lines", run->file),
+				.title = drawings_text(d, "Similarity of each layer to its original: %s", run->words),
+				.caption = caption,
+				.model = run->model,
+				.task = run->task,
+				.seed = run->seed,
+				.width = COLUMN_WIDTH,
+				.height = LINES_HEIGHT,
+				.kind = &lines_kind,
+				.plot = plot });
 }
 
 /* The top layer on top. */
 static void draw_map(struct drawings *d, const struct run *run, const struct pivot *p, const char *const *layers,
-                     const char *caption)
+		     const char *caption)
 {
 	struct grid *g = drawings_array(d, 1, sizeof *g);
 	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);
 	double *values = drawings_array(d, p->count * p->width, sizeof *values);
-	const char **rows = drawings_array(d, p->count, sizeof *rows), **columns = drawings_array(d, p->width, sizeof *columns);
+	const char **rows = drawings_array(d, p->count, sizeof *rows),
+		   **columns = drawings_array(d, p->width, sizeof *columns);
 
 	if (d->failed)
 		return;
@@ -85,18 +95,35 @@ static void draw_map(struct drawings *d, const struct run *run, const struct piv
 	for (size_t k = 0; k < p->width; k++)
 		columns[k] = drawings_text(d, "%g", p->x[k]);
 	panel->values = values;
-	*g = (struct grid){ .heading = run->words, .row_title = "Layer", .column_title = "Fine-tuning updates",
-		            .value_title = "Spatial similarity to the original (Pearson’s r)", .row_column = "layer",
-		            .column_column = "step", .value_column = "similarity", .rows = p->count, .columns = p->width,
-		            .panel_count = 1, .row_names = rows, .column_names = columns, .panels = panel, .decimals = 2 };
+	*g = (struct grid){ .heading = run->words,
+			    .row_title = "Layer",
+			    .column_title = "Fine-tuning updates",
+			    .value_title = "Spatial similarity to the original (Pearson’s r)",
+			    .row_column = "layer",
+			    .column_column = "step",
+			    .value_column = "similarity",
+			    .rows = p->count,
+			    .columns = p->width,
+			    .panel_count = 1,
+			    .row_names = rows,
+			    .column_names = columns,
+			    .panels = panel,
+			    .decimals = 2 };
 	grid_layout(g, d->fonts);
 	drawings_add(d, (struct drawing){ .file = drawings_text(d, "similarity-%s-map", run->file),
-		                          .title = drawings_text(d, "Similarity by layer and update: %s", run->words),
-		                          .caption = caption, .model = run->model, .task = run->task, .seed = run->seed,
-		                          .width = COLUMN_WIDTH, .height = g->height, .kind = &grid_kind, .plot = g });
+					  .title = drawings_text(d, "Similarity by layer and update: %s", run->words),
+					  .caption = caption,
+					  .model = run->model,
+					  .task = run->task,
+					  .seed = run->seed,
+					  .width = COLUMN_WIDTH,
+					  .height = g->height,
+					  .kind = &grid_kind,
+					  .plot = g });
 }
 
-static const char *caption_of(struct drawings *d, const struct run *run, const struct pivot *p, const char *const *layers)
+static const char *caption_of(struct drawings *d, const struct run *run, const struct pivot *p,
+			      const char *const *layers)
 {
 	double lowest = NAN;
 	size_t defined = 0;
@@ -113,12 +140,16 @@ static const char *caption_of(struct drawings *d, const struct run *run, const s
 		}
 	}
 	if (defined == 0)
-		return drawings_text(d, "After fine-tuning %s the similarity to the original is defined at none of the %zu layers.",
-		                     run->words, p->count);
+		return drawings_text(
+			d,
+			"After fine-tuning %s the similarity to the original is defined at none of the %zu layers.",
+			run->words, p->count);
 	value_format(value, lowest);
-	return drawings_text(d, "After fine-tuning %s the similarity to the original is defined at %zu of %zu layers and lowest "
-	                        "at layer %s, with %s.",
-	                     run->words, defined, p->count, where, value);
+	return drawings_text(
+		d,
+		"After fine-tuning %s the similarity to the original is defined at %zu of %zu layers and lowest "
+		"at layer %s, with %s.",
+		run->words, defined, p->count, where, value);
 }
 
 static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
@@ -129,8 +160,8 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	const char *caption;
 
 	if (p.count == 0 || p.width == 0) {
-		drawings_miss(d, "%s: no similarities to the original (similarity/%s/%s-s%ld)", run->words, run->model, run->task,
-		              run->seed);
+		drawings_miss(d, "%s: no similarities to the original (similarity/%s/%s-s%ld)", run->words,
+			      run->model, run->task, run->seed);
 		return;
 	}
 	for (size_t i = 0; layers != NULL && i < p.count; i++)

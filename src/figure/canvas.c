@@ -14,7 +14,7 @@ static const size_t NOTES_MAX = 1500;
 static const double HALF_CAPITAL = 0.3645;
 
 void canvas_init(struct canvas *out, cairo_surface_t *surface, struct fonts *fonts, double width, double height,
-                 double scale)
+		 double scale)
 {
 	*out = (struct canvas){ .cr = cairo_create(surface), .fonts = fonts, .width = width, .height = height };
 	cairo_scale(out->cr, scale, scale);
@@ -93,9 +93,11 @@ void canvas_text(struct canvas *c, double x, double y, const char *text, struct 
 	shift = style.align == ALIGN_LEFT ? 0 : style.align == ALIGN_RIGHT ? 1 : 0.5;
 	width = (double)logical.width / PANGO_SCALE;
 	if (style.turn == 0)
-		notes_add(&c->texts, x - shift * width, y - HALF_CAPITAL * size, width, 2 * HALF_CAPITAL * size, text);
+		notes_add(&c->texts, x - shift * width, y - HALF_CAPITAL * size, width, 2 * HALF_CAPITAL * size,
+			  text);
 	else
-		notes_add(&c->texts, x - HALF_CAPITAL * size, y - (1 - shift) * width, 2 * HALF_CAPITAL * size, width, text);
+		notes_add(&c->texts, x - HALF_CAPITAL * size, y - (1 - shift) * width, 2 * HALF_CAPITAL * size, width,
+			  text);
 	cairo_save(c->cr);
 	cairo_translate(c->cr, x, y);
 	cairo_rotate(c->cr, -style.turn * (M_PI / 180));
@@ -109,9 +111,9 @@ void canvas_text(struct canvas *c, double x, double y, const char *text, struct 
 
 void canvas_heading(struct canvas *c, double x, double y, const char *text, double limit)
 {
-	static const struct text styles[] = {
-		{ .size = HEADING_SIZE, .bold = true }, { .size = TEXT_SIZE, .bold = true }, { .size = TEXT_SIZE }
-	};
+	static const struct text styles[] = { { .size = HEADING_SIZE, .bold = true },
+					      { .size = TEXT_SIZE, .bold = true },
+					      { .size = TEXT_SIZE } };
 	struct text style;
 	size_t i = 0;
 
@@ -152,7 +154,7 @@ static bool band_point(size_t i, const double *x, const double *low, const doubl
 }
 
 void canvas_band(struct canvas *c, size_t count, const double *x, const double *low, const double *high,
-                 struct colour colour)
+		 struct colour colour)
 {
 	set_colour(c, colour);
 	for (size_t i = 0, end; i < count; i = end + 1) {
@@ -245,14 +247,14 @@ void canvas_marker(struct canvas *c, double x, double y, double radius, int shap
 		double size, turn, inner; /* turn in degrees */
 		int corners;
 	} shapes[] = {
-		{ 1, 0, 1, 0 },          /* circle */
-		{ 1.25, 45, 1, 4 },      /* square */
-		{ 1.4, 0, 1, 3 },        /* triangle */
-		{ 1.3, 0, 1, 4 },        /* diamond */
-		{ 1.4, 180, 1, 3 },      /* triangle downwards */
-		{ 1.55, 0, 0.45, 10 },   /* star */
-		{ 1.15, 30, 1, 6 },      /* hexagon */
-		{ 1.5, 45, 0.42, 8 },    /* cross */
+		{ 1, 0, 1, 0 },        /* circle */
+		{ 1.25, 45, 1, 4 },    /* square */
+		{ 1.4, 0, 1, 3 },      /* triangle */
+		{ 1.3, 0, 1, 4 },      /* diamond */
+		{ 1.4, 180, 1, 3 },    /* triangle downwards */
+		{ 1.55, 0, 0.45, 10 }, /* star */
+		{ 1.15, 30, 1, 6 },    /* hexagon */
+		{ 1.5, 45, 0.42, 8 },  /* cross */
 	};
 	int k = (shape % 8 + 8) % 8;
 
@@ -262,7 +264,8 @@ void canvas_marker(struct canvas *c, double x, double y, double radius, int shap
 	if (shapes[k].corners == 0)
 		cairo_arc(c->cr, x, y, radius, 0, 2 * M_PI);
 	else
-		polygon(c->cr, x, y, radius * shapes[k].size, shapes[k].corners, shapes[k].turn * (M_PI / 180), shapes[k].inner);
+		polygon(c->cr, x, y, radius * shapes[k].size, shapes[k].corners, shapes[k].turn * (M_PI / 180),
+			shapes[k].inner);
 	set_colour(c, hollow ? role_colour(ROLE_PAPER) : colour);
 	if (hollow) {
 		cairo_fill_preserve(c->cr);

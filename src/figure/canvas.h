@@ -14,7 +14,7 @@
 #define COLUMN_WIDTH 241.0 /* 85 mm, one column of a paper */
 #define TEXT_SIZE 6.8
 #define HEADING_SIZE 7.6
-#define LINE_HEIGHT 8.6    /* of TEXT_SIZE */
+#define LINE_HEIGHT 8.6 /* of TEXT_SIZE */
 
 /* Fonts of one thread: DejaVu Sans, other fonts only for characters it lacks. */
 struct fonts;
@@ -40,23 +40,24 @@ struct canvas {
 	struct fonts *fonts;
 	double width, height;
 	struct notes hovers;
-	struct notes texts; /* every text drawn, from capital height to baseline; those turned, as a box around them */
+	struct notes
+		texts; /* every text drawn, from capital height to baseline; those turned, as a box around them */
 };
 
 /* Starts drawing on a surface of width × height points, `scale` units of the
  * surface a point. The caller keeps the surface. */
 void canvas_init(struct canvas *out, cairo_surface_t *surface, struct fonts *fonts, double width, double height,
-                 double scale);
+		 double scale);
 void canvas_release(struct canvas *c);
 
 enum align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT };
 
 struct text {
-	double size;   /* 0: TEXT_SIZE */
+	double size; /* 0: TEXT_SIZE */
 	bool bold;
 	enum align align;
-	double turn;   /* degrees, counter-clockwise, about (x, y) */
-	double limit;  /* cut with an ellipsis beyond this width; 0: whole */
+	double turn;          /* degrees, counter-clockwise, about (x, y) */
+	double limit;         /* cut with an ellipsis beyond this width; 0: whole */
 	struct colour colour; /* a = 0: ink */
 };
 
@@ -86,7 +87,7 @@ void canvas_path(struct canvas *c, size_t count, const double *x, const double *
 
 /* The area between two lines over the same x; points not finite interrupt it. */
 void canvas_band(struct canvas *c, size_t count, const double *x, const double *low, const double *high,
-                 struct colour colour);
+		 struct colour colour);
 
 void canvas_box(struct canvas *c, double x, double y, double width, double height, struct colour fill);
 void canvas_box_outline(struct canvas *c, double x, double y, double width, double height, struct stroke s);

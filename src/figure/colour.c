@@ -12,20 +12,13 @@ static const struct {
 	const char *name;
 	unsigned light, dark;
 } roles[ROLE_COUNT] = {
-	[ROLE_INK] = { "ink", 0x1c1c1e, 0xececee },
-	[ROLE_SOFT] = { "soft", 0x56565b, 0xb2b2b8 },
-	[ROLE_AXIS] = { "axis", 0x7d7d83, 0x8b8b92 },
-	[ROLE_GRID] = { "grid", 0xe3e3e6, 0x36363b },
-	[ROLE_BACK] = { "back", 0xc3c3c8, 0x5a5a61 },
-	[ROLE_PAPER] = { "paper", 0xffffff, 0x16161a },
-	[ROLE_FIRST + 0] = { "1", 0x142f6b, 0xbbceff },
-	[ROLE_FIRST + 1] = { "2", 0xd36420, 0xe07730 },
-	[ROLE_FIRST + 2] = { "3", 0x00675a, 0x3db3a2 },
-	[ROLE_FIRST + 3] = { "4", 0x901a54, 0xf6a9cf },
-	[ROLE_FIRST + 4] = { "5", 0x3a7ab8, 0x5785d1 },
-	[ROLE_FIRST + 5] = { "6", 0x593914, 0xecdfb7 },
-	[ROLE_FIRST + 6] = { "7", 0xb68c05, 0xcfae31 },
-	[ROLE_FIRST + 7] = { "8", 0x7158bc, 0x8767bc },
+	[ROLE_INK] = { "ink", 0x1c1c1e, 0xececee },     [ROLE_SOFT] = { "soft", 0x56565b, 0xb2b2b8 },
+	[ROLE_AXIS] = { "axis", 0x7d7d83, 0x8b8b92 },   [ROLE_GRID] = { "grid", 0xe3e3e6, 0x36363b },
+	[ROLE_BACK] = { "back", 0xc3c3c8, 0x5a5a61 },   [ROLE_PAPER] = { "paper", 0xffffff, 0x16161a },
+	[ROLE_FIRST + 0] = { "1", 0x142f6b, 0xbbceff }, [ROLE_FIRST + 1] = { "2", 0xd36420, 0xe07730 },
+	[ROLE_FIRST + 2] = { "3", 0x00675a, 0x3db3a2 }, [ROLE_FIRST + 3] = { "4", 0x901a54, 0xf6a9cf },
+	[ROLE_FIRST + 4] = { "5", 0x3a7ab8, 0x5785d1 }, [ROLE_FIRST + 5] = { "6", 0x593914, 0xecdfb7 },
+	[ROLE_FIRST + 6] = { "7", 0xb68c05, 0xcfae31 }, [ROLE_FIRST + 7] = { "8", 0x7158bc, 0x8767bc },
 };
 
 const char *role_name(enum role r)

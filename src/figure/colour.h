@@ -25,7 +25,12 @@ struct colour {
 };
 
 enum role {
-	ROLE_INK, ROLE_SOFT, ROLE_AXIS, ROLE_GRID, ROLE_BACK, ROLE_PAPER,
+	ROLE_INK,
+	ROLE_SOFT,
+	ROLE_AXIS,
+	ROLE_GRID,
+	ROLE_BACK,
+	ROLE_PAPER,
 	ROLE_FIRST, /* of the palette */
 	ROLE_COUNT = ROLE_FIRST + 8
 };

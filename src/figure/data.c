@@ -9,7 +9,7 @@
 #include <string.h>
 
 static int read_names(const char ***out, size_t *count, struct drawings *d, const json_t *object, const char *key,
-                      const char *path, struct error *err)
+		      const char *path, struct error *err)
 {
 	const json_t *array = json_object_get(object, key);
 
@@ -28,7 +28,7 @@ static int read_names(const char ***out, size_t *count, struct drawings *d, cons
 }
 
 static int read_experiment(struct collected *out, struct drawings *d, const json_t *object, const char *path,
-                           struct error *err)
+			   struct error *err)
 {
 	const json_t *seeds = json_object_get(object, "seeds");
 
@@ -88,12 +88,13 @@ struct run *runs_list(size_t *count, struct drawings *d, const struct collected 
 	for (size_t m = 0; runs != NULL && m < c->model_count; m++)
 		for (size_t t = 0; t < c->task_count; t++)
 			for (size_t s = 0; s < c->seed_count; s++) {
-				struct run r = { c->models[m], c->tasks[t], c->seeds[s], NULL, NULL, NULL, c->checkpoints };
+				struct run r = { c->models[m], c->tasks[t], c->seeds[s],   NULL,
+						 NULL,         NULL,        c->checkpoints };
 
 				r.words = many ? drawings_text(d, "%s on %s, seed %ld", r.model, r.task, r.seed)
-				               : drawings_text(d, "%s on %s", r.model, r.task);
+					       : drawings_text(d, "%s on %s", r.model, r.task);
 				r.file = many ? drawings_text(d, "%s-%s-s%ld", r.model, r.task, r.seed)
-				              : drawings_text(d, "%s-%s", r.model, r.task);
+					      : drawings_text(d, "%s-%s", r.model, r.task);
 				r.final = drawings_text(d, "%s-s%ld-c%02ld", r.task, r.seed, c->checkpoints);
 				if (d->failed)
 					return NULL;
@@ -131,7 +132,7 @@ static bool row_fits(const struct table *t, size_t row, const struct condition *
 
 /* Of the rows `from` (NULL: all `count` rows of the table). */
 static struct rows select_rows(struct drawings *d, const struct table *t, const size_t *from, size_t count,
-                               struct condition c)
+			       struct condition c)
 {
 	struct rows out = { .table = t };
 	size_t fit = 0;
@@ -151,7 +152,9 @@ static struct rows select_rows(struct drawings *d, const struct table *t, const 
 struct rows rows_text(struct drawings *d, struct rows r, const char *column, const char *value)
 {
 	return select_rows(d, r.table, r.index, r.count,
-	                   (struct condition){ .text_column = { table_column(r.table, column) }, .text = { value }, .number = NAN });
+			   (struct condition){ .text_column = { table_column(r.table, column) },
+					       .text = { value },
+					       .number = NAN });
 }
 
 struct rows rows_number(struct drawings *d, struct rows r, const char *column, double value)
@@ -159,16 +162,16 @@ struct rows rows_number(struct drawings *d, struct rows r, const char *column, d
 	if (isnan(value))
 		r.count = 0;
 	return select_rows(d, r.table, r.index, r.count,
-	                   (struct condition){ .number_column = table_column(r.table, column), .number = value });
+			   (struct condition){ .number_column = table_column(r.table, column), .number = value });
 }
 
 struct rows rows_run(struct drawings *d, const struct table *t, const struct run *run, long seed)
 {
 	return select_rows(d, t, NULL, t->rows,
-	                   (struct condition){ .text_column = { table_column(t, "model"), table_column(t, "task") },
-	                                       .text = { run->model, run->task },
-	                                       .number_column = table_column(t, "seed"),
-	                                       .number = seed < 0 ? NAN : (double)seed });
+			   (struct condition){ .text_column = { table_column(t, "model"), table_column(t, "task") },
+					       .text = { run->model, run->task },
+					       .number_column = table_column(t, "seed"),
+					       .number = seed < 0 ? NAN : (double)seed });
 }
 
 const char *rows_get(struct rows r, size_t k, const char *column)
@@ -220,7 +223,8 @@ static void pivot_sides(struct pivot *p, struct rows r, int name, int x)
 
 struct pivot pivot_of(struct drawings *d, struct rows r, const char *name, const char *x, const char *value)
 {
-	struct pivot p = { .names = drawings_array(d, r.count, sizeof *p.names), .x = drawings_array(d, r.count, sizeof *p.x) };
+	struct pivot p = { .names = drawings_array(d, r.count, sizeof *p.names),
+			   .x = drawings_array(d, r.count, sizeof *p.x) };
 	int name_column = table_column(r.table, name), x_column = table_column(r.table, x);
 	int value_column = table_column(r.table, value);
 	size_t *counts;

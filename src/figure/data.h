@@ -65,7 +65,7 @@ struct pivot {
 	const char **names; /* (count), in the order of the rows */
 	double *x;          /* (width), ascending */
 	size_t count, width;
-	double *values;     /* (count, width) */
+	double *values; /* (count, width) */
 };
 
 struct pivot pivot_of(struct drawings *d, struct rows r, const char *name, const char *x, const char *value);

@@ -142,7 +142,8 @@ static void print_sheet(void *arg, size_t task, unsigned thread)
 		s->rc = picture_png(&s->png, &p, PNG_SCALE, s->table_sha256, press->fonts[thread], &s->err);
 }
 
-static int write_part(struct folder *out, const char *file, const char *suffix, const struct bytes *b, struct error *err)
+static int write_part(struct folder *out, const char *file, const char *suffix, const struct bytes *b,
+		      struct error *err)
 {
 	char *name = text_format("%s.%s", file, suffix);
 	int rc = name == NULL ? error_memory(err, file) : output_file(out, name, b->data, b->size, err);
@@ -200,7 +201,7 @@ static int write_sheets(struct press *press, struct folder *out, const struct co
 }
 
 int drawings_write(const struct drawings *d, const char *published, struct folder *out, const struct context *ctx,
-                   struct error *err)
+		   struct error *err)
 {
 	unsigned threads = pool_threads(ctx->pool);
 	struct press press = { .drawings = d, .published = published };

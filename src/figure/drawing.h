@@ -23,11 +23,11 @@ struct plot_kind {
 };
 
 struct drawing {
-	const char *file;    /* without suffix: "minimum-tiny-pos" */
+	const char *file; /* without suffix: "minimum-tiny-pos" */
 	const char *title;
-	const char *caption; /* one sentence, from the numbers */
+	const char *caption;      /* one sentence, from the numbers */
 	const char *model, *task; /* "" where it shows several */
-	long seed;           /* 0 where it shows several */
+	long seed;                /* 0 where it shows several */
 	double width, height;
 	const struct plot_kind *kind;
 	const void *plot;
@@ -40,7 +40,7 @@ struct drawings {
 	size_t count, capacity;
 	const char **missing; /* (missing_count) sentences: what could not be drawn, and why */
 	size_t missing_count, missing_capacity;
-	int failed;          /* memory was short */
+	int failed; /* memory was short */
 };
 
 int drawings_init(struct drawings *out, struct error *err);
@@ -57,6 +57,6 @@ char *drawings_text(struct drawings *d, const char *format, ...) __attribute__((
 
 /* Writes SVG, PDF, PNG and CSV of each, drawn in parallel. */
 int drawings_write(const struct drawings *d, const char *published, struct folder *out, const struct context *ctx,
-                   struct error *err);
+		   struct error *err);
 
 #endif

@@ -10,26 +10,51 @@
 #include <string.h>
 
 static const struct figure figures[] = {
-	{ "hypothesis", "Accuracy and distance",
-	  "Do representations whose labels lie farther apart have better classifiers?", { "results.csv" }, build_hypothesis },
-	{ "divergence", "Training and test set before and after fine-tuning",
+	{ "hypothesis",
+	  "Accuracy and distance",
+	  "Do representations whose labels lie farther apart have better classifiers?",
+	  { "results.csv" },
+	  build_hypothesis },
+	{ "divergence",
+	  "Training and test set before and after fine-tuning",
 	  "Does fine-tuning make the geometry of the training set and of the test set more different?",
-	  { "divergence.csv" }, build_divergence },
-	{ "layers", "Layer by layer", "How do accuracy, number of clusters and distances differ between layers?",
-	  { "results.csv", "minimum.csv" }, build_layers },
-	{ "minimum", "Minimum distance of each label during fine-tuning",
-	  "Does fine-tuning push every label away from all others?", { "minimum.csv" }, build_minimum },
-	{ "distances", "Distances between labels before and after fine-tuning",
-	  "Which pairs of labels move apart, and which come closer?", { "distances.csv" }, build_distances },
-	{ "centroids", "Paths of the closest labels", "Where do the three closest labels go during fine-tuning?",
-	  { "paths.csv", "distances.csv" }, build_centroids },
-	{ "similarity", "Similarity of each layer to its original", "Which layers does fine-tuning change, and when?",
-	  { "similarity.csv" }, build_similarity },
-	{ "alignment", "Three measures of what stays",
+	  { "divergence.csv" },
+	  build_divergence },
+	{ "layers",
+	  "Layer by layer",
+	  "How do accuracy, number of clusters and distances differ between layers?",
+	  { "results.csv", "minimum.csv" },
+	  build_layers },
+	{ "minimum",
+	  "Minimum distance of each label during fine-tuning",
+	  "Does fine-tuning push every label away from all others?",
+	  { "minimum.csv" },
+	  build_minimum },
+	{ "distances",
+	  "Distances between labels before and after fine-tuning",
+	  "Which pairs of labels move apart, and which come closer?",
+	  { "distances.csv" },
+	  build_distances },
+	{ "centroids",
+	  "Paths of the closest labels",
+	  "Where do the three closest labels go during fine-tuning?",
+	  { "paths.csv", "distances.csv" },
+	  build_centroids },
+	{ "similarity",
+	  "Similarity of each layer to its original",
+	  "Which layers does fine-tuning change, and when?",
+	  { "similarity.csv" },
+	  build_similarity },
+	{ "alignment",
+	  "Three measures of what stays",
 	  "Do distances between labels, CKA and RSA agree on how much each layer changed?",
-	  { "alignment.csv", "similarity.csv" }, build_alignment },
-	{ "shift", "Displacement of the labels", "In how many directions do the labels of each layer move?",
-	  { "shift.csv" }, build_shift },
+	  { "alignment.csv", "similarity.csv" },
+	  build_alignment },
+	{ "shift",
+	  "Displacement of the labels",
+	  "In how many directions do the labels of each layer move?",
+	  { "shift.csv" },
+	  build_shift },
 	{ "loss", "Loss during training", "Did training converge?", { "loss.csv", "pretrain.csv" }, build_loss },
 };
 
@@ -60,9 +85,9 @@ static json_t *text_or_null(const char *text)
  * such text, and that is reported. */
 static json_t *index_entry(const struct drawing *d)
 {
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:f}", "file", d->file, "title", d->title, "caption", d->caption,
-	                 "model", text_or_null(d->model), "task", text_or_null(d->task), "seed",
-	                 d->seed > 0 ? json_integer(d->seed) : json_null(), "width", d->width, "height", d->height);
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:f}", "file", d->file, "title", d->title, "caption",
+			 d->caption, "model", text_or_null(d->model), "task", text_or_null(d->task), "seed",
+			 d->seed > 0 ? json_integer(d->seed) : json_null(), "width", d->width, "height", d->height);
 }
 
 static int write_index(const struct figure *f, const struct drawings *d, struct folder *out, struct error *err)
@@ -75,7 +100,7 @@ static int write_index(const struct figure *f, const struct drawings *d, struct 
 	for (size_t i = 0; i < d->missing_count; i++)
 		bad |= json_array_append_new(missing, json_string(d->missing[i])) < 0;
 	index = json_pack("{s:s, s:s, s:s, s:o, s:o}", "figure", f->name, "title", f->title, "question", f->question,
-	                  "drawings", drawn, "missing", missing);
+			  "drawings", drawn, "missing", missing);
 	if (bad || index == NULL)
 		rc = error_set(err, STATUS_INPUT, "%s/index.json: a name is not valid UTF-8", f->name);
 	else
@@ -85,7 +110,7 @@ static int write_index(const struct figure *f, const struct drawings *d, struct 
 }
 
 int figure_draw(const struct figure *f, const char *collected, const char *published, struct folder *out,
-                const struct context *ctx, struct error *err)
+		const struct context *ctx, struct error *err)
 {
 	struct table tables[3] = { 0 };
 	struct drawings d = { 0 };
@@ -120,8 +145,8 @@ char *figure_scheme(bool dark)
 	for (int r = 0; r < ROLE_COUNT; r++) {
 		struct colour k = dark ? role_colour_dark((enum role)r) : role_colour((enum role)r);
 
-		bytes_format(&text, "--figure-%s:#%02lx%02lx%02lx;", role_name((enum role)r), lround(k.r * 255), lround(k.g * 255),
-		             lround(k.b * 255));
+		bytes_format(&text, "--figure-%s:#%02lx%02lx%02lx;", role_name((enum role)r), lround(k.r * 255),
+			     lround(k.g * 255), lround(k.b * 255));
 	}
 	if (text.failed) {
 		bytes_release(&text);

@@ -27,9 +27,9 @@ struct table;
 struct drawings;
 
 struct figure {
-	const char *name;     /* "minimum" */
-	const char *title;    /* "Minimum distance of each label during fine-tuning" */
-	const char *question; /* what a reader may ask of it */
+	const char *name;      /* "minimum" */
+	const char *title;     /* "Minimum distance of each label during fine-tuning" */
+	const char *question;  /* what a reader may ask of it */
 	const char *tables[3]; /* of collect, that it reads; NULL-terminated */
 	int (*build)(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
 };
@@ -42,7 +42,7 @@ const struct figure *figure_find(const char *name); /* NULL: no such figure */
  * rows for it is no error: index.json says what is missing. `published` is the
  * date that PDFs carry. */
 int figure_draw(const struct figure *f, const char *collected, const char *published, struct folder *out,
-                const struct context *ctx, struct error *err);
+		const struct context *ctx, struct error *err);
 
 /* The declarations of the CSS variables, on paper or on a dark page, in new
  * memory: "--figure-ink:#1c1c1e;…". NULL if memory is short. */

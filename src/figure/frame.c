@@ -19,7 +19,8 @@ static double tick_width(struct canvas *c, const struct tick *t, bool across)
 static bool ticks_touch(const struct axis *a, struct canvas *c, bool across)
 {
 	for (size_t i = 1; i < a->tick_count; i++) {
-		double gap = fabs(scale_at(&a->scale, a->ticks[i].value) - scale_at(&a->scale, a->ticks[i - 1].value));
+		double gap =
+			fabs(scale_at(&a->scale, a->ticks[i].value) - scale_at(&a->scale, a->ticks[i - 1].value));
 
 		if (gap < (tick_width(c, &a->ticks[i - 1], across) + tick_width(c, &a->ticks[i], across)) / 2)
 			return true;
@@ -64,7 +65,8 @@ static void thin_ticks(struct axis *a, double gap)
 		bool clear = true;
 
 		for (size_t k = a->tick_count; k-- > a->tick_count - kept;)
-			clear = clear && fabs(scale_at(&a->scale, a->ticks[k].value) - scale_at(&a->scale, a->ticks[i].value)) >= gap;
+			clear = clear && fabs(scale_at(&a->scale, a->ticks[k].value) -
+					      scale_at(&a->scale, a->ticks[i].value)) >= gap;
 		if (clear) {
 			struct tick t = a->ticks[i];
 
@@ -93,7 +95,8 @@ static void make_equal(struct frame *f)
 
 void frame_layout(struct frame *f, struct canvas *c, struct box outside)
 {
-	double top = (f->heading == NULL ? 2 : 13.5) + (f->v.title == NULL ? 1 : 10.5), bottom = 11 + (f->h.title == NULL ? 0 : 11);
+	double top = (f->heading == NULL ? 2 : 13.5) + (f->v.title == NULL ? 1 : 10.5),
+	       bottom = 11 + (f->h.title == NULL ? 0 : 11);
 	double widest = 0;
 
 	f->outside = outside;
@@ -102,8 +105,10 @@ void frame_layout(struct frame *f, struct canvas *c, struct box outside)
 	for (int pass = 0; pass < 4; pass++) {
 		f->inside.x = outside.x + widest + TICK + 2.5;
 		f->inside.width = fmax(10, outside.width - (f->inside.x - outside.x) - f->right);
-		f->h.scale = scale_of(&f->h.range, f->h.kind, f->h.margin, f->inside.x, f->inside.x + f->inside.width);
-		f->v.scale = scale_of(&f->v.range, f->v.kind, f->v.margin, f->inside.y + f->inside.height, f->inside.y);
+		f->h.scale =
+			scale_of(&f->h.range, f->h.kind, f->h.margin, f->inside.x, f->inside.x + f->inside.width);
+		f->v.scale =
+			scale_of(&f->v.range, f->v.kind, f->v.margin, f->inside.y + f->inside.height, f->inside.y);
 		if (f->equal)
 			make_equal(f);
 		choose_ticks(&f->v, c, f->inside.height, false);
@@ -136,7 +141,7 @@ static void draw_horizontal_ticks(const struct frame *f, struct canvas *c, doubl
 
 		canvas_line(c, x, bottom, x, bottom + TICK, axis);
 		canvas_text(c, fmin(fmax(x, half), c->width - half - 0.5), bottom + TICK + 5.2, f->h.ticks[i].text,
-		            soft(ALIGN_CENTRE));
+			    soft(ALIGN_CENTRE));
 	}
 }
 
@@ -148,7 +153,7 @@ static void draw_titles(const struct frame *f, struct canvas *c)
 
 	x = fmax(fmin(x, c->width - 1.5 - half), 1.5 + half);
 	canvas_text(c, x, f->inside.y + f->inside.height + TICK + 15, f->h.title,
-	            (struct text){ .align = ALIGN_CENTRE, .limit = c->width - 3 });
+		    (struct text){ .align = ALIGN_CENTRE, .limit = c->width - 3 });
 	if (f->v.title != NULL) {
 		canvas_text(c, left, y, f->v.title, (struct text){ .limit = width });
 		y -= 11;
@@ -159,7 +164,8 @@ static void draw_titles(const struct frame *f, struct canvas *c)
 void frame_draw(const struct frame *f, struct canvas *c)
 {
 	double right = f->inside.x + f->inside.width, bottom = f->inside.y + f->inside.height;
-	struct stroke axis = { 0.5, role_colour(ROLE_AXIS), DASH_NONE }, grid = { 0.4, role_colour(ROLE_GRID), DASH_NONE };
+	struct stroke axis = { 0.5, role_colour(ROLE_AXIS), DASH_NONE },
+		      grid = { 0.4, role_colour(ROLE_GRID), DASH_NONE };
 
 	for (size_t i = 0; i < f->v.tick_count; i++) {
 		double at = frame_y(f, f->v.ticks[i].value);
@@ -174,5 +180,6 @@ void frame_draw(const struct frame *f, struct canvas *c)
 
 void frame_empty(const struct frame *f, struct canvas *c)
 {
-	canvas_text(c, f->inside.x + f->inside.width / 2, f->inside.y + f->inside.height / 2, "no values", soft(ALIGN_CENTRE));
+	canvas_text(c, f->inside.x + f->inside.width / 2, f->inside.y + f->inside.height / 2, "no values",
+		    soft(ALIGN_CENTRE));
 }

@@ -11,8 +11,8 @@ struct axis {
 	const char *title;
 	struct range range;
 	enum scale_kind kind;
-	double margin;  /* a fraction of the range, on either side */
-	bool whole;     /* ticks at whole numbers only */
+	double margin; /* a fraction of the range, on either side */
+	bool whole;    /* ticks at whole numbers only */
 	/* Set by frame_layout: */
 	struct scale scale;
 	struct tick ticks[TICKS_MAX];
@@ -22,8 +22,8 @@ struct axis {
 struct frame {
 	const char *heading; /* or NULL */
 	struct axis h, v;
-	bool equal;          /* one unit is as long on both axes */
-	double right;        /* room kept to the right of the box */
+	bool equal;   /* one unit is as long on both axes */
+	double right; /* room kept to the right of the box */
 	/* Set by frame_layout: */
 	struct box outside, inside;
 };

@@ -24,13 +24,15 @@ static void layout_rows(struct grid *g, struct fonts *fonts)
 	double rows = (double)g->rows;
 
 	if (g->square)
-		g->row_height = g->rows < 15 ? fmin(SQUARE_ROWS / rows, 22) : fmin(11, fmax(LINE_HEIGHT / 2, SQUARE_ROWS / rows));
+		g->row_height = g->rows < 15 ? fmin(SQUARE_ROWS / rows, 22)
+					     : fmin(11, fmax(LINE_HEIGHT / 2, SQUARE_ROWS / rows));
 	else
 		g->row_height = fmin(11, fmax(LINE_HEIGHT, ROWS / rows));
 	g->row_height = fmin(g->row_height, ROWS_MOST / rows);
 	g->alternate = g->row_height < LINE_HEIGHT;
 	g->every = (size_t)ceil(LINE_HEIGHT / 2 / g->row_height - 1e-9);
-	g->names_width = fmax(widest_name(g->row_names, g->rows, fonts), fonts_text_width(fonts, g->row_title, (struct text){ 0 }));
+	g->names_width = fmax(widest_name(g->row_names, g->rows, fonts),
+			      fonts_text_width(fonts, g->row_title, (struct text){ 0 }));
 }
 
 static void layout_columns(struct grid *g, struct fonts *fonts)
@@ -52,8 +54,8 @@ static void layout_columns(struct grid *g, struct fonts *fonts)
 void grid_text(char out[32], const struct grid *g, double value)
 {
 	if (g->decimals >= 0 && fabs(value) < 1e5)
-		snprintf(out, 32, "%s%.*f", value < 0 && fabs(value) >= 0.5 * pow(10, -g->decimals) ? "−" : "", g->decimals,
-		         fabs(value));
+		snprintf(out, 32, "%s%.*f", value < 0 && fabs(value) >= 0.5 * pow(10, -g->decimals) ? "−" : "",
+			 g->decimals, fabs(value));
 	else
 		value_format(out, value);
 }
@@ -105,7 +107,7 @@ void grid_layout(struct grid *g, struct fonts *fonts)
 	layout_columns(g, fonts);
 	layout_values(g, fonts);
 	panel = (double)g->rows * g->row_height + 4 + (g->panel_count > 1 ? GRID_PANEL_TITLE : 0);
-	g->height = (g->heading == NULL ? 4 : 15) + (g->beside ? 1 : (double)g->panel_count) * panel + g->names_height +
-	            (g->column_title == NULL || g->no_columns ? 0 : 10) + GRID_BAR + 24 +
-	            (g->row_title == NULL || g->panel_count > 1 ? 0 : GRID_ROW_TITLE);
+	g->height = (g->heading == NULL ? 4 : 15) + (g->beside ? 1 : (double)g->panel_count) * panel +
+		    g->names_height + (g->column_title == NULL || g->no_columns ? 0 : 10) + GRID_BAR + 24 +
+		    (g->row_title == NULL || g->panel_count > 1 ? 0 : GRID_ROW_TITLE);
 }

@@ -61,7 +61,7 @@ static cairo_status_t write_bytes(void *closure, const unsigned char *data, unsi
 /* Paints, finishes the surface and reports what went wrong on the way. Keeps
  * the canvas for its hover texts. */
 static int paint(struct canvas *c, const struct picture *p, cairo_surface_t *surface, struct fonts *fonts,
-                 double scale, bool hovers, struct error *err)
+		 double scale, bool hovers, struct error *err)
 {
 	cairo_status_t status;
 
@@ -94,7 +94,7 @@ int picture_svg(struct bytes *out, const struct picture *p, struct fonts *fonts,
 }
 
 int picture_pdf(struct bytes *out, const struct picture *p, const char *published, struct fonts *fonts,
-                struct error *err)
+		struct error *err)
 {
 	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(write_bytes, out, p->width, p->height);
 	struct canvas c = { 0 };
@@ -129,7 +129,7 @@ static void png_flush_nothing(png_structp png)
 
 /* Header and text chunks. Resolution is in pixels a metre. */
 static void png_head(png_structp png, png_infop info, const struct picture *p, double scale, const char *sha256,
-                     unsigned width, unsigned height)
+		     unsigned width, unsigned height)
 {
 	struct {
 		const char *key, *text;
@@ -142,17 +142,17 @@ static void png_head(png_structp png, png_infop info, const struct picture *p, d
 	png_text texts[3] = { 0 };
 	int count = 0;
 
-	png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-	             PNG_FILTER_TYPE_DEFAULT);
+	png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+		     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
 	png_set_pHYs(png, info, (png_uint_32)lround(scale * 72 / 0.0254), (png_uint_32)lround(scale * 72 / 0.0254),
-	             PNG_RESOLUTION_METER);
+		     PNG_RESOLUTION_METER);
 	for (size_t i = 0; i < 3; i++) {
 		if (parts[i].text == NULL)
 			continue;
 		texts[count].compression = parts[i].compression;
 		texts[count].key = (png_charp)(uintptr_t)parts[i].key;
 		texts[count].text = (png_charp)(uintptr_t)parts[i].text;
-		texts[count].lang = texts[count].lang_key = (png_charp)(uintptr_t)"";
+		texts[count].lang = texts[count].lang_key = (png_charp)(uintptr_t) "";
 		texts[count].text_length = texts[count].itxt_length = 0;
 		count++;
 	}
@@ -163,7 +163,7 @@ static void png_head(png_structp png, png_infop info, const struct picture *p, d
 
 /* `row` has room for 3 × width bytes. Cairo's RGB24 is a word a pixel. */
 static int png_encode(struct bytes *out, const struct picture *p, cairo_surface_t *image, double scale,
-                      const char *sha256, unsigned char *row)
+		      const char *sha256, unsigned char *row)
 {
 	unsigned width = (unsigned)cairo_image_surface_get_width(image);
 	unsigned height = (unsigned)cairo_image_surface_get_height(image);
@@ -204,7 +204,7 @@ static void fill_white(cairo_surface_t *surface)
 }
 
 int picture_png(struct bytes *out, const struct picture *p, double scale, const char *table_sha256,
-                struct fonts *fonts, struct error *err)
+		struct fonts *fonts, struct error *err)
 {
 	int width = (int)lround(p->width * scale), height = (int)lround(p->height * scale);
 	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);

@@ -23,7 +23,7 @@ static int by_wanted(const void *a, const void *b)
  * is that z does not fall: isotonic regression of d_i − i g, which pooling
  * adjacent violators solves (Ayer et al. 1955). Bounds on z clamp its solution. */
 static void spread_sorted(struct item *items, size_t count, double gap, double low, double high, double *mean,
-                          size_t *size)
+			  size_t *size)
 {
 	size_t blocks = 0, at = 0;
 
@@ -40,7 +40,8 @@ static void spread_sorted(struct item *items, size_t count, double gap, double l
 	}
 	for (size_t b = 0; b < blocks; b++)
 		for (size_t k = 0; k < size[b]; k++, at++)
-			items[at].wanted = fmin(fmax(mean[b], low), high - (double)(count - 1) * gap) + (double)at * gap;
+			items[at].wanted =
+				fmin(fmax(mean[b], low), high - (double)(count - 1) * gap) + (double)at * gap;
 }
 
 int place_spread(double *places, size_t count, double gap, double low, double high)
@@ -86,14 +87,15 @@ void placer_block(struct placer *p, struct box b)
 void placer_block_line(struct placer *p, double x0, double y0, double x1, double y1, double width)
 {
 	double length = hypot(x1 - x0, y1 - y0);
-	int steps = (int)fmin(24, ceil(length / (2 * width)));
+	int steps = (int)fmin(40, ceil(length / (2 * fmax(width, 1))));
 
 	if (!isfinite(length))
 		return;
 	for (int k = 0; k <= steps; k++) {
 		double t = steps == 0 ? 0 : (double)k / steps;
 
-		placer_block(p, (struct box){ x0 + t * (x1 - x0) - width / 2, y0 + t * (y1 - y0) - width / 2, width, width });
+		placer_block(p, (struct box){ x0 + t * (x1 - x0) - width / 2, y0 + t * (y1 - y0) - width / 2, width,
+					      width });
 	}
 }
 
@@ -115,7 +117,7 @@ static bool is_free(const struct placer *p, const struct box *b)
 }
 
 bool placer_label(struct placer *p, struct box *out, double x, double y, double distance, double toward_x,
-                  double toward_y, double width, double height)
+		  double toward_y, double width, double height)
 {
 	static const int turns[] = { 0, 1, -1, 2, -2, 3, -3, 4 };
 	double angle = atan2(toward_y - y, toward_x - x);
@@ -125,8 +127,8 @@ bool placer_label(struct placer *p, struct box *out, double x, double y, double 
 	for (size_t k = 0; k < sizeof turns / sizeof *turns; k++) {
 		double ux = cos(angle + turns[k] * (M_PI / 4)), uy = sin(angle + turns[k] * (M_PI / 4));
 		/* The side of the box that faces the point touches it. */
-		struct box b = { x + distance * ux + (ux - 1) / 2 * width, y + distance * uy + (uy - 1) / 2 * height, width,
-			         height };
+		struct box b = { x + distance * ux + (ux - 1) / 2 * width, y + distance * uy + (uy - 1) / 2 * height,
+				 width, height };
 
 		if (is_free(p, &b)) {
 			p->taken[p->count++] = b;

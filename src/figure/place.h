@@ -15,7 +15,7 @@ struct box {
 	double x, y, width, height;
 };
 
-#define PLACER_MAX 512
+#define PLACER_MAX 2048
 
 /* What is taken of a page: labels, and marks they must not cover. */
 struct placer {
@@ -34,6 +34,6 @@ void placer_block_line(struct placer *p, double x0, double y0, double x1, double
  * from it, the side towards (toward_x, toward_y) first, and takes it. False,
  * and nothing taken, if there is none. */
 bool placer_label(struct placer *p, struct box *out, double x, double y, double distance, double toward_x,
-                  double toward_y, double width, double height);
+		  double toward_y, double width, double height);
 
 #endif

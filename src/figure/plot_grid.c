@@ -30,8 +30,8 @@ static struct colour cell_colour(const struct grid *g, const struct scale *s, do
 	return g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t);
 }
 
-static void draw_cell(struct canvas *c, const struct grid *g, const struct scale *s, const struct grid_panel *p, size_t i,
-                      size_t k, double x, double y)
+static void draw_cell(struct canvas *c, const struct grid *g, const struct scale *s, const struct grid_panel *p,
+		      size_t i, size_t k, double x, double y)
 {
 	double value = p->values[i * g->columns + k], gap = g->row_height > 7 && g->cell_width > 7 ? 0.6 : 0;
 	const char *row = g->row_names[i], *column = g->column_names[k];
@@ -49,7 +49,7 @@ static void draw_cell(struct canvas *c, const struct grid *g, const struct scale
 	canvas_hover(c, x, y, g->cell_width, g->row_height, "%s, %s: %s", row, column, text);
 	if (g->printed)
 		canvas_text(c, x + (g->cell_width - gap) / 2, y + (g->row_height - gap) / 2, text,
-		            (struct text){ .align = ALIGN_CENTRE, .colour = colour_on(cell_colour(g, s, value)) });
+			    (struct text){ .align = ALIGN_CENTRE, .colour = colour_on(cell_colour(g, s, value)) });
 }
 
 static void draw_row_names(struct canvas *c, const struct grid *g, double left, double top)
@@ -61,7 +61,7 @@ static void draw_row_names(struct canvas *c, const struct grid *g, double left, 
 		double y = top + ((double)i + 0.5) * g->row_height;
 
 		canvas_text(c, far ? right + GRID_GAP : left - GRID_GAP, y, g->row_names[i],
-		            (struct text){ .align = far ? ALIGN_LEFT : ALIGN_RIGHT, .limit = GRID_NAME_LIMIT });
+			    (struct text){ .align = far ? ALIGN_LEFT : ALIGN_RIGHT, .limit = GRID_NAME_LIMIT });
 	}
 }
 
@@ -76,12 +76,13 @@ static void draw_column_names(struct canvas *c, const struct grid *g, double lef
 
 		if (g->turned)
 			canvas_text(c, x, y + 2, g->column_names[k],
-			            (struct text){ .align = ALIGN_RIGHT, .turn = 90, .limit = GRID_NAME_LIMIT });
+				    (struct text){ .align = ALIGN_RIGHT, .turn = 90, .limit = GRID_NAME_LIMIT });
 		else
 			canvas_text(c, x, y + 5.5, g->column_names[k], (struct text){ .align = ALIGN_CENTRE });
 	}
 	if (g->column_title != NULL && !g->no_columns)
-		canvas_text(c, left + width / 2, y + g->names_height + 4, g->column_title, (struct text){ .align = ALIGN_CENTRE });
+		canvas_text(c, left + width / 2, y + g->names_height + 4, g->column_title,
+			    (struct text){ .align = ALIGN_CENTRE });
 }
 
 /* The colours with round numbers below, and the sign for what is missing. */
@@ -101,27 +102,31 @@ static void draw_bar(struct canvas *c, const struct grid *g, double y, bool miss
 	for (int k = 0; k < steps && r.count > 0; k++) {
 		double t = (k + 0.5) / steps, x = left + (right - left) * k / steps;
 
-		canvas_box(c, x, y, right - x, GRID_BAR, g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t));
+		canvas_box(c, x, y, right - x, GRID_BAR,
+			   g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t));
 	}
 	for (size_t i = 0; i < count && r.count > 0; i++) {
-		double x = scale_at(&s, ticks[i].value), half = canvas_text_width(c, ticks[i].text, (struct text){ 0 }) / 2;
+		double x = scale_at(&s, ticks[i].value),
+		       half = canvas_text_width(c, ticks[i].text, (struct text){ 0 }) / 2;
 
 		if (s.kind != SCALE_SYMLOG && x - half < last + 3)
 			continue;
-		canvas_line(c, x, y + GRID_BAR, x, y + GRID_BAR + 1.8, (struct stroke){ 0.5, role_colour(ROLE_AXIS), DASH_NONE });
+		canvas_line(c, x, y + GRID_BAR, x, y + GRID_BAR + 1.8,
+			    (struct stroke){ 0.5, role_colour(ROLE_AXIS), DASH_NONE });
 		canvas_text(c, fmax(x, half + 1), y + GRID_BAR + 6.5, ticks[i].text,
-		            (struct text){ .align = ALIGN_CENTRE, .colour = role_colour(ROLE_SOFT) });
+			    (struct text){ .align = ALIGN_CENTRE, .colour = role_colour(ROLE_SOFT) });
 		last = x + half;
 	}
 	if (missing) {
 		canvas_hatch(c, right + 14, y - 0.5, 10, GRID_BAR + 1);
-		canvas_text(c, right + 27, y + GRID_BAR / 2, "missing", (struct text){ .colour = role_colour(ROLE_SOFT) });
+		canvas_text(c, right + 27, y + GRID_BAR / 2, "missing",
+			    (struct text){ .colour = role_colour(ROLE_SOFT) });
 	}
 }
 
 /* Returns whether a value is missing. */
-static bool draw_panel(struct canvas *c, const struct grid *g, const struct grid_panel *p, const struct scale *s, double left,
-                       double y)
+static bool draw_panel(struct canvas *c, const struct grid *g, const struct grid_panel *p, const struct scale *s,
+		       double left, double y)
 {
 	bool missing = false;
 
@@ -146,11 +151,12 @@ static void grid_paint(struct canvas *c, const void *plot)
 
 	canvas_heading(c, 1.5, 6, g->heading, c->width - 3);
 	canvas_text(c, left - GRID_GAP, y + 4, g->row_title,
-	            (struct text){ .align = ALIGN_RIGHT, .colour = role_colour(ROLE_SOFT) });
+		    (struct text){ .align = ALIGN_RIGHT, .colour = role_colour(ROLE_SOFT) });
 	y += g->panel_count > 1 ? GRID_PANEL_TITLE : g->row_title != NULL ? GRID_ROW_TITLE : 0;
 	for (size_t p = 0; p < g->panel_count; p++) {
 		if (g->panel_count > 1)
-			canvas_text(c, x + width / 2, y - GRID_PANEL_TITLE + 4, g->panels[p].name, (struct text){ .align = ALIGN_CENTRE });
+			canvas_text(c, x + width / 2, y - GRID_PANEL_TITLE + 4, g->panels[p].name,
+				    (struct text){ .align = ALIGN_CENTRE });
 		missing |= draw_panel(c, g, &g->panels[p], &s, x, y);
 		if (p == 0 || !g->beside)
 			draw_row_names(c, g, x, y);
@@ -169,7 +175,7 @@ static void grid_header(char out[HEADER_MAX], const void *plot)
 	const struct grid *g = plot;
 
 	snprintf(out, HEADER_MAX, "%s%s,%s,%s", g->panel_count > 1 ? "panel," : "", g->row_column, g->column_column,
-	         g->value_column);
+		 g->value_column);
 }
 
 static void grid_tabulate(struct table *out, const void *plot)

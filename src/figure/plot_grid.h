@@ -18,27 +18,27 @@ struct grid {
 	const char *const *row_names;    /* (rows), from top to bottom */
 	const char *const *column_names; /* (columns) */
 	const struct grid_panel *panels;
-	bool difference;                 /* colours diverge from 0 */
-	bool ratio;                      /* colours by ratio, where the values span more than a factor of 30 */
-	bool square;                     /* columns are the rows again: their names are left out where they do not fit */
-	int decimals;                    /* of printed values, or one fewer; −1: as three digits of the largest need */
+	bool difference; /* colours diverge from 0 */
+	bool ratio;      /* colours by ratio, where the values span more than a factor of 30 */
+	bool square;     /* columns are the rows again: their names are left out where they do not fit */
+	int decimals;    /* of printed values, or one fewer; −1: as three digits of the largest need */
 	/* Set by grid_layout: */
 	double row_height, cell_width, names_width, names_height;
-	bool beside;                     /* two panels stand side by side */
-	bool alternate;                  /* names of every other row stand to the right */
-	bool turned;                     /* column names are vertical */
-	bool no_columns;                 /* column names are left out */
-	bool printed;                    /* values are written into their cells, all or none */
-	size_t every;                    /* each so many rows have a name */
+	bool beside;     /* two panels stand side by side */
+	bool alternate;  /* names of every other row stand to the right */
+	bool turned;     /* column names are vertical */
+	bool no_columns; /* column names are left out */
+	bool printed;    /* values are written into their cells, all or none */
+	size_t every;    /* each so many rows have a name */
 	double height;
 };
 
 #define GRID_NAME_LIMIT 58.0
-#define GRID_GAP 2.5          /* between names and cells */
-#define GRID_BAR 6.0          /* height of the bar of colours */
+#define GRID_GAP 2.5 /* between names and cells */
+#define GRID_BAR 6.0 /* height of the bar of colours */
 #define GRID_PANEL_TITLE 11.0
 #define GRID_ROW_TITLE 9.0
-#define GRID_BETWEEN 7.0      /* between panels that stand side by side */
+#define GRID_BETWEEN 7.0 /* between panels that stand side by side */
 
 /* Chooses sizes for one column's width. */
 void grid_layout(struct grid *g, struct fonts *fonts);

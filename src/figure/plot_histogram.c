@@ -54,10 +54,12 @@ static void choose_bins(struct histogram *h, const struct range *r)
 	for (size_t i = 0; i <= h->bins; i++) {
 		double t = (double)i / (double)h->bins;
 
-		h->edges[i] = s.kind == SCALE_LOG      ? s.low * pow(s.high / s.low, t)
-		              : s.kind == SCALE_LINEAR ? s.low + t * (s.high - s.low)
-		                                       : s.threshold * sinh(asinh(s.low / s.threshold) +
-		                                                            t * (asinh(s.high / s.threshold) - asinh(s.low / s.threshold)));
+		h->edges[i] =
+			s.kind == SCALE_LOG ? s.low * pow(s.high / s.low, t)
+			: s.kind == SCALE_LINEAR
+				? s.low + t * (s.high - s.low)
+				: s.threshold * sinh(asinh(s.low / s.threshold) +
+						     t * (asinh(s.high / s.threshold) - asinh(s.low / s.threshold)));
 	}
 }
 
@@ -69,14 +71,15 @@ static void count_values(struct histogram *h, int set, const double *values, siz
 		if (!isfinite(values[i]))
 			continue;
 		/* Edges are products, and may lie a rounding above a round value. */
-		while (bin + 1 < h->bins && values[i] >= h->edges[bin + 1] - 1e-9 * (h->edges[bin + 1] - h->edges[bin]))
+		while (bin + 1 < h->bins &&
+		       values[i] >= h->edges[bin + 1] - 1e-9 * (h->edges[bin + 1] - h->edges[bin]))
 			bin++;
 		h->counts[set][bin]++;
 	}
 }
 
 int histogram_fill(struct histogram *h, const double *before, size_t before_count, const double *after,
-                   size_t after_count)
+		   size_t after_count)
 {
 	struct range r = { 0 };
 
@@ -115,7 +118,8 @@ static void draw_key(struct canvas *c, const struct frame *f, const struct histo
 	for (int set = 0; set < 2; set++) {
 		struct colour colour = set == 0 ? role_colour(ROLE_SOFT) : palette_colour(1);
 
-		canvas_line(c, x, c->height - 6, x + 14, c->height - 6, (struct stroke){ 1.1, colour, set == 0 ? DASH_LONG : DASH_NONE });
+		canvas_line(c, x, c->height - 6, x + 14, c->height - 6,
+			    (struct stroke){ 1.1, colour, set == 0 ? DASH_LONG : DASH_NONE });
 		canvas_text(c, x + 17, c->height - 6, h->names[set], (struct text){ 0 });
 		x += canvas_text_width(c, h->names[set], (struct text){ 0 }) + 28;
 	}
@@ -126,8 +130,10 @@ static void draw_key(struct canvas *c, const struct frame *f, const struct histo
 static void histogram_paint(struct canvas *c, const void *plot)
 {
 	const struct histogram *h = plot;
-	struct frame f = { .heading = h->heading, .h = { .title = h->x_title, .kind = h->kind },
-		           .v = { .title = h->y_title, .margin = 0.06, .whole = true }, .right = 6 };
+	struct frame f = { .heading = h->heading,
+			   .h = { .title = h->x_title, .kind = h->kind },
+			   .v = { .title = h->y_title, .margin = 0.06, .whole = true },
+			   .right = 6 };
 
 	range_add(&f.v.range, 0);
 	range_add_all(&f.h.range, h->edges, h->bins + 1);
@@ -142,9 +148,10 @@ static void histogram_paint(struct canvas *c, const void *plot)
 	for (int set = 0; set < 2 && f.v.range.high > 0; set++)
 		draw_outline(c, &f, h, set);
 	for (size_t i = 0; i < h->bins; i++)
-		canvas_hover(c, frame_x(&f, h->edges[i]), f.inside.y, frame_x(&f, h->edges[i + 1]) - frame_x(&f, h->edges[i]),
-		             f.inside.height, "%.4g to %.4g: %g %s, %g %s", h->edges[i], h->edges[i + 1], h->counts[0][i], h->names[0],
-		             h->counts[1][i], h->names[1]);
+		canvas_hover(c, frame_x(&f, h->edges[i]), f.inside.y,
+			     frame_x(&f, h->edges[i + 1]) - frame_x(&f, h->edges[i]), f.inside.height,
+			     "%.4g to %.4g: %g %s, %g %s", h->edges[i], h->edges[i + 1], h->counts[0][i], h->names[0],
+			     h->counts[1][i], h->names[1]);
 	draw_key(c, &f, h);
 }
 

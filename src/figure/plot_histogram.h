@@ -15,7 +15,7 @@ struct histogram {
 	enum scale_kind kind;
 	double edges[BINS_MAX + 1]; /* ascending; a value on an inner edge counts above it */
 	double counts[2][BINS_MAX];
-	double medians[2];          /* NaN where there is no value */
+	double medians[2]; /* NaN where there is no value */
 	size_t bins;
 };
 
@@ -25,7 +25,7 @@ struct histogram {
  * linear scale and equal ratio where the values span decades. -1 if memory is
  * short. */
 int histogram_fill(struct histogram *h, const double *before, size_t before_count, const double *after,
-                   size_t after_count);
+		   size_t after_count);
 
 extern const struct plot_kind histogram_kind;
 

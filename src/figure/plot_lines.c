@@ -46,34 +46,52 @@ static void collect_ranges(struct frame *f, const struct lines *l)
 		range_add(&f->v.range, l->reference);
 }
 
-#define POINTS_MAX 4096
+/* Lines are drawn in stretches of so many points, each beginning with the last
+ * of the one before. */
+enum { STRETCH = 256 };
 
-static void draw_series(struct canvas *c, const struct frame *f, const struct series *s, bool bare)
+static void draw_stretch(struct canvas *c, const struct frame *f, const struct series *s, size_t from, size_t count)
 {
-	double x[POINTS_MAX], y[POINTS_MAX], low[POINTS_MAX], high[POINTS_MAX];
-	size_t count = s->count < POINTS_MAX ? s->count : POINTS_MAX;
+	double x[STRETCH], y[STRETCH], low[STRETCH], high[STRETCH];
 	struct colour colour = palette_colour(s->colour);
 
 	for (size_t i = 0; i < count; i++) {
-		x[i] = frame_x(f, s->x[i]);
-		y[i] = frame_y(f, s->y[i]);
-		low[i] = s->low == NULL ? NAN : frame_y(f, s->low[i]);
-		high[i] = s->low == NULL ? NAN : frame_y(f, s->high[i]);
+		x[i] = frame_x(f, s->x[from + i]);
+		y[i] = frame_y(f, s->y[from + i]);
+		low[i] = s->low == NULL ? NAN : frame_y(f, s->low[from + i]);
+		high[i] = s->low == NULL ? NAN : frame_y(f, s->high[from + i]);
 	}
 	if (s->colour >= 0)
 		canvas_band(c, count, x, low, high, colour_alpha(colour, 0.13));
 	canvas_path(c, count, x, y, (struct stroke){ s->colour < 0 ? 0.5 : 1.1, colour, s->dash });
-	for (size_t i = 0; i < count; i++) {
-		char text[32];
-		/* A point with no neighbour has no line. */
-		bool alone = (i == 0 || !isfinite(y[i - 1])) && (i + 1 == count || !isfinite(y[i + 1]));
+}
 
-		if ((!bare && s->colour >= 0) || (alone && isfinite(y[i])))
-			canvas_marker(c, x[i], y[i], s->colour < 0 ? 0.7 : 1.7, s->colour < 0 ? 0 : s->colour, colour, false);
+/* Of a line in grey only points without neighbours, which no line shows. */
+static void draw_markers(struct canvas *c, const struct frame *f, const struct series *s, const struct lines *l)
+{
+	bool named = s->colour >= 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		double x = frame_x(f, s->x[i]), y = frame_y(f, s->y[i]);
+		bool alone = (i == 0 || !isfinite(s->y[i - 1])) && (i + 1 == s->count || !isfinite(s->y[i + 1]));
+		char at[32], text[32];
+
+		if (alone || (named && !l->bare))
+			canvas_marker(c, x, y, named ? 1.7 : 0.7, named ? s->colour : 0, palette_colour(s->colour),
+				      false);
+		if (!named)
+			continue;
+		snprintf(at, sizeof at, "%g", s->x[i]);
 		value_format(text, s->y[i]);
-		if (s->colour >= 0)
-			canvas_hover(c, x[i] - 3, y[i] - 3, 6, 6, "%s: %s", s->name, text);
+		canvas_hover(c, x - 3, y - 3, 6, 6, "%s, %s %s: %s", s->name, l->x_column, at, text);
 	}
+}
+
+static void draw_series(struct canvas *c, const struct frame *f, const struct series *s, const struct lines *l)
+{
+	for (size_t from = 0; from < s->count; from += STRETCH - 1)
+		draw_stretch(c, f, s, from, s->count - from < STRETCH ? s->count - from : STRETCH);
+	draw_markers(c, f, s, l);
 }
 
 /* Names at the ends of the lines, moved apart, with a leader where one was
@@ -100,7 +118,7 @@ static void draw_names(struct canvas *c, const struct frame *f, const struct lin
 	for (size_t k = 0; k < count; k++) {
 		if (fabs(places[k] - wanted[k]) > 1.5 || right - x[k] > 4)
 			canvas_line(c, x[k] + 2.5, wanted[k], right + 8, places[k],
-			            (struct stroke){ 0.4, role_colour(ROLE_AXIS), DASH_NONE });
+				    (struct stroke){ 0.4, role_colour(ROLE_AXIS), DASH_NONE });
 		canvas_text(c, right + 9.5, places[k], named[k]->name, name_style(named[k]));
 	}
 }
@@ -108,8 +126,9 @@ static void draw_names(struct canvas *c, const struct frame *f, const struct lin
 static void lines_paint(struct canvas *c, const void *plot)
 {
 	const struct lines *l = plot;
-	struct frame f = { .heading = l->heading, .h = { .title = l->x_title, .margin = 0.02, .whole = l->whole_x },
-		           .v = { .title = l->y_title, .margin = 0.04 } };
+	struct frame f = { .heading = l->heading,
+			   .h = { .title = l->x_title, .margin = 0.02, .whole = l->whole_x },
+			   .v = { .title = l->y_title, .margin = 0.04 } };
 	double widest = 0;
 	bool empty = true;
 	size_t end;
@@ -128,14 +147,14 @@ static void lines_paint(struct canvas *c, const void *plot)
 	if (empty)
 		frame_empty(&f, c);
 	if (isfinite(l->reference))
-		canvas_line(c, f.inside.x, frame_y(&f, l->reference), f.inside.x + f.inside.width, frame_y(&f, l->reference),
-		            (struct stroke){ 0.6, role_colour(ROLE_SOFT), DASH_LONG });
+		canvas_line(c, f.inside.x, frame_y(&f, l->reference), f.inside.x + f.inside.width,
+			    frame_y(&f, l->reference), (struct stroke){ 0.6, role_colour(ROLE_SOFT), DASH_LONG });
 	for (size_t k = 0; k < l->count; k++)
 		if (l->series[k].colour < 0)
-			draw_series(c, &f, &l->series[k], l->bare);
+			draw_series(c, &f, &l->series[k], l);
 	for (size_t k = 0; k < l->count; k++)
 		if (l->series[k].colour >= 0)
-			draw_series(c, &f, &l->series[k], l->bare);
+			draw_series(c, &f, &l->series[k], l);
 	draw_names(c, &f, l);
 }
 
@@ -152,7 +171,7 @@ static void lines_header(char out[HEADER_MAX], const void *plot)
 	const struct lines *l = plot;
 
 	snprintf(out, HEADER_MAX, "%s,%s,%s%s,shown", l->name_column, l->x_column, l->y_column,
-	         has_intervals(l) ? ",low,high" : "");
+		 has_intervals(l) ? ",low,high" : "");
 }
 
 static void lines_tabulate(struct table *out, const void *plot)

@@ -8,9 +8,9 @@
 struct series {
 	const char *name;
 	size_t count;
-	const double *x, *y;       /* (count); NaN interrupts the line */
-	const double *low, *high;  /* (count) an interval, or both NULL */
-	int colour;                /* of the palette, also its marker; −1: grey, behind, without a name */
+	const double *x, *y;      /* (count); NaN interrupts the line */
+	const double *low, *high; /* (count) an interval, or both NULL */
+	int colour;               /* of the palette, also its marker; −1: grey, behind, without a name */
 	enum dash dash;
 };
 
@@ -19,11 +19,11 @@ struct lines {
 	const char *x_column, *y_column, *name_column; /* of the table */
 	struct series *series;
 	size_t count;
-	double reference;     /* a level to be marked; NaN: none */
-	bool from_zero;       /* the vertical axis holds 0 */
-	bool ratio;           /* y on a logarithmic scale where it spans more than a factor of 10 */
-	bool whole_x;         /* x are whole numbers */
-	bool bare;            /* no markers */
+	double reference; /* a level to be marked; NaN: none */
+	bool from_zero;   /* the vertical axis holds 0 */
+	bool ratio;       /* y on a logarithmic scale where it spans more than a factor of 10 */
+	bool whole_x;     /* x are whole numbers */
+	bool bare;        /* no markers */
 };
 
 #define LINES_HEIGHT 158.0

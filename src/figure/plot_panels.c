@@ -14,7 +14,7 @@ void panels_layout(struct panels *p)
 	p->across = p->count <= 2 ? 2 : p->count <= 4 ? 2 : p->count <= 15 ? 3 : 4;
 	width = COLUMN_WIDTH / (double)p->across;
 	p->height = TOP + ceil((double)p->count / (double)p->across) * (width * (p->arrows ? 0.92 : 1.0)) +
-	            (p->note == NULL ? 3 : NOTE);
+		    (p->note == NULL ? 3 : NOTE);
 }
 
 static void panel_ranges(struct range *h, struct range *v, const struct panel *p, bool arrows)
@@ -37,7 +37,9 @@ static bool longest_arrow(size_t *out, const struct frame *f, const struct panel
 
 	for (size_t k = 0; k < p->count && k < PLACER_MAX; k++) {
 		const struct track *t = &p->tracks[k];
-		double length = t->count == 0 ? NAN : hypot(frame_x(f, t->x[0]) - frame_x(f, 0), frame_y(f, t->y[0]) - frame_y(f, 0));
+		double length = t->count == 0 ? NAN
+					      : hypot(frame_x(f, t->x[0]) - frame_x(f, 0),
+						      frame_y(f, t->y[0]) - frame_y(f, 0));
 
 		if (!named[k] && length > longest) {
 			longest = length;
@@ -57,9 +59,15 @@ static void name_arrows(struct canvas *c, const struct frame *f, const struct pa
 	size_t k;
 
 	placer_init(&placer, f->inside);
+	placer_block_line(&placer, f->inside.x, oy, f->inside.x + f->inside.width, oy, 1);
+	placer_block_line(&placer, ox, f->inside.y, ox, f->inside.y + f->inside.height, 1);
 	for (k = 0; k < p->count; k++)
-		if (p->tracks[k].count > 0)
-			placer_block_line(&placer, ox, oy, frame_x(f, p->tracks[k].x[0]), frame_y(f, p->tracks[k].y[0]), 1.6);
+		if (p->tracks[k].count > 0) {
+			double x = frame_x(f, p->tracks[k].x[0]), y = frame_y(f, p->tracks[k].y[0]);
+
+			placer_block_line(&placer, ox, oy, x, y, 1.6);
+			placer_block(&placer, (struct box){ x - 1.2, y - 1.2, 2.4, 2.4 }); /* the head */
+		}
 	for (int written = 0, tried = 0; written < 4 && tried < 10 && longest_arrow(&k, f, p, named); tried++) {
 		const struct track *t = &p->tracks[k];
 		double x = frame_x(f, t->x[0]), y = frame_y(f, t->y[0]);
@@ -68,7 +76,7 @@ static void name_arrows(struct canvas *c, const struct frame *f, const struct pa
 		struct box b;
 
 		named[k] = true;
-		if (!placer_label(&placer, &b, x, y, 1.4, 2 * x - ox, 2 * y - oy, width, TEXT_SIZE - 1))
+		if (!placer_label(&placer, &b, x, y, 2.4, 2 * x - ox, 2 * y - oy, width, TEXT_SIZE - 1))
 			continue;
 		canvas_text(c, b.x, b.y + b.height / 2, t->name, style);
 		written++;
@@ -90,7 +98,8 @@ static void draw_arrows(struct canvas *c, const struct frame *f, const struct pa
 			continue;
 		x = frame_x(f, t->x[0]);
 		y = frame_y(f, t->y[0]);
-		canvas_arrow(c, ox, oy, x, y, (struct stroke){ p->count > 24 ? 0.4 : 0.6, palette_colour(t->colour), DASH_NONE });
+		canvas_arrow(c, ox, oy, x, y,
+			     (struct stroke){ p->count > 24 ? 0.4 : 0.6, palette_colour(t->colour), DASH_NONE });
 		canvas_hover(c, x - 3, y - 3, 6, 6, "%s, %s: length %.3g", t->name, p->name, hypot(t->x[0], t->y[0]));
 	}
 	name_arrows(c, f, p);
@@ -106,8 +115,8 @@ static void draw_path(struct canvas *c, const struct frame *f, const struct trac
 			continue;
 		first = first == t->count ? i : first;
 		if (first < i)
-			canvas_line(c, frame_x(f, t->x[last]), frame_y(f, t->y[last]), frame_x(f, t->x[i]), frame_y(f, t->y[i]),
-			            (struct stroke){ 1, colour, DASH_NONE });
+			canvas_line(c, frame_x(f, t->x[last]), frame_y(f, t->y[last]), frame_x(f, t->x[i]),
+				    frame_y(f, t->y[i]), (struct stroke){ 1, colour, DASH_NONE });
 		last = i;
 	}
 	if (first == t->count)
@@ -120,7 +129,7 @@ static void draw_path(struct canvas *c, const struct frame *f, const struct trac
 	placer_block(placer, (struct box){ frame_x(f, t->x[last]) - 3, frame_y(f, t->y[last]) - 3, 6, 6 });
 	for (size_t i = first + 1; i <= last; i++)
 		placer_block_line(placer, frame_x(f, t->x[i - 1]), frame_y(f, t->y[i - 1]), frame_x(f, t->x[i]),
-		                  frame_y(f, t->y[i]), 2);
+				  frame_y(f, t->y[i]), 2);
 }
 
 static void name_path(struct canvas *c, const struct frame *f, const struct track *t, struct placer *placer)
@@ -134,7 +143,7 @@ static void name_path(struct canvas *c, const struct frame *f, const struct trac
 		size_t i = n == 0 ? t->count - 1 : n - 1;
 
 		if (placer_label(placer, &b, frame_x(f, t->x[i]), frame_y(f, t->y[i]), 3.4, frame_x(f, t->x[i]) + 1,
-		                 frame_y(f, t->y[i]), width, TEXT_SIZE)) {
+				 frame_y(f, t->y[i]), width, TEXT_SIZE)) {
 			canvas_text(c, b.x, b.y + b.height / 2, t->name, style);
 			return;
 		}
@@ -143,7 +152,9 @@ static void name_path(struct canvas *c, const struct frame *f, const struct trac
 
 static void draw_panel(struct canvas *c, const struct panels *all, const struct panel *p, struct box outside)
 {
-	struct frame f = { .h = { .margin = 0.12 }, .v = { .title = p->name, .margin = 0.12 }, .equal = true, .right = 5 };
+	struct frame f = {
+		.h = { .margin = 0.12 }, .v = { .title = p->name, .margin = 0.12 }, .equal = true, .right = 5
+	};
 	struct placer placer;
 
 	for (size_t k = 0; k < all->count; k++)
@@ -175,10 +186,11 @@ static void panels_paint(struct canvas *c, const void *plot)
 	canvas_heading(c, 1.5, 6, p->heading, c->width - 3);
 	for (size_t k = 0; k < p->count; k++)
 		draw_panel(c, p, &p->panels[k],
-		           (struct box){ (double)(k % p->across) * width + 1.5, TOP + (double)(k / p->across) * height, width - 2,
-		                         height - 2 });
+			   (struct box){ (double)(k % p->across) * width + 1.5,
+					 TOP + (double)(k / p->across) * height, width - 2, height - 2 });
 	if (p->note != NULL)
-		canvas_text(c, 1.5, c->height - 6, p->note, (struct text){ .colour = role_colour(ROLE_SOFT), .limit = c->width - 3 });
+		canvas_text(c, 1.5, c->height - 6, p->note,
+			    (struct text){ .colour = role_colour(ROLE_SOFT), .limit = c->width - 3 });
 }
 
 static void panels_header(char out[HEADER_MAX], const void *plot)

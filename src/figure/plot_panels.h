@@ -14,7 +14,7 @@ struct track {
 };
 
 struct panel {
-	const char *name;     /* "layer 3" */
+	const char *name; /* "layer 3" */
 	long layer;
 	struct track *tracks;
 	size_t count;
@@ -25,8 +25,8 @@ struct panels {
 	const char *track_column;   /* of the table: "label" */
 	struct panel *panels;
 	size_t count;
-	bool arrows;          /* else paths */
-	bool common;          /* one scale for all */
+	bool arrows; /* else paths */
+	bool common; /* one scale for all */
 	/* Set by panels_layout: */
 	size_t across;
 	double height;

@@ -42,7 +42,7 @@ static void draw_change(struct canvas *c, const struct frame *f, const struct ch
 	if (isfinite(x0) && isfinite(x1) && x1 < x0)
 		after = fall;
 	canvas_line(c, f->inside.x, y + ROW / 2, f->inside.x + f->inside.width, y + ROW / 2,
-	            (struct stroke){ 0.4, role_colour(ROLE_GRID), DASH_NONE });
+		    (struct stroke){ 0.4, role_colour(ROLE_GRID), DASH_NONE });
 	draw_interval(c, frame_x(f, k->before_low), frame_x(f, k->before_high), y - 2.8, before);
 	if (!isfinite(x0))
 		after = role_colour(ROLE_INK); /* neither higher nor lower */
@@ -53,10 +53,11 @@ static void draw_change(struct canvas *c, const struct frame *f, const struct ch
 		canvas_marker(c, x1, y, 2, 0, role_colour(ROLE_INK), false);
 	if (!isfinite(x0) && !isfinite(x1))
 		canvas_text(c, f->inside.x + 4, y, k->why == NULL ? "missing" : k->why,
-		            (struct text){ .colour = role_colour(ROLE_SOFT), .limit = f->inside.width - 6 });
+			    (struct text){ .colour = role_colour(ROLE_SOFT), .limit = f->inside.width - 6 });
 	value_format(a, k->before);
 	value_format(b, k->after);
-	canvas_hover(c, f->inside.x, y - ROW / 2, f->inside.width, ROW, "%s, %s: %s before, %s after", k->group, k->name, a, b);
+	canvas_hover(c, f->inside.x, y - ROW / 2, f->inside.width, ROW, "%s, %s: %s before, %s after", k->group,
+		     k->name, a, b);
 }
 
 static void draw_key(struct canvas *c, double y)
@@ -77,7 +78,8 @@ static void ranges_paint(struct canvas *c, const void *plot)
 
 	for (size_t k = 0; k < r->count; k++) {
 		const struct change *d = &r->changes[k];
-		const double values[] = { d->before, d->after, d->before_low, d->before_high, d->after_low, d->after_high };
+		const double values[] = { d->before,      d->after,     d->before_low,
+					  d->before_high, d->after_low, d->after_high };
 
 		range_add_all(&f.h.range, values, 6);
 		widest = fmax(widest, canvas_text_width(c, d->name, (struct text){ .limit = NAME_LIMIT }));
@@ -90,14 +92,16 @@ static void ranges_paint(struct canvas *c, const void *plot)
 	for (size_t i = 0; i < f.h.tick_count; i++) {
 		double x = frame_x(&f, f.h.ticks[i].value);
 
-		canvas_line(c, x, f.inside.y, x, f.inside.y + f.inside.height, (struct stroke){ 0.4, role_colour(ROLE_GRID), DASH_NONE });
+		canvas_line(c, x, f.inside.y, x, f.inside.y + f.inside.height,
+			    (struct stroke){ 0.4, role_colour(ROLE_GRID), DASH_NONE });
 	}
 	canvas_heading(c, 1.5, 6, r->heading, c->width - 3);
 	draw_key(c, 17);
 	y = TOP;
 	for (size_t k = 0; k < r->count; k++) {
 		if (starts_group(r, k)) {
-			canvas_text(c, 1.5, y + 6, r->changes[k].group, (struct text){ .colour = role_colour(ROLE_SOFT) });
+			canvas_text(c, 1.5, y + 6, r->changes[k].group,
+				    (struct text){ .colour = role_colour(ROLE_SOFT) });
 			y += GROUP;
 		}
 		canvas_text(c, 1.5 + 3, y + ROW / 2, r->changes[k].name, (struct text){ .limit = NAME_LIMIT });
@@ -113,7 +117,7 @@ static void ranges_header(char out[HEADER_MAX], const void *plot)
 	const struct ranges *r = plot;
 
 	snprintf(out, HEADER_MAX, "%s,%s,before,before_low,before_high,after,after_low,after_high", r->group_column,
-	         r->name_column);
+		 r->name_column);
 }
 
 static void ranges_tabulate(struct table *out, const void *plot)

@@ -6,11 +6,11 @@
 #include "figure/drawing.h"
 
 struct change {
-	const char *name;   /* of the row */
-	const char *group;  /* written before the first of its rows */
-	double before, after; /* NaN: missing */
+	const char *name;                                      /* of the row */
+	const char *group;                                     /* written before the first of its rows */
+	double before, after;                                  /* NaN: missing */
 	double before_low, before_high, after_low, after_high; /* NaN: no interval */
-	const char *why;    /* what is written where both are missing; or NULL */
+	const char *why;                                       /* what is written where both are missing; or NULL */
 };
 
 struct ranges {

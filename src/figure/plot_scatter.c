@@ -34,7 +34,8 @@ static double draw_legend(struct canvas *c, const struct scatter *s, double top,
 		}
 		if (draw) {
 			canvas_marker(c, x + 2, y, 2, fill ? 0 : (int)k,
-			              fill ? role_colour(ROLE_SOFT) : palette_colour((int)k % PALETTE_COUNT), fill && k == s->group_count);
+				      fill ? role_colour(ROLE_SOFT) : palette_colour((int)k % PALETTE_COUNT),
+				      fill && k == s->group_count);
 			canvas_text(c, x + 6.5, y, name, style);
 		}
 		x += width + 8;
@@ -48,15 +49,17 @@ static void name_spots(struct canvas *c, const struct frame *f, const struct sca
 
 	placer_init(&placer, f->inside);
 	for (size_t k = 0; k < s->count; k++)
-		placer_block(&placer, (struct box){ frame_x(f, s->spots[k].x) - 2, frame_y(f, s->spots[k].y) - 2, 4, 4 });
+		placer_block(&placer,
+			     (struct box){ frame_x(f, s->spots[k].x) - 2, frame_y(f, s->spots[k].y) - 2, 4, 4 });
 	for (size_t k = 0; k < s->count; k++) {
 		double x = frame_x(f, s->spots[k].x), y = frame_y(f, s->spots[k].y);
 		struct box b;
 
-		if (s->spots[k].named && placer_label(&placer, &b, x, y, 3, x + 1, y,
-		                                      canvas_text_width(c, s->spots[k].name, (struct text){ .limit = 70 }), TEXT_SIZE))
+		if (s->spots[k].named &&
+		    placer_label(&placer, &b, x, y, 3, x + 1, y,
+				 canvas_text_width(c, s->spots[k].name, (struct text){ .limit = 70 }), TEXT_SIZE))
 			canvas_text(c, b.x, b.y + b.height / 2, s->spots[k].name,
-			            (struct text){ .limit = 70, .colour = role_colour(ROLE_SOFT) });
+				    (struct text){ .limit = 70, .colour = role_colour(ROLE_SOFT) });
 	}
 }
 
@@ -67,7 +70,7 @@ static void draw_spots(struct canvas *c, const struct frame *f, const struct sca
 
 		if (q != NULL && spot_there(p) && spot_there(q))
 			canvas_line(c, frame_x(f, q->x), frame_y(f, q->y), frame_x(f, p->x), frame_y(f, p->y),
-			            (struct stroke){ 0.5, role_colour(ROLE_BACK), DASH_NONE });
+				    (struct stroke){ 0.5, role_colour(ROLE_BACK), DASH_NONE });
 	}
 	for (size_t k = 0; k < s->count; k++) {
 		const struct spot *p = &s->spots[k];
@@ -85,8 +88,10 @@ static void draw_spots(struct canvas *c, const struct frame *f, const struct sca
 static void scatter_paint(struct canvas *c, const void *plot)
 {
 	const struct scatter *s = plot;
-	struct frame f = { .heading = s->heading, .h = { .title = s->x_title, .margin = 0.05 },
-		           .v = { .title = s->y_title, .margin = 0.06 }, .right = 6 };
+	struct frame f = { .heading = s->heading,
+			   .h = { .title = s->x_title, .margin = 0.05 },
+			   .v = { .title = s->y_title, .margin = 0.06 },
+			   .right = 6 };
 	struct stroke zero = { 0.6, role_colour(ROLE_SOFT), DASH_LONG };
 	double legend = draw_legend(c, s, 0, false), below = legend + (s->note == NULL ? 2 : 12);
 
@@ -112,15 +117,16 @@ static void scatter_paint(struct canvas *c, const void *plot)
 	draw_spots(c, &f, s);
 	draw_legend(c, s, c->height - below + 1, true);
 	if (s->note != NULL)
-		canvas_text(c, 4, c->height - 6, s->note, (struct text){ .limit = c->width - 6, .colour = role_colour(ROLE_SOFT) });
+		canvas_text(c, 4, c->height - 6, s->note,
+			    (struct text){ .limit = c->width - 6, .colour = role_colour(ROLE_SOFT) });
 }
 
 static void scatter_header(char out[HEADER_MAX], const void *plot)
 {
 	const struct scatter *s = plot;
 
-	snprintf(out, HEADER_MAX, "%s,%s%s,%s,%s", s->name_column, s->group_column, s->hollow_name == NULL ? "" : ",state",
-	         s->x_column, s->y_column);
+	snprintf(out, HEADER_MAX, "%s,%s%s,%s,%s", s->name_column, s->group_column,
+		 s->hollow_name == NULL ? "" : ",state", s->x_column, s->y_column);
 }
 
 static void scatter_tabulate(struct table *out, const void *plot)

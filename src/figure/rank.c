@@ -147,7 +147,9 @@ static void merge_all(struct linkage *l)
 int rank_linkage(size_t *order, const double *distances, size_t count)
 {
 	size_t *work = array_new(count + 1, 3, sizeof *work), finite = 0;
-	struct linkage l = { .distances = distances, .count = count, .order = order, .scratch = work, .clusters = count };
+	struct linkage l = {
+		.distances = distances, .count = count, .order = order, .scratch = work, .clusters = count
+	};
 
 	if (work == NULL)
 		return -1;

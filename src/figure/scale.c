@@ -111,7 +111,7 @@ static void power_format(char out[32], const char *factor, int exponent)
 	char digits[16];
 
 	snprintf(out, 32, "%s%s10%s", factor, *factor == '\0' || strcmp(factor, "−") == 0 ? "" : "×",
-	         exponent < 0 ? "⁻" : "");
+		 exponent < 0 ? "⁻" : "");
 	snprintf(digits, sizeof digits, "%d", exponent < 0 ? -exponent : exponent);
 	for (const char *d = digits; *d != '\0'; d++)
 		strncat(out, superscripts[*d - '0'], 31 - strlen(out));
@@ -309,7 +309,10 @@ size_t scale_far_ticks(struct tick out[2], const struct scale *s)
 	step = reach == 0 || s->kind != SCALE_LINEAR ? NAN : pow(10, floor(log10(fabs(reach))));
 	if (!(step > 0))
 		return count;
-	out[count].value = (5 * step <= fabs(reach) ? 5 : 2 * step <= fabs(reach) ? 2 : 1) * step * (reach < 0 ? -1 : 1);
+	out[count].value = (5 * step <= fabs(reach)   ? 5
+			    : 2 * step <= fabs(reach) ? 2
+						      : 1) *
+			   step * (reach < 0 ? -1 : 1);
 	if (out[count].value < s->low || out[count].value > s->high)
 		return count;
 	linear_text(&out[count++], step, fabs(reach));

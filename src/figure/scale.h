@@ -13,9 +13,9 @@ enum scale_kind {
 
 struct scale {
 	enum scale_kind kind;
-	double low, high;   /* values, low < high */
-	double from, to;    /* places of low and high */
-	double threshold;   /* SCALE_SYMLOG: where decades begin */
+	double low, high; /* values, low < high */
+	double from, to;  /* places of low and high */
+	double threshold; /* SCALE_SYMLOG: where decades begin */
 };
 
 struct tick {

@@ -16,7 +16,7 @@ struct names {
 	struct name {
 		char *text;
 		size_t length;
-	} *items;
+	} * items;
 	size_t count, capacity;
 };
 
@@ -122,8 +122,8 @@ static size_t colour_write(struct bytes *out, const char *at)
  * matters. */
 static bool is_needless(const char *at, size_t length)
 {
-	static const char *const texts[] = { "fill-opacity:1", "stroke-opacity:1", "fill-rule:nonzero", "stroke-linecap:butt",
-		                             "stroke-miterlimit:10", "stroke:none" };
+	static const char *const texts[] = { "fill-opacity:1",      "stroke-opacity:1",     "fill-rule:nonzero",
+					     "stroke-linecap:butt", "stroke-miterlimit:10", "stroke:none" };
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (strlen(texts[i]) == length && memcmp(at, texts[i], length) == 0)
@@ -151,7 +151,8 @@ static void style_write(struct rewrite *w, const char *at, const char *end)
 		at += used > 0 ? used : length;
 	}
 	if (text.size > 0)
-		bytes_format(w->out, " class=\"k%zu\"", name_place(&w->styles, text.data, text.size, &w->out->failed));
+		bytes_format(w->out, " class=\"k%zu\"",
+			     name_place(&w->styles, text.data, text.size, &w->out->failed));
 	w->out->failed |= text.failed;
 	bytes_release(&text);
 }
@@ -171,13 +172,14 @@ static void attribute_write(struct rewrite *w, const char *name, size_t length, 
 	bytes_add(w->out, name, length);
 	bytes_text(w->out, "=\"");
 	if (length == 2 && memcmp(name, "id", 2) == 0)
-		bytes_format(w->out, "%s-%zu", w->prefix, name_place(&w->ids, value, (size_t)(end - value), &w->out->failed));
+		bytes_format(w->out, "%s-%zu", w->prefix,
+			     name_place(&w->ids, value, (size_t)(end - value), &w->out->failed));
 	else if (reference || strncmp(value, "url(#", 5) == 0) {
 		size_t skip = reference ? 1 : 5, rest = (size_t)(end - value) - skip - (reference ? 0 : 1);
 
 		bytes_add(w->out, value, skip);
 		bytes_format(w->out, "%s-%zu%s", w->prefix, name_place(&w->ids, value + skip, rest, &w->out->failed),
-		             reference ? "" : ")");
+			     reference ? "" : ")");
 	} else if (length == 1 && *name == 'd')
 		svg_path(w->out, value, end);
 	else if (length == 1 && (*name == 'x' || *name == 'y'))
@@ -191,7 +193,8 @@ static void attribute_write(struct rewrite *w, const char *name, size_t length, 
  * where it ends, or NULL if it is something else. */
 static const char *glyph_write(struct rewrite *w, const char *at)
 {
-	const char *close = strstr(at, "</symbol>"), *id = strstr(at, " id=\""), *path = strstr(at, "<path "), *d, *end;
+	const char *close = strstr(at, "</symbol>"), *id = strstr(at, " id=\""), *path = strstr(at, "<path "), *d,
+		   *end;
 
 	if (close == NULL || id == NULL || path == NULL || id > path || path > close)
 		return NULL;
@@ -246,7 +249,8 @@ static void hovers_write(struct bytes *out, const struct canvas *c)
 	for (size_t i = 0; i < c->hovers.count; i++) {
 		const struct note *h = &c->hovers.items[i];
 
-		bytes_format(out, "<path d=\"M%.4g %.4gh%.3gv%.3gh-%.3gz\"><title>", h->x, h->y, h->width, h->height, h->width);
+		bytes_format(out, "<path d=\"M%.4g %.4gh%.3gv%.3gh-%.3gz\"><title>", h->x, h->y, h->width, h->height,
+			     h->width);
 		escape(out, h->text);
 		bytes_text(out, "</title></path>\n");
 	}
@@ -265,14 +269,15 @@ static void rules_write(struct bytes *out, const struct rewrite *w)
 	}
 	bytes_text(out, "@media (prefers-color-scheme:dark){svg:root{");
 	for (int role = 0; role < ROLE_COUNT; role++)
-		bytes_format(out, "--figure-%s:#%06x;", role_name((enum role)role), packed(role_colour_dark((enum role)role)));
+		bytes_format(out, "--figure-%s:#%06x;", role_name((enum role)role),
+			     packed(role_colour_dark((enum role)role)));
 	bytes_text(out, "}}\n</style>\n");
 }
 
 static void head_write(struct bytes *out, const struct rewrite *w, const struct picture *p)
 {
-	bytes_format(out, " id=\"%s\" role=\"img\" aria-labelledby=\"%s-title %s-desc\">\n<title id=\"%s-title\">", w->prefix,
-	             w->prefix, w->prefix, w->prefix);
+	bytes_format(out, " id=\"%s\" role=\"img\" aria-labelledby=\"%s-title %s-desc\">\n<title id=\"%s-title\">",
+		     w->prefix, w->prefix, w->prefix, w->prefix);
 	escape(out, p->title);
 	bytes_format(out, "</title>\n<desc id=\"%s-desc\">", w->prefix);
 	escape(out, p->description);
@@ -280,7 +285,7 @@ static void head_write(struct bytes *out, const struct rewrite *w, const struct 
 }
 
 int svg_finish(struct bytes *out, const struct bytes *raw, const struct picture *p, const struct canvas *c,
-               struct error *err)
+	       struct error *err)
 {
 	const char *open = raw->data == NULL ? NULL : strstr(raw->data, "<svg ");
 	const char *head = open == NULL ? NULL : strchr(open, '>');

@@ -8,7 +8,7 @@
  * colours of roles, drops declarations that say what holds anyway, adds title,
  * description and the hover texts. */
 int svg_finish(struct bytes *out, const struct bytes *raw, const struct picture *p, const struct canvas *c,
-               struct error *err);
+	       struct error *err);
 
 /* A path of cairo's, at … end, in fewer characters: steps to a hundredth of a
  * point instead of places, and no move that draws nothing. */

@@ -4,8 +4,8 @@
 
 #include "figure/synthetic.h"
 
-static const char *const cases_pos[] = { "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM",
-	                                 "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM", "VERB", "X" };
+static const char *const cases_pos[] = { "ADJ",  "ADP",  "ADV",   "AUX",   "CCONJ", "DET", "INTJ", "NOUN", "NUM",
+					 "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM", "VERB", "X" };
 static const char *const cases_models[] = { "bert-tiny", "bert-mini", "bert-base" };
 static const int cases_layers[] = { 2, 4, 12 };
 static const char *const cases_tasks[] = { "pos", "ps-fxn" };
@@ -19,16 +19,26 @@ static const char *cases_many[60];
 /* The usual: three models, two tasks, 17 labels. */
 static inline struct synthetic case_usual(void)
 {
-	return (struct synthetic){ .models = cases_models, .layers = cases_layers, .model_count = 3, .tasks = cases_tasks,
-		                   .task_count = 2, .labels = cases_pos, .label_count = 17, .seeds = 1, .checkpoints = 10,
-		                   .updates = 500, .probe_all = 1, .scale = 1 };
+	return (struct synthetic){ .models = cases_models,
+				   .layers = cases_layers,
+				   .model_count = 3,
+				   .tasks = cases_tasks,
+				   .task_count = 2,
+				   .labels = cases_pos,
+				   .label_count = 17,
+				   .seeds = 1,
+				   .checkpoints = 10,
+				   .updates = 500,
+				   .probe_all = 1,
+				   .scale = 1 };
 }
 
 /* 60 labels with long names in four scripts, 24 layers, two seeds. */
 static inline struct synthetic case_large(void)
 {
-	static const char *const forms[] = { "label%d", "nsubj:passive-and-very-long-%d", "существительное%d", "اسم%d",
-		                             "ουσιαστικό%d", "p.Äußerung%d" };
+	static const char *const forms[] = { "label%d",           "nsubj:passive-and-very-long-%d",
+					     "существительное%d", "اسم%d",
+					     "ουσιαστικό%d",      "p.Äußerung%d" };
 	struct synthetic y = case_usual();
 
 	for (int i = 0; i < 60; i++) {

@@ -19,9 +19,9 @@ struct synthetic {
 	const char *const *labels;
 	size_t task_count, label_count; /* labels of every task */
 	long seeds, checkpoints, updates;
-	int probe_all;     /* accuracy at every layer, and at every checkpoint of the first model */
-	double scale;      /* of distances: 1 */
-	int constant;      /* nothing changes */
+	int probe_all; /* accuracy at every layer, and at every checkpoint of the first model */
+	double scale;  /* of distances: 1 */
+	int constant;  /* nothing changes */
 };
 
 /* A number in 0 … 1 that depends on its place alone. */
@@ -40,20 +40,33 @@ static inline void synthetic_tables(struct synthetic_set *s)
 {
 	struct error err = { 0 };
 
-	assert_int_equal(table_init(&s->results, "model,task,state,seed,split,layer,measure,value,low,high,n", &err), 0);
+	assert_int_equal(table_init(&s->results, "model,task,state,seed,split,layer,measure,value,low,high,n", &err),
+			 0);
 	assert_int_equal(table_init(&s->minimum, "model,task,seed,state,step,layer,label,distance,nearest", &err), 0);
-	assert_int_equal(table_init(&s->distances, "model,task,seed,state,step,split,layer,label_a,label_b,distance", &err), 0);
+	assert_int_equal(
+		table_init(&s->distances, "model,task,seed,state,step,split,layer,label_a,label_b,distance", &err),
+		0);
 	assert_int_equal(table_init(&s->paths, "model,task,seed,layer,label,state,step,pc1,pc2", &err), 0);
-	assert_int_equal(table_init(&s->alignment, "model,task,seed,step,layer,state_a,state_b,measure,value,low,high,n", &err), 0);
-	assert_int_equal(table_init(&s->similarity, "model,task,seed,step,layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention", &err), 0);
+	assert_int_equal(table_init(&s->alignment,
+				    "model,task,seed,step,layer,state_a,state_b,measure,value,low,high,n", &err),
+			 0);
+	assert_int_equal(table_init(&s->similarity,
+				    "model,task,seed,step,layer,state_a,state_b,r,low,high,labels,pairs,linear_a,"
+				    "linear_b,convention",
+				    &err),
+			 0);
 	assert_int_equal(table_init(&s->shift, "model,task,seed,step,layer,state,label,norm,pc1,pc2", &err), 0);
-	assert_int_equal(table_init(&s->divergence, "model,task,state,seed,layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention", &err), 0);
+	assert_int_equal(table_init(&s->divergence,
+				    "model,task,state,seed,layer,state_a,state_b,r,low,high,labels,pairs,linear_a,"
+				    "linear_b,convention",
+				    &err),
+			 0);
 	assert_int_equal(table_init(&s->loss, "model,task,seed,step,lr,loss,grad_norm", &err), 0);
 	assert_int_equal(table_init(&s->pretrain, "model,epoch,step,split,loss,accuracy,baseline", &err), 0);
 }
 
-static inline void synthetic_result(struct table *t, const char *model, const char *task, const char *state, long seed,
-                                    const char *split, int layer, const char *measure, double value)
+static inline void synthetic_result(struct table *t, const char *model, const char *task, const char *state,
+				    long seed, const char *split, int layer, const char *measure, double value)
 {
 	table_add(t, model);
 	table_add(t, task);
@@ -69,12 +82,15 @@ static inline void synthetic_result(struct table *t, const char *model, const ch
 }
 
 /* Distance of two labels at a layer, `u` of the way through fine-tuning. */
-static inline double synthetic_distance(const struct synthetic *y, size_t a, size_t b, int layer, int layers, double u)
+static inline double synthetic_distance(const struct synthetic *y, size_t a, size_t b, int layer, int layers,
+					double u)
 {
 	double base = 0.6 + 1.5 * synthetic_noise((double)(a < b ? a : b), (double)(a < b ? b : a), 3) +
-	              0.4 * fabs((double)a - (double)b) / (double)y->label_count;
+		      0.4 * fabs((double)a - (double)b) / (double)y->label_count;
 	double depth = (double)layer / layers;
-	double gain = y->constant ? 0 : (2.4 * synthetic_noise((double)a, 5, 1) + 2.4 * synthetic_noise((double)b, 5, 1) - 1.1);
+	double gain =
+		y->constant ? 0
+			    : (2.4 * synthetic_noise((double)a, 5, 1) + 2.4 * synthetic_noise((double)b, 5, 1) - 1.1);
 
 	if (y->constant)
 		return y->scale;
@@ -97,8 +113,8 @@ static inline void synthetic_state(char out[64], const struct synthetic *y, cons
 }
 
 /* Tables that have a row for each label. */
-static inline void synthetic_labels(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t, long seed, long c,
-                                    int layer)
+static inline void synthetic_labels(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t, long seed,
+				    long c, int layer)
 {
 	const char *model = y->models[m], *task = y->tasks[t];
 	double u = (double)c / (double)y->checkpoints;
@@ -108,7 +124,9 @@ static inline void synthetic_labels(struct synthetic_set *s, const struct synthe
 	synthetic_state(state, y, task, seed, c);
 	for (size_t a = 0; a < y->label_count; a++) {
 		double best = NAN, angle = 2 * 3.14159265 * synthetic_noise((double)a, 8, (double)layer);
-		double reach = y->constant ? 0 : y->scale * (0.2 + layer) * (0.3 + synthetic_noise((double)a, 9, 2)) * (1 - exp(-3 * u));
+		double reach = y->constant ? 0
+					   : y->scale * (0.2 + layer) * (0.3 + synthetic_noise((double)a, 9, 2)) *
+						     (1 - exp(-3 * u));
 		double flat = 0.25 + 0.6 * layer / layers;
 
 		for (size_t b = 0; b < y->label_count; b++)
@@ -127,7 +145,8 @@ static inline void synthetic_labels(struct synthetic_set *s, const struct synthe
 		table_add(&s->paths, state);
 		table_add_integer(&s->paths, c * y->updates / y->checkpoints);
 		table_add_number(&s->paths, y->scale * 3 * synthetic_noise((double)a, 1, 1) + reach * cos(angle + u));
-		table_add_number(&s->paths, y->scale * 2 * synthetic_noise((double)a, 2, 1) + flat * reach * sin(angle + u));
+		table_add_number(&s->paths,
+				 y->scale * 2 * synthetic_noise((double)a, 2, 1) + flat * reach * sin(angle + u));
 		if (c == 0)
 			continue;
 		synthetic_head(&s->shift, model, task, seed);
@@ -141,12 +160,14 @@ static inline void synthetic_labels(struct synthetic_set *s, const struct synthe
 	}
 }
 
-static inline void synthetic_similar(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t, long seed, long c,
-                                     int layer)
+static inline void synthetic_similar(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t,
+				     long seed, long c, int layer)
 {
 	static const char *const measures[] = { "cka", "rsa" };
 	double u = (double)c / (double)y->checkpoints, depth = (double)layer / y->layers[m];
-	double r = y->constant ? 1 : 1 - 0.45 * depth * depth * (1 - exp(-4 * u)) - 0.05 * synthetic_noise((double)c, layer, (double)m);
+	double r = y->constant ? 1
+			       : 1 - 0.45 * depth * depth * (1 - exp(-4 * u)) -
+					 0.05 * synthetic_noise((double)c, layer, (double)m);
 	char state[64];
 
 	synthetic_state(state, y, y->tasks[t], seed, c);
@@ -179,7 +200,8 @@ static inline void synthetic_similar(struct synthetic_set *s, const struct synth
 	}
 }
 
-static inline void synthetic_pairs(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t, long seed, int after)
+static inline void synthetic_pairs(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t, long seed,
+				   int after)
 {
 	int layers = y->layers[m];
 	char state[64];
@@ -200,7 +222,8 @@ static inline void synthetic_pairs(struct synthetic_set *s, const struct synthet
 		}
 }
 
-static inline void synthetic_divergence(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t, long seed)
+static inline void synthetic_divergence(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t,
+					long seed)
 {
 	for (int after = 0; after < 2; after++) {
 		double r = 0.93 - 0.02 * (double)m - after * (0.25 * synthetic_noise((double)m, (double)t, 6) - 0.02);
@@ -228,7 +251,8 @@ static inline void synthetic_divergence(struct synthetic_set *s, const struct sy
 	}
 }
 
-static inline void synthetic_results(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t, long seed, long c)
+static inline void synthetic_results(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t,
+				     long seed, long c)
 {
 	const char *model = y->models[m], *task = y->tasks[t];
 	double u = (double)c / (double)y->checkpoints;
@@ -245,15 +269,19 @@ static inline void synthetic_results(struct synthetic_set *s, const struct synth
 		for (size_t a = 0; a + 1 < y->label_count; a++)
 			least += synthetic_distance(y, a, a + 1, l, layers, u) / (double)y->label_count;
 		if (y->probe_all || l == layers) {
-			synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "test", l, "accuracy", accuracy);
-			synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "test", l, "selectivity", accuracy - 0.5);
+			synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "test", l, "accuracy",
+					 accuracy);
+			synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "test", l, "selectivity",
+					 accuracy - 0.5);
 		}
 		if (c > 0 && c < y->checkpoints)
 			continue;
 		synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "train", l, "minimum", least);
 		if (!(m == 1 && l == 1))
-			synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "train", l, "clusters",
-			                 floor((double)y->label_count * (1 + 200 * (1 - depth) * (1 - 0.9 * u) * synthetic_noise(l, (double)m, 2))));
+			synthetic_result(
+				&s->results, model, task, state, c > 0 ? seed : 0, "train", l, "clusters",
+				floor((double)y->label_count *
+				      (1 + 200 * (1 - depth) * (1 - 0.9 * u) * synthetic_noise(l, (double)m, 2))));
 	}
 }
 
@@ -263,7 +291,8 @@ static inline void synthetic_losses(struct synthetic_set *s, const struct synthe
 		synthetic_head(&s->loss, y->models[m], y->tasks[t], seed);
 		table_add_integer(&s->loss, u);
 		table_add_number(&s->loss, 3e-4);
-		table_add_number(&s->loss, (0.1 + 2.6 * exp(-(double)u * (2 + (double)m) / 60)) * (0.9 + 0.2 * synthetic_noise((double)u, (double)m, (double)t)));
+		table_add_number(&s->loss, (0.1 + 2.6 * exp(-(double)u * (2 + (double)m) / 60)) *
+						   (0.9 + 0.2 * synthetic_noise((double)u, (double)m, (double)t)));
 		table_add_number(&s->loss, 1);
 	}
 }
@@ -298,9 +327,10 @@ static inline void synthetic_experiment(const struct synthetic *y, struct folder
 
 	for (long s = 1; s <= y->seeds; s++)
 		json_array_append_new(seeds, json_integer(s));
-	object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:n}", "name", "synthetic", "title", "Synthetic", "models",
-	                   synthetic_names(y->models, y->model_count), "tasks", synthetic_names(y->tasks, y->task_count), "seeds",
-	                   seeds, "checkpoints", (json_int_t)y->checkpoints, "published", "2022-05-22", "cross");
+	object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:n}", "name", "synthetic", "title", "Synthetic",
+			   "models", synthetic_names(y->models, y->model_count), "tasks",
+			   synthetic_names(y->tasks, y->task_count), "seeds", seeds, "checkpoints",
+			   (json_int_t)y->checkpoints, "published", "2022-05-22", "cross");
 	assert_int_equal(json_write(out, "experiment.json", object, &err), 0);
 	json_decref(object);
 }
@@ -314,10 +344,11 @@ static inline void synthetic_write(const struct synthetic *y, const char *path)
 	const struct {
 		struct table *table;
 		const char *name;
-	} files[] = { { &s.results, "results.csv" }, { &s.minimum, "minimum.csv" }, { &s.distances, "distances.csv" },
-		      { &s.paths, "paths.csv" }, { &s.alignment, "alignment.csv" }, { &s.similarity, "similarity.csv" },
-		      { &s.shift, "shift.csv" }, { &s.divergence, "divergence.csv" }, { &s.loss, "loss.csv" },
-		      { &s.pretrain, "pretrain.csv" } };
+	} files[] = { { &s.results, "results.csv" },     { &s.minimum, "minimum.csv" },
+		      { &s.distances, "distances.csv" }, { &s.paths, "paths.csv" },
+		      { &s.alignment, "alignment.csv" }, { &s.similarity, "similarity.csv" },
+		      { &s.shift, "shift.csv" },         { &s.divergence, "divergence.csv" },
+		      { &s.loss, "loss.csv" },           { &s.pretrain, "pretrain.csv" } };
 
 	assert_int_equal(folder_open(&out, path, &err), 0);
 	synthetic_experiment(y, &out);

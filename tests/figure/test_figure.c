@@ -6,6 +6,7 @@
 #include "figure/build.h"
 #include "figure/cases.h"
 #include "figure/figure.h"
+#include "figure/sanitize.h"
 
 #include <cairo.h>
 #include <math.h>
@@ -42,8 +43,8 @@ static void check_within_page(const struct drawing *d, cairo_surface_t *recorded
 
 	cairo_recording_surface_ink_extents(recorded, &x, &y, &width, &height);
 	if (width > 0 && (x < -0.01 || y < -0.01 || x + width > ceil(d->width) || y + height > ceil(d->height))) {
-		print_error("%s: drawn at %.2f %.2f to %.2f %.2f on a page of %.2f × %.2f\n", d->file, x, y, x + width, y + height,
-		            d->width, d->height);
+		print_error("%s: drawn at %.2f %.2f to %.2f %.2f on a page of %.2f × %.2f\n", d->file, x, y,
+			    x + width, y + height, d->width, d->height);
 		faults++;
 	}
 }
@@ -58,7 +59,8 @@ static void check_texts(const struct drawing *d, const struct notes *texts)
 			double down = fmin(a->y + a->height, b->y + b->height) - fmax(a->y, b->y);
 
 			if (across > 0.01 && down > 0.01) {
-				print_error("%s: \"%s\" and \"%s\" overlap by %.2f × %.2f\n", d->file, a->text, b->text, across, down);
+				print_error("%s: \"%s\" and \"%s\" overlap by %.2f × %.2f\n", d->file, a->text,
+					    b->text, across, down);
 				faults++;
 			}
 		}
@@ -245,8 +247,8 @@ static void test_missing_is_named(void **state)
 	(void)state;
 	synthetic_write(&y, tables);
 	for (int absent = 0; absent < 2; absent++) {
-		static const char *const names[] = { "results", "minimum", "distances", "paths", "alignment", "similarity",
-			                             "shift", "divergence", "loss", "pretrain" };
+		static const char *const names[] = { "results",    "minimum", "distances",  "paths", "alignment",
+						     "similarity", "shift",   "divergence", "loss",  "pretrain" };
 
 		for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 			FILE *f;
@@ -301,7 +303,7 @@ static void test_refusals(void **state)
 	check_refusal("{\"models\": 3, \"tasks\": []}", "experiment.json: expected an array \"models\"");
 	check_refusal("{\"models\": [3], \"tasks\": []}", "experiment.json: expected strings in \"models\"");
 	check_refusal("{\"models\": [\"a\"], \"tasks\": [\"b\"], \"seeds\": [], \"checkpoints\": 1}",
-	              "experiment.json: expected \"seeds\" and \"checkpoints\"");
+		      "experiment.json: expected \"seeds\" and \"checkpoints\"");
 	check_refusal("{", "experiment.json");
 	assert_null(figure_find("no such figure"));
 }

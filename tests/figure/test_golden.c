@@ -7,6 +7,7 @@
 #include "figure/cases.h"
 #include "figure/figure.h"
 #include "figure/picture.h"
+#include "figure/sanitize.h"
 
 #include <cairo.h>
 #include <math.h>
@@ -51,8 +52,10 @@ static double image_distance(cairo_surface_t *a, cairo_surface_t *b)
 		return 1;
 	for (int y = 0; y < height; y++)
 		for (int x = 0; x < width; x++) {
-			const unsigned char *p = cairo_image_surface_get_data(a) + y * cairo_image_surface_get_stride(a) + 4 * x;
-			const unsigned char *q = cairo_image_surface_get_data(b) + y * cairo_image_surface_get_stride(b) + 4 * x;
+			const unsigned char *p =
+				cairo_image_surface_get_data(a) + y * cairo_image_surface_get_stride(a) + 4 * x;
+			const unsigned char *q =
+				cairo_image_surface_get_data(b) + y * cairo_image_surface_get_stride(b) + 4 * x;
 
 			differ += channel_distance(p, q) > LEVELS;
 		}

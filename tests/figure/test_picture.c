@@ -4,6 +4,7 @@
 #include "figure/colour.h"
 #include "figure/picture.h"
 #include "figure/svg.h"
+#include "figure/sanitize.h"
 
 #include <math.h>
 #include <png.h>
@@ -26,7 +27,8 @@ static void paint_sample(struct canvas *c, const void *plot)
 	canvas_hover(c, 1, 2, 3, 4, "%s: <&\">", text);
 }
 
-static const struct picture sample = { "sample", "A <title> & more", "What \"it\" shows", 100, 50, paint_sample, "NOUN" };
+static const struct picture sample = { "sample", "A <title> & more", "What \"it\" shows", 100, 50, paint_sample,
+				       "NOUN" };
 
 static void draw_svg(struct bytes *out, const struct picture *p)
 {
@@ -232,8 +234,8 @@ static void test_png_carries_its_table(void **state)
 	assert_string_equal(png_text_of(png, info, "Title"), sample.title);
 	assert_string_equal(png_text_of(png, info, "Description"), sample.description);
 	rows = png_get_rows(png, info);
-	assert_memory_equal(rows[0] + 3 * 199, "\xff\xff\xff", 3);              /* on white */
-	assert_memory_equal(rows[40] + 3 * 135, "\x21\x91\x8c", 3);              /* the middle of the map */
+	assert_memory_equal(rows[0] + 3 * 199, "\xff\xff\xff", 3);  /* on white */
+	assert_memory_equal(rows[40] + 3 * 135, "\x21\x91\x8c", 3); /* the middle of the map */
 	png_destroy_read_struct(&png, &info, NULL);
 	bytes_release(&file);
 	fonts_free(fonts);
@@ -248,7 +250,8 @@ static void test_text_is_cut_to_its_limit(void **state)
 	assert_true(whole > 40 && whole < 50);
 	assert_true(fonts_text_width(fonts, "nsubj:passive", (struct text){ .limit = 30 }) <= 30);
 	assert_true(fonts_text_width(fonts, "nsubj:passive", (struct text){ .limit = 60 }) == whole);
-	assert_true(fabs(fonts_text_width(fonts, "nsubj:passive", (struct text){ .size = 2 * TEXT_SIZE }) - 2 * whole) < 0.1);
+	assert_true(fabs(fonts_text_width(fonts, "nsubj:passive", (struct text){ .size = 2 * TEXT_SIZE }) -
+			 2 * whole) < 0.1);
 	assert_true(fonts_text_width(fonts, NULL, (struct text){ 0 }) == 0);
 	fonts_free(fonts);
 }
@@ -261,7 +264,8 @@ static void test_palette(void **state)
 		for (int i = 0; i < PALETTE_COUNT; i++) {
 			enum role r = (enum role)(ROLE_FIRST + i);
 			double a = colour_lightness(dark ? role_colour_dark(r) : role_colour(r));
-			double paper = colour_lightness(dark ? role_colour_dark(ROLE_PAPER) : role_colour(ROLE_PAPER));
+			double paper =
+				colour_lightness(dark ? role_colour_dark(ROLE_PAPER) : role_colour(ROLE_PAPER));
 
 			assert_true(fabs(a - paper) > 35);
 			for (int k = 0; k < i; k++) {
@@ -289,7 +293,8 @@ static void test_maps(void **state)
 	}
 	assert_true(colour_lightness(colour_difference(0)) > 94);
 	for (double t = 0.1; t <= 1; t += 0.1) {
-		double below = colour_lightness(colour_difference(-t)), above = colour_lightness(colour_difference(t));
+		double below = colour_lightness(colour_difference(-t)),
+		       above = colour_lightness(colour_difference(t));
 
 		assert_true(fabs(below - above) < 6);
 		assert_true(below < colour_lightness(colour_difference(-t + 0.1)));

@@ -51,7 +51,8 @@ static void test_ticks_lie_within_the_scale(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2000; i++) {
-		double low = tan(i * 0.7317) * pow(10, i % 13 - 6), high = low + fabs(tan(i * 1.331)) * pow(10, i % 11 - 5);
+		double low = tan(i * 0.7317) * pow(10, i % 13 - 6),
+		       high = low + fabs(tan(i * 1.331)) * pow(10, i % 11 - 5);
 		const double values[] = { low, high };
 		struct range r = range_from(values, 2);
 		struct scale s = scale_of(&r, range_kind(&r), 0.03, 3, 97);
@@ -70,7 +71,8 @@ static void test_ticks_lie_within_the_scale(void **state)
 
 static void test_kind_follows_the_orders_of_magnitude(void **state)
 {
-	const double narrow[] = { 1, 9 }, wide[] = { 1e-5, 1e5 }, zero[] = { 0, 1e-5, 1e5 }, mixed[] = { -300, 1e-4, 1e-5 };
+	const double narrow[] = { 1, 9 }, wide[] = { 1e-5, 1e5 }, zero[] = { 0, 1e-5, 1e5 },
+		     mixed[] = { -300, 1e-4, 1e-5 };
 	const double with_nan[] = { NAN, INFINITY, 2, -INFINITY };
 	struct range r;
 
@@ -133,9 +135,19 @@ static void test_numbers(void **state)
 		double value;
 		const char *text;
 	} cases[] = {
-		{ 0, "0" }, { 1, "1.00" }, { -0.4567, "−0.457" }, { 12.345, "12.3" }, { 123.4, "123" }, { 4321.9, "4322" },
-		{ 43219, "43,219" }, { 1234567, "1,234,567" }, { 1.5e9, "1.50×10⁹" }, { 3.2e-7, "3.20×10⁻⁷" },
-		{ 0.00123, "0.00123" }, { NAN, "missing" }, { -INFINITY, "−∞" },
+		{ 0, "0" },
+		{ 1, "1.00" },
+		{ -0.4567, "−0.457" },
+		{ 12.345, "12.3" },
+		{ 123.4, "123" },
+		{ 4321.9, "4322" },
+		{ 43219, "43,219" },
+		{ 1234567, "1,234,567" },
+		{ 1.5e9, "1.50×10⁹" },
+		{ 3.2e-7, "3.20×10⁻⁷" },
+		{ 0.00123, "0.00123" },
+		{ NAN, "missing" },
+		{ -INFINITY, "−∞" },
 	};
 
 	(void)state;
