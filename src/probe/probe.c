@@ -107,9 +107,24 @@ static int layers_open(struct work *w, struct error *err)
 	return 0;
 }
 
+/* How many groups the settings are cut into where the caller does not say: the
+ * first layers of a group have about WIDE units, enough for the product's speed,
+ * and few enough for the cache and for work to share out among threads. */
+static size_t groups_count(const struct settings *s, const struct targets *t)
+{
+	enum { WIDE = 1024 };
+	size_t units = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		units += s->items[i].hidden1 == 0 ? t->known : s->items[i].hidden1;
+	units = (units + WIDE - 1) / WIDE;
+	return units < s->count ? units : s->count;
+}
+
 /* Which settings are trained side by side. Settings of one stream of random
  * numbers must be equally large, since each draws its weights from it first. */
-static int selection_group(struct selection *s, const struct probe_params *p, struct error *err)
+static int selection_group(struct selection *s, const struct probe_params *p, const struct targets *t,
+                           struct error *err)
 {
 	size_t n = s->grid.count, wide = p->wide > 0 ? (size_t)p->wide : n;
 
@@ -117,7 +132,7 @@ static int selection_group(struct selection *s, const struct probe_params *p, st
 	if (s->group == NULL)
 		return error_memory(err, "settings");
 	if (p->streams == STREAMS_SHARED) {
-		s->groups = (n + wide - 1) / wide;
+		s->groups = p->wide > 0 ? (n + wide - 1) / wide : groups_count(&s->grid, t);
 		for (size_t i = 0; i < n; i++)
 			s->group[i] = i % s->groups;
 		return 0;
@@ -166,7 +181,7 @@ static int selections_init(struct work *w, struct error *err)
 		s->scores = array_new(w->job->layer_count * s->grid.count, w->folds, sizeof *s->scores);
 		if (s->scores == NULL)
 			return error_memory(err, "scores");
-		if (selection_group(s, p, err) < 0)
+		if (selection_group(s, p, &w->real, err) < 0)
 			return -1;
 	}
 	return 0;

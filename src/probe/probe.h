@@ -29,7 +29,7 @@ struct probe_params {
 	long max_iter;    /* epochs, 1000 */
 	bool float64;
 	uint64_t seed;    /* of MT19937; only the low 32 bits; 0 is refused */
-	long wide;        /* settings trained side by side at most; 0: all */
+	long wide;        /* settings trained side by side at most; 0: as many as have 1,024 units or so */
 };
 
 struct probe_layer {

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/table.h"
+#include "base/utf8.h"
 #include "num/npy.h"
 #include "probe/sweep.h"
 #include "probe/targets.h"
@@ -162,6 +163,110 @@ static void test_two_labels(void **state)
 	fixture_compare("two");
 }
 
+/* The first characters of the word pieces of all lines, "[" around each line. */
+static size_t pieces_read(uint32_t *out, size_t room, const char *path)
+{
+	struct mapping m;
+	struct line line = { 0 };
+	struct error err = { 0 };
+	size_t count = 0;
+
+	if (mapping_open(&m, path, &err) < 0)
+		fail_msg("%s", err.text);
+	while (line_next(&line, &m)) {
+		assert_true(count + line.length + 2 <= room);
+		out[count++] = '[';
+		for (size_t i = 0; i < line.length; i++)
+			if (i == 0 || line.data[i - 1] == ' ')
+				assert_true(utf8_decode(&out[count++], line.data + i, line.length - i) > 0);
+		out[count++] = '[';
+	}
+	mapping_close(&m);
+	return count;
+}
+
+static int words_compare(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The number of `label` among the training rows' labels; `count` if it is none. */
+static uint32_t class_find(const uint32_t *sorted, size_t count, uint32_t label)
+{
+	uint32_t class = 0;
+
+	for (size_t i = 0; i < count && sorted[i] < label; i++)
+		class += i == 0 || sorted[i] != sorted[i - 1];
+	for (size_t i = 0; i < count; i++)
+		if (sorted[i] == label)
+			return class;
+	return (uint32_t)count;
+}
+
+/* Real embeddings, 308 × 384 with 39 labels: even rows train, odd rows test. */
+static void test_real(void **state)
+{
+	enum { ROOM = 4096 };
+	static uint32_t labels[ROOM], sorted[ROOM], classes[ROOM], rows[2][ROOM / 2];
+	const char *shared = support_shared_fixtures();
+	char *array, *pieces, *expected = path_join(FIXTURES, "mlp/minilm.json");
+	const struct setting setting = { 64, 32, 1e-2 }, *settings = &setting;
+	struct sweep s = { .settings = &settings, .count = 1, .seed = 1, .own_order = true, .max_iter = 1000 };
+	struct sweep_result r;
+	struct npy x;
+	struct error err = { 0 };
+	json_t *reference;
+	size_t count, half;
+
+	(void)state;
+	if (shared == NULL)
+		skip();
+	array = path_join(shared, "minilm-pud/layer6.npy");
+	pieces = path_join(shared, "minilm-pud/pieces.txt");
+	if (npy_open(&x, array, &err) < 0 || json_read(&reference, expected, &err) < 0)
+		fail_msg("%s", err.text);
+	count = pieces_read(labels, ROOM, pieces);
+	assert_int_equal(count, x.view.rows);
+	half = count / 2;
+	for (uint32_t i = 0; i < count; i++)
+		rows[i % 2][i / 2] = i;
+	for (size_t i = 0; i < half; i++)
+		sorted[i] = labels[2 * i];
+	qsort(sorted, half, sizeof *sorted, words_compare);
+	for (size_t i = 0; i < half; i++) {
+		classes[i] = class_find(sorted, half, labels[2 * i]);
+		s.classes = classes[i] >= s.classes ? classes[i] + 1 : s.classes;
+	}
+	s.train = (struct part){ x.view, rows[0], classes, half };
+	for (size_t k = 0; k < 2; k++)
+		s.predict[k] = (struct part){ x.view, rows[k], NULL, half };
+	for (int float64 = 0; float64 < 2; float64++) {
+		size_t right = 0;
+		double largest = 0;
+
+		s.float64 = float64 != 0;
+		if (sweep_run(&r, &s, &err) < 0)
+			fail_msg("%s", err.text);
+		for (size_t e = 0; e < 20; e++)
+			largest = fmax(largest, fabs(r.losses[e] - json_number_value(json_array_get(json_object_get(reference, "loss"), e))));
+		for (size_t i = 0; i < half; i++)
+			right += r.predicted[1][i] == class_find(sorted, half, labels[2 * i + 1]);
+		print_message("%zu × %zu, %zu labels: loss differs by %.1e, %ld epochs, %zu right\n", half, x.view.columns,
+		              s.classes, largest, r.epochs, right);
+		assert_true(share(r.predicted[0], classes, half) == 1);
+		assert_true(largest < (float64 ? 1e-9 : 1e-5));
+		assert_true(fabs((double)right / (double)half - json_number_value(json_object_get(reference, "test"))) < 0.005);
+		sweep_results_release(&r, 1);
+	}
+	json_decref(reference);
+	npy_close(&x);
+	free(array);
+	free(pieces);
+	free(expected);
+}
+
 /* Settings trained side by side, which stop at different epochs, do as each does
  * alone: nothing leaks from one to another, also as the wide product shrinks. */
 static void test_side_by_side(void **state)
@@ -257,8 +362,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_five_labels), cmocka_unit_test(test_nine_labels),
-		cmocka_unit_test(test_two_labels),  cmocka_unit_test(test_side_by_side),
-		cmocka_unit_test(test_linear),      cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_two_labels),  cmocka_unit_test(test_real),
+		cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_linear),
+		cmocka_unit_test(test_stop),
 	};
 
 	openblas_set_num_threads(1);
