@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -65,6 +66,17 @@ done:
 	return rc;
 }
 
+/* Labels are drawn, and the libraries that draw them complain about bytes that
+ * are no text. */
+static int check_text(const struct table *t, const char *path, struct error *err)
+{
+	for (size_t i = 0; i < t->rows * t->columns; i++)
+		if (utf8_check(t->cells[i], strlen(t->cells[i])) < strlen(t->cells[i]))
+			return error_set(err, STATUS_INPUT, "%s: row %zu, %s: not valid UTF-8", path,
+					 i / t->columns + 1, t->header[i % t->columns]);
+	return 0;
+}
+
 int collected_read(struct table *out, const struct collected *c, const char *name, struct error *err)
 {
 	char *path = path_join(c->directory, name);
@@ -73,8 +85,11 @@ int collected_read(struct table *out, const struct collected *c, const char *nam
 	*out = (struct table){ 0 };
 	if (path == NULL)
 		return error_memory(err, name);
-	if (file_exists(path))
+	if (file_exists(path)) {
 		rc = table_read(out, path, err);
+		if (rc == 0)
+			rc = check_text(out, path, err);
+	}
 	free(path);
 	return rc;
 }

@@ -81,8 +81,6 @@ static json_t *text_or_null(const char *text)
 	return text == NULL || *text == '\0' ? json_null() : json_string(text);
 }
 
-/* Labels may hold bytes that are no UTF-8 only if the data did; jansson refuses
- * such text, and that is reported. */
 static json_t *index_entry(const struct drawing *d)
 {
 	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:f}", "file", d->file, "title", d->title, "caption",
@@ -102,7 +100,7 @@ static int write_index(const struct figure *f, const struct drawings *d, struct 
 	index = json_pack("{s:s, s:s, s:s, s:o, s:o}", "figure", f->name, "title", f->title, "question", f->question,
 			  "drawings", drawn, "missing", missing);
 	if (bad || index == NULL)
-		rc = error_set(err, STATUS_INPUT, "%s/index.json: a name is not valid UTF-8", f->name);
+		rc = error_memory(err, "index.json");
 	else
 		rc = json_write(out, "index.json", index, err);
 	json_decref(index);

@@ -1,0 +1,288 @@
+/* The tables beside the drawings: what was drawn, and nothing else. */
+#include "support.h"
+
+#include "base/sha256.h"
+#include "figure/cases.h"
+#include "figure/figure.h"
+#include "figure/plot_histogram.h"
+#include "figure/sanitize.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The files of one figure, in a fresh directory. */
+static char *draw(const char *figure, const char *tables)
+{
+	struct context ctx = { .pool = pool_new(2) };
+	char *path = support_folder();
+	struct folder out;
+	struct error err = { 0 };
+
+	assert_int_equal(folder_open(&out, path, &err), 0);
+	if (figure_draw(figure_find(figure), tables, "2022-05-22", &out, &ctx, &err) < 0)
+		fail_msg("%s", err.text);
+	folder_release(&out);
+	pool_free(ctx.pool);
+	return path;
+}
+
+static char *write_case(const struct synthetic *y)
+{
+	char *tables = support_folder();
+
+	synthetic_write(y, tables);
+	return tables;
+}
+
+static void read_drawn(struct table *t, const char *path, const char *name, const char *header)
+{
+	char *file = path_join(path, name);
+	struct error err = { 0 };
+
+	if (table_read_as(t, file, header, &err) < 0)
+		fail_msg("%s", err.text);
+	free(file);
+}
+
+static void read_collected(struct table *t, const char *path, const char *name)
+{
+	char *file = path_join(path, name);
+	struct error err = { 0 };
+
+	assert_int_equal(table_read(t, file, &err), 0);
+	free(file);
+}
+
+/* The value of the collected table at a label and a step of the last layer. */
+static double collected_minimum(const struct table *t, const char *model, const char *task, const char *label,
+				double step)
+{
+	double value = NAN, layer = -1;
+
+	for (size_t i = 0; i < t->rows; i++)
+		if (strcmp(table_text_at(t, i, "model"), model) == 0 &&
+		    strcmp(table_text_at(t, i, "task"), task) == 0 &&
+		    strcmp(table_text_at(t, i, "label"), label) == 0 && table_number_at(t, i, "step") == step &&
+		    table_number_at(t, i, "layer") > layer) {
+			layer = table_number_at(t, i, "layer");
+			value = table_number_at(t, i, "distance");
+		}
+	return value;
+}
+
+static void test_lines(void **state)
+{
+	struct synthetic y = case_usual();
+	char *tables = write_case(&y), *path = draw("minimum", tables);
+	struct table drawn, collected;
+	size_t named = 0;
+
+	(void)state;
+	read_drawn(&drawn, path, "minimum-bert-mini-pos.csv", "label,step,distance,shown");
+	read_collected(&collected, tables, "minimum.csv");
+	assert_int_equal(drawn.rows, 17 * 11);
+	for (size_t i = 0; i < drawn.rows; i++) {
+		double expected = collected_minimum(&collected, "bert-mini", "pos", table_text_at(&drawn, i, "label"),
+						    table_number_at(&drawn, i, "step"));
+
+		assert_true(table_number_at(&drawn, i, "distance") == expected);
+		named += strcmp(table_text_at(&drawn, i, "shown"), "named") == 0;
+	}
+	assert_int_equal(named, 6 * 11); /* three that gain most, three that gain least */
+	table_release(&drawn);
+	table_release(&collected);
+	support_remove(path);
+	support_remove(tables);
+}
+
+/* The six that are named are those whose gains are the largest and smallest. */
+static void test_named_labels(void **state)
+{
+	struct synthetic y = case_usual();
+	char *tables = write_case(&y), *path = draw("minimum", tables);
+	double least_of_top = INFINITY, most_of_rest = -INFINITY;
+	struct table t;
+	size_t above = 0;
+
+	(void)state;
+	read_drawn(&t, path, "minimum-bert-mini-pos.csv", "label,step,distance,shown");
+	for (size_t i = 0; i < t.rows; i += 11) {
+		double gain = table_number_at(&t, i + 10, "distance") - table_number_at(&t, i, "distance");
+
+		if (strcmp(table_text_at(&t, i, "shown"), "named") != 0)
+			most_of_rest = fmax(most_of_rest, gain);
+	}
+	for (size_t i = 0; i < t.rows; i += 11) {
+		double gain = table_number_at(&t, i + 10, "distance") - table_number_at(&t, i, "distance");
+
+		if (strcmp(table_text_at(&t, i, "shown"), "named") == 0 && gain >= most_of_rest) {
+			above++;
+			least_of_top = fmin(least_of_top, gain);
+		}
+	}
+	assert_int_equal(above, 3);
+	table_release(&t);
+	support_remove(path);
+	support_remove(tables);
+}
+
+static size_t count_missing(const struct table *t, const char *column)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < t->rows; i++)
+		missing += isnan(table_number_at(t, i, column)) != 0;
+	return missing;
+}
+
+static void test_matrices(void **state)
+{
+	struct synthetic y = case_usual();
+	char *tables = write_case(&y), *path = draw("distances", tables);
+	struct table before, after, difference, bins;
+	double counted[2] = { 0 };
+
+	(void)state;
+	read_drawn(&before, path, "distances-bert-mini-pos-before.csv", "label_a,label_b,distance");
+	read_drawn(&after, path, "distances-bert-mini-pos-after.csv", "label_a,label_b,distance");
+	read_drawn(&difference, path, "distances-bert-mini-pos-difference.csv", "label_a,label_b,distance");
+	read_drawn(&bins, path, "distances-bert-mini-pos-distribution.csv", "distance_from,distance_to,before,after");
+	assert_int_equal(before.rows, 17 * 16);
+	assert_int_equal(count_missing(&after, "distance"), 0);
+	assert_true(count_missing(&before, "distance") > 0);
+	for (size_t i = 0; i < before.rows; i++) {
+		double a = table_number_at(&before, i, "distance"), b = table_number_at(&after, i, "distance");
+		double change = table_number_at(&difference, i, "distance");
+
+		assert_string_equal(table_text_at(&before, i, "label_a"), table_text_at(&difference, i, "label_a"));
+		assert_true(isnan(a) ? isnan(change) : change == b - a);
+	}
+	for (size_t i = 0; i < bins.rows; i++) {
+		counted[0] += table_number_at(&bins, i, "before");
+		counted[1] += table_number_at(&bins, i, "after");
+	}
+	assert_true(counted[0] == (double)(before.rows - count_missing(&before, "distance")) / 2);
+	assert_true(counted[1] == 17 * 16 / 2);
+	table_release(&before);
+	table_release(&after);
+	table_release(&difference);
+	table_release(&bins);
+	support_remove(path);
+	support_remove(tables);
+}
+
+static void test_undefined_stays_empty(void **state)
+{
+	struct synthetic y = case_usual();
+	char *tables = write_case(&y), *path = draw("divergence", tables);
+	struct table t;
+
+	(void)state;
+	read_drawn(&t, path, "divergence.csv", "task,model,before,before_low,before_high,after,after_low,after_high");
+	assert_int_equal(t.rows, 6);
+	assert_string_equal(table_text_at(&t, 0, "model"), "bert-tiny");
+	assert_string_equal(table_text_at(&t, 0, "before"), "");
+	assert_true(table_number_at(&t, 0, "after") > 0.5);
+	assert_int_equal(count_missing(&t, "before"), 2);
+	assert_int_equal(count_missing(&t, "after"), 1);
+	table_release(&t);
+	support_remove(path);
+	support_remove(tables);
+}
+
+/* The digest in each PNG is that of the table beside it. */
+static void test_png_names_its_table(void **state)
+{
+	struct synthetic y = case_one_label();
+	char *tables = write_case(&y);
+
+	(void)state;
+	for (size_t i = 0; i < figure_count(); i++) {
+		char *path = draw(figure_at(i)->name, tables), *name = path_join(path, "index.json");
+		struct error err = { 0 };
+		json_t *index, *drawings;
+
+		assert_int_equal(json_read(&index, name, &err), 0);
+		drawings = json_object_get(index, "drawings");
+		for (size_t k = 0; k < json_array_size(drawings); k++) {
+			const char *file = json_string_value(json_object_get(json_array_get(drawings, k), "file"));
+			char *csv = text_format("%s/%s.csv", path, file), *png = text_format("%s/%s.png", path, file);
+			struct mapping m;
+			uint64_t bytes;
+			char hex[65];
+
+			assert_int_equal(sha256_file(hex, &bytes, csv, &err), 0);
+			assert_int_equal(mapping_open(&m, png, &err), 0);
+			assert_non_null(memmem(m.data, m.size, hex, 64));
+			mapping_close(&m);
+			free(csv);
+			free(png);
+		}
+		json_decref(index);
+		free(name);
+		support_remove(path);
+	}
+	support_remove(tables);
+}
+
+static void test_bins(void **state)
+{
+	const double before[] = { 0, 0.5, 1, 1, 2, NAN, 3 }, after[] = { 10, INFINITY }, one[] = { 4 };
+	struct histogram h = { 0 };
+	double sum = 0;
+
+	(void)state;
+	assert_int_equal(histogram_fill(&h, before, 7, after, 2), 0);
+	for (size_t i = 0; i < h.bins; i++) {
+		assert_true(h.edges[i] < h.edges[i + 1]);
+		sum += h.counts[0][i];
+	}
+	assert_true(sum == 6);
+	assert_true(h.edges[0] <= 0 && h.edges[h.bins] >= 10);
+	assert_true(h.medians[0] == 1 && h.medians[1] == 10);
+	assert_int_equal(histogram_fill(&h, one, 1, NULL, 0), 0);
+	assert_true(h.medians[0] == 4 && isnan(h.medians[1]));
+	/* A value on an inner edge counts above it. */
+	assert_int_equal(histogram_fill(&h, before, 5, NULL, 0), 0);
+	for (size_t i = 0; i < h.bins; i++)
+		if (h.edges[i] == 1)
+			assert_true(h.counts[0][i] == 2);
+}
+
+static void test_invalid_text_is_refused(void **state)
+{
+	struct synthetic y = case_one_label();
+	char *tables = write_case(&y), *name = path_join(tables, "minimum.csv");
+	struct context ctx = { .pool = pool_new(1) };
+	struct folder out;
+	struct error err = { 0 };
+	FILE *f = fopen(name, "a");
+
+	(void)state;
+	assert_non_null(f);
+	fputs("bert-tiny,pos,1,original,0,2,\xff\xfe,1,x\n", f);
+	fclose(f);
+	assert_int_equal(folder_open(&out, tables, &err), 0);
+	assert_int_equal(figure_draw(figure_find("minimum"), tables, "2022-05-22", &out, &ctx, &err), -1);
+	if (strstr(err.text, "label: not valid UTF-8") == NULL)
+		fail_msg("%s", err.text);
+	folder_release(&out);
+	pool_free(ctx.pool);
+	free(name);
+	support_remove(tables);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_named_labels),
+		cmocka_unit_test(test_matrices),
+		cmocka_unit_test(test_undefined_stays_empty),
+		cmocka_unit_test(test_png_names_its_table),
+		cmocka_unit_test(test_bins),
+		cmocka_unit_test(test_invalid_text_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
