@@ -149,6 +149,16 @@ static void show_head(struct sheet *s, const struct tabular *g, const struct set
 	s->y += 3;
 }
 
+/* A table that does not fill half a page is not divided. */
+static void keep_together(struct sheet *s, const struct tabular *g, const struct setting *set)
+{
+	double height = row_of(s, g, set, 0, true, false) + 60;
+
+	for (size_t row = 0; row < tabular_rows(g) && height < s->height / 2; row++)
+		height += row_of(s, g, set, row, false, false) + 1.5;
+	sheet_need(s, height < s->height / 2 ? height : 110);
+}
+
 static void show_rows(struct sheet *s, const struct tabular *g, const struct setting *set)
 {
 	double right = SHEET_MARGIN + total_width(set, g);
@@ -194,7 +204,7 @@ void pdf_grid(struct sheet *s, const struct tabular *g)
 	for (size_t c = 0; total > sheet_inner(s) && c < g->count; c++)
 		set.width[c] *= (sheet_inner(s) - GAP * (double)(g->count - 1)) / (total - GAP * (double)(g->count - 1));
 	sheet_space(s, 10);
-	sheet_need(s, 90);
+	keep_together(s, g, &set);
 	sheet_destination(s, g->id);
 	sheet_paragraph(s, g->caption == NULL ? "" : g->caption, false, caption);
 	s->y += 3;

@@ -1,98 +1,11 @@
 /* The whole report of a small experiment, complete and incomplete. */
 #include "html.h"
-#include "world.h"
+#include "written.h"
 
 #include "base/sha256.h"
-#include "figure/figure.h"
 #include "report/content.h"
-#include "report/report.h"
 
 #include <ctype.h>
-
-/* A report, from a world. */
-struct written {
-	struct world world;
-	struct report_input in;
-	struct report_cell cells[128];
-	struct report_figure figures[16];
-	char *kept[256]; /* paths that the input points to */
-	size_t kept_count;
-	struct folder out;
-	char *page;
-};
-
-static const struct report_parameter parameters[] = { { "finetune", "lr", "0.0003" }, { "probe", "grid", "8x8:1e-5 <b>" } };
-
-static char *keep(struct written *r, char *text)
-{
-	assert_non_null(text);
-	assert_true(r->kept_count < 256);
-	return r->kept[r->kept_count++] = text;
-}
-
-static void add_cells(struct written *r)
-{
-	for (size_t i = 0; i < r->world.plan.count; i++) {
-		const struct cell *c = &r->world.plan.cells[i];
-		bool present = r->world.states[i] == COLLECT_PRESENT;
-
-		if (c->stage->id >= STAGE_COLLECT)
-			continue;
-		assert_true(r->in.cell_count < 128);
-		r->cells[r->in.cell_count++] =
-			(struct report_cell){ c->name, c->stage->name, present ? "up to date" : "missing",
-			                      present ? keep(r, path_join(r->world.directories[i], "manifest.json")) : NULL };
-	}
-}
-
-/* Draws all figures, or only one; the others are stale. */
-static void add_figures(struct written *r, const char *only)
-{
-	struct error err = { 0 };
-
-	for (size_t i = 0; i < figure_count(); i++) {
-		const struct figure *f = figure_at(i);
-		char *directory = keep(r, text_format("%s/figures/%s", r->world.path, f->name));
-		struct folder folder;
-
-		assert_true(r->in.figure_count < 16);
-		if (only != NULL && strcmp(f->name, only) != 0) {
-			r->figures[r->in.figure_count++] = (struct report_figure){ f->name, NULL, "stale" };
-			continue;
-		}
-		if (folder_open(&folder, directory, &err) < 0 ||
-		    figure_draw(f, r->world.collected.path, "2022-05-22", &folder, &r->world.context, &err) < 0)
-			fail_msg("%s", err.text);
-		folder_release(&folder);
-		r->figures[r->in.figure_count++] = (struct report_figure){ f->name, directory, NULL };
-	}
-}
-
-/* The world is initialised, and what is missing in it set. */
-static void write_report(struct written *r, const char *only_figure)
-{
-	struct error err = { 0 };
-	char *path = path_join(r->world.path, "report");
-
-	world_collect(&r->world);
-	r->in = (struct report_input){ .collected = r->world.collected.path, .assets = ASSETS, .figures = r->figures,
-		                       .cells = r->cells, .parameters = parameters, .parameter_count = 2, .version = "0.1.0" };
-	add_cells(r);
-	add_figures(r, only_figure);
-	if (folder_open(&r->out, path, &err) < 0 || report_run(&r->in, &r->out, &r->world.context, &err) < 0)
-		fail_msg("%s", err.text);
-	r->page = world_read(path, "index.html");
-	free(path);
-}
-
-static void written_release(struct written *r)
-{
-	free(r->page);
-	for (size_t i = 0; i < r->kept_count; i++)
-		free(r->kept[i]);
-	folder_release(&r->out);
-	world_release(&r->world);
-}
 
 static void has(const char *text, const char *part)
 {
@@ -150,24 +63,6 @@ static void check_crate(const struct written *r)
 	free(path);
 }
 
-/* A complete report, for all tests that change nothing in it. */
-static int setup(void **state)
-{
-	struct written *r = calloc(1, sizeof *r);
-
-	world_init(&r->world);
-	write_report(r, NULL);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	written_release(*state);
-	free(*state);
-	return 0;
-}
-
 static void test_complete(void **state)
 {
 	const struct written *r = *state;
@@ -197,7 +92,7 @@ static void test_incomplete(void **state)
 	world_set(&r.world, "probe/mini/pos-s1-c04/pos", COLLECT_FAILED);
 	world_set(&r.world, "similarity/mini/pos-s1", COLLECT_STALE);
 	world_set(&r.world, "prepare/ps-role", COLLECT_MISSING);
-	write_report(&r, "divergence");
+	written_init(&r, "divergence");
 	html_check(r.page, r.out.path, &drawings);
 	has(r.page, "3 of its cells could not be read");
 	has(r.page, "The figure “similarity” would stand here; its cell figures/similarity is stale.");
@@ -219,7 +114,7 @@ static void test_empty(void **state)
 	world_init(&r.world);
 	for (size_t i = 0; i < r.world.plan.count; i++)
 		r.world.states[i] = COLLECT_MISSING;
-	write_report(&r, NULL);
+	written_init(&r, NULL);
 	html_check(r.page, r.out.path, &drawings);
 	has(r.page, "<b>0</b> of 9 claims hold, <b>0</b> fail, <b>9</b> cannot be decided.");
 	has(r.page, "No pair of model and task has been probed");
@@ -387,7 +282,7 @@ static void test_bad_index(void **state)
 
 	(void)state;
 	world_init(&r.world);
-	write_report(&r, "divergence");
+	written_init(&r, "divergence");
 	for (size_t i = 0; i < r.in.figure_count; i++)
 		if (r.figures[i].directory != NULL)
 			world_file(r.figures[i].directory, "index.json", "{\"drawings\": [{\"file\": \"../../secret\"}], \"missing\": []}");
@@ -404,5 +299,5 @@ int main(void)
 		cmocka_unit_test(test_bad_template), cmocka_unit_test(test_bad_index),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, written_setup, written_teardown);
 }

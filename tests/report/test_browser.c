@@ -1,0 +1,183 @@
+/* The report's page in a real browser, where there is one. */
+#include "browser.h"
+#include "written.h"
+
+static struct browser browser; /* opened by the first test */
+
+/* The page that a test looks at; the test is skipped without a browser. */
+static bool visit(const struct written *r)
+{
+	char *path = browser_find(), *address;
+
+	if (path == NULL) {
+		print_message("skipped: no chromium\n");
+		skip();
+		return false;
+	}
+	if (browser.pid == 0)
+		browser_open(&browser, path);
+	address = text_format("file://%s/index.html", r->out.path);
+	browser_visit(&browser, address);
+	free(address);
+	free(path);
+	return true;
+}
+
+static void set_size(int width, int height)
+{
+	browser_do(&browser, "Emulation.setDeviceMetricsOverride",
+	           json_pack("{s:i, s:i, s:i, s:b}", "width", width, "height", height, "deviceScaleFactor", 1, "mobile", 0));
+}
+
+static void set_scheme(const char *scheme)
+{
+	browser_do(&browser, "Emulation.setEmulatedMedia",
+	           json_pack("{s:[{s:s, s:s}]}", "features", "name", "prefers-color-scheme", "value", scheme));
+}
+
+static void test_quiet(void **state)
+{
+	if (!visit(*state))
+		return;
+	browser_expect(&browser, "document.title", "\"Fine-tuning & <geometry>\"");
+	browser_expect(&browser, "performance.getEntriesByType('resource').map(e => e.name)", "[]");
+	browser_expect_quiet(&browser);
+}
+
+static void test_width(void **state)
+{
+	static const int widths[] = { 360, 768, 1440 };
+
+	if (!visit(*state))
+		return;
+	for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+		set_size(widths[i], 900);
+		browser_expect(&browser, "document.documentElement.scrollWidth <= innerWidth", "true");
+		/* Every folded part opened, too. */
+		browser_expect(&browser,
+		               "(document.querySelectorAll('details').forEach(d => d.open = true), "
+		               "document.documentElement.scrollWidth <= innerWidth)", "true");
+	}
+}
+
+/* Texts whose contrast with what lies behind them is below 4.5 (WCAG AA), large
+ * or not; drawings have colours of their own. */
+static const char contrasts[] =
+	"(() => { const rgb = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };"
+	"const lum = c => { const f = c.slice(0, 3).map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);"
+	"return 0.2126 * f[0] + 0.7152 * f[1] + 0.0722 * f[2]; };"
+	"const back = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);"
+	"if (c[3] === 1) return c; } return [255, 255, 255, 1]; };"
+	"document.querySelectorAll('details').forEach(d => d.open = true);"
+	"const bad = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
+	"while (walk.nextNode()) { const e = walk.currentNode.parentElement;"
+	"if (!walk.currentNode.data.trim() || e.closest('svg, script, style') || !e.offsetParent) continue;"
+	"const a = lum(rgb(getComputedStyle(e).color)), b = lum(back(e));"
+	"const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);"
+	"if (ratio < 4.5) bad.push(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2)); } return [...new Set(bad)]; })()";
+
+static void test_schemes(void **state)
+{
+	if (!visit(*state))
+		return;
+	set_scheme("light");
+	browser_expect(&browser, "getComputedStyle(document.body).backgroundColor", "\"rgb(255, 255, 255)\"");
+	browser_expect(&browser, contrasts, "[]");
+	set_scheme("dark");
+	browser_expect(&browser, "getComputedStyle(document.body).backgroundColor", "\"rgb(23, 24, 27)\"");
+	browser_expect(&browser, contrasts, "[]");
+	browser_expect(&browser, "getComputedStyle(document.querySelector('svg')).getPropertyValue('--figure-ink').trim() !== '#1c1c1e'",
+	               "true");
+}
+
+/* Links, headings, and names for what has no text of its own. */
+static void test_names(void **state)
+{
+	if (!visit(*state))
+		return;
+	browser_expect(&browser,
+	               "[...document.querySelectorAll('a[href^=\"#\"]')].filter(a => !document.getElementById(a.hash.slice(1))).length",
+	               "0");
+	browser_expect(&browser, "[...document.querySelectorAll('a, button')].filter(e => !e.textContent.trim()).length", "0");
+	browser_expect(&browser,
+	               "[...document.querySelectorAll('input')].filter(e => !e.ariaLabel && !(e.labels && e.labels.length)).length",
+	               "0");
+	browser_expect(&browser,
+	               "[...document.querySelectorAll('svg')].filter(e => !e.getAttribute('aria-labelledby').split(' ')"
+	               ".every(id => document.getElementById(id).textContent.trim())).length",
+	               "0");
+	browser_expect(&browser, "document.querySelectorAll('h1').length", "1");
+	browser_expect(&browser, "document.querySelectorAll('table').length === document.querySelectorAll('table > caption').length",
+	               "true");
+	browser_expect(&browser,
+	               "[...document.querySelectorAll('th')].filter(e => !e.scope).length + document.querySelectorAll('thead td').length",
+	               "0");
+}
+
+static void test_choice(void **state)
+{
+	static const char shown[] = "[...document.querySelectorAll('#figure-minimum figure')].map(f => f.offsetHeight > 0)";
+
+	if (!visit(*state))
+		return;
+	browser_expect(&browser, shown, "[true,false,false,false,false,false]");
+	browser_expect(&browser, "(document.querySelectorAll('#figure-minimum input')[2].click(), 1)", "1");
+	browser_expect(&browser, shown, "[false,false,true,false,false,false]");
+}
+
+static void test_sort(void **state)
+{
+	static const char column[] = "[...document.querySelectorAll('#table3 tbody tr')].map(r => r.cells[3].textContent)";
+	static const char heading[] = "document.querySelectorAll('#table3 thead tr')[1].cells[0]";
+	char *click = text_format("(%s.querySelector('button').click(), %s.getAttribute('aria-sort'))", heading, heading);
+
+	if (visit(*state)) {
+		browser_expect(&browser, column, "[\"23\",\"5\",\"5\",\"23\",\"5\",\"5\"]");
+		browser_expect(&browser, click, "\"ascending\"");
+		browser_expect(&browser, column, "[\"5\",\"5\",\"5\",\"5\",\"23\",\"23\"]");
+		browser_expect(&browser, click, "\"descending\"");
+		browser_expect(&browser, column, "[\"23\",\"23\",\"5\",\"5\",\"5\",\"5\"]");
+		browser_expect(&browser,
+		               "(() => { const t = document.getElementById('cells'), i = t.parentElement.previousElementSibling;"
+		               "i.value = 'mini divergence original'; i.dispatchEvent(new Event('input'));"
+		               "return [...t.tBodies[0].rows].filter(r => !r.hidden).map(r => r.cells[0].textContent); })()",
+		               "[\"divergence/mini/original/pos\",\"divergence/mini/original/ps-role\",\"divergence/mini/original/ps-fxn\"]");
+		browser_expect_quiet(&browser);
+	}
+	free(click);
+}
+
+static void test_print(void **state)
+{
+	json_t *result;
+	const char *data;
+
+	if (!visit(*state))
+		return;
+	set_scheme("dark");
+	browser_do(&browser, "Emulation.setEmulatedMedia", json_pack("{s:s}", "media", "print"));
+	browser_expect(&browser, "getComputedStyle(document.body).backgroundColor", "\"rgb(255, 255, 255)\"");
+	browser_expect(&browser, "[...document.querySelectorAll('#figure-minimum figure')].every(f => f.offsetHeight > 0)", "true");
+	result = browser_call(&browser, "Page.printToPDF", json_pack("{s:b}", "preferCSSPageSize", 1));
+	data = json_string_value(json_object_get(result, "data"));
+	assert_memory_equal(data, "JVBERi0", 7); /* "%PDF-" */
+	assert_true(strlen(data) > 50000);
+	json_decref(result);
+}
+
+static int finish(void **state)
+{
+	if (browser.pid != 0)
+		browser_close(&browser);
+	return written_teardown(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_quiet), cmocka_unit_test(test_width),  cmocka_unit_test(test_schemes), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_choice), cmocka_unit_test(test_sort), cmocka_unit_test(test_print),
+	};
+
+	return cmocka_run_group_tests(tests, written_setup, finish);
+}
