@@ -35,12 +35,10 @@ static inline void network_forward(const struct trainer *t, const struct network
 		block_product(out, false, level_block(below, below->output, &n->layers[l - 1], rows), false, layer->w);
 		block_add_bias(out, layer->b, l + 1 < t->depth);
 	}
-	for (size_t i = 0; i < rows; i++) {
-		if (t->outputs == 1)
-			row_logistic(p.data + i * p.stride, p.columns);
-		else
-			row_softmax(p.data + i * p.stride, t->outputs, p.columns);
-	}
+	if (t->outputs == 1)
+		block_logistic(p);
+	else
+		block_softmax(p, t->outputs);
 }
 
 /* The first layers of all networks at once, then the rest of each. */
@@ -58,8 +56,8 @@ static inline void trainer_forward(struct trainer *t, size_t rows)
 
 static inline real clipped(real p)
 {
-	p = p < REAL_EPSILON ? REAL_EPSILON : p;
-	return p > 1 - REAL_EPSILON ? 1 - REAL_EPSILON : p;
+	p = p < real_epsilon() ? real_epsilon() : p;
+	return p > 1 - real_epsilon() ? 1 - real_epsilon() : p;
 }
 
 /* −ln of the probability of a class, clipped at the type's epsilon. */

@@ -27,10 +27,6 @@ static const double block_fractions[BLOCKS] = { 0.001, 0.002, 0.004, 0.008, 0.01
 
 const char *probe_params_check(const struct probe_params *p)
 {
-	struct settings grid;
-	struct error err;
-	int rc;
-
 	if (p->kinds == 0 || (p->kinds & ~(unsigned)(PROBE_MLP | PROBE_LINEAR | PROBE_CONTROL | PROBE_MDL)) != 0)
 		return "kinds: expected some of mlp, linear, control, mdl";
 	if (p->runs < 1 || p->runs > 1000)
@@ -41,9 +37,7 @@ const char *probe_params_check(const struct probe_params *p)
 		return "seed: expected 1 to 4294966295, of 32 bits";
 	if (p->wide < 0)
 		return "wide: expected 0 or more";
-	rc = settings_parse(&grid, p->grid, &err);
-	settings_release(&grid);
-	return rc < 0 ? "grid: expected paper, small, or HxH:alpha,… such as 64x64:1e-4,1e-2;128x64:1e-4" : NULL;
+	return NULL;
 }
 
 /* "4,281" */
@@ -162,8 +156,6 @@ static int selections_init(struct work *w, struct error *err)
 	const struct probe_params *p = &w->job->params;
 	struct selection *mlp = &w->selections[SELECT_MLP], *linear = &w->selections[SELECT_LINEAR];
 
-	if (settings_parse(&mlp->grid, p->grid, err) < 0)
-		return -1;
 	if ((p->kinds & PROBE_LINEAR) != 0 && settings_linear(&linear->grid, &mlp->grid, err) < 0)
 		return -1;
 	if ((p->kinds & ~(unsigned)PROBE_LINEAR) == 0)
@@ -270,6 +262,8 @@ static int work_init(struct work *w, const struct folder *out, struct error *err
 	const struct probe_job *job = w->job;
 	char digest[65];
 
+	if (settings_parse(&w->selections[SELECT_MLP].grid, job->params.grid, err) < 0)
+		return -1;
 	if (targets_read(&w->real, job->train_labels, job->test_labels, w->ctx, err) < 0 || layers_open(w, err) < 0 ||
 	    folds_init(w, err) < 0)
 		return -1;

@@ -45,6 +45,8 @@ struct probe_job {
 	struct probe_params params;
 };
 
+/* What is wrong with the parameters, or NULL. The grid is checked by probe_run,
+ * which names the malformed entry. */
 const char *probe_params_check(const struct probe_params *p);
 
 /* Writes accuracy.csv (layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,
@@ -52,7 +54,13 @@ const char *probe_params_check(const struct probe_params *p);
  * score), predictions.csv (layer,kind,run,example,label,predicted; test part),
  * confusion.csv (layer,kind,label,predicted,count; summed over the runs),
  * loss.csv (layer,run,epoch,loss), and, with MDL, codelength.csv
- * (layer,fraction,examples,bits,total_bits,compression). */
+ * (layer,fraction,examples,bits,total_bits,compression; a row for each block of
+ * the online code, fraction the share of the training part sent by its end).
+ * Test labels that training lacks count as wrong, with a warning.
+ *
+ * A run that is stopped or killed leaves "probe.work" in the folder, from which
+ * the next one on the same inputs and parameters goes on; it is no artefact, and
+ * is removed at the end. */
 int probe_run(const struct probe_job *job, struct folder *out, const struct context *ctx, struct error *err);
 
 #endif

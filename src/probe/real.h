@@ -23,17 +23,9 @@
 #ifdef REAL_DOUBLE
 typedef double real;
 typedef long long real_mask;
-#define REAL_EPSILON DBL_EPSILON
-#define real_gemm cblas_dgemm
-#define real_sqrt sqrt
-#define real_lanes_sqrt _mm256_sqrt_pd
 #else
 typedef float real;
 typedef int real_mask;
-#define REAL_EPSILON FLT_EPSILON
-#define real_gemm cblas_sgemm
-#define real_sqrt sqrtf
-#define real_lanes_sqrt _mm256_sqrt_ps
 #endif
 
 enum { PAD = 8 }; /* elements that rows are padded to; a multiple of the vectors below */
@@ -52,9 +44,17 @@ struct block {
 /* out = a b, with either turned (transposed) first; all blocks are as stored. */
 static inline void block_product(struct block out, bool turn_a, struct block a, bool turn_b, struct block b)
 {
-	real_gemm(CblasRowMajor, turn_a ? CblasTrans : CblasNoTrans, turn_b ? CblasTrans : CblasNoTrans,
-	          (blasint)out.rows, (blasint)out.columns, (blasint)(turn_a ? a.rows : a.columns), 1, a.data,
-	          (blasint)a.stride, b.data, (blasint)b.stride, 0, out.data, (blasint)out.stride);
+	enum CBLAS_TRANSPOSE of_a = turn_a ? CblasTrans : CblasNoTrans, of_b = turn_b ? CblasTrans : CblasNoTrans;
+	blasint rows = (blasint)out.rows, columns = (blasint)out.columns;
+	blasint depth = (blasint)(turn_a ? a.rows : a.columns);
+
+#ifdef REAL_DOUBLE
+	cblas_dgemm(CblasRowMajor, of_a, of_b, rows, columns, depth, 1, a.data, (blasint)a.stride, b.data,
+	            (blasint)b.stride, 0, out.data, (blasint)out.stride);
+#else
+	cblas_sgemm(CblasRowMajor, of_a, of_b, rows, columns, depth, 1, a.data, (blasint)a.stride, b.data,
+	            (blasint)b.stride, 0, out.data, (blasint)out.stride);
+#endif
 }
 
 /* One update of Adam (Kingma and Ba 2015) in scikit-learn's form. With B
@@ -71,11 +71,13 @@ struct adam {
 
 static inline void vector_sqrt(vector *x)
 {
-#if defined(__AVX2__)
-	*x = real_lanes_sqrt(*x);
+#if defined(__AVX2__) && defined(REAL_DOUBLE)
+	*x = _mm256_sqrt_pd(*x);
+#elif defined(__AVX2__)
+	*x = _mm256_sqrt_ps(*x);
 #else
 	for (size_t k = 0; k < LANES; k++)
-		(*x)[k] = real_sqrt((*x)[k]);
+		(*x)[k] = (real)sqrt((double)(*x)[k]);
 #endif
 }
 
@@ -152,6 +154,16 @@ static inline void block_column_sums(real *sums, struct block x)
 			*(vector *)(sums + j) += *(const vector *)(x.data + i * x.stride + j);
 }
 
+/* The type's epsilon, which probabilities are clipped at. */
+static inline real real_epsilon(void)
+{
+#ifdef REAL_DOUBLE
+	return DBL_EPSILON;
+#else
+	return FLT_EPSILON;
+#endif
+}
+
 /* x = exp(x) */
 static inline void row_exp(real *x, size_t n)
 {
@@ -163,31 +175,47 @@ static inline void row_exp(real *x, size_t n)
 #endif
 }
 
-/* The first n of a row become probabilities; the padding after them 0. */
-static inline void row_softmax(real *row, size_t n, size_t padded)
+/* The first n of each row become probabilities; the padding after them 0. */
+static inline void block_softmax(struct block x, size_t n)
 {
-	real largest = row[0], sum = 0;
+	for (size_t i = 0; i < x.rows; i++) {
+		real *row = x.data + i * x.stride, largest = row[0], sum = 0;
+		vector lanes;
 
-	for (size_t j = 1; j < n; j++)
-		largest = row[j] > largest ? row[j] : largest;
-	for (size_t j = 0; j < n; j++)
-		row[j] -= largest;
-	row_exp(row, n);
-	for (size_t j = 0; j < n; j++)
-		sum += row[j];
-	for (size_t j = 0; j < n; j++)
-		row[j] /= sum;
-	for (size_t j = n; j < padded; j++)
-		row[j] = 0;
+		for (size_t j = n; j < x.columns; j++)
+			row[j] = (real)-1e30; /* whose exp is 0 */
+		lanes = *(vector *)row;
+		for (size_t j = LANES; j < x.columns; j += LANES) {
+			vector z = *(vector *)(row + j);
+			vector_mask over = z > lanes;
+
+			lanes = (vector)(((vector_mask)z & over) | ((vector_mask)lanes & ~over));
+		}
+		for (size_t k = 0; k < LANES; k++)
+			largest = lanes[k] > largest ? lanes[k] : largest;
+		for (size_t j = 0; j < x.columns; j += LANES)
+			*(vector *)(row + j) -= largest;
+		row_exp(row, x.columns);
+		lanes = *(vector *)row;
+		for (size_t j = LANES; j < x.columns; j += LANES)
+			lanes += *(vector *)(row + j);
+		for (size_t k = 0; k < LANES; k++)
+			sum += lanes[k];
+		for (size_t j = 0; j < x.columns; j += LANES)
+			*(vector *)(row + j) /= sum;
+	}
 }
 
-static inline void row_logistic(real *row, size_t padded)
+/* The first of each row becomes a probability; the padding after it is 0. */
+static inline void block_logistic(struct block x)
 {
-	row[0] = -row[0];
-	row_exp(row, 1);
-	row[0] = 1 / (1 + row[0]);
-	for (size_t j = 1; j < padded; j++)
-		row[j] = 0;
+	for (size_t i = 0; i < x.rows; i++) {
+		real *row = x.data + i * x.stride;
+
+		row[0] = -row[0];
+		row_exp(row, 1);
+		row[0] = 1 / (1 + row[0]);
+	}
 }
 
 /* Takes a row of an embedding. */

@@ -7,7 +7,9 @@
  * output and the logistic function. Loss of a batch of B examples: mean
  * cross-entropy + alpha/(2B)·Σ‖W‖². Adam with rate 1e-3, betas 0.9 and 0.999 and
  * epsilon 1e-8; batches of min(200, n), a new order every epoch. Training stops
- * after more than 10 epochs in a row whose loss was above the best − 1e-4.
+ * after more than 10 epochs in a row whose loss was above the best − 1e-4. In the
+ * loss and in codelengths, though not in gradients, probabilities are clipped at
+ * the type's epsilon, as scikit-learn 1.x does (0.22: at 1e-10).
  *
  * All settings of a sweep see the same batches, so that their first layers are
  * one wide product; a setting that has stopped leaves it. A sweep runs in one
