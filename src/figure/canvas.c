@@ -186,6 +186,20 @@ void canvas_box_outline(struct canvas *c, double x, double y, double width, doub
 	cairo_stroke(c->cr);
 }
 
+void canvas_gradient(struct canvas *c, double x, double y, double width, double height, size_t count,
+		     const struct colour *colours)
+{
+	cairo_pattern_t *pattern = cairo_pattern_create_linear(x, y, x + width, y);
+
+	for (size_t i = 0; i < count; i++)
+		cairo_pattern_add_color_stop_rgb(pattern, (double)i / (double)(count - 1), colours[i].r, colours[i].g,
+						 colours[i].b);
+	cairo_set_source(c->cr, pattern);
+	cairo_rectangle(c->cr, x, y, width, height);
+	cairo_fill(c->cr);
+	cairo_pattern_destroy(pattern);
+}
+
 /* Lines of slope −1, clipped by hand so that no clip path is needed: x + y runs
  * over multiples of the spacing. */
 void canvas_hatch(struct canvas *c, double x, double y, double width, double height)

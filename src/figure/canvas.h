@@ -92,6 +92,10 @@ void canvas_band(struct canvas *c, size_t count, const double *x, const double *
 void canvas_box(struct canvas *c, double x, double y, double width, double height, struct colour fill);
 void canvas_box_outline(struct canvas *c, double x, double y, double width, double height, struct stroke s);
 
+/* A box in which colours, evenly spaced from left to right, pass into each other. */
+void canvas_gradient(struct canvas *c, double x, double y, double width, double height, size_t count,
+		     const struct colour *colours);
+
 /* Slanted lines: the sign for a missing value. */
 void canvas_hatch(struct canvas *c, double x, double y, double width, double height);
 

@@ -50,19 +50,19 @@ struct colour colour_alpha(struct colour c, double a)
 /* Equally spaced points of viridis (S. van der Walt and N. Smith 2015; the
  * colours are in the public domain, CC0). Straight lines in sRGB between nine
  * of them stay within 2 % of the map. */
-static const unsigned viridis[] = {
+static const unsigned viridis[MAP_POINTS] = {
 	0x440154, 0x472d7b, 0x3b528b, 0x2c728e, 0x21918c, 0x28ae80, 0x5ec962, 0xaddc30, 0xfde725,
 };
 
 /* Brown to blue, in equal steps of lightness on either side of the middle. */
-static const unsigned diverging[] = {
+static const unsigned diverging[MAP_POINTS] = {
 	0x6e3208, 0xa9561b, 0xd88b48, 0xf0c394, 0xf6f4f1, 0xa9cfe3, 0x5ba3cc, 0x2b75ad, 0x0b4578,
 };
 
-static struct colour interpolate(const unsigned *points, size_t count, double t)
+static struct colour interpolate(const unsigned points[MAP_POINTS], double t)
 {
-	double at = fmin(fmax(t, 0), 1) * (double)(count - 1);
-	size_t i = at >= (double)(count - 1) ? count - 2 : (size_t)at;
+	double at = fmin(fmax(t, 0), 1) * (MAP_POINTS - 1);
+	size_t i = at >= MAP_POINTS - 1 ? MAP_POINTS - 2 : (size_t)at;
 	double f = at - (double)i;
 	struct colour a = hex(points[i]), b = hex(points[i + 1]);
 
@@ -71,12 +71,12 @@ static struct colour interpolate(const unsigned *points, size_t count, double t)
 
 struct colour colour_magnitude(double t)
 {
-	return interpolate(viridis, sizeof viridis / sizeof *viridis, t);
+	return interpolate(viridis, t);
 }
 
 struct colour colour_difference(double t)
 {
-	return interpolate(diverging, sizeof diverging / sizeof *diverging, (t + 1) / 2);
+	return interpolate(diverging, (t + 1) / 2);
 }
 
 static double linear(double s)

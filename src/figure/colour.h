@@ -50,6 +50,10 @@ struct colour colour_magnitude(double t);
 /* t in [−1, 1], clamped: brown below zero, near-white at zero, blue above. */
 struct colour colour_difference(double t);
 
+/* Both maps are straight lines in sRGB between this many points, evenly spaced
+ * from the least value to the greatest. */
+#define MAP_POINTS 9
+
 /* CIE L* of an opaque colour, 0 … 100. */
 double colour_lightness(struct colour c);
 

@@ -107,6 +107,17 @@ static int write_index(const struct figure *f, const struct drawings *d, struct 
 	return rc;
 }
 
+/* Cairo would put today in place of a date that it cannot read. */
+static bool is_date(const char *text)
+{
+	static const char form[] = "0000-00-00";
+	size_t i = 0;
+
+	while (form[i] != '\0' && (form[i] == '0' ? text[i] >= '0' && text[i] <= '9' : text[i] == form[i]))
+		i++;
+	return form[i] == '\0' && text[i] == '\0';
+}
+
 int figure_draw(const struct figure *f, const char *collected, const char *published, struct folder *out,
 		const struct context *ctx, struct error *err)
 {
@@ -115,6 +126,8 @@ int figure_draw(const struct figure *f, const char *collected, const char *publi
 	struct collected c;
 	int rc = -1;
 
+	if (!is_date(published))
+		return error_set(err, STATUS_INPUT, "published: %s: expected a date such as 2022-05-22", published);
 	if (drawings_init(&d, err) < 0 || collected_open(&c, &d, collected, err) < 0)
 		goto done;
 	for (size_t i = 0; i < 3 && f->tables[i] != NULL; i++)

@@ -157,7 +157,8 @@ static void png_head(png_structp png, png_infop info, const struct picture *p, d
 		count++;
 	}
 	png_set_text(png, info, texts, count);
-	png_set_compression_level(png, 9);
+	png_set_compression_level(png, 6);
+	png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE); /* flat areas need no prediction */
 	png_write_info(png, info);
 }
 

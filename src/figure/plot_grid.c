@@ -88,8 +88,8 @@ static void draw_column_names(struct canvas *c, const struct grid *g, double lef
 /* The colours with round numbers below, and the sign for what is missing. */
 static void draw_bar(struct canvas *c, const struct grid *g, double y, bool missing)
 {
-	const int steps = 96;
 	double left = 4, right = missing ? c->width - 62 : c->width - 12;
+	struct colour colours[MAP_POINTS];
 	struct tick ticks[TICKS_MAX];
 	struct range r;
 	struct scale s = colour_scale(g, left, right, &r);
@@ -98,13 +98,13 @@ static void draw_bar(struct canvas *c, const struct grid *g, double y, bool miss
 
 	canvas_text(c, left, y + 4, g->value_title, (struct text){ .limit = c->width - left - 2 });
 	y += 10;
-	/* Each step reaches to the end, and the next covers it: no seams. */
-	for (int k = 0; k < steps && r.count > 0; k++) {
-		double t = (k + 0.5) / steps, x = left + (right - left) * k / steps;
+	for (int k = 0; k < MAP_POINTS; k++) {
+		double t = (double)k / (MAP_POINTS - 1);
 
-		canvas_box(c, x, y, right - x, GRID_BAR,
-			   g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t));
+		colours[k] = g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t);
 	}
+	if (r.count > 0)
+		canvas_gradient(c, left, y, right - left, GRID_BAR, MAP_POINTS, colours);
 	for (size_t i = 0; i < count && r.count > 0; i++) {
 		double x = scale_at(&s, ticks[i].value),
 		       half = canvas_text_width(c, ticks[i].text, (struct text){ 0 }) / 2;

@@ -93,12 +93,15 @@ static void number_write(struct bytes *out, double value)
 		bytes_add(out, text, length);
 }
 
-/* At "fill:rgb(" or "stroke:rgb(": writes the colour in hexadecimal and, where
+/* At "fill:rgb(", "stroke:rgb(" or "stop-color:rgb(": writes the colour in hexadecimal and, where
  * it is a role's, a second declaration with the variable, which a reader of SVG
  * that knows no variables drops. Returns the bytes consumed, or 0. */
 static size_t colour_write(struct bytes *out, const char *at)
 {
-	size_t property = strncmp(at, "fill:rgb(", 9) == 0 ? 4 : strncmp(at, "stroke:rgb(", 11) == 0 ? 6 : 0;
+	size_t property = strncmp(at, "fill:rgb(", 9) == 0          ? 4
+			  : strncmp(at, "stroke:rgb(", 11) == 0     ? 6
+			  : strncmp(at, "stop-color:rgb(", 15) == 0 ? 10
+								    : 0;
 	double r, g, b;
 	int used = 0;
 	unsigned value;
@@ -123,7 +126,8 @@ static size_t colour_write(struct bytes *out, const char *at)
 static bool is_needless(const char *at, size_t length)
 {
 	static const char *const texts[] = { "fill-opacity:1",      "stroke-opacity:1",     "fill-rule:nonzero",
-					     "stroke-linecap:butt", "stroke-miterlimit:10", "stroke:none" };
+					     "stroke-linecap:butt", "stroke-miterlimit:10", "stroke:none",
+					     "stop-opacity:1" };
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (strlen(texts[i]) == length && memcmp(at, texts[i], length) == 0)
@@ -144,7 +148,10 @@ static void style_write(struct rewrite *w, const char *at, const char *end)
 			continue;
 		}
 		used = colour_write(&text, at);
-		if (used == 0 && !is_needless(at, length))
+		if (used == 0 && strncmp(at, "fill:url(#", 10) == 0)
+			bytes_format(&text, "fill:url(#%s-%zu)", w->prefix,
+				     name_place(&w->ids, at + 10, length - 11, &w->out->failed));
+		else if (used == 0 && !is_needless(at, length))
 			bytes_add(&text, at, length);
 		if (used > 0 || !is_needless(at, length))
 			bytes_text(&text, ";");

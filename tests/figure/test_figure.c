@@ -308,6 +308,25 @@ static void test_refusals(void **state)
 	assert_null(figure_find("no such figure"));
 }
 
+static void test_dates(void **state)
+{
+	static const char *const dates[] = { "", "2022", "2022-5-22", "2022-05-22T00:00:00Z", "22-05-2022" };
+	struct context ctx = { .pool = pool_new(1) };
+	char *path = support_folder();
+	struct folder out;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(folder_open(&out, path, &err), 0);
+	for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+		assert_int_equal(figure_draw(figure_at(0), path, dates[i], &out, &ctx, &err), -1);
+		assert_non_null(strstr(err.text, "expected a date such as 2022-05-22"));
+	}
+	folder_release(&out);
+	pool_free(ctx.pool);
+	support_remove(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +339,7 @@ int main(void)
 		cmocka_unit_test(test_index_lists_the_drawings),
 		cmocka_unit_test(test_missing_is_named),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_dates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,7 @@ static void paint_sample(struct canvas *c, const void *plot)
 	cairo_clip(c->cr);
 	canvas_hatch(c, 70, 30, 10, 10);
 	cairo_restore(c->cr);
+	canvas_gradient(c, 80, 2, 10, 5, 2, (struct colour[]){ { 1, 0, 0, 1 }, { 0, 0, 1, 1 } });
 	canvas_text(c, 5, 40, text, (struct text){ 0 });
 	canvas_hover(c, 1, 2, 3, 4, "%s: <&\">", text);
 }
@@ -102,6 +103,9 @@ static void test_svg_ids(void **state)
 	assert_lacks(&second, prefix);
 	assert_lacks(&first, "surface");
 	assert_has(&first, "clip-path=\"url(#f");
+	assert_has(&first, "{fill:url(#f");
+	assert_has(&first, "<linearGradient id=\"f");
+	assert_has(&first, "{stop-color:#ff0000;}");
 	for (at = first.data; (at = strstr(at, "href=\"#")) != NULL; at++)
 		assert_memory_equal(at + 7, prefix, 9);
 	for (at = first.data; (at = strstr(at, "url(#")) != NULL; at++)
