@@ -391,8 +391,9 @@ static int run_call(struct pickle *p)
 	if (callee == NULL)
 		return -1;
 	if (callee->kind != VALUE_GLOBAL || callee->global->call == NULL || arguments->kind != VALUE_TUPLE)
-		return pickle_fail(p, "a call of %s %s with %s is refused", value_name(callee),
-		                   callee->kind == VALUE_GLOBAL ? callee->global->name : "", value_name(arguments));
+		return pickle_fail(p, "a call of %s with %s is refused",
+		                   callee->kind == VALUE_GLOBAL ? callee->global->name : value_name(callee),
+		                   value_name(arguments));
 	return pickle_push(p, callee->global->call(p, &arguments->sequence));
 }
 
