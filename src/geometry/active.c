@@ -11,11 +11,11 @@
  * its length adds only rounding. */
 static const double dependent = 1e-12;
 
-int active_init(struct active *out, size_t dimensions, double lift)
+int active_init(struct active *out, size_t dimensions)
 {
 	size_t capacity = dimensions + 2;
 
-	*out = (struct active){ .stride = kernel_pad(dimensions), .capacity = capacity, .lift = lift };
+	*out = (struct active){ .stride = kernel_pad(dimensions), .capacity = capacity, .lift = 1.0 };
 	out->wide = out->stride + KERNEL_LANES;
 	out->q = array_new(capacity, out->wide, sizeof *out->q);
 	out->r = array_new(capacity, capacity, sizeof *out->r);
@@ -25,9 +25,10 @@ int active_init(struct active *out, size_t dimensions, double lift)
 	out->target = array_new(capacity, 1, sizeof *out->target);
 	out->column = array_new(capacity, 1, sizeof *out->column);
 	out->again = array_new(capacity, 1, sizeof *out->again);
+	out->origin = array_new(out->stride, 1, sizeof *out->origin);
 	out->vector = array_new(out->wide, 1, sizeof *out->vector);
 	if (out->q == NULL || out->r == NULL || out->point == NULL || out->side == NULL || out->weight == NULL ||
-	    out->target == NULL || out->column == NULL || out->again == NULL || out->vector == NULL) {
+	    out->target == NULL || out->column == NULL || out->again == NULL || out->vector == NULL || out->origin == NULL) {
 		active_release(out);
 		return -1;
 	}
@@ -45,6 +46,7 @@ void active_release(struct active *a)
 	free(a->column);
 	free(a->again);
 	free(a->vector);
+	free(a->origin);
 	*a = (struct active){ 0 };
 }
 
@@ -70,26 +72,33 @@ static void project_out(const struct active *a, double *v, double *c)
 	kernel_combine(v, c, a->q, a->wide, a->count);
 }
 
-/* Gram–Schmidt, twice: once more is enough (Giraud et al. 2005). */
+/* Gram–Schmidt, and once more where much of the length went: that is enough
+ * (Giraud et al. 2005). */
 bool active_append(struct active *a, const float *row, uint32_t point, unsigned side, double weight)
 {
 	double *v = a->vector, sign = side == 0 ? 1.0 : -1.0;
 	double length, rest;
 	size_t s = a->count;
+	bool again;
 
 	if (s == a->capacity)
 		return false;
 	memset(v, 0, a->wide * sizeof *v);
 	kernel_add(v, sign, row, a->stride);
+	kernel_add_double(v, -sign, a->origin, a->stride);
 	v[a->stride + side] = a->lift;
 	length = sqrt(kernel_dot(v, v, a->wide));
 	project_out(a, v, a->column);
-	project_out(a, v, a->again);
 	rest = sqrt(kernel_dot(v, v, a->wide));
+	again = rest < 0.5 * length;
+	if (again) {
+		project_out(a, v, a->again);
+		rest = sqrt(kernel_dot(v, v, a->wide));
+	}
 	if (!(rest > dependent * length))
 		return false;
 	for (size_t k = 0; k < s; k++)
-		a->r[k * a->capacity + s] = -(a->column[k] + a->again[k]);
+		a->r[k * a->capacity + s] = -(a->column[k] + (again ? a->again[k] : 0.0));
 	a->r[s * a->capacity + s] = rest;
 	memset(a->q + s * a->wide, 0, a->wide * sizeof *a->q);
 	kernel_add_double(a->q + s * a->wide, 1.0 / rest, v, a->wide);
@@ -118,7 +127,7 @@ void active_remove(struct active *a, size_t index)
 	memmove(a->target + index, a->target + index + 1, after * sizeof *a->target);
 	for (size_t k = index; k < n; k++) {
 		double *upper = a->r + k * a->capacity, *lower = upper + a->capacity;
-		double f = upper[k], g = lower[k], h = hypot(f, g);
+		double f = upper[k], g = lower[k], h = sqrt(f * f + g * g);
 		double c = h > 0.0 ? f / h : 1.0, s = h > 0.0 ? g / h : 0.0;
 
 		for (size_t j = k; j < n; j++) {
@@ -155,9 +164,7 @@ bool active_solve(struct active *a)
 		const double *at = a->q + k * a->wide + a->stride, *row = a->r + k * a->capacity;
 		double sum = a->lift * (alpha * at[0] + beta * at[1]);
 
-		for (size_t j = k + 1; j < a->count; j++)
-			sum -= row[j] * z[j];
-		z[k] = sum / row[k];
+		z[k] = (sum - kernel_dot_any(row + k + 1, z + k + 1, a->count - k - 1)) / row[k];
 		if (!isfinite(z[k]))
 			return false;
 	}

@@ -26,6 +26,8 @@ struct active {
 	size_t count;
 	size_t on_side[2];
 	double lift;     /* s */
+	double *origin;  /* (stride), taken from every point: as both sums are 1, it drops out of x, and
+	                  * near the points it keeps them from being almost parallel */
 	double *q;       /* (capacity, wide), orthonormal rows */
 	double *r;       /* (capacity, capacity), upper triangle */
 	uint32_t *point; /* (capacity) */
@@ -36,7 +38,7 @@ struct active {
 	double *vector;  /* (wide), scratch */
 };
 
-int active_init(struct active *out, size_t dimensions, double lift);
+int active_init(struct active *out, size_t dimensions);
 void active_release(struct active *a);
 void active_clear(struct active *a);
 

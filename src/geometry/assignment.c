@@ -84,6 +84,26 @@ static int read_numbers(long *numbers, const struct mapping *map, const char *pa
 	return 0;
 }
 
+int assignment_leave_out(int *label, const char *path, size_t rows, struct error *err)
+{
+	struct mapping map;
+	long *numbers = array_new(rows, 1, sizeof *numbers);
+	int rc;
+
+	if (numbers == NULL)
+		return error_memory(err, path);
+	rc = mapping_open(&map, path, err);
+	if (rc == 0) {
+		rc = read_numbers(numbers, &map, path, rows, err);
+		mapping_close(&map);
+	}
+	for (size_t r = 0; rc == 0 && r < rows; r++)
+		if (numbers[r] < 0)
+			label[r] = -1;
+	free(numbers);
+	return rc;
+}
+
 /* Points of one number get the first of them as their key. */
 static int keys_of(uint32_t *key, const long *numbers, const struct points *p, const char *path, struct error *err)
 {

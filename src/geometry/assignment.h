@@ -16,6 +16,9 @@ int assignment_read(uint32_t **cluster, size_t *clusters, const char *path, cons
 int assignment_write(struct folder *out, const char *name, const uint32_t *cluster, const struct points *p,
                      size_t rows, struct error *err);
 
+/* Makes label[row] −1 where the file has −1: the examples that a sample left out. */
+int assignment_leave_out(int *label, const char *path, size_t rows, struct error *err);
+
 /* One cluster a label, numbered by the first rows. */
 int assignment_by_label(uint32_t *cluster, size_t *clusters, const struct points *p);
 

@@ -44,6 +44,7 @@ int cluster_init(struct cluster *out, const struct points *p, const uint32_t *po
 	for (size_t i = 1; i < count; i++)
 		if (points[i] < out->id)
 			out->id = points[i];
+	out->half = out->id;
 	return make_sphere(out, p);
 }
 
@@ -73,6 +74,7 @@ int cluster_join(struct cluster *out, const struct points *p, const struct clust
 	}
 	out->own_points = points;
 	out->id = a->id < b->id ? a->id : b->id;
+	out->half = a->id + b->id - out->id;
 	return 0;
 }
 

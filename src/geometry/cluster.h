@@ -12,6 +12,7 @@ enum { WHOLE_MEETS = 0xfffe, WHOLE_APART = 0xffff };
 struct cluster {
 	uint32_t label;
 	uint32_t id;            /* its smallest index */
+	uint32_t half;          /* of a union, the id of its other part; else id */
 	uint32_t born;          /* the merge that made it, 0 for a single point */
 	const uint32_t *points; /* (count) those with coordinates of their own */
 	size_t count;

@@ -284,7 +284,7 @@ static int forward_loop(struct forward *f, struct error *err)
 	return 0;
 }
 
-int forward_run(const struct forward_job *job, uint32_t *key, struct error *err)
+int forward_phase_run(const struct forward_job *job, uint32_t *key, struct error *err)
 {
 	struct forward f = { .job = job, .points = job->points };
 	int rc;

@@ -18,6 +18,6 @@ struct forward_job {
 };
 
 /* key: (points) the index that names each point's cluster. */
-int forward_run(const struct forward_job *job, uint32_t *key, struct error *err);
+int forward_phase_run(const struct forward_job *job, uint32_t *key, struct error *err);
 
 #endif

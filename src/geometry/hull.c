@@ -12,13 +12,23 @@
  * have been looked at. */
 enum { ALL = 96, NEAR = 48 };
 
+/* Several points join the active set at once: one, and one more for every MORE
+ * that are in it, if they violate at least this part of what the worst does. */
+enum { MORE = 12 };
+static const double enough = 0.5;
+
+/* What part of the distance makes a separator that hulls may grow beside. */
+static const double part = 0.25;
+
 int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t largest)
 {
-	int rc = active_init(&out->active, cloud->dimensions, cloud->scale > 0.0 ? cloud->scale : 1.0);
+	int rc = active_init(&out->active, cloud->dimensions);
 
 	out->cloud = cloud;
 	out->largest = largest;
 	out->x = array_new(cloud->stride, 1, sizeof *out->x);
+	out->scratch = array_new(2, cloud->stride, sizeof *out->scratch);
+	out->direction = array_new(cloud->stride, 1, sizeof *out->direction);
 	out->nearness = array_new(NEAR, 1, sizeof *out->nearness);
 	for (int side = 0; side < 2; side++) {
 		out->end[side] = array_new(cloud->stride, 1, sizeof *out->x);
@@ -27,7 +37,7 @@ int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t larg
 		if (out->end[side] == NULL || out->dots[side] == NULL || out->near[side] == NULL)
 			rc = -1;
 	}
-	if (rc < 0 || out->x == NULL || out->nearness == NULL) {
+	if (rc < 0 || out->x == NULL || out->nearness == NULL || out->scratch == NULL || out->direction == NULL) {
 		hull_work_release(out);
 		return -1;
 	}
@@ -39,6 +49,8 @@ void hull_work_release(struct hull_work *w)
 	active_release(&w->active);
 	free(w->x);
 	free(w->nearness);
+	free(w->scratch);
+	free(w->direction);
 	for (int side = 0; side < 2; side++) {
 		free(w->end[side]);
 		free(w->dots[side]);
@@ -148,6 +160,8 @@ static bool decided(struct separation *out, const struct search *s)
 	if (out->lower <= s->tau)
 		return false;
 	out->verdict = HULLS_APART;
+	if (s->purpose == HULL_PART)
+		return out->lower >= part * out->upper;
 	return s->purpose == HULL_TEST || out->upper - out->lower <= fmax(1e-6 * out->upper, s->tau);
 }
 
@@ -183,14 +197,14 @@ static bool grow(struct search *s, struct support low, struct support high)
 	size_t stride = w->cloud->stride;
 	double a = kernel_dot(w->x, w->end[0], stride) - low.value;
 	double b = high.value - kernel_dot(w->x, w->end[1], stride);
-	double enough = s->safe ? fmax(a, b) : 0.1 * fmax(a, b);
+	double least = s->safe ? fmax(a, b) : 0.1 * fmax(a, b);
 	bool grown = false;
 
 	if (!(fmax(a, b) > 0.0))
 		return false;
-	if (a >= enough)
+	if (a >= least)
 		grown = append(w, low.point, 0);
-	if (b >= enough && !(s->safe && grown))
+	if (b >= least && !(s->safe && grown))
 		grown = append(w, high.point, 1) || grown;
 	return grown;
 }
@@ -214,24 +228,70 @@ static bool descend(struct search *s)
 	return true;
 }
 
+/* Adds, of each working set, the points whose violation is not far below the
+ * largest; their number grows with the active set. */
+static bool grow_near(struct search *s, double worst)
+{
+	struct hull_work *w = s->w;
+	size_t most = 1 + w->active.count / MORE;
+	bool grown = false;
+
+	for (int side = 0; side < 2; side++) {
+		double level = kernel_dot(w->x, w->end[side], w->cloud->stride);
+		size_t added = 0;
+
+		for (size_t i = 0; i < w->near_count[side] && added < most; i++) {
+			double violation = side == 0 ? level - w->dots[0][i] : w->dots[1][i] - level;
+
+			if (violation >= enough * worst && append(w, w->near[side][i], side)) {
+				grown = true;
+				added++;
+			}
+		}
+	}
+	return grown;
+}
+
 /* Solves on the working sets, until their gap is a tenth of that of all. */
 static void descend_near(struct search *s, double gap)
 {
 	struct hull_work *w = s->w;
 	const struct cloud *c = w->cloud;
 
-	for (;;) {
-		struct support end[2];
+	while (s->length > s->tau) {
+		double violation[2];
 
 		for (int side = 0; side < 2; side++) {
+			struct support end;
+
 			kernel_dots(w->dots[side], c->data, c->stride, w->near[side], w->near_count[side], w->x);
-			end[side] = best_of(w->near[side], w->near_count[side], w->dots[side], side);
+			end = best_of(w->near[side], w->near_count[side], w->dots[side], side);
+			violation[side] = fabs(kernel_dot(w->x, w->end[side], c->stride) - end.value);
 		}
-		if (s->length * s->length - (end[0].value - end[1].value) <= 0.1 * gap)
-			return;
-		if (s->length <= s->tau || !grow(s, end[0], end[1]) || !descend(s))
+		if (violation[0] + violation[1] <= 0.1 * gap ||
+		    !grow_near(s, fmax(violation[0], violation[1])) || !descend(s))
 			return;
 	}
+}
+
+/* Midway between the centres, or two points. The lift is the distance from there
+ * of a point, as long as the others' vectors, more or less. */
+static void choose_origin(struct search *s, const struct support end[2])
+{
+	const struct cloud *c = s->w->cloud;
+	struct active *a = &s->w->active;
+	const float *first = row_of(c, end[0].point);
+	double length;
+
+	memset(a->origin, 0, c->stride * sizeof *a->origin);
+	for (int side = 0; side < 2; side++)
+		kernel_add(a->origin, 0.5,
+		           s->hull[side].centre != NULL ? s->hull[side].centre : row_of(c, end[side].point), c->stride);
+	memset(a->vector, 0, c->stride * sizeof *a->vector);
+	kernel_add(a->vector, 1.0, first, c->stride);
+	kernel_add_double(a->vector, -1.0, a->origin, c->stride);
+	length = norm(a->vector, c->stride);
+	a->lift = length > 0.0 ? length : c->scale;
 }
 
 /* The active set to begin with: the start's points that the hulls have, or the
@@ -242,6 +302,7 @@ static bool begin(struct search *s, const struct hull_start *start, const struct
 	struct active *a = &w->active;
 
 	active_clear(a);
+	choose_origin(s, end);
 	if (start != NULL) {
 		for (size_t i = 0; i < start->count; i++)
 			if (a->count < a->capacity) {
@@ -270,7 +331,7 @@ static bool try_centres(struct separation *out, struct search *s, struct support
 	length = norm(w->x, stride);
 	out->upper = length;
 	out->lower = length > 0.0 ? (end[0].value - end[1].value) / length : 0.0;
-	if (s->purpose != HULL_TEST || out->lower <= 1.001 * s->tau)
+	if (s->purpose == HULL_MEASURE || out->lower <= 1.001 * s->tau)
 		return false; /* the centres are known to a rounding only */
 	out->proof = PROOF_CENTRES;
 	out->verdict = HULLS_APART;
@@ -328,6 +389,28 @@ void hull_separate(struct separation *out, struct hull a, struct hull b, enum hu
 	for (size_t i = 0; i < bound && !round_once(out, &s); i++)
 		if (i == bound / 2)
 			s.safe = true;
+}
+
+bool hull_try(struct hull a, struct hull b, const float *direction, bool flip, struct hull_work *w)
+{
+	size_t stride = w->cloud->stride;
+	double length, low, high;
+
+	memset(w->x, 0, stride * sizeof *w->x);
+	kernel_add(w->x, flip ? -1.0 : 1.0, direction, stride);
+	length = norm(w->x, stride);
+	low = support_of(w, a, 0).value;
+	high = support_of(w, b, 1).value;
+	return low - high > w->cloud->tau * length;
+}
+
+void hull_direction(float *out, const struct hull_work *w)
+{
+	size_t stride = w->cloud->stride;
+	double length = norm(w->x, stride);
+
+	for (size_t k = 0; k < stride; k++)
+		out[k] = (float)(w->x[k] / length);
 }
 
 void hull_check(double *upper, double *lower, struct hull a, struct hull b, const struct hull_start *proof,

@@ -32,12 +32,14 @@ enum verdict { HULLS_APART, HULLS_OVERLAP, HULLS_UNDECIDED };
 
 enum hull_purpose {
 	HULL_TEST,    /* stop as soon as the verdict is known */
+	HULL_PART,    /* of hulls that are apart, go on to a slab of a good part of the distance */
 	HULL_MEASURE, /* go on until the gap is ≤ max(1e-6 · distance, τ) */
 };
 
 /* Which kind of proof there is. */
 enum proof {
 	PROOF_CENTRES, /* the plane across the line of the two centres */
+	PROOF_KEPT,    /* the plane across a direction that was given */
 	PROOF_WEIGHTS, /* the convex combinations in the workspace's active set:
 	                * their difference is the plane's normal, or is ≤ τ */
 };
@@ -54,6 +56,8 @@ struct separation {
 struct hull_work {
 	struct active active;
 	const struct cloud *cloud;
+	double *scratch;     /* (2, stride), for the caller */
+	float *direction;    /* (stride), for the caller */
 	double *x, *end[2];  /* (stride): end[0] − end[1], and the two points */
 	double *dots[2];     /* (largest) x · p for each point of a side */
 	size_t largest;      /* points in a hull at most */
@@ -62,7 +66,6 @@ struct hull_work {
 	size_t near_count[2];
 };
 
-/* `lift` of the active set is the cloud's scale. */
 int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t largest);
 void hull_work_release(struct hull_work *w);
 
@@ -78,6 +81,13 @@ struct hull_start {
 /* `start` may be NULL. Never fails: what is not decided is a verdict. */
 void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
                    const struct hull_start *start, struct hull_work *w);
+
+/* Whether the plane across a direction (stride) separates the hulls, the first on
+ * its positive side; with `flip`, on its negative. */
+bool hull_try(struct hull a, struct hull b, const float *direction, bool flip, struct hull_work *w);
+
+/* The direction, of length 1, that hull_separate ended with. */
+void hull_direction(float *out, const struct hull_work *w);
 
 /* Checks a pair of convex combinations in double precision, from nothing but
  * the points: recomputes x, and both bounds. */

@@ -101,6 +101,22 @@ double kernel_dot(const double *a, const double *b, size_t stride)
 	return out;
 }
 
+FAST double kernel_dot_any(const double *a, const double *b, size_t count)
+{
+	lanes s0 = { 0 }, s1 = { 0 };
+	double out;
+	size_t k = 0;
+
+	for (; k + 8 <= count; k += 8) {
+		s0 += LOAD(a + k) * LOAD(b + k);
+		s1 += LOAD(a + k + 4) * LOAD(b + k + 4);
+	}
+	TOTAL(out, s0, s1);
+	for (; k < count; k++)
+		out += a[k] * b[k];
+	return out;
+}
+
 FAST void kernel_add(double *x, double a, const float *row, size_t stride)
 {
 	for (size_t k = 0; k < stride; k += 4)

@@ -24,6 +24,9 @@ void kernel_dots(double *out, const float *data, size_t stride, const uint32_t *
 void kernel_dots_double(double *out, const double *q, size_t stride, size_t rows, const double *w);
 double kernel_dot(const double *a, const double *b, size_t stride);
 
+/* The same for any count and alignment. */
+double kernel_dot_any(const double *a, const double *b, size_t count);
+
 /* x += a row. */
 void kernel_add(double *x, double a, const float *row, size_t stride);
 void kernel_add_double(double *x, double a, const double *row, size_t stride);

@@ -72,7 +72,8 @@ int overlaps_init(struct overlaps *out, const struct points *points, const struc
 	out->distinct = array_new(points->count, 1, sizeof *out->distinct);
 	out->apart = array_new(points->labels, points->labels, 1);
 	if (out->works == NULL || out->counted == NULL || out->labels == NULL || out->distinct == NULL ||
-	    out->apart == NULL || make_labels(out) < 0)
+	    out->apart == NULL || make_labels(out) < 0 ||
+	    directions_init(&out->directions, 8 * points->count, points->cloud.stride) < 0)
 		goto fail;
 	for (unsigned i = 0; i < threads; i++)
 		if (hull_work_init(&out->works[i], &points->cloud, largest) < 0)
@@ -91,6 +92,8 @@ void overlaps_release(struct overlaps *o)
 	if (o->labels != NULL)
 		for (size_t l = 0; l < o->points->labels; l++)
 			cluster_release(&o->labels[l]);
+	directions_release(&o->directions);
+	whitening_release(&o->whitening);
 	free(o->works);
 	free(o->counted);
 	free(o->labels);
@@ -109,6 +112,8 @@ struct overlap_counts overlaps_counts(const struct overlaps *o)
 		sum.asked += c->asked;
 		sum.sphere += c->sphere;
 		sum.separator += c->separator;
+		sum.kept += c->kept;
+		sum.fisher += c->fisher;
 		sum.witness += c->witness;
 		sum.centres += c->centres;
 		sum.solver += c->solver;
@@ -118,38 +123,135 @@ struct overlap_counts overlaps_counts(const struct overlaps *o)
 	return sum;
 }
 
-/* Asks the solver. The proof is kept where there is a sink, and that of an
- * overlap always. Returns −1 if memory is short. */
-static int solve(struct overlaps *o, const struct cluster *a, const struct cluster *b, unsigned thread,
-                 struct answer *out)
+/* Names of directions: of a cluster and a whole label, from the cluster; of two
+ * clusters, from that of the smaller label. */
+static uint64_t key_whole(uint32_t id, uint32_t label)
+{
+	return (uint64_t)(id + 1) << 32 | (uint32_t)(0x80000000u | label);
+}
+
+static uint64_t key_pair(uint32_t low, uint32_t high)
+{
+	return (uint64_t)(low + 1) << 32 | high;
+}
+
+/* A question for the solver, and what it is to leave behind. */
+struct asking {
+	const struct cluster *a, *b;
+	bool whole;       /* b is a whole label */
+	float *direction; /* in new memory, if the solver found the hulls apart; or NULL */
+	struct answer answer;
+};
+
+static uint64_t asking_key(const struct asking *q, bool half)
+{
+	uint32_t id = half ? q->a->half : q->a->id;
+
+	if (q->whole)
+		return key_whole(id, q->b->label);
+	return q->a->label < q->b->label ? key_pair(id, q->b->id) : key_pair(q->b->id, id);
+}
+
+/* Tries the directions that have separated parts of the two before. */
+static bool try_kept(struct overlaps *o, const struct asking *q, unsigned thread)
+{
+	bool flip = !q->whole && q->a->label > q->b->label;
+
+	for (int half = 0; half < 2; half++) {
+		const float *direction;
+
+		if (half && q->a->half == q->a->id)
+			return false;
+		direction = directions_find(&o->directions, asking_key(q, half));
+		if (direction != NULL &&
+		    hull_try(cluster_hull(q->a), cluster_hull(q->b), direction, flip, &o->works[thread]))
+			return true;
+	}
+	return false;
+}
+
+/* Fisher's direction for a cluster and a whole label. */
+static bool try_fisher(struct overlaps *o, struct asking *q, unsigned thread)
+{
+	struct hull_work *w = &o->works[thread];
+
+	return q->whole &&
+	       whitening_direction(w->direction, &o->whitening, q->a->centre, q->b->centre, q->b->label,
+	                           w->scratch) &&
+	       hull_try(cluster_hull(q->a), cluster_hull(q->b), w->direction, false, w);
+}
+
+static int keep_direction(struct asking *q, const float *direction, size_t stride)
+{
+	bool flip = !q->whole && q->a->label > q->b->label;
+
+	q->direction = array_new(stride, 1, sizeof *q->direction);
+	if (q->direction == NULL)
+		return -1;
+	for (size_t k = 0; k < stride; k++)
+		q->direction[k] = flip ? -direction[k] : direction[k];
+	return 0;
+}
+
+/* Keeps the proof where there is a sink, and that of an overlap always. Returns
+ * −1 if memory is short. */
+static int solve(struct overlaps *o, struct asking *q, unsigned thread)
 {
 	struct overlap_counts *c = &o->counted[thread];
+	struct hull_work *w = &o->works[thread];
 	struct separation s;
 
-	hull_separate(&s, cluster_hull(a), cluster_hull(b), HULL_TEST, NULL, &o->works[thread]);
-	*out = (struct answer){ .verdict = s.verdict, .proof = s.proof, .upper = s.upper, .lower = s.lower };
+	if (try_kept(o, q, thread)) {
+		q->answer = (struct answer){ .verdict = HULLS_APART, .proof = PROOF_KEPT };
+		c->kept++;
+		return 0;
+	}
+	if (try_fisher(o, q, thread)) {
+		q->answer = (struct answer){ .verdict = HULLS_APART, .proof = PROOF_KEPT };
+		c->fisher++;
+		return keep_direction(q, w->direction, w->cloud->stride);
+	}
+	hull_separate(&s, cluster_hull(q->a), cluster_hull(q->b), HULL_PART, NULL, w);
+	q->answer = (struct answer){ .verdict = s.verdict, .proof = s.proof, .upper = s.upper, .lower = s.lower };
 	c->rounds += s.rounds;
 	c->undecided += s.verdict == HULLS_UNDECIDED;
 	if (s.proof == PROOF_CENTRES)
 		c->centres++;
 	else
 		c->solver++;
+	if (s.verdict == HULLS_APART && s.proof == PROOF_WEIGHTS) {
+		hull_direction(w->direction, w);
+		if (keep_direction(q, w->direction, w->cloud->stride) < 0)
+			return -1;
+	}
 	if (s.verdict != HULLS_APART || o->sink != NULL)
-		return answer_take(out, &s, &o->works[thread]);
+		return answer_take(&q->answer, &s, w);
 	return 0;
 }
 
-static int put(struct overlaps *o, const struct cluster *a, const struct cluster *b, const struct answer *answer,
-               struct error *err)
+/* Keeps what a question left behind, and frees it. To be called in a fixed
+ * order. */
+static int settle(struct overlaps *o, struct asking *q, struct error *err)
 {
-	if (o->sink == NULL || o->sink->put(o->sink->arg, a, b, answer) == 0)
-		return 0;
-	return error_memory(err, "the certificates");
+	const struct answer *a = &q->answer;
+	int rc = 0;
+
+	if (q->direction != NULL)
+		directions_put(&o->directions, asking_key(q, false), q->direction);
+	if (o->sink != NULL && q->a != NULL && a->proof != PROOF_KEPT &&
+	    (a->weights.count > 0 || a->proof == PROOF_CENTRES) &&
+	    o->sink->put(o->sink->arg, q->a, q->b, a) < 0)
+		rc = error_memory(err, "the certificates");
+	free(q->direction);
+	answer_release(&q->answer);
+	*q = (struct asking){ 0 };
+	return rc;
 }
 
 struct labels_job {
 	struct overlaps *o;
 	struct answer *answers;
+	struct asking *questions; /* (labels, labels) */
 	bool failed;
 };
 
@@ -159,53 +261,79 @@ static void labels_task(void *arg, size_t task, unsigned thread)
 	struct overlaps *o = job->o;
 	size_t n = o->points->labels, i = task / n, j = task % n;
 	const struct cluster *a = &o->labels[i], *b = &o->labels[j];
+	struct asking *q = &job->questions[task];
 
 	if (i >= j || context_stopped(o->ctx))
 		return;
 	o->counted[thread].asked++;
-	if (a->count == 0 || b->count == 0 || (a->count == 1 && b->count == 1)) {
-		o->apart[task] = 1;
+	o->apart[task] = 1;
+	if (a->count == 0 || b->count == 0 || (a->count == 1 && b->count == 1))
 		return;
-	}
 	if (cluster_apart(a, b, &o->points->cloud)) {
 		o->counted[thread].sphere++;
-		o->apart[task] = 1;
 		return;
 	}
-	if (solve(o, a, b, thread, &job->answers[task]) < 0)
+	*q = (struct asking){ .a = a, .b = b, .whole = true };
+	if (solve(o, q, thread) < 0)
 		job->failed = true;
-	o->apart[task] = job->answers[task].verdict == HULLS_APART;
+	o->apart[task] = q->answer.verdict == HULLS_APART;
 }
 
 int overlaps_labels(struct overlaps *o, struct answer *answers, struct error *err)
 {
-	struct labels_job job = { .o = o, .answers = answers };
 	size_t n = o->points->labels;
+	struct labels_job job = { o, answers, array_new(n, n, sizeof(struct asking)), false };
+	int rc = 0;
 
-	/* A batch a label, so that a signal to stop is soon seen. */
+	if (job.questions == NULL)
+		return error_memory(err, "the tests of overlap");
 	pool_run(o->ctx->pool, n * n, labels_task, &job);
 	if (context_stopped(o->ctx))
-		return context_stop_error(err);
-	if (job.failed)
-		return error_memory(err, "the tests of overlap");
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = i + 1; j < n; j++) {
-			struct answer *a = &answers[i * n + j];
+		rc = context_stop_error(err);
+	else if (job.failed)
+		rc = error_memory(err, "the tests of overlap");
+	for (size_t at = 0; at < n * n; at++) {
+		struct asking *q = &job.questions[at];
+		struct answer kept = q->answer;
 
+		if (q->a == NULL)
+			continue;
+		o->apart[at % n * n + at / n] = o->apart[at];
+		if (rc == 0 && o->sink != NULL && o->sink->put(o->sink->arg, q->a, q->b, &q->answer) < 0)
+			rc = error_memory(err, "the certificates");
+		if (kept.verdict != HULLS_APART)
+			answers[at] = kept;
+		else
+			answer_release(&kept);
+		free(q->direction);
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i + 1; j < n; j++)
 			o->apart[j * n + i] = o->apart[i * n + j];
-			if ((a->weights.count > 0 || a->proof == PROOF_CENTRES) && a->upper > 0.0 &&
-			    put(o, &o->labels[i], &o->labels[j], a, err) < 0)
-				return -1;
-		}
-	return 0;
+	free(job.questions);
+	return rc;
+}
+
+int overlaps_prepare(struct overlaps *o, struct error *err)
+{
+	size_t n = o->points->labels;
+	bool *marked = array_new(n, 1, sizeof *marked);
+	int rc = marked == NULL ? -1 : 0;
+
+	for (size_t at = 0; rc == 0 && at < n * n; at++)
+		if (at / n != at % n && !o->apart[at])
+			marked[at / n] = true;
+	if (rc == 0)
+		rc = whitening_init(&o->whitening, o->points, o->labels, marked, o->ctx);
+	free(marked);
+	return rc < 0 ? error_memory(err, "the tests of overlap") : 0;
 }
 
 /* A cluster to be asked about. */
 struct question {
 	struct cluster *other;
 	double nearness; /* squared distance of the centres over that at which the spheres touch */
-	struct answer answer, whole;
-	bool asked_whole;
+	struct asking pair, whole;
 	bool meets;
 };
 
@@ -239,21 +367,22 @@ static void question_answer(struct batch *b, struct question *q, unsigned thread
 	struct cluster *m = b->m, *other = q->other;
 	const struct cluster *whole = &o->labels[m->label];
 
-	if (other->whole != NULL && other->whole[m->label] == WHOLE_APART) {
+	if (other->whole[m->label] == WHOLE_APART) {
 		o->counted[thread].separator++;
 		return;
 	}
-	if (other->whole != NULL && whole_is_due(other, m->label, m->count + other->count, whole->count)) {
-		q->asked_whole = true;
-		if (solve(o, other, whole, thread, &q->whole) < 0)
+	if (whole_is_due(other, m->label, m->count + other->count, whole->count)) {
+		q->whole = (struct asking){ .a = other, .b = whole, .whole = true };
+		if (solve(o, &q->whole, thread) < 0)
 			b->failed = true;
-		other->whole[m->label] = q->whole.verdict == HULLS_APART ? WHOLE_APART : WHOLE_MEETS;
-		if (q->whole.verdict == HULLS_APART)
+		other->whole[m->label] = q->whole.answer.verdict == HULLS_APART ? WHOLE_APART : WHOLE_MEETS;
+		if (q->whole.answer.verdict == HULLS_APART)
 			return;
 	}
-	if (solve(o, m, other, thread, &q->answer) < 0)
+	q->pair = (struct asking){ .a = m, .b = other };
+	if (solve(o, &q->pair, thread) < 0)
 		b->failed = true;
-	q->meets = q->answer.verdict != HULLS_APART;
+	q->meets = q->pair.answer.verdict != HULLS_APART;
 }
 
 static void batch_task(void *arg, size_t task, unsigned thread)
@@ -271,8 +400,6 @@ static int nearness_compare(const void *a, const void *b)
 
 	if (x->nearness != y->nearness)
 		return x->nearness < y->nearness ? -1 : 1;
-	if (x->other->label != y->other->label)
-		return x->other->label < y->other->label ? -1 : 1;
 	return x->other->id < y->other->id ? -1 : x->other->id > y->other->id;
 }
 
@@ -280,75 +407,69 @@ static int nearness_compare(const void *a, const void *b)
  * and the first overlap are the same. */
 static int ask_block(struct batch *b, struct meeting *out, struct error *err)
 {
-	int found = 0;
+	int rc = 0, found = 0;
 
 	pool_run(b->o->ctx->pool, (b->count + QUESTIONS_A_TASK - 1) / QUESTIONS_A_TASK, batch_task, b);
 	if (b->failed)
-		error_memory(err, "the tests of overlap");
+		rc = error_memory(err, "the tests of overlap");
 	for (size_t i = 0; i < b->count; i++) {
 		struct question *q = &b->questions[i];
+		struct answer first = { 0 };
 
-		if (!b->failed && q->asked_whole &&
-		    put(b->o, q->other, &b->o->labels[b->m->label], &q->whole, err) < 0)
-			b->failed = true;
-		if (!b->failed && (q->answer.weights.count > 0 || q->answer.proof == PROOF_CENTRES) &&
-		    q->answer.upper > 0.0 && put(b->o, b->m, q->other, &q->answer, err) < 0)
-			b->failed = true;
-		if (q->meets && found == 0 && !b->failed) {
-			*out = (struct meeting){ q->other, q->answer };
-			q->answer = (struct answer){ 0 };
+		if (q->meets && found == 0 && rc == 0) {
 			found = 1;
+			if (b->o->sink != NULL && b->o->sink->put(b->o->sink->arg, b->m, q->other, &q->pair.answer) < 0)
+				rc = error_memory(err, "the certificates");
+			first = q->pair.answer;
+			q->pair = (struct asking){ 0 };
+			*out = (struct meeting){ q->other, first };
 		}
-		answer_release(&q->answer);
-		answer_release(&q->whole);
+		if (settle(b->o, &q->whole, err) < 0 || settle(b->o, &q->pair, err) < 0)
+			rc = -1;
 	}
-	return b->failed ? -1 : found;
+	if (rc < 0 && found)
+		answer_release(&out->answer);
+	return rc < 0 ? -1 : found;
 }
 
 struct whole_job {
 	struct overlaps *o;
-	struct cluster *m;
-	struct answer *answers; /* (labels) */
-	const uint32_t *ask;    /* labels */
+	struct asking *questions; /* (labels) */
 	bool failed;
 };
 
 static void whole_task(void *arg, size_t task, unsigned thread)
 {
 	struct whole_job *job = arg;
-	uint32_t label = job->ask[task];
-	struct answer *a = &job->answers[task];
 
-	job->o->counted[thread].asked++;
-	if (solve(job->o, job->m, &job->o->labels[label], thread, a) < 0)
+	if (solve(job->o, &job->questions[task], thread) < 0)
 		job->failed = true;
-	job->m->whole[label] = a->verdict == HULLS_APART ? WHOLE_APART : WHOLE_MEETS;
 }
 
 /* Tests m against the whole labels of which that is not known. */
 static int ask_wholes(struct overlaps *o, struct cluster *m, const struct roster *r, struct error *err)
 {
 	size_t n = o->points->labels, count = 0;
-	uint32_t *ask = array_new(n, 1, sizeof *ask);
-	struct whole_job job = { .o = o, .m = m, .ask = ask, .answers = array_new(n, 1, sizeof *job.answers) };
+	struct whole_job job = { .o = o, .questions = array_new(n, 1, sizeof *job.questions) };
 	int rc = 0;
 
-	if (ask == NULL || job.answers == NULL)
-		rc = error_memory(err, "the tests of overlap");
-	for (uint32_t l = 0; rc == 0 && l < n; l++)
+	if (job.questions == NULL)
+		return error_memory(err, "the tests of overlap");
+	for (uint32_t l = 0; l < n; l++)
 		if (l != m->label && !o->apart[m->label * n + l] && r->counts[l] > 0 && m->whole[l] < WHOLE_MEETS)
-			ask[count++] = l;
-	if (rc == 0)
-		pool_run(o->ctx->pool, count, whole_task, &job);
+			job.questions[count++] = (struct asking){ .a = m, .b = &o->labels[l], .whole = true };
+	pool_run(o->ctx->pool, count, whole_task, &job);
+	o->counted[0].asked += count;
 	if (job.failed)
 		rc = error_memory(err, "the tests of overlap");
-	for (size_t i = 0; job.answers != NULL && i < count; i++) {
-		if (rc == 0)
-			rc = put(o, m, &o->labels[ask[i]], &job.answers[i], err);
-		answer_release(&job.answers[i]);
+	for (size_t i = 0; i < count; i++) {
+		struct asking *q = &job.questions[i];
+
+		m->whole[q->b->label] = q->answer.verdict == HULLS_APART ? WHOLE_APART : WHOLE_MEETS;
+		if (settle(o, q, err) < 0)
+			rc = -1;
 	}
-	free(ask);
-	free(job.answers);
+	free(job.questions);
 	return rc;
 }
 
@@ -376,7 +497,7 @@ static size_t gather(struct overlaps *o, struct cluster *m, const struct roster 
 				c->asked--;
 				continue;
 			}
-			if (other->whole != NULL && other->whole[m->label] == WHOLE_APART) {
+			if (other->whole[m->label] == WHOLE_APART) {
 				c->separator++;
 				continue;
 			}

@@ -9,13 +9,21 @@
 
 #include "base/context.h"
 #include "geometry/cluster.h"
+#include "geometry/directions.h"
+#include "geometry/whitening.h"
 
 #include <stdint.h>
 
 /* Questions, and what answered them. */
 struct overlap_counts {
 	uint64_t asked;     /* pairs of clusters */
-	uint64_t sphere, separator, witness, centres, solver;
+	uint64_t sphere;    /* by the spheres */
+	uint64_t separator; /* because one is apart from all of the other's label */
+	uint64_t kept;      /* by a direction kept from an earlier question */
+	uint64_t witness;   /* by the cluster that refused a part of the union before */
+	uint64_t fisher;    /* by Fisher's direction */
+	uint64_t centres;   /* by the plane across the centres */
+	uint64_t solver;
 	uint64_t rounds;    /* of the solver */
 	uint64_t undecided; /* called overlaps */
 };
@@ -47,6 +55,8 @@ struct overlaps {
 	struct cluster *labels;         /* (labels) all points of a label */
 	uint32_t *distinct;             /* (count) points with coordinates of their own, by label */
 	uint8_t *apart;                 /* (labels, labels) 1: separable as a whole */
+	struct directions directions;   /* of clusters and whole labels, and of pairs of clusters */
+	struct whitening whitening;     /* of labels that overlap others */
 	const struct proof_sink *sink;  /* or NULL */
 };
 
@@ -57,6 +67,9 @@ struct overlap_counts overlaps_counts(const struct overlaps *o);
 /* Tests all pairs of whole labels: fills `apart` and answers (labels, labels),
  * of which those of pairs i < j that overlap hold the witnesses. */
 int overlaps_labels(struct overlaps *o, struct answer *answers, struct error *err);
+
+/* Prepares for the questions that follow once `apart` is known. */
+int overlaps_prepare(struct overlaps *o, struct error *err);
 
 /* The clusters of each label that a cluster is to be tested against. */
 struct roster {

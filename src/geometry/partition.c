@@ -93,7 +93,7 @@ static int run_forward(struct search *s, struct partition *out, uint32_t *key, s
 		.whole = s->whole, .memory = s->memory, .saver = s->saver, .before = s->before,
 	};
 
-	if (forward_run(&job, key, err) < 0)
+	if (forward_phase_run(&job, key, err) < 0)
 		return -1;
 	out->merges = s->memory->good;
 	out->tried = s->memory->trial_count;
@@ -114,6 +114,8 @@ static int search_run(struct search *s, struct partition *out, uint32_t *key, st
 		key[i] = p->start[p->label[i]];
 	if (m->bad == 0)
 		return 0;
+	if (overlaps_prepare(&s->overlaps, err) < 0)
+		return -1;
 	if (m->phase < PARTITION_LINKAGE && find_merges(s, err) < 0)
 		return -1;
 	s->whole = array_new(p->count + m->merge_count, p->labels, sizeof *s->whole);

@@ -1,0 +1,51 @@
+#include "geometry/directions.h"
+
+#include "base/array.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t bytes_at_most = (size_t)128 << 20;
+
+int directions_init(struct directions *out, size_t slots, size_t stride)
+{
+	size_t most = bytes_at_most / (stride * sizeof(float) + sizeof(uint64_t));
+
+	*out = (struct directions){ .slots = slots < most ? slots : most, .stride = stride };
+	out->slots += out->slots == 0;
+	out->key = array_new(out->slots, 1, sizeof *out->key);
+	out->vector = array_new(out->slots, stride, sizeof *out->vector);
+	if (out->key == NULL || out->vector == NULL) {
+		directions_release(out);
+		return -1;
+	}
+	return 0;
+}
+
+void directions_release(struct directions *d)
+{
+	free(d->key);
+	free(d->vector);
+	*d = (struct directions){ 0 };
+}
+
+static size_t slot_of(const struct directions *d, uint64_t key)
+{
+	key *= 0x9E3779B97F4A7C15u;
+	return (size_t)((key ^ key >> 32) % d->slots);
+}
+
+const float *directions_find(const struct directions *d, uint64_t key)
+{
+	size_t slot = slot_of(d, key);
+
+	return d->key[slot] == key ? d->vector + slot * d->stride : NULL;
+}
+
+void directions_put(struct directions *d, uint64_t key, const float *vector)
+{
+	size_t slot = slot_of(d, key);
+
+	d->key[slot] = key;
+	memcpy(d->vector + slot * d->stride, vector, d->stride * sizeof *vector);
+}

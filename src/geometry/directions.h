@@ -1,0 +1,22 @@
+/* Directions that have separated two hulls before, to be tried first on the next
+ * hulls like them. A table of fixed size: a new one takes the place of another. */
+#ifndef GEOMETRY_DIRECTIONS_H
+#define GEOMETRY_DIRECTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct directions {
+	size_t slots, stride;
+	uint64_t *key;  /* (slots) 0: empty */
+	float *vector;  /* (slots, stride) */
+};
+
+/* Room for `slots` directions, or for those that 128 MB hold. */
+int directions_init(struct directions *out, size_t slots, size_t stride);
+void directions_release(struct directions *d);
+
+const float *directions_find(const struct directions *d, uint64_t key);
+void directions_put(struct directions *d, uint64_t key, const float *vector);
+
+#endif

@@ -1,0 +1,231 @@
+#include "geometry/vectors.h"
+
+#include "base/array.h"
+#include "num/statistics.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DRAWS = 1000, FEWEST_PAIRS = 3 };
+
+static bool row_fits(const struct table *t, size_t row, const char *state, int layer)
+{
+	return table_number_at(t, row, "layer") == (double)layer &&
+	       (state == NULL || strcmp(table_text_at(t, row, "state"), state) == 0);
+}
+
+/* The labels of the rows that fit. */
+static int names_of(struct labelset *out, const struct table *t, const char *state, int layer, struct error *err)
+{
+	const char **names = array_new(t->rows, 2, sizeof *names);
+	size_t count = 0;
+	int rc;
+
+	if (names == NULL)
+		return error_memory(err, "the labels of distances");
+	for (size_t r = 0; r < t->rows; r++)
+		if (row_fits(t, r, state, layer)) {
+			names[count++] = table_text_at(t, r, "label_a");
+			names[count++] = table_text_at(t, r, "label_b");
+		}
+	rc = labelset_of(out, names, count, err);
+	free(names);
+	return rc;
+}
+
+int distances_of(struct distances *out, const struct table *t, const char *state, int layer,
+                 const struct labelset *names, struct error *err)
+{
+	size_t n;
+
+	*out = (struct distances){ .linear = -1 };
+	if (names != NULL ? labelset_of(&out->names, (const char *const *)names->names, names->count, err) < 0 :
+	                    names_of(&out->names, t, state, layer, err) < 0)
+		return -1;
+	n = out->names.count;
+	out->values = array_new(n, n, sizeof *out->values);
+	if (out->values == NULL) {
+		distances_release(out);
+		return error_memory(err, "distances of labels");
+	}
+	for (size_t i = 0; i < n * n; i++)
+		out->values[i] = NAN;
+	for (size_t r = 0; r < t->rows; r++) {
+		int a = labelset_find(&out->names, table_text_at(t, r, "label_a"));
+		int b = labelset_find(&out->names, table_text_at(t, r, "label_b"));
+
+		if (a < 0 || b < 0 || a == b || !row_fits(t, r, state, layer))
+			continue;
+		out->values[(size_t)a * n + (size_t)b] = table_number_at(t, r, "distance");
+		out->values[(size_t)b * n + (size_t)a] = out->values[(size_t)a * n + (size_t)b];
+	}
+	return 0;
+}
+
+void distances_release(struct distances *d)
+{
+	labelset_release(&d->names);
+	free(d->values);
+	*d = (struct distances){ 0 };
+}
+
+/* Both vectors over the labels that are in one of them. */
+struct comparison {
+	size_t count;  /* labels */
+	double *a, *b; /* (count, count), NaN where there is no pair */
+	double *x, *y; /* (count²) scratch */
+};
+
+static double value_of(const struct distances *d, const char *p, const char *q)
+{
+	int i = labelset_find(&d->names, p), j = labelset_find(&d->names, q);
+
+	return i < 0 || j < 0 ? NAN : d->values[(size_t)i * d->names.count + (size_t)j];
+}
+
+/* Pearson's r over the pairs of the labels drawn; NaN with fewer than three. */
+static double correlation(void *arg, const uint32_t *drawn, size_t labels)
+{
+	const struct comparison *c = arg;
+	size_t pairs = 0;
+
+	for (size_t i = 0; i < labels; i++)
+		for (size_t j = i + 1; j < labels; j++) {
+			size_t at = drawn[i] * c->count + drawn[j];
+
+			if (drawn[i] == drawn[j] || isnan(c->a[at]) || isnan(c->b[at]))
+				continue;
+			c->x[pairs] = c->a[at];
+			c->y[pairs++] = c->b[at];
+		}
+	return pairs < FEWEST_PAIRS ? NAN : statistics_pearson(c->x, c->y, pairs);
+}
+
+/* Fills the matrices over `names`, and tells which labels have a pair in both. */
+static size_t fill(struct comparison *c, const struct labelset *names, const struct distances *a,
+                   const struct distances *b, enum pairs_convention convention, uint32_t *used, size_t *pairs)
+{
+	size_t kept = 0;
+
+	*pairs = 0;
+	for (size_t i = 0; i < c->count; i++) {
+		bool any = false;
+
+		for (size_t j = 0; j < c->count; j++) {
+			double *x = &c->a[i * c->count + j], *y = &c->b[i * c->count + j];
+
+			*x = value_of(a, names->names[i], names->names[j]);
+			*y = value_of(b, names->names[i], names->names[j]);
+			if (convention == PAIRS_ZERO && i != j) {
+				*x = isnan(*x) ? 0.0 : *x;
+				*y = isnan(*y) ? 0.0 : *y;
+			}
+			if (i == j || isnan(*x) || isnan(*y))
+				continue;
+			any = true;
+			*pairs += i < j;
+		}
+		if (any)
+			used[kept++] = (uint32_t)i;
+	}
+	return kept;
+}
+
+/* Draws among the labels that have a pair. */
+struct draw {
+	struct comparison *c;
+	const uint32_t *used;
+	uint32_t *labels; /* scratch */
+};
+
+static double draw_correlation(void *arg, const uint32_t *drawn, size_t count)
+{
+	struct draw *d = arg;
+
+	for (size_t i = 0; i < count; i++)
+		d->labels[i] = d->used[drawn[i]];
+	return correlation(d->c, d->labels, count);
+}
+
+static int compare_labels(struct similarity *out, struct comparison *c, const struct labelset *names,
+                          const struct distances *a, const struct distances *b, enum pairs_convention convention,
+                          uint64_t seed)
+{
+	uint32_t *used = array_new(c->count, 2, sizeof *used);
+	struct draw draw = { c, used, used == NULL ? NULL : used + c->count };
+	struct interval interval;
+	int rc = -1;
+
+	if (used != NULL) {
+		out->labels = fill(c, names, a, b, convention, used, &out->pairs);
+		out->r = correlation(c, used, out->labels);
+		rc = isnan(out->r) ? 0 :
+		                     statistics_bootstrap(&interval, out->labels, DRAWS, 0.95, seed, draw_correlation,
+		                                          &draw);
+		if (rc == 0 && !isnan(out->r)) {
+			out->low = interval.low;
+			out->high = interval.high;
+			out->dropped = interval.dropped;
+		}
+	}
+	free(used);
+	return rc;
+}
+
+int distances_compare(struct similarity *out, const struct distances *a, const struct distances *b,
+                      enum pairs_convention convention, uint64_t seed, struct error *err)
+{
+	size_t both = a->names.count + b->names.count;
+	const char **all = array_new(both, 1, sizeof *all);
+	struct labelset names = { 0 };
+	struct comparison c = { 0 };
+	int rc = -1;
+
+	*out = (struct similarity){ .r = NAN, .low = NAN, .high = NAN, .linear_a = a->linear, .linear_b = b->linear };
+	if (all == NULL)
+		return error_memory(err, "distances of labels");
+	for (size_t i = 0; i < both; i++)
+		all[i] = i < a->names.count ? a->names.names[i] : b->names.names[i - a->names.count];
+	if (labelset_of(&names, all, both, err) < 0)
+		goto done;
+	c.count = names.count;
+	c.a = array_new(c.count, c.count, sizeof *c.a);
+	c.b = array_new(c.count, c.count, sizeof *c.b);
+	c.x = array_new(c.count, c.count, sizeof *c.x);
+	c.y = array_new(c.count, c.count, sizeof *c.y);
+	if (c.a != NULL && c.b != NULL && c.x != NULL && c.y != NULL)
+		rc = compare_labels(out, &c, &names, a, b, convention, seed);
+	if (rc < 0)
+		error_memory(err, "distances of labels");
+done:
+	labelset_release(&names);
+	free(all);
+	free(c.a);
+	free(c.b);
+	free(c.x);
+	free(c.y);
+	return rc;
+}
+
+static void add_linear(struct table *t, int linear)
+{
+	table_add(t, linear < 0 ? "" : linear > 0 ? "1" : "0");
+}
+
+void similarity_row(struct table *t, int layer, const char *state_a, const char *state_b,
+                    const struct similarity *s, enum pairs_convention convention)
+{
+	table_add_integer(t, layer);
+	table_add(t, state_a);
+	table_add(t, state_b);
+	table_add_number(t, s->r);
+	table_add_number(t, s->low);
+	table_add_number(t, s->high);
+	table_add_integer(t, (long)s->labels);
+	table_add_integer(t, (long)s->pairs);
+	add_linear(t, s->linear_a);
+	add_linear(t, s->linear_b);
+	table_add(t, convention == PAIRS_ZERO ? "zero" : "present");
+}
