@@ -93,13 +93,15 @@ static double bench_grid(const struct bench *b, const struct settings *g, size_t
 	size_t groups = (g->count + wide - 1) / wide;
 
 	for (size_t first = 0; first < groups; first++) {
-		struct sweep s = { .settings = settings, .classes = b->classes, .seed = 1, .max_iter = epochs,
-			           .float64 = float64 };
+		struct sweep s = {
+			.settings = settings, .classes = b->classes, .seed = 1, .max_iter = epochs, .float64 = float64
+		};
 
 		s.train = (struct part){ matrix_of(b->x, b->examples, b->width), b->rows, b->labels, b->examples };
 		for (size_t i = first; i < g->count; i += groups) {
 			settings[s.count++] = &g->items[i];
-			operations += (double)epochs * epoch_operations(&g->items[i], b->examples, b->width, b->classes);
+			operations +=
+				(double)epochs * epoch_operations(&g->items[i], b->examples, b->width, b->classes);
 		}
 		if (sweep_run(results, &s, &err) < 0) {
 			fprintf(stderr, "%s\n", err.text);
@@ -125,7 +127,8 @@ int main(int argc, char **argv)
 		b.width = strtoul(argv[2], NULL, 10);
 		b.classes = strtoul(argv[3], NULL, 10);
 	}
-	if (b.examples == 0 || b.width == 0 || b.classes < 2 || settings_parse(&g, argc > 4 ? argv[4] : "small", &err) < 0) {
+	if (b.examples == 0 || b.width == 0 || b.classes < 2 ||
+	    settings_parse(&g, argc > 4 ? argv[4] : "small", &err) < 0) {
 		fprintf(stderr, "usage: probe [EXAMPLES WIDTH LABELS [GRID [WIDE]]]\n");
 		return 2;
 	}

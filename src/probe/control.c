@@ -92,8 +92,8 @@ static int kind_guess(enum task_kind *out, const char *path, struct error *err)
 	return 0;
 }
 
-static int part_control(uint32_t *out, size_t count, const char *path, const struct targets *t,
-                        struct types *types, struct stream *draw, struct error *err)
+static int part_control(uint32_t *out, size_t count, const char *path, const struct targets *t, struct types *types,
+			struct stream *draw, struct error *err)
 {
 	struct examples e = { 0 };
 	enum task_kind kind;
@@ -103,7 +103,7 @@ static int part_control(uint32_t *out, size_t count, const char *path, const str
 		return -1;
 	if (e.count != count) {
 		error_set(err, STATUS_INPUT, "%s: %zu examples, but there are %zu labels", path_base(path), e.count,
-		          count);
+			  count);
 		goto done;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -121,8 +121,8 @@ done:
 	return rc;
 }
 
-int targets_control(struct targets *out, const struct targets *t, const char *train, const char *test,
-                    uint64_t seed, struct error *err)
+int targets_control(struct targets *out, const struct targets *t, const char *train, const char *test, uint64_t seed,
+		    struct error *err)
 {
 	struct types types = { .slots = 16 };
 	struct stream draw;

@@ -14,7 +14,7 @@
 struct subset {
 	uint32_t *rows, *classes; /* (count) */
 	size_t count;
-	uint32_t *label;          /* (class_count) the label of a class */
+	uint32_t *label; /* (class_count) the label of a class */
 	size_t class_count;
 };
 
@@ -27,7 +27,7 @@ static void subset_release(struct subset *s)
 
 /* The examples outside (or inside) of fold `fold`; all where `folds` is NULL. */
 static int subset_take(struct subset *out, const struct targets *t, const uint32_t *folds, size_t fold, bool inside,
-                       struct error *err)
+		       struct error *err)
 {
 	uint32_t *class = array_new(t->known, 1, sizeof *class);
 
@@ -101,7 +101,7 @@ static void fits_skip(struct work *w, size_t count)
 
 /* The share of a fold's examples that a network of the other folds gets right. */
 static double fold_score(const struct targets *t, const struct subset *train, const struct subset *held,
-                         const uint32_t *predicted)
+			 const uint32_t *predicted)
 {
 	size_t right = 0;
 
@@ -112,7 +112,7 @@ static double fold_score(const struct targets *t, const struct subset *train, co
 
 /* Trains a group of settings on all folds but one and scores them on that. */
 static int select_train(double *scores, struct work *w, const struct task *t, const size_t *members, size_t count,
-                        struct error *err)
+			struct error *err)
 {
 	const struct setting **settings = array_new(count, 1, sizeof(void *));
 	struct sweep_result *results = array_new(count, 1, sizeof *results);
@@ -272,8 +272,9 @@ static int task_block(struct work *w, const struct task *t, uint64_t id, struct 
 	double *bits = &w->bits[t->layer * BLOCKS + t->part];
 	uint32_t *classes = array_new(end, 1, sizeof *classes);
 	const void *kept = journal_find(w->journal, id, &size);
-	struct subset sent = { .rows = w->block_order, .classes = classes, .count = known,
-		               .class_count = w->real.known };
+	struct subset sent = {
+		.rows = w->block_order, .classes = classes, .count = known, .class_count = w->real.known
+	};
 	struct sweep_result result;
 	struct sweep sweep;
 	int rc = classes == NULL ? error_memory(err, "codelength") : 0;

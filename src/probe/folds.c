@@ -23,7 +23,7 @@ static void classes_rank(size_t *rank, size_t *size, const uint32_t *labels, siz
  * each fold's share of a class is known; the class's examples then fill fold 0's
  * share first, then fold 1's, in the order of the data. */
 int folds_stratified(uint32_t *fold, const uint32_t *labels, size_t count, size_t classes, size_t splits,
-                     struct error *err)
+		     struct error *err)
 {
 	size_t *work = array_new(4, classes + 1, sizeof *work);
 	size_t *rank = work, *size = work + classes, *start = size + classes, *taken = start + classes;

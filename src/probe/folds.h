@@ -12,6 +12,6 @@
  * Every fold gets its share of each label, in the order of the examples. A label
  * with fewer examples than folds misses from some. */
 int folds_stratified(uint32_t *fold, const uint32_t *labels, size_t count, size_t classes, size_t splits,
-                     struct error *err);
+		     struct error *err);
 
 #endif

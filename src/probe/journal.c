@@ -21,9 +21,9 @@ struct record {
 struct journal {
 	char *path;
 	FILE *file;
-	int failure;            /* errno of the first write that failed */
-	struct mapping before;  /* what an earlier run left */
-	size_t valid;           /* bytes of it that hold */
+	int failure;           /* errno of the first write that failed */
+	struct mapping before; /* what an earlier run left */
+	size_t valid;          /* bytes of it that hold */
 };
 
 static uint64_t record_check(uint64_t task, const unsigned char *data, size_t size)
@@ -120,8 +120,7 @@ void journal_add(struct journal *j, uint64_t task, const void *data, size_t size
 
 	if (j->failure != 0)
 		return;
-	if (fwrite(&r, sizeof r, 1, j->file) != 1 || fwrite(data, 1, size, j->file) != size ||
-	    fflush(j->file) != 0)
+	if (fwrite(&r, sizeof r, 1, j->file) != 1 || fwrite(data, 1, size, j->file) != size || fflush(j->file) != 0)
 		j->failure = errno;
 }
 

@@ -34,35 +34,35 @@ struct layer {
 struct network {
 	size_t index; /* into the sweep's settings and results */
 	struct layer layers[LEVELS];
-	double loss;       /* of the epoch so far, times the examples */
+	double loss; /* of the epoch so far, times the examples */
 	double best;
 	long bad_epochs;
 };
 
 /* The outputs of a layer of all networks for one batch, side by side. */
 struct level {
-	size_t width;       /* Σ padded fan_out of the networks that still train */
-	real *output;       /* (BATCH, width) */
-	real *delta;        /* (BATCH, width) gradients of the batch's summed loss */
+	size_t width; /* Σ padded fan_out of the networks that still train */
+	real *output; /* (BATCH, width) */
+	real *delta;  /* (BATCH, width) gradients of the batch's summed loss */
 };
 
 struct trainer {
 	const struct sweep *sweep;
 	struct sweep_result *results;
-	size_t depth;              /* layers: 3, or 1 without hidden ones */
-	size_t outputs;            /* classes, or 1 for two */
-	struct network *networks;  /* (count) those that still train */
+	size_t depth;             /* layers: 3, or 1 without hidden ones */
+	size_t outputs;           /* classes, or 1 for two */
+	struct network *networks; /* (count) those that still train */
 	size_t count;
 	struct level levels[LEVELS];
-	real *memory;              /* all weights, biases and moments */
-	real *x;                   /* (BATCH, width of x) */
-	real *gradient;            /* largest of a tile's and a further layer's weights */
-	real *bias_gradient;       /* (widest level) */
-	uint32_t *order;           /* (train.count) positions in the part, this epoch's order */
-	uint32_t classes[BATCH];   /* of the batch at hand */
-	gsl_rng *stream;           /* of weights, then, with own_order, of the order */
-	struct stream shuffle;     /* of the order otherwise */
-	long step;                 /* Adam's t */
+	real *memory;            /* all weights, biases and moments */
+	real *x;                 /* (BATCH, width of x) */
+	real *gradient;          /* largest of a tile's and a further layer's weights */
+	real *bias_gradient;     /* (widest level) */
+	uint32_t *order;         /* (train.count) positions in the part, this epoch's order */
+	uint32_t classes[BATCH]; /* of the batch at hand */
+	gsl_rng *stream;         /* of weights, then, with own_order, of the order */
+	struct stream shuffle;   /* of the order otherwise */
+	long step;               /* Adam's t */
 	long epochs;
 };
 
@@ -206,7 +206,7 @@ static inline int trainer_allocate(struct trainer *t, struct error *err)
 }
 
 static inline int trainer_init(struct trainer *t, struct sweep_result *results, const struct sweep *s,
-                               struct error *err)
+			       struct error *err)
 {
 	*t = (struct trainer){ .sweep = s, .results = results, .count = s->count };
 	t->depth = s->settings[0]->hidden1 == 0 ? 1 : LEVELS;
@@ -264,7 +264,7 @@ static inline void wide_compact(struct trainer *t, size_t was)
 			size_t from = (size_t)(layer->w.data - t->memory);
 
 			memmove(t->memory + i * now + layer->column, t->memory + i * was + from,
-			        layer->w.columns * sizeof(real));
+				layer->w.columns * sizeof(real));
 		}
 	}
 	for (size_t k = 0; k < t->count; k++) {

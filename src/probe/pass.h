@@ -8,7 +8,7 @@
 #define LEARNING_RATE 1e-3
 
 static inline void trainer_gather(struct trainer *t, const struct part *p, const uint32_t *order, size_t first,
-                                  size_t rows)
+				  size_t rows)
 {
 	size_t width = p->x.columns;
 
@@ -32,7 +32,8 @@ static inline void network_forward(const struct trainer *t, const struct network
 		const struct layer *layer = &n->layers[l];
 		struct block out = level_block(level, level->output, layer, rows);
 
-		block_product(out, false, level_block(below, below->output, &n->layers[l - 1], rows), false, layer->w);
+		block_product(out, false, level_block(below, below->output, &n->layers[l - 1], rows), false,
+			      layer->w);
 		block_add_bias(out, layer->b, l + 1 < t->depth);
 	}
 	if (t->outputs == 1)
@@ -86,7 +87,7 @@ static inline double network_loss(const struct trainer *t, const struct network 
 		if (t->outputs > 1)
 			delta[class] -= 1;
 		else
-			delta[0] -= (real)class;
+			delta[0] -= (real) class;
 	}
 	return loss;
 }
@@ -96,7 +97,7 @@ static inline struct adam trainer_adam(const struct trainer *t, double alpha, si
 	double decay1 = pow(0.9, (double)t->step), decay2 = pow(0.999, (double)t->step);
 
 	return (struct adam){ (real)(LEARNING_RATE * sqrt(1 - decay2) / (1 - decay1)), (real)alpha,
-		              (real)(1.0 / (double)rows) };
+			      (real)(1.0 / (double)rows) };
 }
 
 /* The gradient of a layer's weights, Σ over the batch of input · delta. */
@@ -141,7 +142,7 @@ static inline void network_backward(const struct trainer *t, struct network *n, 
 	for (size_t l = t->depth; l-- > 1;) {
 		const struct level *below = &t->levels[l - 1], *level = &t->levels[l];
 		struct block g = layer_gradient(t, level_block(below, below->output, &n->layers[l - 1], rows),
-		                                level_block(level, level->delta, &n->layers[l], rows));
+						level_block(level, level->delta, &n->layers[l], rows));
 
 		layer_backward(t, n, l, rows);
 		layer_update(t, n, l, g, rows);
@@ -166,7 +167,7 @@ static inline void trainer_backward_wide(struct trainer *t, size_t rows)
 			width += more;
 		}
 		g = layer_gradient(t, trainer_batch(t, rows),
-		                   (struct block){ level->delta + column, rows, width, level->width });
+				   (struct block){ level->delta + column, rows, width, level->width });
 		for (size_t i = k; i < end; i++) {
 			g.columns = t->networks[i].layers[0].w.columns;
 			layer_update(t, &t->networks[i], 0, g, rows);

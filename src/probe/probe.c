@@ -22,8 +22,9 @@ const struct final_kind final_kinds[FINAL_KINDS] = {
 
 /* The online code's blocks end at these fractions of the training part (Voita
  * and Titov 2020). */
-static const double block_fractions[BLOCKS] = { 0.001, 0.002, 0.004, 0.008, 0.016, 0.032,
-	                                        0.0625, 0.125, 0.25, 0.5, 1 };
+static const double block_fractions[BLOCKS] = {
+	0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.0625, 0.125, 0.25, 0.5, 1
+};
 
 const char *probe_params_check(const struct probe_params *p)
 {
@@ -64,7 +65,7 @@ static int embeddings_open(struct npy *out, const char *path, const char *labels
 		return -1;
 	if (out->view.rows != count)
 		return error_set(err, STATUS_INPUT, "%s: %s rows, but %s has %s lines", path_base(path),
-		                 grouped(rows, out->view.rows), path_base(labels), grouped(lines, count));
+				 grouped(rows, out->view.rows), path_base(labels), grouped(lines, count));
 	if (out->view.columns == 0)
 		return error_set(err, STATUS_INPUT, "%s: no columns", path_base(path));
 	for (size_t i = 0; i < out->view.rows; i++) {
@@ -73,9 +74,9 @@ static int embeddings_open(struct npy *out, const char *path, const char *labels
 		for (size_t j = 0; j < out->view.columns; j++)
 			if (!isfinite(row[j]))
 				return error_set(err, STATUS_INPUT,
-				                 "%s: row %s, column %zu (from 1): %s, expected a finite number",
-				                 path_base(path), grouped(rows, i + 1), j + 1,
-				                 isnan(row[j]) ? "not a number" : "infinite");
+						 "%s: row %s, column %zu (from 1): %s, expected a finite number",
+						 path_base(path), grouped(rows, i + 1), j + 1,
+						 isnan(row[j]) ? "not a number" : "infinite");
 	}
 	return 0;
 }
@@ -90,13 +91,14 @@ static int layers_open(struct work *w, struct error *err)
 	for (size_t l = 0; l < job->layer_count; l++) {
 		struct layer_data *d = &w->layers[l];
 
-		if (embeddings_open(&d->train, job->layers[l].train, job->train_labels, w->real.train_count, err) < 0 ||
+		if (embeddings_open(&d->train, job->layers[l].train, job->train_labels, w->real.train_count, err) <
+			    0 ||
 		    embeddings_open(&d->test, job->layers[l].test, job->test_labels, w->real.test_count, err) < 0)
 			return -1;
 		if (d->train.view.columns != d->test.view.columns)
 			return error_set(err, STATUS_INPUT, "%s: %zu columns, but %s has %zu",
-			                 path_base(job->layers[l].test), d->test.view.columns,
-			                 path_base(job->layers[l].train), d->train.view.columns);
+					 path_base(job->layers[l].test), d->test.view.columns,
+					 path_base(job->layers[l].train), d->train.view.columns);
 	}
 	return 0;
 }
@@ -118,7 +120,7 @@ static size_t groups_count(const struct settings *s, const struct targets *t)
 /* Which settings are trained side by side. Settings of one stream of random
  * numbers must be equally large, since each draws its weights from it first. */
 static int selection_group(struct selection *s, const struct probe_params *p, const struct targets *t,
-                           struct error *err)
+			   struct error *err)
 {
 	size_t n = s->grid.count, wide = p->wide > 0 ? (size_t)p->wide : n;
 
@@ -193,7 +195,7 @@ static int folds_init(struct work *w, struct error *err)
 		return 0;
 	if (w->real.train_count < w->splits)
 		return error_set(err, STATUS_INPUT, "%s: %zu examples, fewer than the %zu folds",
-		                 path_base(w->job->train_labels), w->real.train_count, w->splits);
+				 path_base(w->job->train_labels), w->real.train_count, w->splits);
 	targets_warn_rare(&w->real, w->splits, w->ctx);
 	w->fold = array_new(w->real.train_count, 1, sizeof *w->fold);
 	if (w->fold == NULL)
@@ -239,14 +241,15 @@ static int work_digest(char hex[65], const struct work *w, struct error *err)
 	if (sum == NULL)
 		return error_memory(err, "digest");
 	snprintf(text, sizeof text, "%d %d %u %ld %ld %d %" PRIu64 " %ld ", (int)p->select, (int)p->streams, p->kinds,
-	         p->runs, p->max_iter, (int)p->float64, p->seed, p->wide);
+		 p->runs, p->max_iter, (int)p->float64, p->seed, p->wide);
 	sha256_add(sum, text, strlen(text));
 	sha256_add(sum, p->grid, strlen(p->grid) + 1);
 	for (size_t i = 0; rc == 0 && i < 4 + 2 * job->layer_count; i++) {
 		const char *const fixed[4] = { job->train_labels, job->test_labels, job->train_examples,
-			                       job->test_examples };
-		const char *path = i < 4 ? fixed[i] :
-		                   i % 2 == 0 ? job->layers[i / 2 - 2].train : job->layers[i / 2 - 2].test;
+					       job->test_examples };
+		const char *path = i < 4        ? fixed[i]
+				   : i % 2 == 0 ? job->layers[i / 2 - 2].train
+						: job->layers[i / 2 - 2].test;
 
 		if (path == NULL)
 			continue;
@@ -271,7 +274,7 @@ static int work_init(struct work *w, const struct folder *out, struct error *err
 		if (job->train_examples == NULL || job->test_examples == NULL)
 			return error_set(err, STATUS_INPUT, "the control task needs the example files of both parts");
 		if (targets_control(&w->control, &w->real, job->train_examples, job->test_examples, job->params.seed,
-		                    err) < 0)
+				    err) < 0)
 			return -1;
 	}
 	if ((job->params.kinds & PROBE_MDL) != 0 && blocks_init(w, err) < 0)

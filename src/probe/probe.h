@@ -24,12 +24,12 @@ struct probe_params {
 	const char *grid; /* "paper", "small", or "HxH:alpha,…" */
 	enum probe_select select;
 	enum probe_streams streams;
-	unsigned kinds;   /* of enum probe_kind */
-	long runs;        /* run r has seed + r */
-	long max_iter;    /* epochs, 1000 */
+	unsigned kinds; /* of enum probe_kind */
+	long runs;      /* run r has seed + r */
+	long max_iter;  /* epochs, 1000 */
 	bool float64;
-	uint64_t seed;    /* of MT19937; only the low 32 bits; 0 is refused */
-	long wide;        /* settings trained side by side at most; 0: as many as have 1,024 units or so */
+	uint64_t seed; /* of MT19937; only the low 32 bits; 0 is refused */
+	long wide;     /* settings trained side by side at most; 0: as many as have 1,024 units or so */
 };
 
 struct probe_layer {
@@ -40,8 +40,9 @@ struct probe_layer {
 struct probe_job {
 	const struct probe_layer *layers;
 	size_t layer_count;
-	const char *train_labels, *test_labels;     /* labels.txt */
-	const char *train_examples, *test_examples; /* example files, for the word types of the control task; or NULL */
+	const char *train_labels, *test_labels; /* labels.txt */
+	const char *train_examples,
+		*test_examples; /* example files, for the word types of the control task; or NULL */
 	struct probe_params params;
 };
 

@@ -50,10 +50,10 @@ static inline void block_product(struct block out, bool turn_a, struct block a, 
 
 #ifdef REAL_DOUBLE
 	cblas_dgemm(CblasRowMajor, of_a, of_b, rows, columns, depth, 1, a.data, (blasint)a.stride, b.data,
-	            (blasint)b.stride, 0, out.data, (blasint)out.stride);
+		    (blasint)b.stride, 0, out.data, (blasint)out.stride);
 #else
 	cblas_sgemm(CblasRowMajor, of_a, of_b, rows, columns, depth, 1, a.data, (blasint)a.stride, b.data,
-	            (blasint)b.stride, 0, out.data, (blasint)out.stride);
+		    (blasint)b.stride, 0, out.data, (blasint)out.stride);
 #endif
 }
 

@@ -28,7 +28,7 @@ static int accuracy_write(const struct work *w, struct folder *out, struct error
 	struct table table;
 	size_t *cells = array_new(w->real.count, w->real.count, sizeof *cells);
 	int rc = table_init(&table, "layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority",
-	                    err);
+			    err);
 
 	if (rc == 0 && cells == NULL)
 		rc = error_memory(err, "confusion matrix");
@@ -51,9 +51,9 @@ static int accuracy_write(const struct work *w, struct folder *out, struct error
 				table_add_number(&table, f->train);
 				table_add_number(&table, f->test);
 				table_add_number(&table, score_macro_f1(cells, t->count, t->test, f->predicted,
-				                                        t->test_count));
+									t->test_count));
 				table_add_number(&table, score_majority(t->train, t->train_count, t->test,
-				                                        t->test_count, t->count));
+									t->test_count, t->count));
 			}
 		}
 	}

@@ -15,8 +15,7 @@ double score_accuracy(const uint32_t *labels, const uint32_t *predicted, size_t 
 	return (double)right / (double)count;
 }
 
-double score_macro_f1(size_t *cells, size_t classes, const uint32_t *labels, const uint32_t *predicted,
-                      size_t count)
+double score_macro_f1(size_t *cells, size_t classes, const uint32_t *labels, const uint32_t *predicted, size_t count)
 {
 	double sum = 0;
 	size_t present = 0;
@@ -40,7 +39,7 @@ double score_macro_f1(size_t *cells, size_t classes, const uint32_t *labels, con
 }
 
 double score_majority(const uint32_t *train, size_t train_count, const uint32_t *test, size_t test_count,
-                      size_t classes)
+		      size_t classes)
 {
 	size_t *counts = array_new(classes, 1, sizeof *counts), right = 0;
 	uint32_t best = 0;

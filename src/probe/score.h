@@ -12,12 +12,11 @@ double score_accuracy(const uint32_t *labels, const uint32_t *predicted, size_t 
 
 /* The mean over all classes that occur in either array of F1 = 2tp/(2tp+fp+fn).
  * `cells` (classes, classes) is overwritten with the counts of (label, predicted). */
-double score_macro_f1(size_t *cells, size_t classes, const uint32_t *labels, const uint32_t *predicted,
-                      size_t count);
+double score_macro_f1(size_t *cells, size_t classes, const uint32_t *labels, const uint32_t *predicted, size_t count);
 
 /* The accuracy on `test` of always predicting the most frequent class of
  * `train`, the first of equal ones. NaN if memory is short. */
 double score_majority(const uint32_t *train, size_t train_count, const uint32_t *test, size_t test_count,
-                      size_t classes);
+		      size_t classes);
 
 #endif

@@ -41,14 +41,14 @@ struct sweep {
 	size_t count;
 	struct part train;
 	size_t classes;
-	struct part predict[SWEEP_PARTS]; /* predicted by each setting at its end; count 0: none */
-	uint32_t seed;                    /* of the initial weights */
-	bool own_order;                   /* the order of the examples comes from the stream of the weights
+	struct part predict[SWEEP_PARTS];  /* predicted by each setting at its end; count 0: none */
+	uint32_t seed;                     /* of the initial weights */
+	bool own_order;                    /* the order of the examples comes from the stream of the weights
 	                                   * (all settings must be equally large), not from one of its own */
-	bool float64;                     /* the type of all arithmetic */
-	long max_iter;                    /* epochs */
+	bool float64;                      /* the type of all arithmetic */
+	long max_iter;                     /* epochs */
 	const volatile sig_atomic_t *stop; /* may be NULL */
-	void (*left)(void *arg);          /* called as each setting ends; may be NULL */
+	void (*left)(void *arg);           /* called as each setting ends; may be NULL */
 	void *arg;
 };
 

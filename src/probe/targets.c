@@ -14,7 +14,7 @@ static int labels_compare(const void *a, const void *b)
 
 /* Appends the distinct labels of the test part that training lacks. */
 static int unknown_add(struct targets *t, const struct labels *test, const struct labelset *set,
-                       const struct context *ctx, struct error *err)
+		       const struct context *ctx, struct error *err)
 {
 	char **sorted = array_new(test->count, 1, sizeof *sorted);
 	size_t examples = 0;
@@ -37,8 +37,8 @@ static int unknown_add(struct targets *t, const struct labels *test, const struc
 		return error_memory(err, "labels");
 	if (examples > 0)
 		context_warn(ctx, "%zu test example%s of %zu label%s that the training part lacks count%s as wrong",
-		             examples, examples == 1 ? "" : "s", t->count - t->known,
-		             t->count - t->known == 1 ? "" : "s", examples == 1 ? "s" : "");
+			     examples, examples == 1 ? "" : "s", t->count - t->known,
+			     t->count - t->known == 1 ? "" : "s", examples == 1 ? "s" : "");
 	return 0;
 }
 
@@ -53,7 +53,7 @@ static void classes_find(uint32_t *out, const struct labels *labels, const struc
 		}
 		for (int half = 0; half < 2; half++, low = t->known, high = t->count) {
 			char **found = bsearch(&labels->names[i], t->names + low, high - low, sizeof *t->names,
-			                       labels_compare);
+					       labels_compare);
 
 			if (found != NULL) {
 				out[i] = (uint32_t)(found - t->names);
@@ -79,7 +79,7 @@ static int targets_allocate(struct targets *t, size_t names, struct error *err)
 }
 
 int targets_read(struct targets *out, const char *train, const char *test, const struct context *ctx,
-                 struct error *err)
+		 struct error *err)
 {
 	struct labels a = { 0 }, b = { 0 };
 	struct labelset set = { 0 };
@@ -91,7 +91,7 @@ int targets_read(struct targets *out, const char *train, const char *test, const
 		goto done;
 	if (set.count < 2) {
 		error_set(err, STATUS_INPUT, "%s: %zu label%s, but a probe needs two at least", path_base(train),
-		          set.count, set.count == 1 ? "" : "s");
+			  set.count, set.count == 1 ? "" : "s");
 		goto done;
 	}
 	out->train_count = a.count;
@@ -146,13 +146,13 @@ void targets_warn_rare(const struct targets *t, size_t folds, const struct conte
 			continue;
 		if (used < sizeof list - 100)
 			used += (size_t)snprintf(list + used, sizeof list - used, "%s%.60s (%zu)", rare ? ", " : "",
-			                         t->names[c], counts[c]);
+						 t->names[c], counts[c]);
 		else if (list[used - 1] != '.')
 			used += (size_t)snprintf(list + used, sizeof list - used, ", ...");
 		rare++;
 	}
 	if (rare > 0)
 		context_warn(ctx, "fewer training examples than the %zu folds, so that some folds lack the label: %s",
-		             folds, list);
+			     folds, list);
 	free(counts);
 }

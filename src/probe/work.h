@@ -27,11 +27,11 @@ extern const struct final_kind {
 /* The settings of one architecture, and how they did. */
 enum { SELECT_MLP, SELECT_LINEAR, SELECTIONS };
 struct selection {
-	struct settings grid;  /* count 0: not wanted */
-	size_t *group;     /* (grid.count) which settings are trained side by side */
+	struct settings grid; /* count 0: not wanted */
+	size_t *group;        /* (grid.count) which settings are trained side by side */
 	size_t groups;
-	double *scores;    /* (layers, grid.count, folds) accuracies; NULL with one setting */
-	size_t *best;      /* (layers) the first of the best means */
+	double *scores; /* (layers, grid.count, folds) accuracies; NULL with one setting */
+	size_t *best;   /* (layers) the first of the best means */
 };
 
 /* The best setting trained on the whole training part. */
@@ -49,21 +49,21 @@ struct layer_data {
 struct work {
 	const struct probe_job *job;
 	const struct context *ctx;
-	struct layer_data *layers;      /* (job->layer_count) */
+	struct layer_data *layers; /* (job->layer_count) */
 	struct targets real, control;
-	uint32_t *fold;                 /* (train_count) */
-	size_t splits;                  /* folds the examples are dealt to: 5, or 10 of which one is used */
-	size_t folds;                   /* folds that are scored: 5, or 1 */
+	uint32_t *fold; /* (train_count) */
+	size_t splits;  /* folds the examples are dealt to: 5, or 10 of which one is used */
+	size_t folds;   /* folds that are scored: 5, or 1 */
 	struct selection selections[SELECTIONS];
-	struct final *finals;           /* (layers, FINAL_KINDS, runs) */
-	size_t block_ends[BLOCKS];      /* examples sent when each block of the online code ends */
+	struct final *finals;      /* (layers, FINAL_KINDS, runs) */
+	size_t block_ends[BLOCKS]; /* examples sent when each block of the online code ends */
 	size_t blocks;
-	uint32_t *block_order;          /* (train_count) the order in which examples are sent */
-	double *bits;                   /* (layers, BLOCKS) */
+	uint32_t *block_order; /* (train_count) the order in which examples are sent */
+	double *bits;          /* (layers, BLOCKS) */
 	struct journal *journal;
-	pthread_mutex_t lock;           /* of what follows, and of the journal */
-	double done, total;             /* fits */
-	struct error *error;            /* the first failure */
+	pthread_mutex_t lock; /* of what follows, and of the journal */
+	double done, total;   /* fits */
+	struct error *error;  /* the first failure */
 	bool failed;
 };
 

@@ -74,7 +74,8 @@ static void test_grid_named(void **state)
 /* Alphas are outermost, as in ParameterGrid, however the text is cut. */
 static void test_grid_written(void **state)
 {
-	static const char *const texts[] = { "64x32:1e-4,0.01;8x8:1e-4,0.01", "64x32:1e-4,8x8:0.0001,64x32:1e-2;8x8:0.01" };
+	static const char *const texts[] = { "64x32:1e-4,0.01;8x8:1e-4,0.01",
+					     "64x32:1e-4,8x8:0.0001,64x32:1e-2;8x8:0.01" };
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
@@ -150,8 +151,8 @@ static void test_draws(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_folds),          cmocka_unit_test(test_grid_named),
-		cmocka_unit_test(test_grid_written),   cmocka_unit_test(test_grid_malformed),
+		cmocka_unit_test(test_folds),        cmocka_unit_test(test_grid_named),
+		cmocka_unit_test(test_grid_written), cmocka_unit_test(test_grid_malformed),
 		cmocka_unit_test(test_draws),
 	};
 

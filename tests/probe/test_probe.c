@@ -80,8 +80,8 @@ static void part_write(struct scene *s, size_t part, size_t count, struct stream
 
 static void scene_make(struct scene *s, unsigned threads)
 {
-	static const char *const names[6] = { "part0.npy", "part1.npy", "train-labels.txt", "test-labels.txt",
-		                              "train.tsv", "test.tsv" };
+	static const char *const names[6] = { "part0.npy",       "part1.npy", "train-labels.txt",
+					      "test-labels.txt", "train.tsv", "test.tsv" };
 	struct stream draw;
 	struct error err = { 0 };
 
@@ -96,10 +96,17 @@ static void scene_make(struct scene *s, unsigned threads)
 	part_write(s, 1, TEST, &draw);
 	s->layer = (struct probe_layer){ 2, s->files[0], s->files[1] };
 	s->job = (struct probe_job){
-		.layers = &s->layer, .layer_count = 1,
-		.train_labels = s->files[2], .test_labels = s->files[3],
-		.train_examples = s->files[4], .test_examples = s->files[5],
-		.params = { .grid = "8x8:1e-3,1e-1;16x8:1e-3,1e-1", .kinds = PROBE_MLP, .runs = 2, .max_iter = 30, .seed = 3 },
+		.layers = &s->layer,
+		.layer_count = 1,
+		.train_labels = s->files[2],
+		.test_labels = s->files[3],
+		.train_examples = s->files[4],
+		.test_examples = s->files[5],
+		.params = { .grid = "8x8:1e-3,1e-1;16x8:1e-3,1e-1",
+			    .kinds = PROBE_MLP,
+			    .runs = 2,
+			    .max_iter = 30,
+			    .seed = 3 },
 	};
 	s->ctx = (struct context){ pool_new(threads), &s->stop, scene_progress, scene_warn, s };
 	assert_non_null(s->ctx.pool);
@@ -148,7 +155,7 @@ static void test_selection(void **state)
 {
 	char *root = path_join(FIXTURES, "mlp"), *expected = path_join(root, "selection.csv"), *files[4];
 	static const char *const names[4] = { "five/train.npy", "five/test.npy", "five/train-labels.txt",
-		                              "five/test-labels.txt" };
+					      "five/test-labels.txt" };
 	struct scene s;
 	struct probe_layer layer = { .layer = 0 };
 	struct table ours, theirs;
@@ -214,7 +221,7 @@ static void test_tables(void **state)
 			assert_true(table_number_at(&accuracy, i, "test") > 0.8);
 			assert_true(fabs(table_number_at(&accuracy, i, "majority") - 1.0 / 3) < 1e-12);
 			assert_true(fabs(table_number_at(&accuracy, i, "macro_f1") -
-			                 table_number_at(&accuracy, i, "test")) < 0.05);
+					 table_number_at(&accuracy, i, "test")) < 0.05);
 		} else {
 			/* The control labels do not show in these embeddings. */
 			assert_true(table_number_at(&accuracy, i, "test") < 0.8);
@@ -349,7 +356,8 @@ static void test_holdout(void **state)
 	scene_table(&t, &s, "selection.csv", "layer,hidden1,hidden2,alpha,fold,score");
 	assert_int_equal(t.rows, 4);
 	for (size_t i = 0; i < 4; i++)
-		assert_true(fabs(fmod(table_number_at(&t, i, "score") * 6 + 0.5, 1) - 0.5) < 1e-9); /* of 6 examples */
+		assert_true(fabs(fmod(table_number_at(&t, i, "score") * 6 + 0.5, 1) - 0.5) <
+			    1e-9); /* of 6 examples */
 	table_release(&t);
 	scene_remove(&s);
 }
@@ -369,9 +377,10 @@ static void test_warnings(void **state)
 	text_write(s.files[2], train);
 	text_write(s.files[3], test);
 	scene_run(&s);
-	assert_string_equal(s.warnings, "3 test examples of 2 labels that the training part lacks count as wrong\n"
-	                                "fewer training examples than the 5 folds, so that some folds lack the label: "
-	                                "INTJ (3), X (1)\n");
+	assert_string_equal(s.warnings,
+			    "3 test examples of 2 labels that the training part lacks count as wrong\n"
+			    "fewer training examples than the 5 folds, so that some folds lack the label: "
+			    "INTJ (3), X (1)\n");
 	scene_table(&t, &s, "accuracy.csv", accuracy_header);
 	assert_true(table_number_at(&t, 0, "test") <= 0.9 + 1e-12);
 	table_release(&t);
@@ -437,7 +446,9 @@ static void test_constant(void **state)
 
 static void test_params(void **state)
 {
-	const struct probe_params good = { .grid = "small", .kinds = PROBE_MLP, .runs = 5, .max_iter = 1000, .seed = 1 };
+	const struct probe_params good = {
+		.grid = "small", .kinds = PROBE_MLP, .runs = 5, .max_iter = 1000, .seed = 1
+	};
 	struct probe_params p = good;
 
 	(void)state;
@@ -461,9 +472,11 @@ static void test_params(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_selection), cmocka_unit_test(test_tables),     cmocka_unit_test(test_control_types),
-		cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_holdout),   cmocka_unit_test(test_warnings),
-		cmocka_unit_test(test_bad_input), cmocka_unit_test(test_constant),   cmocka_unit_test(test_params),
+		cmocka_unit_test(test_selection),     cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_control_types), cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_holdout),       cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_bad_input),     cmocka_unit_test(test_constant),
+		cmocka_unit_test(test_params),
 	};
 
 	openblas_set_num_threads(1);

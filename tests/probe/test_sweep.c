@@ -78,7 +78,7 @@ static struct sweep case_sweep(const struct case_data *c, const struct setting *
 		.train = { c->train.view, t->at, t->train, t->train_count },
 		.classes = t->known,
 		.predict = { { c->train.view, t->at, t->train, t->train_count },
-		             { c->test.view, t->at, NULL, t->test_count } },
+			     { c->test.view, t->at, NULL, t->test_count } },
 		.seed = 1,
 		.own_order = true,
 		.max_iter = 1000,
@@ -117,10 +117,11 @@ static void run_compare(const struct case_data *c, json_t *run, bool float64)
 	train = share(r.predicted[0], c->targets.train, c->targets.train_count);
 	test = share(r.predicted[1], c->targets.test, c->targets.test_count);
 	print_message("seed %u, %s: loss differs by %.1e; %ld epochs, %g and %g right\n", s.seed,
-	              float64 ? "float64" : "float32", largest, r.epochs, train, test);
+		      float64 ? "float64" : "float32", largest, r.epochs, train, test);
 	assert_true(largest < (float64 ? 1e-9 : 1e-5));
 	assert_true(fabs(train - json_number_value(json_object_get(run, "train"))) < 0.005 + 1e-12);
-	assert_true(fabs(test - json_number_value(json_object_get(run, "test"))) < fmax(0.005, float64 ? 0 : step) + 1e-12);
+	assert_true(fabs(test - json_number_value(json_object_get(run, "test"))) <
+		    fmax(0.005, float64 ? 0 : step) + 1e-12);
 	if (float64) {
 		assert_int_equal(r.epochs, json_integer_value(json_object_get(run, "epochs")));
 		assert_true(fabs(r.losses[r.epochs - 1] - json_number_value(json_object_get(run, "loss"))) < 1e-4);
@@ -250,14 +251,16 @@ static void test_real(void **state)
 		if (sweep_run(&r, &s, &err) < 0)
 			fail_msg("%s", err.text);
 		for (size_t e = 0; e < 20; e++)
-			largest = fmax(largest, fabs(r.losses[e] - json_number_value(json_array_get(json_object_get(reference, "loss"), e))));
+			largest = fmax(largest, fabs(r.losses[e] - json_number_value(json_array_get(
+									   json_object_get(reference, "loss"), e))));
 		for (size_t i = 0; i < half; i++)
 			right += r.predicted[1][i] == class_find(sorted, half, labels[2 * i + 1]);
-		print_message("%zu × %zu, %zu labels: loss differs by %.1e, %ld epochs, %zu right\n", half, x.view.columns,
-		              s.classes, largest, r.epochs, right);
+		print_message("%zu × %zu, %zu labels: loss differs by %.1e, %ld epochs, %zu right\n", half,
+			      x.view.columns, s.classes, largest, r.epochs, right);
 		assert_true(share(r.predicted[0], classes, half) == 1);
 		assert_true(largest < (float64 ? 1e-9 : 1e-5));
-		assert_true(fabs((double)right / (double)half - json_number_value(json_object_get(reference, "test"))) < 0.005);
+		assert_true(fabs((double)right / (double)half -
+				 json_number_value(json_object_get(reference, "test"))) < 0.005);
 		sweep_results_release(&r, 1);
 	}
 	json_decref(reference);
@@ -272,7 +275,10 @@ static void test_real(void **state)
 static void test_side_by_side(void **state)
 {
 	static const struct setting settings[4] = {
-		{ 10, 7, 1e-3 }, { 40, 8, 1 }, { 96, 64, 1e-5 }, { 48, 24, 1e-5 },
+		{ 10, 7, 1e-3 },
+		{ 40, 8, 1 },
+		{ 96, 64, 1e-5 },
+		{ 48, 24, 1e-5 },
 	};
 	const struct setting *all[4] = { &settings[0], &settings[1], &settings[2], &settings[3] };
 	struct sweep_result together[4], alone;
@@ -317,7 +323,11 @@ static void test_linear(void **state)
 	struct sweep_result r;
 	struct error err = { 0 };
 	struct sweep s = {
-		.settings = &setting, .count = 1, .classes = 3, .seed = 7, .max_iter = 1000,
+		.settings = &setting,
+		.count = 1,
+		.classes = 3,
+		.seed = 7,
+		.max_iter = 1000,
 		.train = { matrix_of(x, N, WIDTH), rows, classes, N },
 		.predict = { { matrix_of(x, N, WIDTH), rows, classes, N } },
 	};
@@ -361,8 +371,8 @@ static void test_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_five_labels), cmocka_unit_test(test_nine_labels),
-		cmocka_unit_test(test_two_labels),  cmocka_unit_test(test_real),
+		cmocka_unit_test(test_five_labels),  cmocka_unit_test(test_nine_labels),
+		cmocka_unit_test(test_two_labels),   cmocka_unit_test(test_real),
 		cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_linear),
 		cmocka_unit_test(test_stop),
 	};

@@ -36,11 +36,11 @@ static void fixture_make(struct fixture *f, size_t classes, bool hidden)
 		f->classes[i] = i % (uint32_t)classes;
 	}
 	f->sweep = (struct sweep){ .settings = f->pointers,
-		                   .count = 2,
-		                   .train = { matrix_of(f->x, N, WIDTH), f->rows, f->classes, N },
-		                   .classes = classes,
-		                   .seed = 5,
-		                   .max_iter = 1 };
+				   .count = 2,
+				   .train = { matrix_of(f->x, N, WIDTH), f->rows, f->classes, N },
+				   .classes = classes,
+				   .seed = 5,
+				   .max_iter = 1 };
 	if (trainer_init(&f->trainer, f->results, &f->sweep, &err) < 0)
 		fail_msg("%s", err.text);
 	trainer_gather(&f->trainer, &f->sweep.train, NULL, 0, N);
@@ -94,8 +94,10 @@ static void gradients_compare(size_t classes, bool hidden)
 
 			for (size_t i = 0; i < b->fan_in; i++)
 				for (size_t j = 0; j < b->fan_out; j++, compared++)
-					largest = fmax(largest, fabs(a->m[i * a->w.columns + j] / 0.1 -
-					                             difference_at(&still, k, &b->w.data[i * b->w.stride + j])));
+					largest =
+						fmax(largest,
+						     fabs(a->m[i * a->w.columns + j] / 0.1 -
+							  difference_at(&still, k, &b->w.data[i * b->w.stride + j])));
 			for (size_t j = 0; j < b->fan_out; j++, compared++)
 				largest = fmax(largest, fabs(a->bm[j] / 0.1 - difference_at(&still, k, &b->b[j])));
 		}
@@ -157,7 +159,8 @@ static void test_adam(void **state)
 		squares += w[i] * w[i];
 	}
 	assert_true(fabs(adam_update((struct block){ w, ROWS, COUNT, COUNT }, m, v,
-	                             (struct block){ g, ROWS, COUNT, COUNT }, a) - squares) < 1e-12);
+				     (struct block){ g, ROWS, COUNT, COUNT }, a) -
+			 squares) < 1e-12);
 	for (size_t i = 0; i < ROWS * COUNT; i++) {
 		double grad = (g[i] + 0.3 * kept[0][i]) / 7;
 		double first = 0.9 * kept[1][i] + 0.1 * grad, second = 0.999 * kept[2][i] + 0.001 * grad * grad;
