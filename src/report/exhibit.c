@@ -41,21 +41,18 @@ static int read_view(struct view *v, const json_t *item, const char *path, struc
 	return 0;
 }
 
-/* Labels that do not tell the views apart give way to their titles. */
-static int distinguish(struct exhibit *x, const char *path, struct error *err)
+/* Puts a view behind the last one of its label, so that those of one model and
+ * task stand together. */
+static void settle(struct exhibit *x, size_t i)
 {
-	bool alike = false;
+	struct view view = x->views[i];
+	size_t to = i;
 
-	for (size_t i = 1; i < x->count; i++)
-		for (size_t k = 0; k < i; k++)
-			alike = alike || strcmp(x->views[i].label, x->views[k].label) == 0;
-	for (size_t i = 0; alike && i < x->count; i++) {
-		free(x->views[i].label);
-		x->views[i].label = text_copy(x->views[i].title);
-		if (x->views[i].label == NULL)
-			return error_memory(err, path);
-	}
-	return 0;
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(x->views[k].label, view.label) == 0)
+			to = k + 1;
+	memmove(&x->views[to + 1], &x->views[to], (i - to) * sizeof view);
+	x->views[to] = view;
 }
 
 static int read_index(struct exhibit *out, const json_t *index, const char *path, struct error *err)
@@ -71,6 +68,8 @@ static int read_index(struct exhibit *out, const json_t *index, const char *path
 	for (size_t i = 0; i < json_array_size(drawings); i++)
 		if (read_view(&out->views[out->count++], json_array_get(drawings, i), path, err) < 0)
 			return -1;
+	for (size_t i = 0; i < out->count; i++)
+		settle(out, i);
 	for (size_t i = 0; i < json_array_size(missing); i++) {
 		const char *text = json_string_value(json_array_get(missing, i));
 
@@ -78,7 +77,7 @@ static int read_index(struct exhibit *out, const json_t *index, const char *path
 		if (out->missing[out->missing_count++] == NULL)
 			return error_memory(err, path);
 	}
-	return distinguish(out, path, err);
+	return 0;
 }
 
 int exhibit_read(struct exhibit *out, const char *name, const char *directory, struct error *err)

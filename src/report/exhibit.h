@@ -8,7 +8,7 @@
 
 struct view {
 	char *file; /* without suffix; .svg, .pdf, .png and .csv lie beside index.json */
-	char *title, *caption, *label; /* `label` tells it from the figure's other views: "pos, bert-tiny" */
+	char *title, *caption, *label; /* `label`: what it is about, "pos, bert-tiny"; views of one label follow one another */
 	double width, height; /* points */
 };
 

@@ -42,22 +42,16 @@ static void write_formats(struct prose *out, const struct exhibit *x, const stru
 	prose_add(out, "</p>\n");
 }
 
-/* A drawing set inline. Of several, the one whose radio button is checked is
- * shown; on paper, and where there is no style, all of them. */
-static void write_view(struct prose *out, const struct exhibit *x, size_t i, bool several, const char *svg,
-                       size_t size)
+static int write_view(struct prose *out, const struct exhibit *x, const struct view *v, struct error *err)
 {
-	const struct view *v = &x->views[i];
+	struct mapping map;
+	const char *svg;
 
-	if (several) {
-		prose_format(out, "<input type=\"radio\" name=\"views-%s\" id=\"view-%s-%zu\"%s><label for=\"view-%s-%zu\">", x->name,
-		             x->name, i, i == 0 ? " checked" : "", x->name, i);
-		page_escape(out, v->label);
-		prose_add(out, "</label>\n");
-	}
+	if (open_svg(&map, &svg, x, v, err) < 0)
+		return -1;
 	/* 2.4 CSS pixels a point: a column's width fills half a wide page. */
 	prose_format(out, "<figure>\n<div class=\"drawing\" style=\"max-width:%.0fpx\">", v->width * 2.4);
-	prose_add_n(out, svg, size);
+	prose_add_n(out, svg, map.size - (size_t)(svg - map.data));
 	prose_add(out, "</div>\n<figcaption><b>");
 	page_escape(out, v->title);
 	prose_add(out, ".</b> ");
@@ -65,6 +59,37 @@ static void write_view(struct prose *out, const struct exhibit *x, size_t i, boo
 	prose_add(out, "</figcaption>\n");
 	write_formats(out, x, v);
 	prose_add(out, "</figure>\n");
+	mapping_close(&map);
+	return 0;
+}
+
+/* The views of one label are a panel, which begins at one and ends before the
+ * next one's. */
+static size_t panel_end(const struct exhibit *x, size_t first)
+{
+	size_t end = first + 1;
+
+	while (end < x->count && strcmp(x->views[end].label, x->views[first].label) == 0)
+		end++;
+	return end;
+}
+
+/* Of several panels, the one whose radio button is checked is shown; on paper,
+ * and where there is no style, all of them. */
+static int write_panel(struct prose *out, const struct exhibit *x, size_t first, bool several, struct error *err)
+{
+	if (several) {
+		prose_format(out, "<input type=\"radio\" name=\"views-%s\" id=\"view-%s-%zu\"%s><label for=\"view-%s-%zu\">", x->name,
+		             x->name, first, first == 0 ? " checked" : "", x->name, first);
+		page_escape(out, x->views[first].label);
+		prose_add(out, "</label>\n");
+	}
+	prose_add(out, "<div class=\"panel\">\n");
+	for (size_t i = first; i < panel_end(x, first); i++)
+		if (write_view(out, x, &x->views[i], err) < 0)
+			return -1;
+	prose_add(out, "</div>\n");
+	return 0;
 }
 
 static void write_links(struct prose *out, const struct exhibit *x, size_t first)
@@ -94,23 +119,20 @@ static void write_missing(struct prose *out, const struct exhibit *x)
 
 int page_exhibit(struct prose *out, const struct exhibit *x, size_t shown, struct error *err)
 {
+	bool several;
+
 	prose_format(out, "<div class=\"exhibit\" id=\"figure-%s\">\n<h3>", x->name);
 	page_escape(out, x->title);
 	prose_add(out, "</h3>\n<p class=\"question\">");
 	page_escape(out, x->question);
 	prose_add(out, "</p>\n");
-	if (shown > 1)
+	several = shown > 0 && panel_end(x, 0) < shown;
+	if (several)
 		prose_add(out, "<fieldset class=\"views\"><legend>Show</legend>\n");
-	for (size_t i = 0; i < shown; i++) {
-		struct mapping map;
-		const char *svg;
-
-		if (open_svg(&map, &svg, x, &x->views[i], err) < 0)
+	for (size_t i = 0; i < shown; i = panel_end(x, i))
+		if (write_panel(out, x, i, several, err) < 0)
 			return -1;
-		write_view(out, x, i, shown > 1, svg, map.size - (size_t)(svg - map.data));
-		mapping_close(&map);
-	}
-	if (shown > 1)
+	if (several)
 		prose_add(out, "</fieldset>\n");
 	write_links(out, x, shown);
 	write_missing(out, x);
@@ -118,15 +140,19 @@ int page_exhibit(struct prose *out, const struct exhibit *x, size_t shown, struc
 	return 0;
 }
 
-static int size_of(size_t *out, const struct exhibit *x, size_t view, struct error *err)
+/* The bytes of the drawings of a panel. */
+static int size_of(size_t *out, const struct exhibit *x, size_t first, struct error *err)
 {
-	struct mapping map;
-	const char *svg;
+	*out = 0;
+	for (size_t i = first; i < panel_end(x, first); i++) {
+		struct mapping map;
+		const char *svg;
 
-	if (open_svg(&map, &svg, x, &x->views[view], err) < 0)
-		return -1;
-	*out = map.size;
-	mapping_close(&map);
+		if (open_svg(&map, &svg, x, &x->views[i], err) < 0)
+			return -1;
+		*out += map.size;
+		mapping_close(&map);
+	}
 	return 0;
 }
 
@@ -134,20 +160,20 @@ int page_views(size_t *shown, const struct document *d, size_t budget, struct er
 {
 	bool more = true;
 
-	for (size_t round = 0; more; round++) {
+	while (more) {
 		more = false;
 		for (size_t i = 0; i < d->count; i++) {
 			const struct exhibit *x = &d->blocks[i].exhibit;
 			size_t size;
 
-			if (d->blocks[i].kind != BLOCK_EXHIBIT || shown[i] != round || round >= x->count)
+			if (d->blocks[i].kind != BLOCK_EXHIBIT || shown[i] >= x->count)
 				continue;
-			if (size_of(&size, x, round, err) < 0)
+			if (size_of(&size, x, shown[i], err) < 0)
 				return -1;
 			if (size > budget)
 				continue;
 			budget -= size;
-			shown[i]++;
+			shown[i] = panel_end(x, shown[i]);
 			more = true;
 		}
 	}
