@@ -248,20 +248,25 @@ static void body_write(struct rewrite *w, const char *at, const char *end)
 	}
 }
 
+/* A hover text hangs on a line as broad as its box is high, which is not drawn
+ * and yet felt. */
 static void hovers_write(struct bytes *out, const struct canvas *c)
 {
-	if (c->hovers.count == 0)
-		return;
-	bytes_text(out, "<g fill=\"none\" pointer-events=\"all\">\n");
+	double height = -1;
+
 	for (size_t i = 0; i < c->hovers.count; i++) {
 		const struct note *h = &c->hovers.items[i];
 
-		bytes_format(out, "<path d=\"M%.4g %.4gh%.3gv%.3gh-%.3gz\"><title>", h->x, h->y, h->width, h->height,
-			     h->width);
+		if (h->height != height)
+			bytes_format(out, "%s<g pointer-events=\"all\" stroke-width=\"%.3g\">\n",
+				     i == 0 ? "" : "</g>\n", h->height);
+		height = h->height;
+		bytes_format(out, "<path d=\"M%.1f %.1fh%.3g\"><title>", h->x, h->y + h->height / 2, h->width);
 		escape(out, h->text);
 		bytes_text(out, "</title></path>\n");
 	}
-	bytes_text(out, "</g>\n");
+	if (c->hovers.count > 0)
+		bytes_text(out, "</g>\n");
 }
 
 /* The classes; and the dark scheme, in force where the picture is a document of

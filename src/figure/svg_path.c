@@ -49,48 +49,99 @@ static void command_add(struct pen *p, char command)
 	p->command = command;
 }
 
-/* Pairs of one command, relative to where the pen was before it. */
-static const char *pairs_add(struct pen *p, const char *at, const char *end, char command, int pairs)
+/* Moves the pen by a line; level and upright ones need one number. */
+static void line_add(struct pen *p, long x, long y)
 {
-	long x = p->x, y = p->y;
-
-	command_add(p, command);
-	for (int i = 0; i < pairs && at < end; i++) {
-		char *after;
-
-		x = lround(100 * strtod(at, &after));
-		y = lround(100 * strtod(after, &after));
+	if (y == p->y) {
+		command_add(p, 'h');
+		number_add(p, x - p->x);
+	} else if (x == p->x) {
+		command_add(p, 'v');
+		number_add(p, y - p->y);
+	} else {
+		command_add(p, 'l');
 		number_add(p, x - p->x);
 		number_add(p, y - p->y);
-		at = after;
 	}
 	p->x = x;
 	p->y = y;
+}
+
+/* A cubic from P0 with C1, C2 to P3. The outlines of TrueType are quadratic, and
+ * cairo raises their degree: with the control point Q, C1 = P0 + 2/3 (Q − P0) and
+ * C2 = P3 + 2/3 (Q − P3). Where both give the same Q, to what rounding leaves, it
+ * is written as what it was. `at` holds C1, C2, P3 in points. */
+static void curve_add(struct pen *p, const double at[6])
+{
+	double from[2] = { (double)p->x, (double)p->y }, control[2], apart = 0;
+	long end[2] = { lround(100 * at[4]), lround(100 * at[5]) };
+
+	for (int k = 0; k < 2; k++) {
+		double first = (300 * at[k] - from[k]) / 2, last = (300 * at[2 + k] - 100 * at[4 + k]) / 2;
+
+		control[k] = (first + last) / 2;
+		apart = fmax(apart, fabs(first - last));
+	}
+	if (apart <= 3) {
+		command_add(p, 'q');
+		number_add(p, lround(control[0]) - p->x);
+		number_add(p, lround(control[1]) - p->y);
+	} else {
+		command_add(p, 'c');
+		for (int k = 0; k < 4; k++)
+			number_add(p, lround(100 * at[k]) - (k % 2 == 0 ? p->x : p->y));
+	}
+	number_add(p, end[0] - p->x);
+	number_add(p, end[1] - p->y);
+	p->x = end[0];
+	p->y = end[1];
+}
+
+static void move_add(struct pen *p, long x, long y)
+{
+	command_add(p, 'm');
+	number_add(p, x - p->x);
+	number_add(p, y - p->y);
+	p->x = p->start_x = x;
+	p->y = p->start_y = y;
+}
+
+static const char *numbers_read(double *out, int count, const char *at)
+{
+	for (int i = 0; i < count; i++) {
+		char *after;
+
+		out[i] = strtod(at, &after);
+		at = after;
+	}
 	return at;
 }
 
 void svg_path(struct bytes *out, const char *at, const char *end)
 {
 	struct pen p = { .out = out };
+	double v[6];
 
 	while (at < end) {
-		if (*at == 'Z') {
+		char command = *at++;
+
+		if (command == 'Z') {
 			bytes_text(out, "z");
 			p.command = 'z';
 			p.x = p.start_x;
 			p.y = p.start_y;
-			at++;
-		} else if (*at == 'M') {
+		} else if (command == 'M') {
 			/* Cairo ends with a move after which nothing is drawn. */
-			if (at + 1 + strspn(at + 1, "0123456789.- ") >= end)
+			if (at + strspn(at, "0123456789.- ") >= end)
 				return;
-			at = pairs_add(&p, at + 1, end, 'm', 1);
-			p.start_x = p.x;
-			p.start_y = p.y;
-		} else if (*at == 'L' || *at == 'C') {
-			at = pairs_add(&p, at + 1, end, *at == 'L' ? 'l' : 'c', *at == 'L' ? 1 : 3);
-		} else {
-			at++;
+			at = numbers_read(v, 2, at);
+			move_add(&p, lround(100 * v[0]), lround(100 * v[1]));
+		} else if (command == 'L') {
+			at = numbers_read(v, 2, at);
+			line_add(&p, lround(100 * v[0]), lround(100 * v[1]));
+		} else if (command == 'C') {
+			at = numbers_read(v, 6, at);
+			curve_add(&p, v);
 		}
 	}
 }

@@ -158,12 +158,14 @@ static void check_path(const char *path, const char *expected)
 static void test_svg_paths(void **state)
 {
 	(void)state;
-	check_path("M 1 1 L 11 1 L 11 11 L 1 11 Z M 1 1 ", "m1 1 10 0 0 10-10 0z");
+	check_path("M 1 1 L 11 1 L 11 11 L 1 11 Z M 1 1 ", "m1 1h10v10h-10z");
 	check_path("M 0.344 1.2 L -0.5 -4.796875 ", "m.34 1.2-.84-6");
 	check_path("M 0 0 C 1 2 3 4 5.5 6.25 C 7 8 9 10 11 12 ", "m0 0c1 2 3 4 5.5 6.25 1.5 1.75 3.5 3.75 5.5 5.75");
-	check_path("M 10 10 L 20 10 Z M 30 30 L 31 30.5 ", "m10 10 10 0zm20 20 1 .5");
-	/* A third of a point, thirty times: roundings do not add up. */
-	check_path("M 0 0 L 0.333 0 L 0.667 0 L 1 0 ", "m0 0 .33 0 .34 0 .33 0");
+	check_path("M 10 10 L 20 11 Z M 30 30 L 31 30.5 ", "m10 10 10 1zm20 20 1 .5");
+	/* A quadratic from (3, 0) by (6, 6) to (9, 3), its degree raised. */
+	check_path("M 3 0 C 5 4 7 5 9 3 ", "m3 0q3 6 6 3");
+	/* Thirds of a point: roundings do not add up. */
+	check_path("M 0 0 L 0.333 1 L 0.667 2 L 1 3 ", "m0 0 .33 1 .34 1 .33 1");
 }
 
 static void test_pdf_has_one_date(void **state)
