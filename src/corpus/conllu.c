@@ -118,6 +118,8 @@ static int read_line(struct conllu_reader *r, struct conllu_sentence *out, struc
 
 	if (text == NULL)
 		return -1;
+	if (r->line.number == 1 && strncmp(text, "\xEF\xBB\xBF", 3) == 0)
+		memmove(text, text + 3, strlen(text + 3) + 1); /* a byte order mark */
 	if (text[0] != '#')
 		return read_token(r, out, text, err);
 	rc = read_comment(out, text);

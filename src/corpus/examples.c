@@ -249,7 +249,7 @@ int examples_read(struct examples *out, const char *path, enum task_kind kind, s
 		}
 		if (valid < line.length || strlen(text) < line.length)
 			rc = error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is not valid UTF-8", path, line.number,
-			               valid < line.length ? valid : strlen(text));
+			               (valid < line.length ? valid : strlen(text)) + 1);
 		else {
 			const char *tab = strchr(text, '\t');
 

@@ -66,6 +66,8 @@ const char *task_check(const struct task *t)
 		return t->train_size < 1 || t->test_size < 1 ? "train.size and test.size: expected 1 or more" : NULL;
 	if (t->train == NULL || t->test == NULL)
 		return "expected a training and a test file";
+	if (strcmp(t->format, "tsv") == 0 && (t->train_sentences != NULL || t->test_sentences != NULL || t->lossy))
+		return "sentences and lossy: not for tsv, which is read whole and as it is";
 	if (parse_range(t->train_sentences, &first, &last) < 0 || parse_range(t->test_sentences, &first, &last) < 0)
 		return "sentences: expected a range such as 1-800";
 	return NULL;
