@@ -149,6 +149,17 @@ static char *find_file(const char *model, struct error *err)
 	return path;
 }
 
+int bert_config_parse(struct bert_config *out, const json_t *object, const char *path, struct error *err)
+{
+	*out = (struct bert_config){ 0 };
+	if (!json_is_object(object))
+		return error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
+	if (read_kind(out, object, path, err) < 0 || read_sizes(out, object, path, err) < 0 ||
+	    read_reals(out, object, path, err) < 0)
+		return -1;
+	return read_pad(out, object, path, err);
+}
+
 int bert_config_read(struct bert_config *out, const char *model, struct error *err)
 {
 	char *path = find_file(model, err);
@@ -156,17 +167,8 @@ int bert_config_read(struct bert_config *out, const char *model, struct error *e
 	int rc = -1;
 
 	*out = (struct bert_config){ 0 };
-	if (path == NULL || json_read(&object, path, err) < 0)
-		goto done;
-	if (!json_is_object(object)) {
-		error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
-		goto done;
-	}
-	if (read_kind(out, object, path, err) < 0 || read_sizes(out, object, path, err) < 0 ||
-	    read_reals(out, object, path, err) < 0)
-		goto done;
-	rc = read_pad(out, object, path, err);
-done:
+	if (path != NULL && json_read(&object, path, err) == 0)
+		rc = bert_config_parse(out, object, path, err);
 	json_decref(object);
 	free(path);
 	return rc;

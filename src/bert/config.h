@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/output.h"
 
+#include <jansson.h>
 #include <stddef.h>
 
 enum activation { ACTIVATION_GELU, ACTIVATION_GELU_NEW, ACTIVATION_RELU };
@@ -22,6 +23,9 @@ struct bert_config {
 /* Reads DIR/config.json or DIR/bert_config.json. A missing key, a value out of
  * range and another model_type are errors by name; unknown keys are ignored. */
 int bert_config_read(struct bert_config *out, const char *model, struct error *err);
+
+/* The same from JSON that is at hand; `path` names it in messages. */
+int bert_config_parse(struct bert_config *out, const json_t *object, const char *path, struct error *err);
 
 /* Writes <prefix>config.json so that transformers loads it; labels (may be
  * NULL, 0) become id2label and label2id. `prefix` is "" or "c01/". */

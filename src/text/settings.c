@@ -45,7 +45,7 @@ static int check_special(const json_t *config, const char *path, struct error *e
 	return 0;
 }
 
-static int check_plain(json_t *config, const char *path, struct error *err)
+static int check_plain(const json_t *config, const char *path, struct error *err)
 {
 	const json_t *basic = json_object_get(config, "do_basic_tokenize");
 	const json_t *never = json_object_get(config, "never_split");
@@ -56,7 +56,7 @@ static int check_plain(json_t *config, const char *path, struct error *err)
 		return error_set(err, STATUS_INPUT, "%s: do_basic_tokenize is false: expected true", path);
 	if (never != NULL && !json_is_null(never) && !(json_is_array(never) && json_array_size(never) == 0))
 		return error_set(err, STATUS_INPUT, "%s: never_split: expected none", path);
-	json_object_foreach(json_object_get(config, "added_tokens_decoder"), id, added) {
+	json_object_foreach((json_t *)json_object_get(config, "added_tokens_decoder"), id, added) {
 		const char *text = token_text(added);
 
 		if (text == NULL || strlen(text) > 6 || strstr("[PAD] [UNK] [CLS] [SEP] [MASK]", text) == NULL)
@@ -66,34 +66,34 @@ static int check_plain(json_t *config, const char *path, struct error *err)
 	return check_special(config, path, err);
 }
 
+int text_settings_parse(struct text_settings *out, const json_t *config, const char *path, struct error *err)
+{
+	*out = (struct text_settings){ .lower = true, .ideographs = true };
+	if (!json_is_object(config))
+		return error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
+	if (read_switch(&out->lower, config, "do_lower_case", path, err) < 0)
+		return -1;
+	out->strip_accents = out->lower;
+	if (read_switch(&out->strip_accents, config, "strip_accents", path, err) < 0 ||
+	    read_switch(&out->ideographs, config, "tokenize_chinese_chars", path, err) < 0)
+		return -1;
+	return check_plain(config, path, err);
+}
+
 int text_settings_read(struct text_settings *out, const char *model, struct error *err)
 {
 	char *path = path_join(model, "tokenizer_config.json");
 	json_t *config = NULL;
 	int rc = -1;
 
-	*out = (struct text_settings){ .lower = true, .ideographs = true };
 	if (path == NULL)
 		return error_memory(err, "path");
 	if (!file_exists(path)) {
-		out->strip_accents = true;
+		*out = (struct text_settings){ .lower = true, .strip_accents = true, .ideographs = true };
 		rc = 0;
-		goto done;
+	} else if (json_read(&config, path, err) == 0) {
+		rc = text_settings_parse(out, config, path, err);
 	}
-	if (json_read(&config, path, err) < 0)
-		goto done;
-	if (!json_is_object(config)) {
-		error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
-		goto done;
-	}
-	if (read_switch(&out->lower, config, "do_lower_case", path, err) < 0)
-		goto done;
-	out->strip_accents = out->lower;
-	if (read_switch(&out->strip_accents, config, "strip_accents", path, err) < 0 ||
-	    read_switch(&out->ideographs, config, "tokenize_chinese_chars", path, err) < 0)
-		goto done;
-	rc = check_plain(config, path, err);
-done:
 	json_decref(config);
 	free(path);
 	return rc;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 
 struct text_settings {
@@ -14,7 +15,9 @@ struct text_settings {
 
 /* A directory without the file has the defaults. A setting that would give
  * other pieces and is not supported (never_split, other special tokens) is an
- * error by name; keys that do not touch the pieces are ignored. */
+ * error by name; keys that do not touch the pieces are ignored. `parse` takes JSON
+ * that is at hand, which `path` names in messages. */
+int text_settings_parse(struct text_settings *out, const json_t *config, const char *path, struct error *err);
 int text_settings_read(struct text_settings *out, const char *model, struct error *err);
 
 #endif

@@ -69,28 +69,37 @@ static int find_special(struct tokenizer *t, const char *path, struct error *err
 	return 0;
 }
 
-int tokenizer_load(struct tokenizer **out, const char *model, struct error *err)
+int tokenizer_parse(struct tokenizer **out, const struct text_settings *settings, const char *vocabulary, size_t size,
+                    const char *path, struct error *err)
 {
 	struct tokenizer *t = calloc(1, sizeof *t);
-	struct mapping file = { "", 0 };
+
+	*out = NULL;
+	if (t == NULL)
+		return error_memory(err, "tokenizer");
+	t->settings = *settings;
+	if (read_pieces(t, &(struct mapping){ vocabulary, size }, path, err) < 0 || find_special(t, path, err) < 0) {
+		tokenizer_free(t);
+		return -1;
+	}
+	*out = t;
+	return 0;
+}
+
+int tokenizer_load(struct tokenizer **out, const char *model, struct error *err)
+{
+	struct text_settings settings;
+	struct mapping file;
 	char *path = path_join(model, "vocab.txt");
 	int rc = -1;
 
 	*out = NULL;
-	if (t == NULL || path == NULL) {
-		error_memory(err, "tokenizer");
-		goto done;
+	if (path == NULL)
+		return error_memory(err, "path");
+	if (text_settings_read(&settings, model, err) == 0 && mapping_open(&file, path, err) == 0) {
+		rc = tokenizer_parse(out, &settings, file.data, file.size, path, err);
+		mapping_close(&file);
 	}
-	if (text_settings_read(&t->settings, model, err) < 0 || mapping_open(&file, path, err) < 0)
-		goto done;
-	if (read_pieces(t, &file, path, err) < 0 || find_special(t, path, err) < 0)
-		goto done;
-	*out = t;
-	t = NULL;
-	rc = 0;
-done:
-	mapping_close(&file);
-	tokenizer_free(t);
 	free(path);
 	return rc;
 }

@@ -30,6 +30,12 @@ struct pieces {
 const char *tokenizer_unicode_version(void);
 
 int tokenizer_load(struct tokenizer **out, const char *model, struct error *err);
+
+/* The same from a vocabulary that lies in memory, which is copied; `path` names
+ * it in messages. */
+struct text_settings;
+int tokenizer_parse(struct tokenizer **out, const struct text_settings *settings, const char *vocabulary, size_t size,
+                    const char *path, struct error *err);
 void tokenizer_free(struct tokenizer *t);
 
 size_t tokenizer_size(const struct tokenizer *t);
