@@ -7,7 +7,7 @@
 
 enum {
 	SLICE = 512,      /* sentences packed at a time */
-	GROUP_ROWS = 192,
+	GROUP_ROWS = 256,
 };
 
 struct runner {

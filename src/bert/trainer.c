@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP_ROWS = 128 };
+enum { GROUP_ROWS = 200 };
 
 int trainer_init(struct trainer *out, struct bert_model *model, struct head *head, unsigned threads,
                  struct error *err)

@@ -25,7 +25,7 @@
 enum {
 	PRODUCT_DEPTH = 256, /* rows of a panel */
 	PRODUCT_WIDTH = 32,  /* columns of a panel, at most */
-	PRODUCT_WORK = PRODUCT_DEPTH * PRODUCT_WIDTH + 1024, /* floats of workspace for one call */
+	PRODUCT_WORK = PRODUCT_DEPTH * PRODUCT_WIDTH, /* floats of workspace for one call */
 };
 
 /* All three set y, or with `add` add to it; `work` (PRODUCT_WORK), aligned to

@@ -10,85 +10,117 @@ enum { WIDTH = 2 * LANES };
 
 typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
-/* C block (ROWS, WIDTH) += A (ROWS, depth) · panel (depth, WIDTH). */
+/* C block (rows, vectors · LANES) += A (rows, depth) · panel (depth, WIDTH). All
+ * but the pointers and the depth are constants where this is inlined. */
 static inline __attribute__((always_inline)) void block(float *c, size_t c_row, const float *a, size_t a_row,
-                                                        size_t a_depth, const float *panel, size_t depth, bool add)
+                                                        size_t a_depth, const float *panel, size_t depth, bool add,
+                                                        const int rows, const int vectors)
 {
 	vec sum[ROWS][2];
 
 #pragma GCC unroll 16
-	for (int r = 0; r < ROWS; r++)
-		for (int v = 0; v < 2; v++)
+	for (int r = 0; r < rows; r++)
+		for (int v = 0; v < vectors; v++)
 			sum[r][v] = add ? *(const vec *)(c + (size_t)r * c_row + v * LANES) : (vec){ 0 };
 #pragma GCC unroll 1
 	for (size_t i = 0; i < depth; i++) {
-		const vec left = *(const vec *)(panel + i * WIDTH), right = *(const vec *)(panel + i * WIDTH + LANES);
 		const float *column = a + i * a_depth;
+		vec right[2];
 
+		for (int v = 0; v < vectors; v++)
+			right[v] = *(const vec *)(panel + i * WIDTH + v * LANES);
 #pragma GCC unroll 16
-		for (int r = 0; r < ROWS; r++) {
-			const vec x = BROADCAST(column + (size_t)r * a_row);
+		for (int r = 0; r < rows; r++) {
+			const vec left = BROADCAST(column + (size_t)r * a_row);
 
-			sum[r][0] = MULTIPLY_ADD(x, left, sum[r][0]);
-			sum[r][1] = MULTIPLY_ADD(x, right, sum[r][1]);
+			for (int v = 0; v < vectors; v++)
+				sum[r][v] = MULTIPLY_ADD(left, right[v], sum[r][v]);
 		}
 	}
 #pragma GCC unroll 16
-	for (int r = 0; r < ROWS; r++)
-		for (int v = 0; v < 2; v++)
+	for (int r = 0; r < rows; r++)
+		for (int v = 0; v < vectors; v++)
 			*(vec *)(c + (size_t)r * c_row + v * LANES) = sum[r][v];
 }
 
-/* The strides as constants where they are known, so that the addresses are. */
-static void block_rows(float *c, size_t c_row, const float *a, size_t a_row, const float *panel, size_t depth,
-                       bool add)
+/* The number of rows as a constant; `vectors` is one. */
+static inline __attribute__((always_inline)) void block_of(float *c, size_t c_row, const float *a, size_t a_row,
+                                                           size_t a_depth, const float *panel, size_t depth,
+                                                           bool add, size_t rows, const int vectors)
 {
-	block(c, c_row, a, a_row, 1, panel, depth, add);
+	switch (rows) {
+#define CASE(n) \
+	case n: \
+		if (n <= ROWS) \
+			block(c, c_row, a, a_row, a_depth, panel, depth, add, n <= ROWS ? n : 1, vectors); \
+		break
+		CASE(1);
+		CASE(2);
+		CASE(3);
+		CASE(4);
+		CASE(5);
+		CASE(6);
+		CASE(7);
+		CASE(8);
+		CASE(9);
+		CASE(10);
+		CASE(11);
+		CASE(12);
+#undef CASE
+	default:
+		break;
+	}
+}
+
+/* One stride of A is 1: along k for a matrix as it stands, along the rows for a
+ * transposed one. */
+static void block_rows(float *c, size_t c_row, const float *a, size_t a_row, const float *panel, size_t depth,
+                       bool add, size_t rows)
+{
+	block_of(c, c_row, a, a_row, 1, panel, depth, add, rows, 2);
+}
+
+static void block_rows_narrow(float *c, size_t c_row, const float *a, size_t a_row, const float *panel, size_t depth,
+                              bool add, size_t rows)
+{
+	block_of(c, c_row, a, a_row, 1, panel, depth, add, rows, 1);
 }
 
 static void block_columns(float *c, size_t c_row, const float *a, size_t a_depth, const float *panel, size_t depth,
-                          bool add)
+                          bool add, size_t rows)
 {
-	block(c, c_row, a, 1, a_depth, panel, depth, add);
+	block_of(c, c_row, a, 1, a_depth, panel, depth, add, rows, 2);
+}
+
+static void block_columns_narrow(float *c, size_t c_row, const float *a, size_t a_depth, const float *panel,
+                                 size_t depth, bool add, size_t rows)
+{
+	block_of(c, c_row, a, 1, a_depth, panel, depth, add, rows, 1);
 }
 
 static void block_any(float *c, size_t c_row, const struct product *p, const float *a, const float *panel,
-                      size_t depth, bool add)
+                      size_t depth, bool add, size_t rows, bool narrow)
 {
 	if (p->a_depth == 1)
-		block_rows(c, c_row, a, p->a_row, panel, depth, add);
+		(narrow ? block_rows_narrow : block_rows)(c, c_row, a, p->a_row, panel, depth, add, rows);
 	else
-		block_columns(c, c_row, a, p->a_depth, panel, depth, add);
+		(narrow ? block_columns_narrow : block_columns)(c, c_row, a, p->a_depth, panel, depth, add, rows);
 }
 
-/* A block that sticks out of C, or whose rows of A do: both go through a copy. */
-static void block_edge(const struct product *p, size_t row, size_t rows, size_t column, size_t columns, size_t start,
-                       size_t depth, const float *panel, bool add)
+/* The last columns, where a block of C is wider than what is left of it. */
+static void block_edge(const struct product *p, float *c, size_t columns, const float *a, const float *panel,
+                       size_t depth, bool add, size_t rows)
 {
-	float c[ROWS * WIDTH] __attribute__((aligned(64))) = { 0 };
-	float *part = p->c + row * p->c_row + column;
-	const float *a = p->a + row * p->a_row + start * p->a_depth;
+	const bool narrow = columns <= LANES;
+	float copy[ROWS * WIDTH] __attribute__((aligned(64)));
 
-	for (size_t r = 0; add && r < rows; r++)
-		memcpy(c + r * WIDTH, part + r * p->c_row, columns * sizeof *c);
-	if (rows == ROWS) {
-		block_any(c, WIDTH, p, a, panel, depth, true);
-	} else {
-		float *copy = p->work + PRODUCT_DEPTH * PRODUCT_WIDTH; /* (64, ROWS) */
-		const size_t step = 1024 / ROWS;
-
-		for (size_t from = 0; from < depth; from += step) {
-			size_t part_depth = depth - from < step ? depth - from : step;
-
-			for (size_t i = 0; i < part_depth; i++)
-				for (size_t r = 0; r < ROWS; r++)
-					copy[i * ROWS + r] =
-						r < rows ? a[r * p->a_row + (from + i) * p->a_depth] : 0.0f;
-			block_columns(c, WIDTH, copy, ROWS, panel + from * WIDTH, part_depth, true);
-		}
+	for (size_t r = 0; add && r < rows; r++) {
+		memset(copy + r * WIDTH, 0, WIDTH * sizeof *copy);
+		memcpy(copy + r * WIDTH, c + r * p->c_row, columns * sizeof *c);
 	}
+	block_any(copy, WIDTH, p, a, panel, depth, add, rows, narrow);
 	for (size_t r = 0; r < rows; r++)
-		memcpy(part + r * p->c_row, c + r * WIDTH, columns * sizeof *c);
+		memcpy(c + r * p->c_row, copy + r * WIDTH, columns * sizeof *c);
 }
 
 /* panel (depth, WIDTH) = B [start …, column …], with zeros beyond the last column. */
@@ -116,26 +148,34 @@ static void panel_copy(float *panel, const struct product *p, size_t start, size
 	}
 }
 
+/* All rows against one panel, in blocks of nearly equal height. */
+static void panel_multiply(const struct product *p, size_t start, size_t depth, size_t column, size_t columns,
+                           bool add)
+{
+	const size_t blocks = (p->rows + ROWS - 1) / ROWS;
+
+	for (size_t i = 0; i < blocks; i++) {
+		const size_t row = i * p->rows / blocks, rows = (i + 1) * p->rows / blocks - row;
+		const float *a = p->a + row * p->a_row + start * p->a_depth;
+		float *c = p->c + row * p->c_row + column;
+
+		if (columns == WIDTH || columns == LANES)
+			block_any(c, p->c_row, p, a, p->work, depth, add, rows, columns == LANES);
+		else
+			block_edge(p, c, columns, a, p->work, depth, add, rows);
+	}
+}
+
 void NAME(const struct product *p)
 {
 	for (size_t start = 0; start < p->k || start == 0; start += PRODUCT_DEPTH) {
 		size_t depth = p->k - start < PRODUCT_DEPTH ? p->k - start : PRODUCT_DEPTH;
-		bool add = p->add || start > 0;
 
 		for (size_t column = 0; column < p->n; column += WIDTH) {
 			size_t columns = p->n - column < WIDTH ? p->n - column : WIDTH;
 
 			panel_copy(p->work, p, start, depth, column, columns);
-			for (size_t row = 0; row < p->rows; row += ROWS) {
-				size_t rows = p->rows - row < ROWS ? p->rows - row : ROWS;
-
-				if (rows < ROWS || columns < WIDTH)
-					block_edge(p, row, rows, column, columns, start, depth, p->work, add);
-				else
-					block_any(p->c + row * p->c_row + column, p->c_row, p,
-					          p->a + row * p->a_row + start * p->a_depth, p->work, depth,
-					          add);
-			}
+			panel_multiply(p, start, depth, column, columns, p->add || start > 0);
 		}
 	}
 }
