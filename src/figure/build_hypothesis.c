@@ -120,6 +120,11 @@ static void add_drawing(struct drawings *d, const struct collected *c, struct sc
 					  .plot = s });
 }
 
+static const char *cell_name(struct drawings *d, const struct cell_point *p)
+{
+	return drawings_text(d, "%s/%s/%s layer %g", p->model, p->state, p->task, p->layer);
+}
+
 static void draw_cells(struct drawings *d, const struct collected *c, const struct cell_point *points, size_t count)
 {
 	struct scatter *s = drawings_array(d, 1, sizeof *s);
@@ -131,8 +136,7 @@ static void draw_cells(struct drawings *d, const struct collected *c, const stru
 		s->spots[i] = (struct spot){ .x = points[i].minimum,
 					     .y = points[i].accuracy,
 					     .group = task_index(c, points[i].task),
-					     .name = drawings_text(d, "%s/%s/%s layer %g", points[i].model,
-								   points[i].state, points[i].task, points[i].layer),
+					     .name = cell_name(d, &points[i]),
 					     .hollow = strcmp(points[i].state, "original") == 0,
 					     .from = original_of(points, count, i) };
 	s->x_title = "Minimum distance to any other label, mean over labels";
@@ -164,12 +168,13 @@ static void draw_changes(struct drawings *d, const struct collected *c, const st
 		long o = original_of(points, count, i);
 
 		if (o >= 0)
-			s->spots[s->count++] = (struct spot){ .x = points[i].minimum - points[o].minimum,
-							      .y = 100 * (points[i].accuracy - points[o].accuracy),
-							      .group = task_index(c, points[i].task),
-							      .from = -1,
-							      .named = is_top(points, count, i),
-							      .name = drawings_text(d, "%s", points[i].model) };
+			s->spots[s->count++] =
+				(struct spot){ .x = points[i].minimum - points[o].minimum,
+					       .y = 100 * (points[i].accuracy - points[o].accuracy),
+					       .group = task_index(c, points[i].task),
+					       .from = -1,
+					       .label = is_top(points, count, i) ? points[i].model : NULL,
+					       .name = cell_name(d, &points[i]) };
 	}
 	if (s->count == 0)
 		return;

@@ -75,7 +75,7 @@ done:
 void placer_init(struct placer *out, struct box bounds)
 {
 	out->bounds = bounds;
-	out->count = 0;
+	out->count = out->line_count = 0;
 }
 
 void placer_block(struct placer *p, struct box b)
@@ -86,17 +86,32 @@ void placer_block(struct placer *p, struct box b)
 
 void placer_block_line(struct placer *p, double x0, double y0, double x1, double y1, double width)
 {
-	double length = hypot(x1 - x0, y1 - y0);
-	int steps = (int)fmin(40, ceil(length / (2 * fmax(width, 1))));
+	if (p->line_count < PLACER_MAX && isfinite(x0 + y0 + x1 + y1))
+		p->lines[p->line_count++] = (struct obstacle){ x0, y0, x1, y1, width / 2 };
+}
 
-	if (!isfinite(length))
-		return;
-	for (int k = 0; k <= steps; k++) {
-		double t = steps == 0 ? 0 : (double)k / steps;
+/* Narrows [*from, *to] to where start + t step lies in low … high. */
+static bool clip(double *from, double *to, double start, double step, double low, double high)
+{
+	double a = (low - start) / step, b = (high - start) / step;
 
-		placer_block(p, (struct box){ x0 + t * (x1 - x0) - width / 2, y0 + t * (y1 - y0) - width / 2, width,
-					      width });
-	}
+	if (step == 0)
+		return start > low && start < high;
+	*from = fmax(*from, fmin(a, b));
+	*to = fmin(*to, fmax(a, b));
+	return *from < *to;
+}
+
+/* Whether the line passes through the box, widened by half the line's breadth
+ * (Liang and Barsky 1984). */
+static bool crosses(const struct obstacle *l, const struct box *b)
+{
+	double from = 0, to = 1;
+
+	if (l->x0 == l->x1 && l->y0 == l->y1)
+		to = 2; /* a point: any t stands for it */
+	return clip(&from, &to, l->x0, l->x1 - l->x0, b->x - l->half, b->x + b->width + l->half) &&
+	       clip(&from, &to, l->y0, l->y1 - l->y0, b->y - l->half, b->y + b->height + l->half);
 }
 
 static bool overlap(const struct box *a, const struct box *b)
@@ -112,6 +127,9 @@ static bool is_free(const struct placer *p, const struct box *b)
 		return false;
 	for (size_t i = 0; i < p->count; i++)
 		if (overlap(&p->taken[i], b))
+			return false;
+	for (size_t i = 0; i < p->line_count; i++)
+		if (crosses(&p->lines[i], b))
 			return false;
 	return true;
 }

@@ -15,18 +15,23 @@ struct box {
 	double x, y, width, height;
 };
 
-#define PLACER_MAX 2048
+#define PLACER_MAX 512
 
 /* What is taken of a page: labels, and marks they must not cover. */
 struct placer {
 	struct box bounds;
 	struct box taken[PLACER_MAX];
 	size_t count;
+	struct obstacle {
+		double x0, y0, x1, y1, half; /* a line, and half its breadth */
+	} lines[PLACER_MAX];
+	size_t line_count;
 };
 
 void placer_init(struct placer *out, struct box bounds);
 
-/* Keeps a box, or what lies along a straight line, free of labels. */
+/* Keeps a box, or a straight line of some breadth, free of labels. Beyond
+ * PLACER_MAX of either, the rest is not kept free. */
 void placer_block(struct placer *p, struct box b);
 void placer_block_line(struct placer *p, double x0, double y0, double x1, double y1, double width);
 

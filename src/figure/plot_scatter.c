@@ -48,6 +48,12 @@ static void name_spots(struct canvas *c, const struct frame *f, const struct sca
 	struct placer placer;
 
 	placer_init(&placer, f->inside);
+	if (s->zero_lines) {
+		placer_block_line(&placer, frame_x(f, 0), f->inside.y, frame_x(f, 0), f->inside.y + f->inside.height,
+				  1);
+		placer_block_line(&placer, f->inside.x, frame_y(f, 0), f->inside.x + f->inside.width, frame_y(f, 0),
+				  1);
+	}
 	for (size_t k = 0; k < s->count; k++)
 		placer_block(&placer,
 			     (struct box){ frame_x(f, s->spots[k].x) - 2, frame_y(f, s->spots[k].y) - 2, 4, 4 });
@@ -55,10 +61,10 @@ static void name_spots(struct canvas *c, const struct frame *f, const struct sca
 		double x = frame_x(f, s->spots[k].x), y = frame_y(f, s->spots[k].y);
 		struct box b;
 
-		if (s->spots[k].named &&
+		if (s->spots[k].label != NULL &&
 		    placer_label(&placer, &b, x, y, 3, x + 1, y,
-				 canvas_text_width(c, s->spots[k].name, (struct text){ .limit = 70 }), TEXT_SIZE))
-			canvas_text(c, b.x, b.y + b.height / 2, s->spots[k].name,
+				 canvas_text_width(c, s->spots[k].label, (struct text){ .limit = 70 }), TEXT_SIZE))
+			canvas_text(c, b.x, b.y + b.height / 2, s->spots[k].label,
 				    (struct text){ .limit = 70, .colour = role_colour(ROLE_SOFT) });
 	}
 }

@@ -7,11 +7,11 @@
 
 struct spot {
 	double x, y;
-	const char *name; /* for the table and the hover text */
+	const char *name; /* of the cell, for the table and the hover text */
 	size_t group;
 	bool hollow;
-	long from;  /* index of the spot an arrow comes from; −1: none */
-	bool named; /* written beside it where there is room */
+	long from;         /* index of the spot an arrow comes from; −1: none */
+	const char *label; /* written beside it where there is room; NULL: none */
 };
 
 struct scatter {

@@ -80,11 +80,32 @@ static void test_labels_overlap_nothing(void **state)
 		assert_true(placed[i].y >= 0 && placed[i].y + placed[i].height <= 150);
 		for (size_t k = 0; k < i; k++)
 			assert_false(overlap(&placed[i], &placed[k]));
-		for (double t = 0; t <= 1; t += 1.0 / 24) {
+		for (double t = 0; t <= 1; t += 1.0 / 512) {
 			struct box line = { 200 * t - 1, 150 * t - 1, 2, 2 };
 
 			assert_false(overlap(&placed[i], &line));
 		}
+	}
+}
+
+static void test_lines_of_every_direction(void **state)
+{
+	static const double ends[][4] = {
+		{ 25, 0, 25, 50 }, { 0, 25, 50, 25 }, { 0, 0, 50, 50 }, { 50, 0, 0, 50 }, { 25, 25, 25, 25 }
+	};
+	struct placer placer;
+	struct box b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		placer_init(&placer, (struct box){ 18, 18, 14, 14 }); /* room for one place, over the middle */
+		assert_true(placer_label(&placer, &b, 18, 25, 0, 32, 25, 14, 14));
+		placer_init(&placer, (struct box){ 18, 18, 14, 14 });
+		placer_block_line(&placer, ends[i][0], ends[i][1], ends[i][2], ends[i][3], 1);
+		assert_false(placer_label(&placer, &b, 18, 25, 0, 32, 25, 14, 14));
+		placer_init(&placer, (struct box){ 18, 18, 14, 14 });
+		placer_block_line(&placer, ends[i][0] + 60, ends[i][1], ends[i][2] + 60, ends[i][3], 1);
+		assert_true(placer_label(&placer, &b, 18, 25, 0, 32, 25, 14, 14));
 	}
 }
 
@@ -107,6 +128,7 @@ int main(void)
 		cmocka_unit_test(test_spread_keeps_the_gap_and_the_order),
 		cmocka_unit_test(test_spread_moves_as_little_as_possible),
 		cmocka_unit_test(test_labels_overlap_nothing),
+		cmocka_unit_test(test_lines_of_every_direction),
 		cmocka_unit_test(test_a_full_page_refuses),
 	};
 
