@@ -6,12 +6,14 @@
  * line, rows counted from 0:
  *     overlap ROW:WEIGHT … | ROW:WEIGHT …
  *     apart SET SET ROW:WEIGHT … | ROW:WEIGHT …
+ *     distance SET SET ROW:WEIGHT … | ROW:WEIGHT …
  *     apart SET SET centres
- * where SET is label=NAME-NUMBER or cluster=NUMBER. The weights of a side are
+ * where SET is label=NUMBER (in the bytewise order of the labels) or cluster=NUMBER. The weights of a side are
  * convex combinations of points of one label. Those of an overlap make two
  * points at most τ apart. The difference of those of a separation is the normal
  * of a slab between the two sets that is wider than τ; the two points are also
- * an upper bound of the distance.
+ * an upper bound of the distance, and for a `distance` no farther above the slab's
+ * width than the greater of 1e-6 of it and τ.
  *
  * Separations are given for the clusters in the end: all clusters of earlier
  * states are subsets of them. Refusals of pairs are overlaps. Spheres that are
@@ -37,19 +39,5 @@ void certificates_clusters(struct certificates *c, const uint32_t *cluster);
 int certificates_write(struct certificates *c, const uint32_t *cluster, long min_points, const struct measures *m,
                        struct error *err);
 void certificates_free(struct certificates *c);
-
-/* What a check found. */
-struct certificates_report {
-	size_t overlaps, separations; /* proofs that hold */
-	size_t merges, refusals;      /* of the clustering done again */
-	size_t pairs;                 /* of clusters of different labels, all apart */
-	size_t distances;             /* label distances whose gap is as promised */
-};
-
-/* Checks every proof, that they cover all pairs, and, by doing the linkage
- * again, that the clusters are those of the definition. The first fault is an
- * error of STATUS_CHECK. */
-int certificates_check(struct certificates_report *out, const char *directory, const struct context *ctx,
-                       struct error *err);
 
 #endif

@@ -43,4 +43,21 @@ const char *directprobe_params_check(const struct directprobe_params *p);
 int directprobe_run(const struct directprobe_job *job, struct folder *out, const struct context *ctx,
                     struct error *err);
 
+/* What certificates have shown, over all layers. */
+struct directprobe_proof {
+	size_t layers;
+	size_t overlaps, separations; /* proofs that hold */
+	size_t pairs;                 /* of clusters of different labels, shown to be apart */
+	size_t merges, refusals;      /* of the clustering done again */
+	size_t distances;             /* of clusters, whose gap is closed */
+};
+
+/* Checks what `certificates` wrote, without solving anything: every proof in
+ * double precision from the points alone; that all pairs of clusters are shown
+ * apart; by doing the linkage again, that these are the clusters that the
+ * definition gives; and that the label distances follow. The first fault is an
+ * error of STATUS_CHECK. */
+int directprobe_check(struct directprobe_proof *out, const char *directory, const struct context *ctx,
+                      struct error *err);
+
 #endif

@@ -117,6 +117,7 @@ static void measure_pair(struct measuring *m, struct pair *p, unsigned thread)
 	p->gap = s.verdict == HULLS_APART ? s.upper - s.lower : 0.0;
 	if (m->job->sink != NULL && answer_take(&p->proof, &s, &m->overlaps->works[thread]) < 0)
 		m->failed = true;
+	p->proof.measured = p->kept;
 	keep_start(m, p, &s, thread);
 }
 

@@ -33,6 +33,7 @@ struct answer {
 	enum verdict verdict;
 	enum proof proof;
 	double upper, lower;
+	bool measured;             /* of a distance: the gap is closed */
 	struct hull_start weights; /* none for PROOF_CENTRES; owned */
 };
 
