@@ -1,0 +1,248 @@
+/* The clusters against the plain reference, on random sets of every kind. */
+#include "geometry/partition.h"
+#include "geometry/measures.h"
+#include "reference.h"
+
+#include "base/random.h"
+
+static struct context ctx;
+
+enum kind { BLOBS, MIXED, FLAT, LINE, LATTICE, TWINS, SINGLES, KINDS };
+
+struct set {
+	float x[REFERENCE_MAX * REFERENCE_WIDE];
+	int label[REFERENCE_MAX];
+	size_t n, d, labels;
+};
+
+static void normal_rows(struct set *s, struct stream *random, double apart)
+{
+	double centre[8][REFERENCE_WIDE];
+
+	for (size_t l = 0; l < s->labels; l++)
+		for (size_t k = 0; k < s->d; k++)
+			centre[l][k] = apart * stream_normal(random);
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < s->d; k++)
+			s->x[i * s->d + k] = (float)(centre[s->label[i]][k] + stream_normal(random));
+}
+
+/* Points of a few dimensions, on a grid, mapped by integers: exactly coplanar. */
+static void flat_rows(struct set *s, struct stream *random, size_t rank)
+{
+	int map[3][REFERENCE_WIDE];
+
+	for (size_t r = 0; r < rank; r++)
+		for (size_t k = 0; k < s->d; k++)
+			map[r][k] = (int)stream_below(random, 7) - 3;
+	for (size_t i = 0; i < s->n; i++) {
+		int at[3];
+
+		for (size_t r = 0; r < rank; r++)
+			at[r] = (int)stream_below(random, 41) - 20 + 8 * s->label[i] * (r == 0);
+		for (size_t k = 0; k < s->d; k++) {
+			int sum = 0;
+
+			for (size_t r = 0; r < rank; r++)
+				sum += at[r] * map[r][k];
+			s->x[i * s->d + k] = 0.125f * (float)sum;
+		}
+	}
+}
+
+static void make(struct set *s, enum kind kind, uint64_t seed)
+{
+	static const size_t dimensions[] = { 2, 2, 3, 3, 4, 5, 8, 12, 16, 32 };
+	struct stream random;
+
+	stream_init(&random, seed);
+	s->labels = 2 + stream_below(&random, 7);
+	s->d = dimensions[stream_below(&random, 10)];
+	s->n = 20 + stream_below(&random, seed % 20 == 0 ? 280 : 50);
+	for (size_t i = 0; i < s->n; i++)
+		s->label[i] = i < s->labels ? (int)i : (int)stream_below(&random, (uint32_t)s->labels);
+	if (kind == SINGLES) /* the labels above 1 keep one point each */
+		for (size_t i = s->labels; i < s->n; i++)
+			s->label[i] = (int)stream_below(&random, 2);
+	switch (kind) {
+	case LATTICE:
+		s->d = 2 + s->d % 3;
+		for (size_t i = 0; i < s->n * s->d; i++)
+			s->x[i] = 0.5f * (float)stream_below(&random, 5);
+		break;
+	case LINE:
+		flat_rows(s, &random, 1);
+		break;
+	case FLAT:
+		flat_rows(s, &random, 2 + stream_below(&random, 2));
+		break;
+	default:
+		normal_rows(s, &random, kind == BLOBS ? 4.0 : 0.5);
+	}
+	for (size_t i = 0; kind == TWINS && i < s->n / 4; i++) {
+		uint32_t from = stream_below(&random, (uint32_t)s->n), to = stream_below(&random, (uint32_t)s->n);
+
+		memcpy(s->x + to * s->d, s->x + from * s->d, s->d * sizeof *s->x);
+	}
+}
+
+/* The program's clusters, named by their smallest row as the reference's are. */
+static size_t find(struct partition *p, struct points *points, const struct set *s, uint32_t *cluster)
+{
+	struct partition_memory memory = { 0 };
+	struct error err = { 0 };
+	uint32_t first[REFERENCE_MAX], by_row[REFERENCE_MAX];
+
+	if (points_init(points, matrix_of((float *)s->x, s->n, s->d), s->label, s->labels, "set", &err) < 0 ||
+	    partition_find(p, points, &memory, NULL, NULL, &ctx, &err) < 0)
+		fail_msg("%s", err.text);
+	partition_memory_release(&memory);
+	for (size_t i = 0; i < s->n; i++)
+		by_row[points->row[i]] = p->cluster[i];
+	memset(first, 0xff, sizeof first);
+	for (size_t r = 0; r < s->n; r++) {
+		if (first[by_row[r]] == UINT32_MAX)
+			first[by_row[r]] = (uint32_t)r;
+		cluster[r] = first[by_row[r]];
+	}
+	return p->clusters;
+}
+
+static void test_random_sets(void **state)
+{
+	static struct set s;
+	static struct reference r;
+	size_t overlapping = 0, linear = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 300; seed++) {
+		struct points points = { 0 };
+		struct partition p = { 0 };
+		uint32_t cluster[REFERENCE_MAX];
+		size_t clusters;
+
+		make(&s, (enum kind)(seed % KINDS), seed);
+		memset(&r, 0, sizeof r);
+		r.x = s.x;
+		r.label = s.label;
+		r.n = s.n;
+		r.d = s.d;
+		reference_run(&r);
+		assert_int_equal(r.unproven, 0);
+		clusters = find(&p, &points, &s, cluster);
+		if (clusters != r.clusters || memcmp(cluster, r.cluster, s.n * sizeof *cluster) != 0)
+			fail_msg("seed %lu: %zu points, %zu dimensions, %zu labels: %zu clusters, the reference has %zu",
+			         (unsigned long)seed, s.n, s.d, s.labels, clusters, r.clusters);
+		assert_int_equal(p.undecided, 0);
+		overlapping += r.first_bad > 0;
+		linear += clusters == s.labels;
+		partition_release(&p);
+		points_release(&points);
+	}
+	assert_true(overlapping > 100); /* the sets do test what they are for */
+	assert_true(linear > 30);
+}
+
+/* Distances of the clusters found, against the reference's. */
+static void test_distances(void **state)
+{
+	static struct set s;
+	static struct reference r;
+	size_t compared = 0;
+
+	(void)state;
+	for (uint64_t seed = 500; seed < 540; seed++) {
+		struct points points = { 0 };
+		struct partition p = { 0 };
+		struct measures m = { 0 };
+		struct error err = { 0 };
+		uint32_t cluster[REFERENCE_MAX];
+		double sum[8][8] = { { 0 } };
+		size_t count[8][8] = { { 0 } };
+		struct measure_job job;
+
+		make(&s, (enum kind)(seed % KINDS), seed);
+		find(&p, &points, &s, cluster);
+		job = (struct measure_job){ .points = &points, .cluster = p.cluster, .clusters = p.clusters,
+			                    .min_points = 1, .inside = true };
+		if (measures_take(&m, &job, &ctx, &err) < 0)
+			fail_msg("%s", err.text);
+		r = (struct reference){ .x = s.x, .label = s.label, .n = s.n, .d = s.d, .tau = points.cloud.tau };
+		for (size_t a = 0; a < s.n; a++)
+			for (size_t b = 0; b < s.n; b++) {
+				static struct rows rows[2];
+				double distance;
+
+				if (cluster[a] != a || cluster[b] != b || s.label[a] >= s.label[b])
+					continue;
+				rows[0].count = rows[1].count = 0;
+				for (uint32_t i = 0; i < s.n; i++) {
+					if (cluster[i] == a)
+						rows[0].item[rows[0].count++] = i;
+					if (cluster[i] == b)
+						rows[1].item[rows[1].count++] = i;
+				}
+				reference_solve(&r, &rows[0], &rows[1], &distance);
+				sum[s.label[a]][s.label[b]] += distance;
+				count[s.label[a]][s.label[b]]++;
+			}
+		for (size_t i = 0; i < s.labels; i++)
+			for (size_t j = i + 1; j < s.labels; j++) {
+				double mean = sum[i][j] / (double)count[i][j], got = m.distance[i * s.labels + j];
+
+				assert_int_equal(m.pairs[i * s.labels + j], count[i][j]);
+				if (!(fabs(got - mean) <= 1e-6 * mean + points.cloud.tau))
+					fail_msg("seed %lu: labels %zu and %zu: %.17g, not %.17g", (unsigned long)seed, i,
+					         j, got, mean);
+				assert_true(m.gap[i * s.labels + j] <= fmax(1.1e-6 * got * (double)count[i][j], points.cloud.tau));
+				assert_true(m.distance[j * s.labels + i] == got);
+				compared++;
+			}
+		measures_release(&m);
+		partition_release(&p);
+		points_release(&points);
+	}
+	assert_true(compared > 200);
+}
+
+/* The same clusters and the same counts for any number of threads. */
+static void test_threads(void **state)
+{
+	static struct set s;
+	struct pool *pools[2] = { ctx.pool, pool_new(3) };
+	uint32_t cluster[2][REFERENCE_MAX];
+	struct overlap_counts counts[2];
+
+	(void)state;
+	make(&s, TWINS, 4321);
+	s.n = 45;
+	for (int i = 0; i < 2; i++) {
+		struct points points = { 0 };
+		struct partition p = { 0 };
+
+		ctx.pool = pools[i];
+		find(&p, &points, &s, cluster[i]);
+		counts[i] = p.counts;
+		partition_release(&p);
+		points_release(&points);
+	}
+	ctx.pool = pools[0];
+	pool_free(pools[1]);
+	assert_memory_equal(cluster[0], cluster[1], s.n * sizeof(uint32_t));
+	assert_memory_equal(&counts[0], &counts[1], sizeof counts[0]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_random_sets),
+		cmocka_unit_test(test_distances),
+		cmocka_unit_test(test_threads),
+	};
+	int failed;
+
+	ctx.pool = pool_new(1);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	pool_free(ctx.pool);
+	return failed;
+}
