@@ -20,15 +20,16 @@ static const struct definition {
 	  "The pairs whose accuracy fell are the ones with the smallest train/test similarity after fine-tuning.",
 	  decide_least_similar },
 	{ "fewer clusters",
-	  "Where the original representation is not linearly separable, fine-tuning leaves fewer clusters, in every pair.",
+	  "Where the original representation is not linearly separable, fine-tuning leaves fewer clusters, in every "
+	  "pair.",
 	  decide_clusters },
 	{ "labels move apart",
-	  "Where the representation is separable before and after, the minimum distance grows for at least 90 % of the "
-	  "labels.",
+	  "Where the representation is separable before and after, the minimum distance grows for at least 90 % of "
+	  "the labels.",
 	  decide_growth },
 	{ "cross-task distance and accuracy go together",
-	  "Fine-tuning on another task changes the target’s minimum distances and its accuracy in the same direction: up "
-	  "for the related task, down for the opposing one.",
+	  "Fine-tuning on another task changes the target’s minimum distances and its accuracy in the same "
+	  "direction: up for the related task, down for the opposing one.",
 	  decide_transfer },
 	{ "higher layers change more",
 	  "The similarity of a layer to its original self falls with the layer (Spearman’s ρ below 0), in every run.",
@@ -37,8 +38,8 @@ static const struct definition {
 	  "The top layer keeps a similarity above 0.5 to the original in every run where it is defined.",
 	  decide_top_layer },
 	{ "lower layers move less and in fewer directions",
-	  "The label centroids’ relative displacement and its participation ratio both rise with the layer (Spearman’s ρ "
-	  "above 0), in every run.",
+	  "The label centroids’ relative displacement and its participation ratio both rise with the layer "
+	  "(Spearman’s ρ above 0), in every run.",
 	  decide_displacement },
 };
 
@@ -96,11 +97,12 @@ int claims_write(struct folder *folder, struct error *err)
 		goto done;
 	array = json_array();
 	for (int i = 0; i < CLAIM_COUNT; i++)
-		json_array_append_new(array, json_pack("{s:i, s:s, s:s, s:s, s:s}", "claim", c.items[i].number, "name",
-		                                       c.items[i].name, "statement", c.items[i].statement, "verdict",
-		                                       verdict_name(c.items[i].verdict), "why", c.items[i].why));
+		json_array_append_new(array,
+				      json_pack("{s:i, s:s, s:s, s:s, s:s}", "claim", c.items[i].number, "name",
+						c.items[i].name, "statement", c.items[i].statement, "verdict",
+						verdict_name(c.items[i].verdict), "why", c.items[i].why));
 	rc = json_array_size(array) < CLAIM_COUNT ? error_memory(err, "claims.json")
-	                                          : json_write(folder, "claims.json", array, err);
+						  : json_write(folder, "claims.json", array, err);
 	json_decref(array);
 	claims_release(&c);
 done:
@@ -113,12 +115,12 @@ static int read_claim(struct claim *c, const json_t *item, const char *path, str
 	const char *name, *statement, *verdict, *why;
 
 	if (json_unpack((json_t *)item, "{s:i, s:s, s:s, s:s, s:s}", "claim", &c->number, "name", &name, "statement",
-	                &statement, "verdict", &verdict, "why", &why) < 0)
+			&statement, "verdict", &verdict, "why", &why) < 0)
 		return error_set(err, STATUS_INPUT, "%s: expected claim, name, statement, verdict and why", path);
 	for (c->verdict = VERDICT_HOLDS; strcmp(verdict, verdict_name(c->verdict)) != 0; c->verdict++)
 		if (c->verdict == VERDICT_UNDECIDED)
-			return error_set(err, STATUS_INPUT, "%s: verdict \"%s\", expected holds, fails or undecided", path,
-			                 verdict);
+			return error_set(err, STATUS_INPUT, "%s: verdict \"%s\", expected holds, fails or undecided",
+					 path, verdict);
 	c->name = text_copy(name);
 	c->statement = text_copy(statement);
 	c->why = text_copy(why);
@@ -134,7 +136,8 @@ int claims_read(struct claims *out, const char *path, struct error *err)
 	if (json_read(&array, path, err) < 0)
 		return -1;
 	if (json_array_size(array) != CLAIM_COUNT)
-		rc = error_set(err, STATUS_INPUT, "%s: %zu claims, expected %d", path, json_array_size(array), CLAIM_COUNT);
+		rc = error_set(err, STATUS_INPUT, "%s: %zu claims, expected %d", path, json_array_size(array),
+			       CLAIM_COUNT);
 	for (size_t i = 0; rc == 0 && i < CLAIM_COUNT; i++)
 		rc = read_claim(&out->items[i], json_array_get(array, i), path, err);
 	if (rc < 0)

@@ -35,7 +35,7 @@ enum verdict { VERDICT_HOLDS, VERDICT_FAILS, VERDICT_UNDECIDED };
 enum { CLAIM_COUNT = 9 };
 
 struct claim {
-	int number;            /* 1 … 9 */
+	int number;             /* 1 … 9 */
 	char *name, *statement; /* "accuracy rises"; a sentence */
 	enum verdict verdict;
 	char *why; /* the figures that decide it, without a full stop */

@@ -37,9 +37,9 @@ static json_t *cross_object(const struct experiment *e)
 	if (target == NULL)
 		return json_null();
 	return json_pack("{s:s, s:o, s:s?, s:s?}", "target", target, "sources",
-	                 list_array(experiment_get(e, "cross", "sources", NULL, NULL)), "related",
-	                 experiment_get(e, "cross", "related", NULL, NULL), "opposing",
-	                 experiment_get(e, "cross", "opposing", NULL, NULL));
+			 list_array(experiment_get(e, "cross", "sources", NULL, NULL)), "related",
+			 experiment_get(e, "cross", "related", NULL, NULL), "opposing",
+			 experiment_get(e, "cross", "opposing", NULL, NULL));
 }
 
 static int write_experiment(const struct gather *g, struct error *err)
@@ -52,11 +52,11 @@ static int write_experiment(const struct gather *g, struct error *err)
 	for (size_t s = 0; s < e->seed_count; s++)
 		json_array_append_new(seeds, json_integer(e->seeds[s]));
 	object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:o}", "name", e->name, "title",
-	                   title == NULL || title[0] == '\0' ? e->name : title, "models",
-	                   name_array(e->model_names, e->model_count), "tasks",
-	                   name_array(e->task_names, e->task_count), "seeds", seeds, "checkpoints",
-	                   (json_int_t)e->checkpoints, "published",
-	                   experiment_get(e, "experiment", "published", NULL, NULL), "cross", cross_object(e));
+			   title == NULL || title[0] == '\0' ? e->name : title, "models",
+			   name_array(e->model_names, e->model_count), "tasks",
+			   name_array(e->task_names, e->task_count), "seeds", seeds, "checkpoints",
+			   (json_int_t)e->checkpoints, "published",
+			   experiment_get(e, "experiment", "published", NULL, NULL), "cross", cross_object(e));
 	if (object == NULL)
 		return error_memory(err, "experiment.json");
 	rc = json_write(g->out, "experiment.json", object, err);
@@ -71,8 +71,7 @@ static long sum_of(const json_t *object)
 	json_t *value;
 	long sum = 0;
 
-	json_object_foreach((json_t *)object, key, value)
-		sum += (long)json_integer_value(value);
+	json_object_foreach((json_t *)object, key, value) sum += (long)json_integer_value(value);
 	return sum;
 }
 
@@ -133,7 +132,7 @@ static int write_results(struct gather *g, struct error *err)
 }
 
 int collect_run(const struct plan *plan, const struct collect_input *in, struct folder *out,
-                const struct context *ctx, struct error *err)
+		const struct context *ctx, struct error *err)
 {
 	struct gather g;
 	int rc = -1;

@@ -33,6 +33,6 @@ struct collect_input {
 };
 
 int collect_run(const struct plan *plan, const struct collect_input *in, struct folder *out,
-                const struct context *ctx, struct error *err);
+		const struct context *ctx, struct error *err);
 
 #endif

@@ -32,8 +32,8 @@ int content_figure(struct document *d, const struct content *c, const char *name
 
 /* Adds a grid that one of the functions of tabulars.h makes. */
 static int add_grid(struct document *d, const struct content *c,
-                    int (*make)(struct tabular *, const struct evidence *, struct error *), bool folded,
-                    struct error *err)
+		    int (*make)(struct tabular *, const struct evidence *, struct error *), bool folded,
+		    struct error *err)
 {
 	struct tabular g;
 
@@ -56,18 +56,24 @@ static void write_summary(struct document *d, const struct content *c)
 	size_t missing = json_array_size(c->missing);
 
 	document_section(d, 2, "summary", "Summary");
-	document_text(d, "Fine-tuning trains a pre-trained encoder on one task. Why this helps is looked at in the geometry "
-	                 "of its representations: do examples with different labels come to lie farther apart, and what does "
-	                 "that cost elsewhere? This report applies the method of Zhou and Srikumar (A Closer Look at How "
-	                 "Fine-tuning Changes BERT, ACL 2022) to %zu models and %zu tasks.",
-	              json_array_size(json_object_get(c->experiment, "models")),
-	              json_array_size(json_object_get(c->experiment, "tasks")));
-	document_text(d, "Each of the paper’s claims is decided by the numbers of this run: it holds, it fails, or it cannot "
-	                 "be decided.");
+	document_text(
+		d,
+		"Fine-tuning trains a pre-trained encoder on one task. Why this helps is looked at in the geometry "
+		"of its representations: do examples with different labels come to lie farther apart, and what does "
+		"that cost elsewhere? This report applies the method of Zhou and Srikumar (A Closer Look at How "
+		"Fine-tuning Changes BERT, ACL 2022) to %zu models and %zu tasks.",
+		json_array_size(json_object_get(c->experiment, "models")),
+		json_array_size(json_object_get(c->experiment, "tasks")));
+	document_text(
+		d,
+		"Each of the paper’s claims is decided by the numbers of this run: it holds, it fails, or it cannot "
+		"be decided.");
 	document_claims(d);
 	if (missing > 0)
-		document_missing(d, "This experiment is incomplete: %zu of its cells could not be read. They are named under “What "
-		                    "is missing”, and claims that depend on them are undecided.", missing);
+		document_missing(d,
+				 "This experiment is incomplete: %zu of its cells could not be read. They are named "
+				 "under “What is missing”, and claims that depend on them are undecided.",
+				 missing);
 }
 
 static int write_accuracy(struct document *d, const struct content *c, struct error *err)
@@ -75,9 +81,11 @@ static int write_accuracy(struct document *d, const struct content *c, struct er
 	static const char *const figures[] = { "divergence", NULL };
 
 	document_section(d, 2, "accuracy", "Does fine-tuning always improve performance?");
-	document_text(d, "A classifier (the probe) is trained on the frozen vectors of the last layer, before and after "
-	                 "fine-tuning. The similarity of training and test set compares the distances between labels in the "
-	                 "two: 1 means that both have the same shape.");
+	document_text(
+		d,
+		"A classifier (the probe) is trained on the frozen vectors of the last layer, before and after "
+		"fine-tuning. The similarity of training and test set compares the distances between labels in the "
+		"two: 1 means that both have the same shape.");
 	document_verdict(d, 1);
 	document_verdict(d, 2);
 	document_verdict(d, 3);
@@ -90,9 +98,11 @@ static int write_clusters(struct document *d, const struct content *c, struct er
 	static const char *const figures[] = { "layers", NULL };
 
 	document_section(d, 2, "clusters", "Do labels become linearly separable?");
-	document_text(d, "DirectProbe groups the training examples into as few clusters as it can, such that each holds one "
-	                 "label and the convex hulls of different labels do not overlap. As many clusters as labels mean that "
-	                 "a linear classifier suffices.");
+	document_text(
+		d,
+		"DirectProbe groups the training examples into as few clusters as it can, such that each holds one "
+		"label and the convex hulls of different labels do not overlap. As many clusters as labels mean that "
+		"a linear classifier suffices.");
 	document_verdict(d, 4);
 	say_clusters(d, c->evidence);
 	return add_grid(d, c, tabular_clusters, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
@@ -103,8 +113,9 @@ static int write_margins(struct document *d, const struct content *c, struct err
 	static const char *const figures[] = { "minimum", "distances", "centroids", "hypothesis", NULL };
 
 	document_section(d, 2, "distances", "Does fine-tuning push labels apart?");
-	document_text(d, "The distance of two labels is that of their clusters’ hulls: twice the margin of the best linear "
-	                 "separator. A label’s minimum distance is the one to its nearest other label.");
+	document_text(
+		d, "The distance of two labels is that of their clusters’ hulls: twice the margin of the best linear "
+		   "separator. A label’s minimum distance is the one to its nearest other label.");
 	document_verdict(d, 5);
 	say_margins(d, c->evidence);
 	return add_grid(d, c, tabular_margins, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
@@ -113,11 +124,14 @@ static int write_margins(struct document *d, const struct content *c, struct err
 static int write_transfer(struct document *d, const struct content *c, struct error *err)
 {
 	document_section(d, 2, "transfer", "What does one task’s fine-tuning do to another?");
-	document_text(d, "An encoder fine-tuned on one task is probed on another. If distance is what matters, accuracy and "
-	                 "distances should rise and fall together.");
+	document_text(
+		d,
+		"An encoder fine-tuned on one task is probed on another. If distance is what matters, accuracy and "
+		"distances should rise and fall together.");
 	document_verdict(d, 6);
 	if (json_is_null(json_object_get(c->experiment, "cross"))) {
-		document_missing(d, "A table of cross-task results would stand here; the experiment names no target task.");
+		document_missing(
+			d, "A table of cross-task results would stand here; the experiment names no target task.");
 		return 0;
 	}
 	say_transfer(d, c->evidence);
@@ -129,9 +143,11 @@ static int write_layers(struct document *d, const struct content *c, struct erro
 	static const char *const figures[] = { "similarity", "alignment", "shift", NULL };
 
 	document_section(d, 2, "layers", "How do the layers change?");
-	document_text(d, "Layer 0 is the embedding output. The similarity of a layer to its original self is the correlation "
-	                 "of the distances between labels before and after fine-tuning; the displacement of a label is how far "
-	                 "its centroid moved.");
+	document_text(
+		d,
+		"Layer 0 is the embedding output. The similarity of a layer to its original self is the correlation "
+		"of the distances between labels before and after fine-tuning; the displacement of a label is how "
+		"far its centroid moved.");
 	document_verdict(d, 7);
 	document_verdict(d, 8);
 	document_verdict(d, 9);
@@ -144,12 +160,13 @@ static int write_numbers(struct document *d, const struct content *c, struct err
 	struct tabular g;
 
 	document_section(d, 2, "numbers", "All numbers");
-	if (add_grid(d, c, tabular_table7, false, err) < 0 || tabular_beside_paper(&g, c->evidence, c->paper, err) < 0)
+	if (add_grid(d, c, tabular_table7, false, err) < 0 ||
+	    tabular_beside_paper(&g, c->evidence, c->paper, err) < 0)
 		return -1;
 	if (tabular_rows(&g) > 0) {
 		document_section(d, 3, "beside-paper", "The paper’s numbers beside ours");
-		document_text(d, "The paper’s figures are those of its Table 7. Its similarity counts label pairs that are absent "
-		                 "as distance 0; ours leaves them out.");
+		document_text(d, "The paper’s figures are those of its Table 7. Its similarity counts label pairs "
+				 "that are absent as distance 0; ours leaves them out.");
 	}
 	document_grid(d, &g, false);
 	return 0;

@@ -32,12 +32,13 @@ static int finish(struct document *d, struct tabular *g, bool folded, struct err
 static int add_data(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Task", NULL, false },        { "examples", "Training", true }, { "sentences", "Training", true },
-		{ "labels", "Training", true }, { "examples", "Test", true },     { "sentences", "Test", true },
-		{ "labels", "Test", true },     { "examples of unknown labels", "Test", true },
+		{ "Task", NULL, false },           { "examples", "Training", true },
+		{ "sentences", "Training", true }, { "labels", "Training", true },
+		{ "examples", "Test", true },      { "sentences", "Test", true },
+		{ "labels", "Test", true },        { "examples of unknown labels", "Test", true },
 	};
-	static const char *const names[] = { "train", "train_sentences", "labels", "test", "test_sentences", "test_labels",
-		                             "unknown" };
+	static const char *const names[] = { "train",          "train_sentences", "labels", "test",
+					     "test_sentences", "test_labels",     "unknown" };
 	struct table t;
 	struct tabular g;
 
@@ -64,8 +65,11 @@ static int add_data(struct document *d, const struct content *c, struct error *e
 static int add_pretraining(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false }, { "Epochs", NULL, true }, { "loss", "Held-out masked pieces", true },
-		{ "accuracy, %", "Held-out masked pieces", true }, { "most frequent piece, %", "Held-out masked pieces", true },
+		{ "Model", NULL, false },
+		{ "Epochs", NULL, true },
+		{ "loss", "Held-out masked pieces", true },
+		{ "accuracy, %", "Held-out masked pieces", true },
+		{ "most frequent piece, %", "Held-out masked pieces", true },
 	};
 	struct table t;
 	struct tabular g;
@@ -98,7 +102,9 @@ static int add_pretraining(struct document *d, const struct content *c, struct e
 static int add_parameters(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Section", NULL, false }, { "Parameter", NULL, false }, { "Value", NULL, false },
+		{ "Section", NULL, false },
+		{ "Parameter", NULL, false },
+		{ "Value", NULL, false },
 	};
 	struct tabular g;
 
@@ -118,12 +124,16 @@ static int add_parameters(struct document *d, const struct content *c, struct er
 int content_methods(struct document *d, const struct content *c, struct error *err)
 {
 	document_section(d, 2, "methods", "Methods");
-	document_text(d, "Representations: a word is the mean of its word pieces’ vectors, a pair of words the two vectors "
-	                 "one behind the other, a sentence the vector of [CLS]; unless the parameters below say otherwise. "
-	                 "Fine-tuning: a linear classifier on that representation, trained together with the whole encoder.");
-	document_text(d, "Probe: a multi-layer perceptron whose sizes and weight decay are selected on the training part; the "
-	                 "chosen one is trained several times. Distances: exact distances of convex hulls. Intervals of "
-	                 "similarities: 95 %%, bootstrap over labels; of accuracies: 95 %% of Student’s t over the runs.");
+	document_text(
+		d,
+		"Representations: a word is the mean of its word pieces’ vectors, a pair of words the two vectors "
+		"one behind the other, a sentence the vector of [CLS]; unless the parameters below say otherwise. "
+		"Fine-tuning: a linear classifier on that representation, trained together with the whole encoder.");
+	document_text(
+		d,
+		"Probe: a multi-layer perceptron whose sizes and weight decay are selected on the training part; the "
+		"chosen one is trained several times. Distances: exact distances of convex hulls. Intervals of "
+		"similarities: 95 %%, bootstrap over labels; of accuracies: 95 %% of Student’s t over the runs.");
 	if (add_data(d, c, err) < 0 || add_pretraining(d, c, err) < 0)
 		return -1;
 	if (content_figure(d, c, "loss", err) < 0)
@@ -143,12 +153,14 @@ int content_missing(struct document *d, const struct content *c, struct error *e
 		document_text(d, "Nothing: every cell of the experiment was read.");
 		return 0;
 	}
-	document_text(d, "These cells were not there, were out of date, had failed, or could not be read. Everything that "
-	                 "depends on them is left out of tables and figures.");
+	document_text(
+		d, "These cells were not there, were out of date, had failed, or could not be read. Everything that "
+		   "depends on them is left out of tables and figures.");
 	if (tabular_init(&g, "missing-cells", columns, 2, 1, err) < 0)
 		return -1;
 	tabular_caption(&g, "Cells that could not be read.");
-	json_array_foreach(c->missing, i, item) {
+	json_array_foreach(c->missing, i, item)
+	{
 		const char *cell = json_string_value(json_object_get(item, "cell"));
 		const char *why = json_string_value(json_object_get(item, "why"));
 
@@ -161,13 +173,17 @@ int content_missing(struct document *d, const struct content *c, struct error *e
 int content_provenance(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Cell", NULL, false }, { "State", NULL, false }, { "SHA-256 of the manifest", NULL, false },
+		{ "Cell", NULL, false },
+		{ "State", NULL, false },
+		{ "SHA-256 of the manifest", NULL, false },
 	};
 	struct tabular g;
 
 	document_section(d, 2, "provenance", "Provenance");
-	document_text(d, "Each cell is one stage on one point of the grid. Its manifest names the digests of what it read and "
-	                 "wrote, its parameters, and the digest of the program.");
+	document_text(
+		d,
+		"Each cell is one stage on one point of the grid. Its manifest names the digests of what it read and "
+		"wrote, its parameters, and the digest of the program.");
 	if (tabular_init(&g, "cells", columns, 3, 1, err) < 0)
 		return -1;
 	tabular_caption(&g, "Cells of the experiment and their manifests.");
@@ -198,18 +214,18 @@ void content_downloads(struct document *d)
 	document_link(d, "report-letter.pdf", "This report as PDF, US letter");
 	document_link(d, "tables/results.csv", "All measures of all cells (CSV)");
 	for (size_t i = 0; i < blocks; i++) {
-		const struct tabular *g = &d->blocks[i].grid;
+		const char *id = d->blocks[i].grid.id, *caption = d->blocks[i].grid.caption;
 		char *csv, *latex;
 
 		if (d->blocks[i].kind != BLOCK_GRID)
 			continue;
-		csv = text_format("tables/%s.csv", g->id);
-		latex = text_format("tables/%s.tex", g->id);
+		csv = text_format("tables/%s.csv", id);
+		latex = text_format("tables/%s.tex", id);
 		if (csv == NULL || latex == NULL) {
 			d->broken = true;
 		} else {
-			document_link(d, csv, "%s (CSV)", g->caption);
-			document_link(d, latex, "%s (LaTeX, booktabs)", g->caption);
+			document_link(d, csv, "%s (CSV)", caption);
+			document_link(d, latex, "%s (LaTeX, booktabs)", caption);
 		}
 		free(csv);
 		free(latex);

@@ -42,7 +42,8 @@ static void add(struct crate *c, json_t *entity)
 		json_decref(entity);
 	} else if (json_object_get(c->known, id) != NULL) {
 		json_decref(entity);
-	} else if (json_object_set_new(c->known, id, json_true()) < 0 || json_array_append_new(c->graph, entity) < 0) {
+	} else if (json_object_set_new(c->known, id, json_true()) < 0 ||
+		   json_array_append_new(c->graph, entity) < 0) {
 		c->broken = true;
 	}
 }
@@ -64,23 +65,25 @@ static void add_files(struct crate *c, const struct document *d, const struct fo
 
 		snprintf(size, sizeof size, "%llu", (unsigned long long)a->bytes);
 		add(c, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "@id", a->name, "@type", "File", "name", a->name,
-		                 "contentSize", size, "encodingFormat", media_type(a->name), "sha256", a->sha256));
+				 "contentSize", size, "encodingFormat", media_type(a->name), "sha256", a->sha256));
 		refer(c, parts, a->name);
 	}
 	add(c, json_pack("{s:s, s:s, s:s, s:s}", "@id", "SHA256SUMS", "@type", "File", "name",
-	                 "Digests of every other file", "encodingFormat", "text/plain"));
+			 "Digests of every other file", "encodingFormat", "text/plain"));
 	refer(c, parts, "SHA256SUMS");
-	add(c, json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:s}, s:{s:s}, s:o, s:o}", "@id", "./", "@type", "Dataset", "name",
-	                 d->title, "description", "Report of a Tunescope experiment: how fine-tuning changed the geometry of "
-	                 "its encoders' representations.", "datePublished", d->published, "conformsTo", "@id",
-	                 "https://w3id.org/ro/wfrun/process/0.5", "license", "@id", "#rights", "hasPart", parts, "mentions",
-	                 actions));
+	add(c, json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:s}, s:{s:s}, s:o, s:o}", "@id", "./", "@type", "Dataset",
+			 "name", d->title, "description",
+			 "Report of a Tunescope experiment: how fine-tuning changed the geometry of "
+			 "its encoders' representations.",
+			 "datePublished", d->published, "conformsTo", "@id", "https://w3id.org/ro/wfrun/process/0.5",
+			 "license", "@id", "#rights", "hasPart", parts, "mentions", actions));
 }
 
 /* Something that a manifest names and the folder does not hold. */
 static void add_outside(struct crate *c, const char *id, const char *name, const char *sha256)
 {
-	add(c, json_pack("{s:s, s:s, s:s, s:s?}", "@id", id, "@type", "CreativeWork", "name", name, "sha256", sha256));
+	add(c,
+	    json_pack("{s:s, s:s, s:s, s:s?}", "@id", id, "@type", "CreativeWork", "name", name, "sha256", sha256));
 }
 
 /* References to the artefacts of a list of a manifest: [{name, digest}]. */
@@ -89,7 +92,8 @@ static json_t *artefacts(struct crate *c, const json_t *list)
 	json_t *references = json_array(), *item;
 	size_t i;
 
-	json_array_foreach(list, i, item) {
+	json_array_foreach(list, i, item)
+	{
 		const char *name = json_string_value(json_object_get(item, "name"));
 		const char *sha256 = json_string_value(json_object_get(json_object_get(item, "digest"), "sha256"));
 		char *id = name == NULL ? NULL : text_format("#%s", name);
@@ -119,15 +123,16 @@ static int add_action(struct crate *c, const struct report_cell *cell, json_t *a
 	}
 	if (json_read(&manifest, cell->manifest, err) < 0)
 		goto done;
-	add(c, json_pack("{s:s, s:s, s:s, s:{s:s}}", "@id", program, "@type", "SoftwareApplication", "name", program + 1,
-	                 "isPartOf", "@id", "#tunescope"));
+	add(c, json_pack("{s:s, s:s, s:s, s:{s:s}}", "@id", program, "@type", "SoftwareApplication", "name",
+			 program + 1, "isPartOf", "@id", "#tunescope"));
 	results = artefacts(c, json_object_get(manifest, "subject"));
 	refer(c, results, record);
-	add(c, json_pack("{s:s, s:s, s:s, s:{s:s}, s:o, s:o, s:{s:s}}", "@id", id, "@type", "CreateAction", "name", cell->name,
-	                 "instrument", "@id", program, "object",
-	                 artefacts(c, json_object_get(json_object_get(json_object_get(manifest, "predicate"),
-	                                                              "buildDefinition"), "resolvedDependencies")),
-	                 "result", results, "subjectOf", "@id", record));
+	add(c, json_pack("{s:s, s:s, s:s, s:{s:s}, s:o, s:o, s:{s:s}}", "@id", id, "@type", "CreateAction", "name",
+			 cell->name, "instrument", "@id", program, "object",
+			 artefacts(c, json_object_get(json_object_get(json_object_get(manifest, "predicate"),
+								      "buildDefinition"),
+						      "resolvedDependencies")),
+			 "result", results, "subjectOf", "@id", record));
 	refer(c, actions, id);
 	rc = 0;
 done:
@@ -140,16 +145,17 @@ done:
 
 static void add_fixed(struct crate *c, const struct document *d)
 {
-	add(c, json_pack("{s:s, s:s, s:{s:s}, s:[{s:s}, {s:s}]}", "@id", "ro-crate-metadata.json", "@type", "CreativeWork",
-	                 "about", "@id", "./", "conformsTo", "@id", "https://w3id.org/ro/crate/1.1", "@id",
-	                 "https://w3id.org/ro/wfrun/process/0.5"));
-	add(c, json_pack("{s:s, s:s, s:s, s:s}", "@id", "https://w3id.org/ro/wfrun/process/0.5", "@type", "CreativeWork",
-	                 "name", "Process Run Crate", "version", "0.5"));
-	add(c, json_pack("{s:s, s:s, s:s, s:s}", "@id", "#rights", "@type", "CreativeWork", "name", "Rights", "description",
-	                 "Data sets and checkpoints keep the licences of their authors; the tables and figures made from them "
-	                 "are those of whoever ran the experiment."));
-	add(c, json_pack("{s:s, s:s, s:s, s:s}", "@id", "#tunescope", "@type", "SoftwareApplication", "name", "Tunescope",
-	                 "version", d->version));
+	add(c, json_pack("{s:s, s:s, s:{s:s}, s:[{s:s}, {s:s}]}", "@id", "ro-crate-metadata.json", "@type",
+			 "CreativeWork", "about", "@id", "./", "conformsTo", "@id", "https://w3id.org/ro/crate/1.1",
+			 "@id", "https://w3id.org/ro/wfrun/process/0.5"));
+	add(c, json_pack("{s:s, s:s, s:s, s:s}", "@id", "https://w3id.org/ro/wfrun/process/0.5", "@type",
+			 "CreativeWork", "name", "Process Run Crate", "version", "0.5"));
+	add(c, json_pack("{s:s, s:s, s:s, s:s}", "@id", "#rights", "@type", "CreativeWork", "name", "Rights",
+			 "description",
+			 "Data sets and checkpoints keep the licences of their authors; the tables and figures made "
+			 "from them are those of whoever ran the experiment."));
+	add(c, json_pack("{s:s, s:s, s:s, s:s}", "@id", "#tunescope", "@type", "SoftwareApplication", "name",
+			 "Tunescope", "version", d->version));
 }
 
 static int write_sums(struct folder *out, struct error *err)

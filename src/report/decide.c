@@ -46,7 +46,7 @@ enum verdict decide_accuracy(struct prose *why, const struct evidence *e)
 		return VERDICT_UNDECIDED;
 	}
 	prose_format(why, "accuracy rises in %zu of %zu pairs (%s %%)", rose, known,
-	             show(100 * (double)rose / (double)known, 1).text);
+		     show(100 * (double)rose / (double)known, 1).text);
 	if (fell.length > 0)
 		prose_format(why, "; not for %s", fell.text);
 	why->broken = why->broken || fell.broken;
@@ -84,14 +84,14 @@ enum verdict decide_divergence(struct prose *why, const struct evidence *e)
 			rose++;
 			name_pair(&names, p);
 			prose_format(&names, " (%s → %s)", show(p->before.similarity, 2).text,
-			             show(p->after.similarity, 2).text);
+				     show(p->after.similarity, 2).text);
 		}
 	}
 	if (fell + rose == 0)
 		prose_add(why, "no pair has a similarity of training and test set that is defined before and after");
 	else
-		prose_format(why, "the similarity falls in %zu of the %zu pairs where it is defined before and after", fell,
-		             fell + rose);
+		prose_format(why, "the similarity falls in %zu of the %zu pairs where it is defined before and after",
+			     fell, fell + rose);
 	if (rose > 0)
 		prose_format(why, "; not for %s", prose_text(&names));
 	say_missing(why, missing, e->pair_count);
@@ -141,10 +141,11 @@ enum verdict decide_least_similar(struct prose *why, const struct evidence *e)
 		prose_add(why, "accuracy fell in no pair");
 	} else if (r.undefined > 0) {
 		prose_format(why, "accuracy fell for %s, where the similarity after fine-tuning is undefined in %zu",
-		             prose_text(&names), r.undefined);
+			     prose_text(&names), r.undefined);
 	} else {
 		prose_format(why, "accuracy fell for %s; the smallest similarity of the other pairs is %s",
-		             prose_text(&names), isinf(r.smallest_other) ? "undefined" : show(r.smallest_other, 2).text);
+			     prose_text(&names),
+			     isinf(r.smallest_other) ? "undefined" : show(r.smallest_other, 2).text);
 		if (r.largest_fallen > r.smallest_other)
 			verdict = VERDICT_FAILS;
 		else if (r.missing == 0 && !isinf(r.smallest_other))
@@ -172,15 +173,16 @@ enum verdict decide_clusters(struct prose *why, const struct evidence *e)
 			others++;
 			name_pair(&names, p);
 			prose_format(&names, " (%s → %s)", show(p->before.clusters, 0).text,
-			             show(p->after.clusters, 0).text);
+				     show(p->after.clusters, 0).text);
 		}
 	}
 	if (fewer + others == 0)
 		prose_add(why, missing > 0 ? "no pair is known to be inseparable before fine-tuning"
-		                           : "every original representation is linearly separable already");
+					   : "every original representation is linearly separable already");
 	else
-		prose_format(why, "clusters become fewer in %zu of the %zu pairs that are not linearly separable before",
-		             fewer, fewer + others);
+		prose_format(why,
+			     "clusters become fewer in %zu of the %zu pairs that are not linearly separable before",
+			     fewer, fewer + others);
 	if (others > 0)
 		prose_format(why, "; not for %s", prose_text(&names));
 	say_missing(why, missing, e->pair_count);
@@ -210,7 +212,7 @@ enum verdict decide_growth(struct prose *why, const struct evidence *e)
 		return VERDICT_UNDECIDED;
 	}
 	prose_format(why, "the minimum distance grows for %s of %s labels (%s %%) in %zu pairs", show(grew, 0).text,
-	             show(compared, 0).text, show(100 * grew / compared, 1).text, pairs);
+		     show(compared, 0).text, show(100 * grew / compared, 1).text, pairs);
 	say_missing(why, missing, e->pair_count);
 	if (missing > 0)
 		return VERDICT_UNDECIDED;

@@ -58,7 +58,7 @@ enum verdict decide_transfer(struct prose *why, const struct evidence *e)
 		const struct transfer *x = &e->transfers[i];
 		int wanted = strcmp(x->role, "related") == 0 ? 1 : strcmp(x->role, "opposing") == 0 ? -1 : 0;
 		bool agrees = sign(x->change) == sign(x->difference) && sign(x->change) != 0 &&
-		              (wanted == 0 || sign(x->change) == wanted);
+			      (wanted == 0 || sign(x->change) == wanted);
 
 		if (isnan(x->change) || isnan(x->difference)) {
 			t.missing++;
@@ -67,11 +67,13 @@ enum verdict decide_transfer(struct prose *why, const struct evidence *e)
 		t.holding += agrees ? 1 : 0;
 		t.failing += agrees ? 0 : 1;
 		if (!agrees)
-			prose_item(&t.failures, ", ", "%s from %s on %s (distance %s, accuracy %s)", x->target, x->source,
-			           x->model, show_signed(x->change, 2).text, show_signed(x->difference, 2).text);
+			prose_item(&t.failures, ", ", "%s from %s on %s (distance %s, accuracy %s)", x->target,
+				   x->source, x->model, show_signed(x->change, 2).text,
+				   show_signed(x->difference, 2).text);
 	}
-	prose_format(why, "distance and accuracy of %s change together, in the direction foreseen, for %zu of %zu sources",
-	             e->transfers[0].target, t.holding, t.holding + t.failing);
+	prose_format(why,
+		     "distance and accuracy of %s change together, in the direction foreseen, for %zu of %zu sources",
+		     e->transfers[0].target, t.holding, t.holding + t.failing);
 	tally_say(&t, why, t.missing == 1 ? "source is" : "sources are");
 	verdict = tally_verdict(&t);
 	tally_release(&t);
@@ -125,8 +127,8 @@ enum verdict decide_layers(struct prose *why, const struct evidence *e)
 			prose_format(&t.failures, " (ρ = %s)", show(rho, 2).text);
 		}
 	}
-	prose_format(why, "similarity falls with the layer in %zu of %zu runs with at least three defined layers", t.holding,
-	             t.holding + t.failing);
+	prose_format(why, "similarity falls with the layer in %zu of %zu runs with at least three defined layers",
+		     t.holding, t.holding + t.failing);
 	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
 	verdict = tally_verdict(&t);
 	tally_release(&t);
@@ -162,8 +164,10 @@ enum verdict decide_top_layer(struct prose *why, const struct evidence *e)
 	if (t.holding + t.failing == 0)
 		prose_add(why, "the top layer’s similarity is defined in no run");
 	else
-		prose_format(why, "the top layer’s similarity is above 0.5 in %zu of the %zu runs where it is defined, and %s at "
-		             "the least", t.holding, t.holding + t.failing, show(smallest, 2).text);
+		prose_format(why,
+			     "the top layer’s similarity is above 0.5 in %zu of the %zu runs where it is defined, "
+			     "and %s at the least",
+			     t.holding, t.holding + t.failing, show(smallest, 2).text);
 	t.undecided = 0;
 	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
 	verdict = tally_verdict(&t);
@@ -187,7 +191,7 @@ enum verdict decide_displacement(struct prose *why, const struct evidence *e)
 			t.failing++;
 			name_run(&t.failures, r);
 			prose_format(&t.failures, " (displacement ρ = %s, directions ρ = %s)", show(moved, 2).text,
-			             show(spread, 2).text);
+				     show(spread, 2).text);
 		} else if (isnan(moved) || isnan(spread)) {
 			t.undecided++;
 			name_run(&t.undecided_names, r);
@@ -195,8 +199,9 @@ enum verdict decide_displacement(struct prose *why, const struct evidence *e)
 			t.holding++;
 		}
 	}
-	prose_format(why, "displacement and directions rise with the layer in %zu of %zu runs with at least three layers",
-	             t.holding, t.holding + t.failing);
+	prose_format(why,
+		     "displacement and directions rise with the layer in %zu of %zu runs with at least three layers",
+		     t.holding, t.holding + t.failing);
 	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
 	verdict = tally_verdict(&t);
 	tally_release(&t);

@@ -17,7 +17,8 @@ static struct block *add(struct document *d, enum block_kind kind)
 	return &d->blocks[d->count++];
 }
 
-static void add_text(struct document *d, enum block_kind kind, const char *href, const char *format, va_list arguments)
+static void add_text(struct document *d, enum block_kind kind, const char *href, const char *format,
+		     va_list arguments)
 {
 	struct block *b = add(d, kind);
 

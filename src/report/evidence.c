@@ -20,20 +20,20 @@ static struct side side_of(const struct table *t, size_t row)
 	double linear = at(t, row, "linear");
 	const char *state = table_text_at(t, row, "similarity_state");
 	struct side s = { .accuracy = at(t, row, "accuracy"),
-		          .sd = at(t, row, "std"),
-		          .hidden1 = at(t, row, "hidden1"),
-		          .hidden2 = at(t, row, "hidden2"),
-		          .clusters = at(t, row, "clusters"),
-		          .majority = at(t, row, "majority"),
-		          .linear = isnan(linear) ? -1 : linear == 1,
-		          .similarity = at(t, row, "train_test_similarity"),
-		          .similarity_low = at(t, row, "similarity_low"),
-		          .similarity_high = at(t, row, "similarity_high"),
-		          .similarity_pairs = at(t, row, "similarity_pairs"),
-		          .labels = at(t, row, "labels"),
-		          .conflicts = at(t, row, "conflicts"),
-		          .runs = at(t, row, "runs"),
-		          .examples = at(t, row, "examples") };
+			  .sd = at(t, row, "std"),
+			  .hidden1 = at(t, row, "hidden1"),
+			  .hidden2 = at(t, row, "hidden2"),
+			  .clusters = at(t, row, "clusters"),
+			  .majority = at(t, row, "majority"),
+			  .linear = isnan(linear) ? -1 : linear == 1,
+			  .similarity = at(t, row, "train_test_similarity"),
+			  .similarity_low = at(t, row, "similarity_low"),
+			  .similarity_high = at(t, row, "similarity_high"),
+			  .similarity_pairs = at(t, row, "similarity_pairs"),
+			  .labels = at(t, row, "labels"),
+			  .conflicts = at(t, row, "conflicts"),
+			  .runs = at(t, row, "runs"),
+			  .examples = at(t, row, "examples") };
 
 	/* A constant representation has points, but is neither linear nor not. */
 	s.shape = s.linear >= 0 ? KNOWN_DEFINED : isnan(at(t, row, "points")) ? KNOWN_MISSING : KNOWN_UNDEFINED;
@@ -57,8 +57,9 @@ static int read_pairs(struct evidence *e, const char *path, struct error *err)
 
 		if (row + 1 == t->rows || strcmp(table_text_at(t, row, "variant"), "original") != 0 ||
 		    strcmp(table_text_at(t, row + 1, "variant"), "fine-tuned") != 0)
-			return error_set(err, STATUS_INPUT, "%s:%zu: expected a row \"original\" and a row \"fine-tuned\"",
-			                 path, row + 2);
+			return error_set(err, STATUS_INPUT,
+					 "%s:%zu: expected a row \"original\" and a row \"fine-tuned\"", path,
+					 row + 2);
 		p->model = table_text_at(t, row, "model");
 		p->task = table_text_at(t, row, "task");
 		p->before = side_of(t, row);
@@ -81,11 +82,19 @@ static int read_transfers(struct evidence *e, struct error *err)
 	if (e->transfers == NULL)
 		return error_memory(err, "crosstask.csv");
 	for (size_t row = 0; row < t->rows; row++)
-		e->transfers[e->transfer_count++] = (struct transfer){
-			table_text_at(t, row, "model"), table_text_at(t, row, "target"), table_text_at(t, row, "source"),
-			table_text_at(t, row, "role"), at(t, row, "labels"), at(t, row, "grew"), at(t, row, "shrank"),
-			at(t, row, "minimum_change"), at(t, row, "accuracy_before"), at(t, row, "accuracy_after"),
-			at(t, row, "difference"), at(t, row, "p_permutation"), at(t, row, "p_mcnemar") };
+		e->transfers[e->transfer_count++] = (struct transfer){ table_text_at(t, row, "model"),
+								       table_text_at(t, row, "target"),
+								       table_text_at(t, row, "source"),
+								       table_text_at(t, row, "role"),
+								       at(t, row, "labels"),
+								       at(t, row, "grew"),
+								       at(t, row, "shrank"),
+								       at(t, row, "minimum_change"),
+								       at(t, row, "accuracy_before"),
+								       at(t, row, "accuracy_after"),
+								       at(t, row, "difference"),
+								       at(t, row, "p_permutation"),
+								       at(t, row, "p_mcnemar") };
 	return 0;
 }
 
@@ -94,9 +103,8 @@ static bool is_missing(const json_t *missing, const char *cell)
 	size_t i;
 	json_t *item;
 
-	json_array_foreach(missing, i, item)
-		if (strcmp(json_string_value(json_object_get(item, "cell")), cell) == 0)
-			return true;
+	json_array_foreach(missing, i,
+			   item) if (strcmp(json_string_value(json_object_get(item, "cell")), cell) == 0) return true;
 	return false;
 }
 
@@ -109,10 +117,10 @@ static void find_presence(struct run *r, const char *state, const json_t *missin
 	snprintf(cells[1], sizeof cells[1], "directprobe/%s/original/%s/train", r->model, r->task);
 	snprintf(cells[2], sizeof cells[2], "directprobe/%s/%s/%s/train", r->model, state, r->task);
 	snprintf(cells[3], sizeof cells[3], "trajectory/%s/%s-s%ld", r->model, r->task, r->seed);
-	r->has_similarity = !is_missing(missing, cells[0]) && !is_missing(missing, cells[1]) &&
-	                    !is_missing(missing, cells[2]);
-	r->has_scale = !is_missing(missing, cells[1]) && !is_missing(missing, cells[2]) &&
-	               !is_missing(missing, cells[3]);
+	r->has_similarity =
+		!is_missing(missing, cells[0]) && !is_missing(missing, cells[1]) && !is_missing(missing, cells[2]);
+	r->has_scale =
+		!is_missing(missing, cells[1]) && !is_missing(missing, cells[2]) && !is_missing(missing, cells[3]);
 }
 
 /* A run's rows of layers.csv follow one another. */
@@ -127,10 +135,10 @@ static void find_layers(struct run *r, struct layer *layers, const struct table 
 			continue;
 		if (r->count++ == 0)
 			r->layers = &layers[row];
-		layers[row] = (struct layer){ (long)at(t, row, "layer"), at(t, row, "clusters_before"),
-			                      at(t, row, "clusters_after"), at(t, row, "similarity"),
-			                      at(t, row, "similarity_low"), at(t, row, "similarity_high"),
-			                      at(t, row, "relative_shift"), at(t, row, "participation") };
+		layers[row] = (struct layer){ (long)at(t, row, "layer"),    at(t, row, "clusters_before"),
+					      at(t, row, "clusters_after"), at(t, row, "similarity"),
+					      at(t, row, "similarity_low"), at(t, row, "similarity_high"),
+					      at(t, row, "relative_shift"), at(t, row, "participation") };
 	}
 }
 
@@ -155,7 +163,7 @@ static int read_runs(struct evidence *e, const json_t *missing, struct error *er
 }
 
 static int read_table(struct table *out, const char *directory, const char *name, const char *header,
-                      struct error *err)
+		      struct error *err)
 {
 	char *path = path_join(directory, name);
 	int rc = path == NULL ? error_memory(err, name) : table_read_as(out, path, header, err);
@@ -192,7 +200,8 @@ int evidence_read(struct evidence *out, const char *directory, struct error *err
 	    read_table(&out->crosstask, directory, "crosstask.csv", CROSSTASK_HEADER, err) < 0 ||
 	    read_table(&out->runs_table, directory, "runs.csv", RUNS_HEADER, err) < 0 ||
 	    read_table(&out->layers_table, directory, "layers.csv", LAYERS_HEADER, err) < 0 ||
-	    read_pairs(out, "table7.csv", err) < 0 || read_transfers(out, err) < 0 || read_runs(out, missing, err) < 0)
+	    read_pairs(out, "table7.csv", err) < 0 || read_transfers(out, err) < 0 ||
+	    read_runs(out, missing, err) < 0)
 		goto done;
 	rc = 0;
 done:

@@ -12,7 +12,7 @@ enum known { KNOWN_MISSING, KNOWN_UNDEFINED, KNOWN_DEFINED };
 /* A representation of a task: before or after fine-tuning. */
 struct side {
 	double accuracy, sd, hidden1, hidden2, clusters, majority;
-	int linear; /* 1, 0, or −1: undefined, or missing with `clusters` */
+	int linear;          /* 1, 0, or −1: undefined, or missing with `clusters` */
 	enum known shape;    /* whether it is known to be linear or not */
 	enum known likeness; /* the train/test similarity */
 	double similarity, similarity_low, similarity_high, similarity_pairs;

@@ -8,17 +8,18 @@
 
 struct view {
 	char *file; /* without suffix; .svg, .pdf, .png and .csv lie beside index.json */
-	char *title, *caption, *label; /* `label`: what it is about, "pos, bert-tiny"; views of one label follow one another */
+	char *title, *caption,
+		*label;       /* `label`: what it is about, "pos, bert-tiny"; views of one label follow one another */
 	double width, height; /* points */
 };
 
 struct exhibit {
-	char *name;      /* "minimum" */
+	char *name; /* "minimum" */
 	char *title, *question;
-	char *directory; /* of the cell */
+	char *directory;    /* of the cell */
 	struct view *views; /* (count) */
 	size_t count;
-	char **missing;  /* (missing_count) sentences */
+	char **missing; /* (missing_count) sentences */
 	size_t missing_count;
 };
 

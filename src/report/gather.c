@@ -31,9 +31,8 @@ static int note(struct gather *g, const char *cell, const char *why, struct erro
 	size_t i;
 	json_t *item;
 
-	json_array_foreach(g->missing, i, item)
-		if (strcmp(json_string_value(json_object_get(item, "cell")), cell) == 0)
-			return 0;
+	json_array_foreach(g->missing, i,
+			   item) if (strcmp(json_string_value(json_object_get(item, "cell")), cell) == 0) return 0;
 	item = json_pack("{s:s, s:s}", "cell", cell, "why", why);
 	if (item == NULL || json_array_append_new(g->missing, item) < 0)
 		return error_memory(err, "missing.json");
@@ -92,7 +91,7 @@ int gather_unreadable(struct gather *g, size_t index, const struct error *fault,
 }
 
 int gather_table(struct table *out, struct gather *g, size_t index, const char *file, const char *header,
-                 struct error *err)
+		 struct error *err)
 {
 	struct error fault = { 0 };
 	char *path;
@@ -136,7 +135,7 @@ static int read_steps(struct gather *g, size_t index, struct error *err)
 		return rc;
 	for (size_t row = 0; row < t.rows; row++) {
 		struct step s = { c->model, c->task != NULL ? c->task : c->source, c->seed,
-			          (long)table_number_at(&t, row, "checkpoint"), table_number_at(&t, row, "step") };
+				  (long)table_number_at(&t, row, "checkpoint"), table_number_at(&t, row, "step") };
 
 		rc = array_reserve(&g->steps, &g->step_capacity, g->step_count + 1, sizeof *g->steps);
 		if (rc < 0) {
@@ -150,7 +149,7 @@ static int read_steps(struct gather *g, size_t index, struct error *err)
 }
 
 int gather_init(struct gather *out, const struct plan *plan, const struct collect_input *in, struct folder *folder,
-                struct error *err)
+		struct error *err)
 {
 	*out = (struct gather){ .plan = plan, .in = in, .out = folder, .missing = json_array() };
 	if (out->missing == NULL)
@@ -209,14 +208,15 @@ static bool same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-long gather_cell(const struct gather *g, enum stage_id stage, const char *model, const char *task,
-                 const char *source, long seed, enum split split)
+long gather_cell(const struct gather *g, enum stage_id stage, const char *model, const char *task, const char *source,
+		 long seed, enum split split)
 {
 	for (size_t i = 0; i < g->plan->count; i++) {
 		const struct cell *c = &g->plan->cells[i];
 
 		if (c->stage->id == stage && c->split == split && same(c->model, model) && same(c->task, task) &&
-		    (source == NULL ? cell_is_original(c) : same(c->source, source) && c->seed == seed && cell_is_final(g, c)))
+		    (source == NULL ? cell_is_original(c)
+				    : same(c->source, source) && c->seed == seed && cell_is_final(g, c)))
 			return (long)i;
 	}
 	return -1;

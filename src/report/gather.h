@@ -25,14 +25,14 @@ struct gather {
 };
 
 int gather_init(struct gather *out, const struct plan *plan, const struct collect_input *in, struct folder *folder,
-                struct error *err);
+		struct error *err);
 void gather_release(struct gather *g);
 
 /* Reads a table of cell `index` with that header. Returns 1, or 0 if the cell is
  * not there or its table is unreadable, which missing.json then says; −1 when
  * memory is short. */
 int gather_table(struct table *out, struct gather *g, size_t index, const char *file, const char *header,
-                 struct error *err);
+		 struct error *err);
 int gather_json(json_t **out, struct gather *g, size_t index, const char *file, struct error *err);
 
 /* Notes that a file of the cell cannot be read, which is as good as missing:
@@ -48,8 +48,8 @@ char *gather_file(const struct gather *g, size_t index, const char *file);
 double gather_step(const struct gather *g, const char *model, const char *task, long seed, const char *state);
 
 /* The cell of a stage, or −1. `source` NULL is the original. */
-long gather_cell(const struct gather *g, enum stage_id stage, const char *model, const char *task,
-                 const char *source, long seed, enum split split);
+long gather_cell(const struct gather *g, enum stage_id stage, const char *model, const char *task, const char *source,
+		 long seed, enum split split);
 
 /* The full name of a state in a run's table: "c03" is "pos-s1-c03". */
 char *gather_state(const struct cell *c, const char *state);

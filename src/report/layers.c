@@ -13,9 +13,11 @@ struct layer_run {
 };
 
 static double value_at(const struct table *results, const struct layer_run *r, bool original, long layer,
-                       const char *measure, const char *column)
+		       const char *measure, const char *column)
 {
-	struct place p = { r->model, r->task, original ? "original" : r->state, original ? 0 : r->seed, "train", layer };
+	struct place p = {
+		r->model, r->task, original ? "original" : r->state, original ? 0 : r->seed, "train", layer
+	};
 	long row = results_find(results, &p, measure);
 
 	return row < 0 ? NAN : table_number_at(results, (size_t)row, column);
@@ -55,7 +57,7 @@ static double scale_of(const struct table *scales, long layer)
 static void add_similarity(struct table *t, const struct table *results, const struct layer_run *r, long layer)
 {
 	bool linear = value_at(results, r, true, layer, "linear", "value") == 1 &&
-	              value_at(results, r, false, layer, "linear", "value") == 1;
+		      value_at(results, r, false, layer, "linear", "value") == 1;
 	static const char *const columns[] = { "value", "low", "high", "n" };
 
 	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
@@ -63,7 +65,7 @@ static void add_similarity(struct table *t, const struct table *results, const s
 }
 
 static void add_layer(struct table *t, const struct table *results, const struct layer_run *r, long layer,
-                      double scale)
+		      double scale)
 {
 	static const char *const both[] = { "clusters", "linear", "minimum" };
 	double shift = value_at(results, r, false, layer, "shift", "value");
@@ -96,7 +98,7 @@ static long deepest(const struct table *results, const char *model)
 }
 
 static int add_run(struct table *t, struct gather *g, const struct table *results, const struct layer_run *r,
-                   struct error *err)
+		   struct error *err)
 {
 	struct table scales;
 	long last = deepest(results, r->model);
@@ -122,9 +124,10 @@ int layers_write(struct gather *g, const struct table *results, struct error *er
 				const char *model = e->model_names[m], *task = e->task_names[k];
 				char state[256];
 
-				snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, e->seeds[s], gather_last(g, model, task));
-				rc = add_run(&t, g, results,
-				             &(struct layer_run){ model, task, state, e->seeds[s] }, err);
+				snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, e->seeds[s],
+					 gather_last(g, model, task));
+				rc = add_run(&t, g, results, &(struct layer_run){ model, task, state, e->seeds[s] },
+					     err);
 			}
 	if (rc == 0)
 		rc = table_write(&t, g->out, "layers.csv", err);

@@ -60,8 +60,7 @@ static bool chosen(const struct gather *g, const struct merge *m, const struct c
 		return true;
 	if (c->split != SPLIT_TRAIN)
 		return false;
-	return m->choice == TRAIN || cell_is_original(c) ||
-	       (cell_is_final(g, c) && strcmp(c->source, c->task) == 0);
+	return m->choice == TRAIN || cell_is_original(c) || (cell_is_final(g, c) && strcmp(c->source, c->task) == 0);
 }
 
 /* The state a row of the cell's table is about. */
@@ -76,7 +75,7 @@ static const char *row_state(const struct cell *c, const struct table *t, size_t
 
 /* A cell of the merged table: by the cell of the plan, or from its table. */
 static void add_cell(struct table *out, const struct gather *g, const struct cell *c, const struct table *t,
-                     size_t row, const char *column)
+		     size_t row, const char *column)
 {
 	const char *source = c->source != NULL ? c->source : cell_task(c);
 
@@ -91,7 +90,8 @@ static void add_cell(struct table *out, const struct gather *g, const struct cel
 	} else if (strcmp(column, "step") == 0 && table_column(t, "step") < 0) {
 		gather_number(out, gather_step(g, c->model, source, c->seed, row_state(c, t, row)));
 	} else if (strncmp(column, "state", 5) == 0) {
-		const char *state = table_column(t, column) < 0 ? row_state(c, t, row) : table_text_at(t, row, column);
+		const char *state =
+			table_column(t, column) < 0 ? row_state(c, t, row) : table_text_at(t, row, column);
 		char *full = gather_state(c, state);
 
 		table_add(out, full == NULL ? state : full);

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char ACCURACY_HEADER[] =
-	"layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority";
+static const char ACCURACY_HEADER[] = "layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority";
 static const char PREDICTIONS_HEADER[] = "layer,kind,run,example,label,predicted";
 
 static long last_layer(const struct table *t)

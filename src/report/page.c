@@ -92,7 +92,8 @@ static int fill(struct prose *out, const char *template, const struct slot *slot
 			    strncmp(start + 2, slots[i].name, (size_t)(end - start - 2)) == 0)
 				break;
 		if (i == count)
-			return error_set(err, STATUS_INPUT, "template.html: unknown name %.*s", (int)(end - start + 2), start);
+			return error_set(err, STATUS_INPUT, "template.html: unknown name %.*s",
+					 (int)(end - start + 2), start);
 		if (slots[i].escaped)
 			page_escape(out, slots[i].text);
 		else
@@ -118,10 +119,10 @@ int page_write(const struct document *d, const char *assets, size_t budget, stru
 {
 	enum { STYLE, SCRIPT, CONTENTS, BODY, SCHEME, DARK, TITLE, NAME, VERSION, PUBLISHED, SLOTS };
 	struct slot slots[SLOTS] = {
-		[STYLE] = { "style", NULL, false },       [SCRIPT] = { "script", NULL, false },
-		[CONTENTS] = { "contents", NULL, false }, [BODY] = { "body", NULL, false },
-		[SCHEME] = { "scheme", NULL, false },     [DARK] = { "scheme-dark", NULL, false },
-		[TITLE] = { "title", d->title, true },    [NAME] = { "name", d->name, true },
+		[STYLE] = { "style", NULL, false },          [SCRIPT] = { "script", NULL, false },
+		[CONTENTS] = { "contents", NULL, false },    [BODY] = { "body", NULL, false },
+		[SCHEME] = { "scheme", NULL, false },        [DARK] = { "scheme-dark", NULL, false },
+		[TITLE] = { "title", d->title, true },       [NAME] = { "name", d->name, true },
 		[VERSION] = { "version", d->version, true }, [PUBLISHED] = { "published", d->published, true },
 	};
 	struct prose contents = { 0 }, page = { 0 };
@@ -142,7 +143,7 @@ int page_write(const struct document *d, const char *assets, size_t budget, stru
 	    write_body(&slots[BODY].text, d, budget, err) < 0 || fill(&page, template, slots, SLOTS, err) < 0)
 		goto done;
 	rc = page.broken ? error_memory(err, "index.html")
-	                 : output_file(out, "index.html", page.text, page.length, err);
+			 : output_file(out, "index.html", page.text, page.length, err);
 done:
 	prose_release(&contents);
 	prose_release(&page);

@@ -49,8 +49,10 @@ static void write_claims(struct prose *out, const struct document *d)
 
 	for (int i = 0; i < CLAIM_COUNT; i++)
 		counts[d->claims.items[i].verdict]++;
-	prose_format(out, "<p class=\"tally\"><b>%zu</b> of %d claims hold, <b>%zu</b> fail, <b>%zu</b> cannot be decided.</p>\n",
-	             counts[VERDICT_HOLDS], CLAIM_COUNT, counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
+	prose_format(out,
+		     "<p class=\"tally\"><b>%zu</b> of %d claims hold, <b>%zu</b> fail, <b>%zu</b> cannot be "
+		     "decided.</p>\n",
+		     counts[VERDICT_HOLDS], CLAIM_COUNT, counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
 	prose_add(out, "<ol class=\"claims\">\n");
 	for (int i = 0; i < CLAIM_COUNT; i++) {
 		prose_add(out, "<li>");
@@ -88,7 +90,7 @@ static void write_link(struct prose *out, const struct document *d, size_t i)
 }
 
 static int write_block(struct prose *out, const struct document *d, size_t i, size_t shown, bool *open,
-                       struct error *err)
+		       struct error *err)
 {
 	const struct block *b = &d->blocks[i];
 

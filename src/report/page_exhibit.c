@@ -8,7 +8,7 @@
 
 /* The drawing itself: what follows the declarations of the SVG file. */
 static int open_svg(struct mapping *map, const char **start, const struct exhibit *x, const struct view *v,
-                    struct error *err)
+		    struct error *err)
 {
 	char *path = text_format("%s/%s.svg", x->directory, v->file);
 	int rc;
@@ -29,7 +29,8 @@ static int open_svg(struct mapping *map, const char **start, const struct exhibi
 
 static void write_formats(struct prose *out, const struct exhibit *x, const struct view *v)
 {
-	static const char *const formats[] = { "svg", "pdf", "png", "csv" }, *const names[] = { "SVG", "PDF", "PNG", "CSV" };
+	static const char *const formats[] = { "svg", "pdf", "png", "csv" }, *const names[] = { "SVG", "PDF", "PNG",
+												"CSV" };
 
 	prose_add(out, "<p class=\"formats\">");
 	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
@@ -79,8 +80,10 @@ static size_t panel_end(const struct exhibit *x, size_t first)
 static int write_panel(struct prose *out, const struct exhibit *x, size_t first, bool several, struct error *err)
 {
 	if (several) {
-		prose_format(out, "<input type=\"radio\" name=\"views-%s\" id=\"view-%s-%zu\"%s><label for=\"view-%s-%zu\">", x->name,
-		             x->name, first, first == 0 ? " checked" : "", x->name, first);
+		prose_format(
+			out,
+			"<input type=\"radio\" name=\"views-%s\" id=\"view-%s-%zu\"%s><label for=\"view-%s-%zu\">",
+			x->name, x->name, first, first == 0 ? " checked" : "", x->name, first);
 		page_escape(out, x->views[first].label);
 		prose_add(out, "</label>\n");
 	}

@@ -60,8 +60,8 @@ static void write_cell(struct prose *out, const struct tabular *g, size_t row, s
 
 	prose_format(out, "<%s%s", tag, c < g->heads ? " scope=\"row\"" : "");
 	if (g->columns[c].number || again)
-		prose_format(out, " class=\"%s%s%s\"", g->columns[c].number ? "n" : "", g->columns[c].number && again ? " " : "",
-		             again ? "again" : "");
+		prose_format(out, " class=\"%s%s%s\"", g->columns[c].number ? "n" : "",
+			     g->columns[c].number && again ? " " : "", again ? "again" : "");
 	prose_add(out, ">");
 	if (href != NULL) {
 		prose_add(out, "<a href=\"");
@@ -80,14 +80,18 @@ void page_grid(struct prose *out, const struct tabular *g, bool folded)
 		page_escape(out, g->caption);
 		prose_format(out, " (%zu rows)</summary>\n", tabular_rows(g));
 	}
-	prose_format(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"caption-%s\">\n<table id=\"%s\">\n"
-	                  "<caption id=\"caption-%s\"><span>", g->id, g->id, g->id);
+	prose_format(out,
+		     "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"caption-%s\">\n<table "
+		     "id=\"%s\">\n"
+		     "<caption id=\"caption-%s\"><span>",
+		     g->id, g->id, g->id);
 	page_escape(out, g->caption);
 	prose_add(out, "</span></caption>\n");
 	write_head(out, g);
 	prose_add(out, "<tbody>\n");
 	for (size_t row = 0; row < tabular_rows(g); row++) {
-		prose_add(out, row > 0 && g->heads > 1 && !tabular_repeats(g, row, 0) ? "<tr class=\"first\">" : "<tr>");
+		prose_add(out,
+			  row > 0 && g->heads > 1 && !tabular_repeats(g, row, 0) ? "<tr class=\"first\">" : "<tr>");
 		for (size_t c = 0; c < g->count; c++)
 			write_cell(out, g, row, c);
 		prose_add(out, "</tr>\n");
@@ -98,8 +102,10 @@ void page_grid(struct prose *out, const struct tabular *g, bool folded)
 		page_escape(out, g->note);
 		prose_add(out, "</p>\n");
 	}
-	prose_format(out, "<p class=\"formats\"><a href=\"tables/%s.csv\">CSV</a> <a href=\"tables/%s.tex\">LaTeX</a></p>\n", g->id,
-	             g->id);
+	prose_format(
+		out,
+		"<p class=\"formats\"><a href=\"tables/%s.csv\">CSV</a> <a href=\"tables/%s.tex\">LaTeX</a></p>\n",
+		g->id, g->id);
 	if (folded)
 		prose_add(out, "</details>\n");
 }

@@ -34,7 +34,7 @@ static void show_claim(struct sheet *s, const struct claim *c, bool detailed)
 	struct prose text = { 0 };
 
 	prose_format(&text, "<span weight=\"bold\" foreground=\"%s\">%s</span>  ", verdict_colour(c->verdict),
-	             verdict_name(c->verdict));
+		     verdict_name(c->verdict));
 	prose_format(&text, "<b>%d  ", c->number);
 	page_escape(&text, c->name);
 	prose_add(&text, ".</b> ");
@@ -104,10 +104,10 @@ static void show_section(struct sheet *s, const struct booklet *b, size_t i)
 	if (!s->measuring) {
 		snprintf(link, sizeof link, "dest='%s'", block->id);
 		cairo_pdf_surface_add_outline(s->surface, CAIRO_PDF_OUTLINE_ROOT, block->text, link,
-		                              block->level == 2 ? CAIRO_PDF_OUTLINE_FLAG_OPEN : 0);
+					      block->level == 2 ? CAIRO_PDF_OUTLINE_FLAG_OPEN : 0);
 	}
 	sheet_paragraph(s, block->text, false,
-	                (struct type){ .size = block->level == 2 ? 14 : 10.5, .bold = true, INK });
+			(struct type){ .size = block->level == 2 ? 14 : 10.5, .bold = true, INK });
 	s->y += 5;
 }
 
@@ -232,9 +232,11 @@ static int open_galleries(struct booklet *b, const char *collected, struct error
 }
 
 int pdf_write(const struct document *d, const char *collected, const char *name, enum pdf_paper paper,
-              struct folder *out, struct error *err)
+	      struct folder *out, struct error *err)
 {
-	struct booklet b = { .document = d, .width = paper == PDF_A4 ? 595.276 : 612, .height = paper == PDF_A4 ? 841.89 : 792 };
+	struct booklet b = { .document = d,
+			     .width = paper == PDF_A4 ? 595.276 : 612,
+			     .height = paper == PDF_A4 ? 841.89 : 792 };
 	struct output *o = NULL;
 	int rc = -1;
 

@@ -10,6 +10,6 @@ enum pdf_paper { PDF_A4, PDF_LETTER };
 
 /* `collected` is the directory from whose tables the figures are drawn anew. */
 int pdf_write(const struct document *d, const char *collected, const char *name, enum pdf_paper paper,
-              struct folder *out, struct error *err);
+	      struct folder *out, struct error *err);
 
 #endif

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double GAP = 8;       /* between columns */
-static const double WIDEST = 300;  /* a longer text is wrapped */
+static const double GAP = 8;        /* between columns */
+static const double WIDEST = 300;   /* a longer text is wrapped */
 static const double SMALLEST = 4.6; /* font */
 
 /* A table's columns as they are set. */
@@ -62,7 +62,8 @@ static void measure(struct setting *set, const struct sheet *s, const struct tab
 	for (size_t c = 0; c < g->count; c++) {
 		set->width[c] = word_width(s, g->columns[c].heading, head_type(set));
 		for (size_t row = 0; row < tabular_rows(g); row++)
-			set->width[c] = fmax(set->width[c], fmin(WIDEST, width_of(s, tabular_text(g, row, c), set->type)));
+			set->width[c] =
+				fmax(set->width[c], fmin(WIDEST, width_of(s, tabular_text(g, row, c), set->type)));
 		set->groups = set->groups || g->columns[c].group != NULL;
 	}
 	for (size_t c = 0, next; c < g->count; c = next) {
@@ -117,13 +118,16 @@ static void show_groups(struct sheet *s, const struct tabular *g, const struct s
 }
 
 /* A row of texts; returns its height. Without `show` it is only measured. */
-static double row_of(struct sheet *s, const struct tabular *g, const struct setting *set, size_t row, bool head, bool show)
+static double row_of(struct sheet *s, const struct tabular *g, const struct setting *set, size_t row, bool head,
+		     bool show)
 {
 	struct type t = head ? head_type(set) : set->type;
 	double x = SHEET_MARGIN, height = 0;
 
 	for (size_t c = 0; c < g->count; c++) {
-		const char *text = head ? g->columns[c].heading : tabular_repeats(g, row, c) ? "" : tabular_text(g, row, c);
+		const char *text = head                         ? g->columns[c].heading
+				   : tabular_repeats(g, row, c) ? ""
+								: tabular_text(g, row, c);
 		const char *href = head ? NULL : tabular_href(g, row, c);
 
 		if (show && href != NULL)
@@ -187,7 +191,7 @@ void pdf_grid(struct sheet *s, const struct tabular *g)
 	struct type caption = { .size = 8.5, .bold = true, .r = .11, .g = .11, .b = .12 };
 	struct type note = { .size = 7, .r = .33, .g = .33, .b = .36 };
 	struct setting set = { .width = array_new(g->count, 1, sizeof *set.width),
-		               .type = { .size = 7.2, .r = .11, .g = .11, .b = .12 } };
+			       .type = { .size = 7.2, .r = .11, .g = .11, .b = .12 } };
 	double total;
 
 	if (set.width == NULL)
@@ -202,7 +206,8 @@ void pdf_grid(struct sheet *s, const struct tabular *g)
 		total = total_width(&set, g);
 	}
 	for (size_t c = 0; total > sheet_inner(s) && c < g->count; c++)
-		set.width[c] *= (sheet_inner(s) - GAP * (double)(g->count - 1)) / (total - GAP * (double)(g->count - 1));
+		set.width[c] *=
+			(sheet_inner(s) - GAP * (double)(g->count - 1)) / (total - GAP * (double)(g->count - 1));
 	sheet_space(s, 10);
 	keep_together(s, g, &set);
 	sheet_destination(s, g->id);

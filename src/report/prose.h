@@ -20,7 +20,8 @@ void prose_format(struct prose *p, const char *format, ...) __attribute__((forma
 
 /* The next item of an enumeration: `separator` stands before every one but
  * the first of this prose. */
-void prose_item(struct prose *p, const char *separator, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void prose_item(struct prose *p, const char *separator, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* The text so far, "" if there is none. */
 const char *prose_text(const struct prose *p);

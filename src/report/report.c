@@ -29,7 +29,7 @@ static int copy_file(struct folder *out, const char *name, const char *path, str
 
 /* "<prefix>/<name>" in the report's folder, from "<directory>/<name>". */
 static int copy_named(struct folder *out, const char *prefix, const char *directory, const char *name,
-                      struct error *err)
+		      struct error *err)
 {
 	char *to = path_join(prefix, name), *from = path_join(directory, name);
 	int rc = to == NULL || from == NULL ? error_memory(err, name) : copy_file(out, to, from, err);
@@ -50,7 +50,7 @@ static int is_table(const struct dirent *entry)
 {
 	return ends_with(entry->d_name, ".csv") || ends_with(entry->d_name, ".tex") ||
 	       (ends_with(entry->d_name, ".json") && strcmp(entry->d_name, "manifest.json") != 0 &&
-	        strcmp(entry->d_name, "run.json") != 0);
+		strcmp(entry->d_name, "run.json") != 0);
 }
 
 static int copy_tables(const struct report_input *in, struct folder *out, struct error *err)
@@ -80,8 +80,9 @@ static int copy_figures(const struct document *d, struct folder *out, struct err
 			for (size_t f = 0; f < sizeof formats / sizeof formats[0]; f++) {
 				char *name = text_format("%s.%s", x->views[k].file, formats[f]);
 				char *prefix = path_join("figures", x->name);
-				int rc = name == NULL || prefix == NULL ? error_memory(err, "figures")
-				                                        : copy_named(out, prefix, x->directory, name, err);
+				int rc = name == NULL || prefix == NULL
+						 ? error_memory(err, "figures")
+						 : copy_named(out, prefix, x->directory, name, err);
 
 				free(name);
 				free(prefix);
@@ -121,7 +122,8 @@ static int write_grids(const struct document *d, struct folder *out, struct erro
 			continue;
 		csv = text_format("tables/%s.csv", g->id);
 		latex = text_format("tables/%s.tex", g->id);
-		rc = csv == NULL || latex == NULL ? error_memory(err, "tables") : tabular_write_latex(g, out, latex, err);
+		rc = csv == NULL || latex == NULL ? error_memory(err, "tables")
+						  : tabular_write_latex(g, out, latex, err);
 		if (rc == 0 && strcmp(g->id, "table7") != 0)
 			rc = tabular_write_csv(g, out, csv, err);
 		free(csv);
@@ -148,7 +150,8 @@ static void sources_release(struct sources *s)
 
 static int sources_read(struct sources *s, const struct report_input *in, struct error *err)
 {
-	char *experiment = path_join(in->collected, "experiment.json"), *missing = path_join(in->collected, "missing.json");
+	char *experiment = path_join(in->collected, "experiment.json"),
+	     *missing = path_join(in->collected, "missing.json");
 	char *paper = path_join(in->assets, "paper-table7.csv");
 	int rc = -1;
 
@@ -156,8 +159,8 @@ static int sources_read(struct sources *s, const struct report_input *in, struct
 	if (experiment == NULL || missing == NULL || paper == NULL)
 		error_memory(err, in->collected);
 	else if (json_read(&s->experiment, experiment, err) == 0 && json_read(&s->missing, missing, err) == 0 &&
-	         evidence_read(&s->evidence, in->collected, err) == 0 &&
-	         evidence_read_pairs(&s->paper, paper, err) == 0)
+		 evidence_read(&s->evidence, in->collected, err) == 0 &&
+		 evidence_read_pairs(&s->paper, paper, err) == 0)
 		rc = 0;
 	if (rc < 0)
 		sources_release(s);

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char ACCURACY_HEADER[] =
-	"layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority";
+static const char ACCURACY_HEADER[] = "layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority";
 static const char CODELENGTH_HEADER[] = "layer,fraction,examples,bits,total_bits,compression";
 
 struct mean mean_of(const double *values, size_t n)
@@ -31,8 +30,8 @@ struct mean mean_of(const double *values, size_t n)
 	return m;
 }
 
-void results_add(struct table *out, const struct place *p, const char *measure, double value, double low,
-                 double high, double n)
+void results_add(struct table *out, const struct place *p, const char *measure, double value, double low, double high,
+		 double n)
 {
 	table_add(out, p->model);
 	table_add(out, p->task);
@@ -54,10 +53,13 @@ long results_find(const struct table *results, const struct place *p, const char
 	snprintf(seed, sizeof seed, "%ld", p->seed);
 	snprintf(layer, sizeof layer, "%ld", p->layer);
 	for (size_t row = 0; row < results->rows; row++)
-		if (strcmp(table_text(results, row, 6), measure) == 0 && strcmp(table_text(results, row, 5), layer) == 0 &&
-		    strcmp(table_text(results, row, 4), p->split) == 0 && strcmp(table_text(results, row, 3), seed) == 0 &&
+		if (strcmp(table_text(results, row, 6), measure) == 0 &&
+		    strcmp(table_text(results, row, 5), layer) == 0 &&
+		    strcmp(table_text(results, row, 4), p->split) == 0 &&
+		    strcmp(table_text(results, row, 3), seed) == 0 &&
 		    strcmp(table_text(results, row, 2), p->state) == 0 &&
-		    strcmp(table_text(results, row, 1), p->task) == 0 && strcmp(table_text(results, row, 0), p->model) == 0)
+		    strcmp(table_text(results, row, 1), p->task) == 0 &&
+		    strcmp(table_text(results, row, 0), p->model) == 0)
 			return (long)row;
 	return -1;
 }
@@ -69,12 +71,13 @@ static struct place place_of(const struct cell *c, const char *split)
 
 /* The values of a column where layer and kind are these. */
 static struct mean over_runs(const struct table *t, const char *layer, const char *kind, const char *column,
-                             double *work)
+			     double *work)
 {
 	size_t n = 0;
 
 	for (size_t row = 0; row < t->rows; row++)
-		if (strcmp(table_text_at(t, row, "layer"), layer) == 0 && strcmp(table_text_at(t, row, "kind"), kind) == 0)
+		if (strcmp(table_text_at(t, row, "layer"), layer) == 0 &&
+		    strcmp(table_text_at(t, row, "kind"), kind) == 0)
 			work[n++] = table_number_at(t, row, column);
 	return mean_of(work, n);
 }
@@ -96,7 +99,7 @@ static void add_layer(struct table *out, struct place *p, const struct table *t,
 	results_add(out, p, "accuracy_sd", accuracy.sd, NAN, NAN, (double)accuracy.n);
 	add_mean(out, p, "macro_f1", over_runs(t, layer, "mlp", "macro_f1", work));
 	results_add(out, p, "majority", over_runs(t, layer, "mlp", "majority", work).value, NAN, NAN,
-	            (double)accuracy.n);
+		    (double)accuracy.n);
 	if (control.n > 0)
 		results_add(out, p, "selectivity", accuracy.value - control.value, NAN, NAN, (double)control.n);
 }
@@ -124,7 +127,7 @@ static int add_codelength(struct table *out, struct place *p, struct gather *g, 
 			continue;
 		p->layer = (long)table_number(&t, row, 0);
 		results_add(out, p, "codelength", table_number_at(&t, row, "total_bits"), NAN, NAN,
-		            table_number_at(&t, row, "examples"));
+			    table_number_at(&t, row, "examples"));
 	}
 	table_release(&t);
 	return 0;
@@ -152,10 +155,8 @@ int results_probe(struct table *out, struct gather *g, size_t cell, struct error
 int results_gather(struct table *out, struct gather *g, struct error *err)
 {
 	static int (*const parts[STAGE_COUNT])(struct table *, struct gather *, size_t, struct error *) = {
-		[STAGE_PROBE] = results_probe,
-		[STAGE_DIRECTPROBE] = results_directprobe,
-		[STAGE_TRAJECTORY] = results_trajectory,
-		[STAGE_DIVERGENCE] = results_divergence,
+		[STAGE_PROBE] = results_probe,           [STAGE_DIRECTPROBE] = results_directprobe,
+		[STAGE_TRAJECTORY] = results_trajectory, [STAGE_DIVERGENCE] = results_divergence,
 		[STAGE_SIMILARITY] = results_similarity,
 	};
 

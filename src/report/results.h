@@ -28,8 +28,8 @@ struct place {
 /* The row of a measure, or −1. */
 long results_find(const struct table *results, const struct place *p, const char *measure);
 
-void results_add(struct table *out, const struct place *p, const char *measure, double value, double low,
-                 double high, double n);
+void results_add(struct table *out, const struct place *p, const char *measure, double value, double low, double high,
+		 double n);
 
 /* Mean, sample standard deviation (NaN for one value), and the half width of
  * the 95 % t-interval of the mean. */

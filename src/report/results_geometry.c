@@ -11,8 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char SIMILARITY_HEADER[] =
-	"layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention";
+static const char SIMILARITY_HEADER[] = "layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention";
 
 enum { MOST_LAYERS = 256 };
 
@@ -34,7 +33,7 @@ static bool between(const struct gather *g, const struct cell *c, const char *st
 /* The mean of `column` over each group of rows of one state and layer, which
  * follow one another. `only_between`: see above. */
 static int add_group_means(struct table *out, struct gather *g, size_t cell, const struct table *t,
-                           const char *column, const char *measure, bool only_between, struct error *err)
+			   const char *column, const char *measure, bool only_between, struct error *err)
 {
 	const struct cell *c = &g->plan->cells[cell];
 	struct place p = place_of(c, c->split == SPLIT_TEST ? "test" : "train");
@@ -66,7 +65,7 @@ static int add_group_means(struct table *out, struct gather *g, size_t cell, con
 
 /* A table of the cell, its group means as rows. */
 static int add_means_of(struct table *out, struct gather *g, size_t cell, const char *file, const char *header,
-                        const char *measure, bool only_between, struct error *err)
+			const char *measure, bool only_between, struct error *err)
 {
 	struct table t;
 	int rc = gather_table(&t, g, cell, file, header, err);
@@ -97,7 +96,8 @@ static int add_summary(struct table *out, struct gather *g, size_t cell, struct 
 
 	if (rc <= 0)
 		return rc;
-	json_array_foreach(summary, i, item) {
+	json_array_foreach(summary, i, item)
+	{
 		double points = json_number(item, "points");
 
 		p.layer = (long)json_number(item, "layer");
@@ -154,7 +154,7 @@ static int displacement(double *norm, double *participation, struct matrix a, st
 
 /* One layer's rows "shift" and "participation" of a fine-tuned state. */
 static int add_displacement(struct table *out, struct place p, const char *original, const char *tuned,
-                            struct error *err)
+			    struct error *err)
 {
 	struct npy a = { 0 }, b = { 0 };
 	double norm = NAN, participation = NAN;
@@ -166,7 +166,7 @@ static int add_displacement(struct table *out, struct place p, const char *origi
 		goto done;
 	if (a.view.rows != b.view.rows || a.view.columns != b.view.columns || a.view.rows == 0) {
 		error_set(err, STATUS_INPUT, "%s: %zu × %zu, expected %zu × %zu as in %s", tuned, b.view.rows,
-		          b.view.columns, a.view.rows, a.view.columns, original);
+			  b.view.columns, a.view.rows, a.view.columns, original);
 		goto done;
 	}
 	if (displacement(&norm, &participation, a.view, b.view, err) < 0)
@@ -212,7 +212,7 @@ int results_directprobe(struct table *out, struct gather *g, size_t cell, struct
 	if (add_summary(out, g, cell, err) < 0 ||
 	    add_means_of(out, g, cell, "minimum.csv", "layer,label,distance,nearest", "minimum", false, err) < 0 ||
 	    add_means_of(out, g, cell, "distances.csv", "layer,label_a,label_b,distance,gap,pairs", "distance", false,
-	                 err) < 0)
+			 err) < 0)
 		return -1;
 	if (c->split == SPLIT_TRAIN && cell_is_final(g, c) && strcmp(c->source, cell_task(c)) == 0)
 		return add_displacements(out, g, cell, err);
@@ -232,7 +232,7 @@ int results_divergence(struct table *out, struct gather *g, size_t cell, struct 
 			continue;
 		p.layer = (long)table_number_at(&t, row, "layer");
 		results_add(out, &p, "divergence", table_number_at(&t, row, "r"), table_number_at(&t, row, "low"),
-		            table_number_at(&t, row, "high"), table_number_at(&t, row, "pairs"));
+			    table_number_at(&t, row, "high"), table_number_at(&t, row, "pairs"));
 	}
 	table_release(&t);
 	return 0;
@@ -245,9 +245,10 @@ int results_trajectory(struct table *out, struct gather *g, size_t cell, struct 
 	struct table t;
 	int rc;
 
-	if (add_means_of(out, g, cell, "minimum.csv", "state,layer,label,distance,nearest", "minimum", true, err) < 0 ||
+	if (add_means_of(out, g, cell, "minimum.csv", "state,layer,label,distance,nearest", "minimum", true, err) <
+		    0 ||
 	    add_means_of(out, g, cell, "distances.csv", "state,layer,label_a,label_b,distance,gap,pairs", "distance",
-	                 true, err) < 0)
+			 true, err) < 0)
 		return -1;
 	rc = gather_table(&t, g, cell, "alignment.csv", "layer,state_a,state_b,measure,value,low,high,n", err);
 	if (rc <= 0)
@@ -258,8 +259,8 @@ int results_trajectory(struct table *out, struct gather *g, size_t cell, struct 
 		p.state = state == NULL ? "" : state;
 		p.layer = (long)table_number_at(&t, row, "layer");
 		results_add(out, &p, table_text_at(&t, row, "measure"), table_number_at(&t, row, "value"),
-		            table_number_at(&t, row, "low"), table_number_at(&t, row, "high"),
-		            table_number_at(&t, row, "n"));
+			    table_number_at(&t, row, "low"), table_number_at(&t, row, "high"),
+			    table_number_at(&t, row, "n"));
 		free(state);
 	}
 	table_release(&t);
@@ -281,8 +282,9 @@ static int add_similarities(struct table *out, struct gather *g, size_t cell, st
 		p.state = state == NULL ? "" : state;
 		p.layer = (long)table_number_at(&t, row, "layer");
 		if (state_checkpoint(p.state) > 0 && strcmp(table_text_at(&t, row, "convention"), "present") == 0)
-			results_add(out, &p, "similarity", table_number_at(&t, row, "r"), table_number_at(&t, row, "low"),
-			            table_number_at(&t, row, "high"), table_number_at(&t, row, "pairs"));
+			results_add(out, &p, "similarity", table_number_at(&t, row, "r"),
+				    table_number_at(&t, row, "low"), table_number_at(&t, row, "high"),
+				    table_number_at(&t, row, "pairs"));
 		free(state);
 	}
 	table_release(&t);

@@ -30,13 +30,14 @@ static void say_extremes(struct document *d, const struct evidence *e)
 		known += isnan(e->pairs[i].difference) ? 0 : 1;
 		rose += e->pairs[i].difference > 0 ? 1 : 0;
 	}
-	document_text(d,
-	              "Fine-tuning raises the accuracy of the probe in %zu of %zu pairs of model and task. The largest change "
-	              "upwards is %s points (%s on %s, from %s %% to %s %%), and at the other end stands %s on %s with %s "
-	              "points.",
-	              rose, known, show_signed(most->difference, 2).text, most->task, most->model,
-	              show(most->before.accuracy, 2).text, show(most->after.accuracy, 2).text, least->task, least->model,
-	              show_signed(least->difference, 2).text);
+	document_text(
+		d,
+		"Fine-tuning raises the accuracy of the probe in %zu of %zu pairs of model and task. The largest "
+		"change upwards is %s points (%s on %s, from %s %% to %s %%), and at the other end stands %s on %s "
+		"with %s points.",
+		rose, known, show_signed(most->difference, 2).text, most->task, most->model,
+		show(most->before.accuracy, 2).text, show(most->after.accuracy, 2).text, least->task, least->model,
+		show_signed(least->difference, 2).text);
 }
 
 static void say_likeness(struct document *d, const struct evidence *e)
@@ -56,18 +57,23 @@ static void say_likeness(struct document *d, const struct evidence *e)
 		fell += p->after.similarity < p->before.similarity ? 1 : 0;
 	}
 	if (smallest == NULL)
-		document_text(d, "The similarity of training and test set is defined in no pair after fine-tuning, because it "
-		                 "needs both to be linearly separable.");
+		document_text(
+			d,
+			"The similarity of training and test set is defined in no pair after fine-tuning, because it "
+			"needs both to be linearly separable.");
 	else if (both == 0)
-		document_text(d, "The similarity of training and test set is defined before and after fine-tuning in no pair; "
-		                 "after it, it is smallest for %s on %s (%s).",
-		              smallest->task, smallest->model, show(smallest->after.similarity, 2).text);
+		document_text(
+			d,
+			"The similarity of training and test set is defined before and after fine-tuning in no pair; "
+			"after it, it is smallest for %s on %s (%s).",
+			smallest->task, smallest->model, show(smallest->after.similarity, 2).text);
 	else
 		document_text(d,
-		              "The similarity of training and test set is defined before and after fine-tuning in %zu pairs, "
-		              "and falls in %zu of them. After fine-tuning it is smallest for %s on %s (%s, %s label pairs).",
-		              both, fell, smallest->task, smallest->model, show(smallest->after.similarity, 2).text,
-		              show(smallest->after.similarity_pairs, 0).text);
+			      "The similarity of training and test set is defined before and after fine-tuning in "
+			      "%zu pairs, and falls in %zu of them. After fine-tuning it is smallest for %s on %s "
+			      "(%s, %s label pairs).",
+			      both, fell, smallest->task, smallest->model, show(smallest->after.similarity, 2).text,
+			      show(smallest->after.similarity_pairs, 0).text);
 }
 
 void say_accuracy(struct document *d, const struct evidence *e)
@@ -93,16 +99,22 @@ void say_clusters(struct document *d, const struct evidence *e)
 			most = p;
 	}
 	if (known == 0) {
-		document_missing(d, "No pair of model and task has been clustered both before and after fine-tuning.");
+		document_missing(d,
+				 "No pair of model and task has been clustered both before and after fine-tuning.");
 		return;
 	}
-	document_text(d, "At the last layer %zu of %zu representations are linearly separable before fine-tuning, and %zu "
-	                 "after it.", before, known, after);
+	document_text(
+		d,
+		"At the last layer %zu of %zu representations are linearly separable before fine-tuning, and %zu "
+		"after it.",
+		before, known, after);
 	if (most != NULL)
-		document_text(d, "The least separable original is %s on %s: %s clusters for %s labels, and %s clusters after "
-		                 "fine-tuning.",
-		              most->task, most->model, show(most->before.clusters, 0).text,
-		              show(most->before.labels, 0).text, show(most->after.clusters, 0).text);
+		document_text(
+			d,
+			"The least separable original is %s on %s: %s clusters for %s labels, and %s clusters after "
+			"fine-tuning.",
+			most->task, most->model, show(most->before.clusters, 0).text,
+			show(most->before.labels, 0).text, show(most->after.clusters, 0).text);
 }
 
 void say_margins(struct document *d, const struct evidence *e)
@@ -121,14 +133,15 @@ void say_margins(struct document *d, const struct evidence *e)
 			most = p;
 	}
 	if (most == NULL) {
-		document_missing(d, "The labels’ distances have been measured before and after fine-tuning in no pair.");
+		document_missing(d,
+				 "The labels’ distances have been measured before and after fine-tuning in no pair.");
 		return;
 	}
 	document_text(d,
-	              "Over all pairs, separable or not, %s of %s labels end farther from their nearest neighbour than they "
-	              "began. The mean change is largest for %s on %s: %s, with %s of %s labels growing.",
-	              show(grew, 0).text, show(compared, 0).text, most->task, most->model,
-	              show_signed(most->change, 2).text, show(most->grew, 0).text, show(most->compared, 0).text);
+		      "Over all pairs, separable or not, %s of %s labels end farther from their nearest neighbour "
+		      "than they began. The mean change is largest for %s on %s: %s, with %s of %s labels growing.",
+		      show(grew, 0).text, show(compared, 0).text, most->task, most->model,
+		      show_signed(most->change, 2).text, show(most->grew, 0).text, show(most->compared, 0).text);
 }
 
 void say_transfer(struct document *d, const struct evidence *e)
@@ -147,15 +160,17 @@ void say_transfer(struct document *d, const struct evidence *e)
 		document_missing(d, "No model has been fine-tuned on one task and probed on another.");
 		return;
 	}
-	document_text(d,
-	              "Of the encoders fine-tuned on another task, the one that changes the accuracy on %s most favourably "
-	              "is %s fine-tuned on %s: by %s points, with a mean change of the minimum distances of %s.",
-	              best->target, best->model, best->source, show_signed(best->difference, 2).text,
-	              show_signed(best->change, 2).text);
+	document_text(
+		d,
+		"Of the encoders fine-tuned on another task, the one that changes the accuracy on %s most favourably "
+		"is %s fine-tuned on %s: by %s points, with a mean change of the minimum distances of %s.",
+		best->target, best->model, best->source, show_signed(best->difference, 2).text,
+		show_signed(best->change, 2).text);
 	if (worst != best)
-		document_text(d, "At the other end, %s fine-tuned on %s changes it by %s points and the distances by %s.",
-		              worst->model, worst->source, show_signed(worst->difference, 2).text,
-		              show_signed(worst->change, 2).text);
+		document_text(
+			d, "At the other end, %s fine-tuned on %s changes it by %s points and the distances by %s.",
+			worst->model, worst->source, show_signed(worst->difference, 2).text,
+			show_signed(worst->change, 2).text);
 }
 
 void say_layers(struct document *d, const struct evidence *e)
@@ -171,20 +186,23 @@ void say_layers(struct document *d, const struct evidence *e)
 				lowest = l;
 				lowest_run = &e->runs[i];
 			}
-			if (!isnan(l->relative_shift) && (moved == NULL || l->relative_shift > moved->relative_shift)) {
+			if (!isnan(l->relative_shift) &&
+			    (moved == NULL || l->relative_shift > moved->relative_shift)) {
 				moved = l;
 				moved_run = &e->runs[i];
 			}
 		}
 	if (lowest == NULL)
-		document_text(d, "No layer is linearly separable both before and after fine-tuning, so that the similarity of a "
-		                 "layer to its original self is defined nowhere.");
+		document_text(d, "No layer is linearly separable both before and after fine-tuning, so that the "
+				 "similarity of a layer to its original self is defined nowhere.");
 	else
-		document_text(d, "The layer least similar to its original self is layer %ld of %s fine-tuned on %s (%s).",
-		              lowest->layer, lowest_run->model, lowest_run->task, show(lowest->similarity, 2).text);
+		document_text(
+			d, "The layer least similar to its original self is layer %ld of %s fine-tuned on %s (%s).",
+			lowest->layer, lowest_run->model, lowest_run->task, show(lowest->similarity, 2).text);
 	if (moved != NULL)
-		document_text(d, "Relative to the layer’s scale, label centroids move most in layer %ld of %s fine-tuned on %s "
-		                 "(%s), in %s directions by participation ratio.",
-		              moved->layer, moved_run->model, moved_run->task, show(moved->relative_shift, 3).text,
-		              show(moved->participation, 2).text);
+		document_text(d,
+			      "Relative to the layer’s scale, label centroids move most in layer %ld of %s "
+			      "fine-tuned on %s (%s), in %s directions by participation ratio.",
+			      moved->layer, moved_run->model, moved_run->task, show(moved->relative_shift, 3).text,
+			      show(moved->participation, 2).text);
 }

@@ -3,8 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char SIMILARITY_HEADER[] =
-	"layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention";
+static const char SIMILARITY_HEADER[] = "layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention";
 static const char MINIMUM_HEADER[] = "layer,label,distance,nearest";
 
 static double number(const json_t *object, const char *key)
@@ -26,15 +25,22 @@ int shape_read(struct shape *out, struct gather *g, long cell, struct error *err
 	rc = gather_json(&summary, g, (size_t)cell, "summary.json", err);
 	if (rc <= 0)
 		return rc;
-	json_array_foreach(summary, i, item) {
+	json_array_foreach(summary, i, item)
+	{
 		const json_t *linear = json_object_get(item, "linear");
 		long layer = (long)number(item, "layer");
 
 		if (layer < out->layer)
 			continue;
-		*out = (struct shape){ true, layer, number(item, "points"), number(item, "labels"),
-			               number(item, "clusters"), number(item, "conflicts"),
-			               json_is_true(linear) ? 1 : json_is_false(linear) ? 0 : -1 };
+		*out = (struct shape){ true,
+				       layer,
+				       number(item, "points"),
+				       number(item, "labels"),
+				       number(item, "clusters"),
+				       number(item, "conflicts"),
+				       json_is_true(linear)    ? 1
+				       : json_is_false(linear) ? 0
+							       : -1 };
 	}
 	json_decref(summary);
 	return 0;

@@ -14,7 +14,10 @@ struct shape {
 	int linear; /* 1, 0, or −1: undefined */
 };
 
-#define SHAPE_ABSENT { .layer = -1, .linear = -1, .points = NAN, .labels = NAN, .clusters = NAN, .conflicts = NAN }
+#define SHAPE_ABSENT                                                                                                 \
+	{                                                                                                            \
+		.layer = -1, .linear = -1, .points = NAN, .labels = NAN, .clusters = NAN, .conflicts = NAN           \
+	}
 
 /* The last layer of a directprobe cell. Not present where the cell is not there. */
 int shape_read(struct shape *out, struct gather *g, long cell, struct error *err);
@@ -29,7 +32,7 @@ int growth_read(struct growth *out, struct gather *g, long before, long after, l
 
 /* Train/test similarity of a divergence cell. */
 struct likeness {
-	bool present, linear; /* linear on both sides */
+	bool present, linear;             /* linear on both sides */
 	double r, low, high, pairs, zero; /* `zero`: absent pairs count as distance 0 */
 };
 int likeness_read(struct likeness *out, struct gather *g, long cell, struct error *err);

@@ -14,8 +14,13 @@ void sheet_init(struct sheet *s, cairo_surface_t *surface, const char *title, do
 	cairo_font_options_t *options = cairo_font_options_create();
 	PangoFontMap *map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
 
-	*s = (struct sheet){ .surface = surface, .cr = cairo_create(surface), .title = title, .width = width,
-		             .height = height, .y = SHEET_MARGIN, .page = 1 };
+	*s = (struct sheet){ .surface = surface,
+			     .cr = cairo_create(surface),
+			     .title = title,
+			     .width = width,
+			     .height = height,
+			     .y = SHEET_MARGIN,
+			     .page = 1 };
 	s->context = pango_font_map_create_context(map);
 	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
 	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);

@@ -17,10 +17,10 @@ struct sheet {
 	cairo_surface_t *surface;
 	cairo_t *cr;
 	PangoContext *context;
-	const char *title; /* in the foot of every page */
+	const char *title;       /* in the foot of every page */
 	double width, height, y; /* of the page; where the next thing goes */
-	int page;          /* from 1 */
-	bool measuring;    /* the first time: pictures need not be painted */
+	int page;                /* from 1 */
+	bool measuring;          /* the first time: pictures need not be painted */
 };
 
 /* The look of a text. */

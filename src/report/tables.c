@@ -11,25 +11,29 @@
 /* One variant of a pair, over `seeds` fine-tuning runs (one for the original). */
 struct variant {
 	struct outcome outcome;
-	struct shape shape;        /* of the first seed */
-	struct likeness likeness;  /* of the first seed */
-	struct growth growth;      /* the seeds' labels together */
-	double clusters, r, zero;  /* means over the seeds */
-	size_t shapes, likenesses; /* seeds behind them */
+	struct shape shape;          /* of the first seed */
+	struct likeness likeness;    /* of the first seed */
+	struct growth growth;        /* the seeds' labels together */
+	double clusters, r, zero;    /* means over the seeds */
+	size_t shapes, likenesses;   /* seeds behind them */
 	bool linear, alike, missing; /* all linear; all similarities defined; some cell is not there */
 };
 
-#define VARIANT_START { .linear = true, .alike = true, .shape = SHAPE_ABSENT, .growth = { .change = NAN } }
+#define VARIANT_START                                                                                                \
+	{                                                                                                            \
+		.linear = true, .alike = true, .shape = SHAPE_ABSENT, .growth = {.change = NAN }                     \
+	}
 
 static long cell_of(const struct gather *g, enum stage_id stage, const char *model, const char *task,
-                    const char *source, long seed)
+		    const char *source, long seed)
 {
-	return gather_cell(g, stage, model, task, source, seed, stage == STAGE_DIRECTPROBE ? SPLIT_TRAIN : SPLIT_NONE);
+	return gather_cell(g, stage, model, task, source, seed,
+			   stage == STAGE_DIRECTPROBE ? SPLIT_TRAIN : SPLIT_NONE);
 }
 
 /* Adds one run's cells; `source` NULL is the original. */
 static int variant_add(struct variant *v, struct gather *g, const char *model, const char *task, const char *source,
-                       long seed, struct error *err)
+		       long seed, struct error *err)
 {
 	long probe = cell_of(g, STAGE_PROBE, model, task, source, seed);
 	struct shape shape;
@@ -115,7 +119,8 @@ static void add_growth(struct growth *sum, const struct growth *one)
 		return;
 	if (one->compared > 0)
 		sum->change = ((sum->compared > 0 ? sum->change * (double)sum->compared : 0) +
-		               one->change * (double)one->compared) / compared;
+			       one->change * (double)one->compared) /
+			      compared;
 	sum->present = true;
 	sum->compared += one->compared;
 	sum->grew += one->grew;
@@ -124,7 +129,7 @@ static void add_growth(struct growth *sum, const struct growth *one)
 
 /* The original and all the fine-tuned models of a pair. */
 static int read_pair(struct variant *before, struct variant *after, struct gather *g, const char *model,
-                     const char *task, const char *source, struct error *err)
+		     const char *task, const char *source, struct error *err)
 {
 	const struct experiment *e = g->plan->experiment;
 	long original = cell_of(g, STAGE_DIRECTPROBE, model, task, NULL, 0);
@@ -136,7 +141,7 @@ static int read_pair(struct variant *before, struct variant *after, struct gathe
 
 		if (variant_add(after, g, model, task, source, e->seeds[s], err) < 0 ||
 		    growth_read(&growth, g, original, cell_of(g, STAGE_DIRECTPROBE, model, task, source, e->seeds[s]),
-		                before->shape.layer, err) < 0)
+				before->shape.layer, err) < 0)
 			return -1;
 		add_growth(&after->growth, &growth);
 	}
@@ -196,8 +201,8 @@ static const char *role_of(const struct experiment *e, const char *source)
 	return "";
 }
 
-static int add_transfer(struct table *t, struct gather *g, const char *model, const char *target,
-                        const char *source, struct error *err)
+static int add_transfer(struct table *t, struct gather *g, const char *model, const char *target, const char *source,
+			struct error *err)
 {
 	struct variant before = VARIANT_START, after = VARIANT_START;
 	struct contrast contrast;
@@ -258,7 +263,8 @@ static int write_runs(struct gather *g, struct error *err)
 				const char *model = e->model_names[m], *task = e->task_names[k];
 				char state[256];
 
-				snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, e->seeds[s], gather_last(g, model, task));
+				snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, e->seeds[s],
+					 gather_last(g, model, task));
 				table_add(&t, model);
 				table_add(&t, task);
 				table_add_integer(&t, e->seeds[s]);
@@ -272,5 +278,7 @@ static int write_runs(struct gather *g, struct error *err)
 int tables_write(struct gather *g, const struct table *results, struct error *err)
 {
 	return write_runs(g, err) < 0 || write_table7(g, err) < 0 || write_crosstask(g, err) < 0 ||
-	       layers_write(g, results, err) < 0 ? -1 : 0;
+			       layers_write(g, results, err) < 0
+		       ? -1
+		       : 0;
 }

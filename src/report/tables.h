@@ -28,17 +28,19 @@
 
 #include "report/gather.h"
 
-#define TABLE7_HEADER \
-	"model,task,variant,accuracy,std,hidden1,hidden2,clusters,linear,train_test_similarity,similarity_state," \
-	"similarity_low,similarity_high,similarity_pairs,similarity_zero,labels,points,conflicts,alpha,runs,examples," \
+#define TABLE7_HEADER                                                                                                \
+	"model,task,variant,accuracy,std,hidden1,hidden2,clusters,linear,train_test_similarity,similarity_state,"    \
+	"similarity_low,similarity_high,similarity_pairs,similarity_zero,labels,points,conflicts,alpha,runs,"        \
+	"examples,"                                                                                                  \
 	"macro_f1,majority,difference,p_permutation,p_mcnemar,label_growth,labels_compared,minimum_change"
-#define CROSSTASK_HEADER \
-	"model,target,source,role,labels,grew,shrank,minimum_change,accuracy_before,accuracy_after,difference," \
+#define CROSSTASK_HEADER                                                                                             \
+	"model,target,source,role,labels,grew,shrank,minimum_change,accuracy_before,accuracy_after,difference,"      \
 	"p_permutation,p_mcnemar"
 #define RUNS_HEADER "model,task,seed,state"
-#define LAYERS_HEADER \
-	"model,task,seed,layer,clusters_before,clusters_after,linear_before,linear_after,minimum_before," \
-	"minimum_after,similarity,similarity_low,similarity_high,pairs,cka,rsa,shift,scale,relative_shift,participation"
+#define LAYERS_HEADER                                                                                                \
+	"model,task,seed,layer,clusters_before,clusters_after,linear_before,linear_after,minimum_before,"            \
+	"minimum_after,similarity,similarity_low,similarity_high,pairs,cka,rsa,shift,scale,relative_shift,"          \
+	"participation"
 
 /* layers.csv, from results.csv. */
 int layers_write(struct gather *g, const struct table *results, struct error *err);

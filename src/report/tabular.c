@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-int tabular_init(struct tabular *out, const char *id, const struct tabular_column *columns, size_t count, size_t heads,
-              struct error *err)
+int tabular_init(struct tabular *out, const char *id, const struct tabular_column *columns, size_t count,
+		 size_t heads, struct error *err)
 {
 	*out = (struct tabular){ .id = text_copy(id), .columns = columns, .count = count, .heads = heads };
 	return out->id == NULL ? error_memory(err, id) : 0;
@@ -116,10 +116,10 @@ static const struct {
 	uint32_t point;
 	const char *latex;
 } symbols[] = {
-	{ 0x2212, "$-$" },   { 0x2013, "--" },        { 0x2192, "$\\to$" },   { 0x00D7, "$\\times$" },
-	{ 0x2019, "'" },     { 0x2026, "\\dots{}" },  { 0x03C1, "$\\rho$" },  { 0x2265, "$\\geq$" },
-	{ 0x2264, "$\\leq$" }, { 0x00B1, "$\\pm$" },  { 0x0394, "$\\Delta$" }, { 0x201C, "``" },
-	{ 0x201D, "''" },    { 0x00A0, "~" },
+	{ 0x2212, "$-$" },     { 0x2013, "--" },       { 0x2192, "$\\to$" },    { 0x00D7, "$\\times$" },
+	{ 0x2019, "'" },       { 0x2026, "\\dots{}" }, { 0x03C1, "$\\rho$" },   { 0x2265, "$\\geq$" },
+	{ 0x2264, "$\\leq$" }, { 0x00B1, "$\\pm$" },   { 0x0394, "$\\Delta$" }, { 0x201C, "``" },
+	{ 0x201D, "''" },      { 0x00A0, "~" },
 };
 
 /* What pdflatex sets without further packages: ASCII and Latin letters; the
@@ -222,7 +222,7 @@ int tabular_write_latex(const struct tabular *g, struct folder *folder, const ch
 	if (output_open(&o, folder, name, err) < 0)
 		return -1;
 	output_text(o, "% \\usepackage{booktabs}\n\\begin{table}\n\\centering\n\\footnotesize\n"
-	               "\\setlength{\\tabcolsep}{3pt}\n\\begin{tabular}{@{}");
+		       "\\setlength{\\tabcolsep}{3pt}\n\\begin{tabular}{@{}");
 	for (size_t c = 0; c < g->count; c++)
 		output_text(o, g->columns[c].number ? "r" : "l");
 	output_text(o, "@{}}\n\\toprule\n");
@@ -265,7 +265,7 @@ int tabular_write_csv(const struct tabular *g, struct folder *folder, const char
 		return -1;
 	for (size_t c = 0; c < g->count; c++) {
 		char *heading = text_format("%s%s%s", g->columns[c].group == NULL ? "" : g->columns[c].group,
-		                            g->columns[c].group == NULL ? "" : ": ", g->columns[c].heading);
+					    g->columns[c].group == NULL ? "" : ": ", g->columns[c].heading);
 
 		output_text(o, c > 0 ? "," : "");
 		csv_field(o, heading == NULL ? "" : heading);

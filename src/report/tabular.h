@@ -15,20 +15,20 @@ struct tabular_column {
 };
 
 struct tabular {
-	char *id; /* also the name of its files: "table7" */
-	char *caption, *note; /* a note below may be NULL */
+	char *id;                             /* also the name of its files: "table7" */
+	char *caption, *note;                 /* a note below may be NULL */
 	const struct tabular_column *columns; /* (count), not owned */
-	size_t count, heads; /* the first `heads` columns are row headings */
+	size_t count, heads;                  /* the first `heads` columns are row headings */
 	struct tabular_cell {
 		char *text, *href; /* href: NULL, or where the text leads to */
-	} *cells; /* (rows, count) */
+	} * cells;                 /* (rows, count) */
 	size_t filled, capacity;
 	bool broken; /* memory was short */
 };
 
 /* `columns` must outlive the grid. */
-int tabular_init(struct tabular *out, const char *id, const struct tabular_column *columns, size_t count, size_t heads,
-              struct error *err);
+int tabular_init(struct tabular *out, const char *id, const struct tabular_column *columns, size_t count,
+		 size_t heads, struct error *err);
 void tabular_caption(struct tabular *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void tabular_note(struct tabular *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The next cell, row by row. */

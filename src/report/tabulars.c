@@ -68,20 +68,31 @@ static void add_table7_row(struct tabular *g, const struct pair *p, const struct
 int tabular_table7(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },       { "Task", NULL, false },        { "Variant", NULL, false },
-		{ "accuracy, %", "Probe", true }, { "change", "Probe", true },  { "p, runs", "Probe", true },
-		{ "p, examples", "Probe", true }, { "majority, %", "Probe", true }, { "layers", "Probe", true },
-		{ "labels", "DirectProbe", true }, { "clusters", "DirectProbe", true }, { "linear", "DirectProbe", false },
+		{ "Model", NULL, false },
+		{ "Task", NULL, false },
+		{ "Variant", NULL, false },
+		{ "accuracy, %", "Probe", true },
+		{ "change", "Probe", true },
+		{ "p, runs", "Probe", true },
+		{ "p, examples", "Probe", true },
+		{ "majority, %", "Probe", true },
+		{ "layers", "Probe", true },
+		{ "labels", "DirectProbe", true },
+		{ "clusters", "DirectProbe", true },
+		{ "linear", "DirectProbe", false },
 		{ "train/test similarity", "DirectProbe", true },
 	};
 
 	if (tabular_init(out, "table7", columns, sizeof columns / sizeof columns[0], 3, err) < 0)
 		return -1;
-	tabular_caption(out, "Probe accuracy, clusters and train/test similarity of every model and task, before and after "
-	                  "fine-tuning (the paper’s Table 7).");
-	tabular_note(out, "Accuracy: mean ± sample standard deviation of the probe’s runs. p, runs: exact permutation test on "
-	               "the runs; p, examples: McNemar’s test on the test examples. Majority: accuracy of always answering "
-	               "the most frequent label. Layers: hidden sizes of the chosen probe. A dash: missing.");
+	tabular_caption(
+		out, "Probe accuracy, clusters and train/test similarity of every model and task, before and after "
+		     "fine-tuning (the paper’s Table 7).");
+	tabular_note(
+		out,
+		"Accuracy: mean ± sample standard deviation of the probe’s runs. p, runs: exact permutation test on "
+		"the runs; p, examples: McNemar’s test on the test examples. Majority: accuracy of always answering "
+		"the most frequent label. Layers: hidden sizes of the chosen probe. A dash: missing.");
 	for (size_t i = 0; i < e->pair_count; i++) {
 		add_table7_row(out, &e->pairs[i], &e->pairs[i].before, false);
 		add_table7_row(out, &e->pairs[i], &e->pairs[i].after, true);
@@ -108,8 +119,10 @@ int tabular_divergence(struct tabular *out, const struct evidence *e, struct err
 	if (tabular_init(out, "table2", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
 		return -1;
 	tabular_caption(out, "Accuracy, and the similarity of training and test set, before and after fine-tuning.");
-	tabular_note(out, "Similarity is undefined where training or test set are not linearly separable. Label pairs: those "
-	               "behind the similarity after fine-tuning.");
+	tabular_note(
+		out,
+		"Similarity is undefined where training or test set are not linearly separable. Label pairs: those "
+		"behind the similarity after fine-tuning.");
 	for (size_t i = 0; i < e->pair_count; i++) {
 		const struct pair *p = &e->pairs[i];
 
@@ -131,16 +144,18 @@ int tabular_divergence(struct tabular *out, const struct evidence *e, struct err
 int tabular_clusters(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },      { "Task", NULL, false },       { "Labels", NULL, true },
-		{ "before", "Clusters", true }, { "after", "Clusters", true }, { "before", "Linear", false },
-		{ "after", "Linear", false },  { "before", "Conflicts", true }, { "after", "Conflicts", true },
+		{ "Model", NULL, false },       { "Task", NULL, false },         { "Labels", NULL, true },
+		{ "before", "Clusters", true }, { "after", "Clusters", true },   { "before", "Linear", false },
+		{ "after", "Linear", false },   { "before", "Conflicts", true }, { "after", "Conflicts", true },
 	};
 
 	if (tabular_init(out, "table3", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
 		return -1;
 	tabular_caption(out, "Number of clusters at the last layer, before and after fine-tuning.");
-	tabular_note(out, "As many clusters as labels: linearly separable. Conflicts: points that coincide with a point of "
-	               "another label, which no classifier can tell apart.");
+	tabular_note(
+		out,
+		"As many clusters as labels: linearly separable. Conflicts: points that coincide with a point of "
+		"another label, which no classifier can tell apart.");
 	for (size_t i = 0; i < e->pair_count; i++) {
 		const struct pair *p = &e->pairs[i];
 
@@ -160,9 +175,12 @@ int tabular_clusters(struct tabular *out, const struct evidence *e, struct error
 int tabular_margins(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },         { "Task", NULL, false },
-		{ "separable before", NULL, false }, { "separable after", NULL, false },
-		{ "compared", "Labels", true },   { "grew", "Labels", true },
+		{ "Model", NULL, false },
+		{ "Task", NULL, false },
+		{ "separable before", NULL, false },
+		{ "separable after", NULL, false },
+		{ "compared", "Labels", true },
+		{ "grew", "Labels", true },
 		{ "mean change", "Minimum distance", true },
 	};
 
@@ -202,7 +220,7 @@ int tabular_crosstask(struct tabular *out, const struct evidence *e, struct erro
 	if (tabular_init(out, "table5", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
 		return -1;
 	tabular_caption(out, "Cross-task: %s probed after fine-tuning on each source (the paper’s Table 5).",
-	             e->transfer_count > 0 ? e->transfers[0].target : "the target");
+			e->transfer_count > 0 ? e->transfers[0].target : "the target");
 	for (size_t i = 0; i < e->transfer_count; i++) {
 		const struct transfer *x = &e->transfers[i];
 
@@ -230,7 +248,7 @@ static const struct pair *pair_find(const struct evidence *e, const char *model,
 }
 
 static void add_beside(struct tabular *g, const struct pair *p, const struct side *ours, const struct side *theirs,
-                       bool after)
+		       bool after)
 {
 	tabular_add(g, "%s", p->model);
 	tabular_add(g, "%s", p->task);
@@ -244,7 +262,8 @@ static void add_beside(struct tabular *g, const struct pair *p, const struct sid
 	add_similarity(g, ours);
 }
 
-int tabular_beside_paper(struct tabular *out, const struct evidence *e, const struct evidence *paper, struct error *err)
+int tabular_beside_paper(struct tabular *out, const struct evidence *e, const struct evidence *paper,
+			 struct error *err)
 {
 	static const struct tabular_column columns[] = {
 		{ "Model", NULL, false },
@@ -261,7 +280,8 @@ int tabular_beside_paper(struct tabular *out, const struct evidence *e, const st
 
 	if (tabular_init(out, "paper", columns, sizeof columns / sizeof columns[0], 3, err) < 0)
 		return -1;
-	tabular_caption(out, "The paper’s numbers beside those of this run, for the models and tasks that both have.");
+	tabular_caption(out,
+			"The paper’s numbers beside those of this run, for the models and tasks that both have.");
 	for (size_t i = 0; i < paper->pair_count; i++) {
 		const struct pair *theirs = &paper->pairs[i];
 		const struct pair *ours = pair_find(e, theirs->model, theirs->task);

@@ -11,11 +11,12 @@ int tabular_table7(struct tabular *out, const struct evidence *e, struct error *
 int tabular_divergence(struct tabular *out, const struct evidence *e, struct error *err); /* Table 2 */
 int tabular_clusters(struct tabular *out, const struct evidence *e, struct error *err);   /* Table 3 */
 int tabular_margins(struct tabular *out, const struct evidence *e, struct error *err);
-int tabular_crosstask(struct tabular *out, const struct evidence *e, struct error *err);  /* Table 5 */
+int tabular_crosstask(struct tabular *out, const struct evidence *e, struct error *err); /* Table 5 */
 int tabular_layers(struct tabular *out, const struct evidence *e, struct error *err);
 
 /* Pairs whose model and task the paper has too, side by side. No rows where it
  * has none. `paper` is evidence from paper-table7.csv. */
-int tabular_beside_paper(struct tabular *out, const struct evidence *e, const struct evidence *paper, struct error *err);
+int tabular_beside_paper(struct tabular *out, const struct evidence *e, const struct evidence *paper,
+			 struct error *err);
 
 #endif

@@ -38,9 +38,11 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 	if (tabular_init(out, "table4", columns, sizeof columns / sizeof columns[0], 4, err) < 0)
 		return -1;
 	tabular_caption(out, "Each layer after fine-tuning, against its original self.");
-	tabular_note(out, "Similarity: a dash where the layer is not linearly separable before and after. Relative norm: mean "
-	               "displacement of the label centroids over the layer’s scale R, the largest distance of a training "
-	               "point to the layer’s mean. Directions: participation ratio of the displacements.");
+	tabular_note(
+		out,
+		"Similarity: a dash where the layer is not linearly separable before and after. Relative norm: mean "
+		"displacement of the label centroids over the layer’s scale R, the largest distance of a training "
+		"point to the layer’s mean. Directions: participation ratio of the displacements.");
 	for (size_t i = 0; i < e->run_count; i++)
 		for (size_t k = 0; k < e->runs[i].count; k++)
 			add_layer(out, &e->runs[i], &e->runs[i].layers[k]);

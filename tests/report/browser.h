@@ -28,7 +28,8 @@ struct browser {
 /* The path of Chromium, in new memory; NULL where there is none. */
 static inline char *browser_find(void)
 {
-	static const char *const places[] = { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" };
+	static const char *const places[] = { "/usr/bin/chromium", "/usr/bin/chromium-browser",
+					      "/usr/bin/google-chrome" };
 
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
 		if (access(places[i], X_OK) == 0)
@@ -47,8 +48,8 @@ static inline void browser_exec(const char *path, const char *profile, int in, i
 	dup2(nothing, 2);
 	dup2(a, 3);
 	dup2(b, 4);
-	execl(path, path, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-	      "--disable-extensions", "--remote-debugging-pipe", data, "about:blank", (char *)NULL);
+	execl(path, path, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+	      "--no-first-run", "--disable-extensions", "--remote-debugging-pipe", data, "about:blank", (char *)NULL);
 	_exit(127);
 }
 
@@ -101,7 +102,8 @@ static inline json_t *browser_receive(struct browser *b)
  * parameters over. */
 static inline json_t *browser_call(struct browser *b, const char *method, json_t *parameters)
 {
-	json_t *request = json_pack("{s:I, s:s, s:o}", "id", (json_int_t)++b->id, "method", method, "params", parameters);
+	json_t *request =
+		json_pack("{s:I, s:s, s:o}", "id", (json_int_t)++b->id, "method", method, "params", parameters);
 	char *text;
 	size_t length, done = 0;
 
@@ -146,13 +148,12 @@ static inline void browser_wait(struct browser *b, const char *event)
 	size_t i;
 	json_t *message;
 
-	json_array_foreach(b->events, i, message)
-		if (strcmp(json_string_value(json_object_get(message, "method")), event) == 0)
-			return;
+	json_array_foreach(b->events, i, message) if (strcmp(json_string_value(json_object_get(message, "method")),
+							     event) == 0) return;
 	for (bool found = false; !found;) {
 		message = browser_receive(b);
 		found = json_object_get(message, "method") != NULL &&
-		        strcmp(json_string_value(json_object_get(message, "method")), event) == 0;
+			strcmp(json_string_value(json_object_get(message, "method")), event) == 0;
 		json_array_append_new(b->events, message);
 	}
 }
@@ -165,8 +166,9 @@ static inline void browser_visit(struct browser *b, const char *address)
 	json_decref(b->session);
 	b->session = NULL;
 	target = browser_call(b, "Target.createTarget", json_pack("{s:s}", "url", "about:blank"));
-	session = browser_call(b, "Target.attachToTarget",
-	                       json_pack("{s:O, s:b}", "targetId", json_object_get(target, "targetId"), "flatten", 1));
+	session =
+		browser_call(b, "Target.attachToTarget",
+			     json_pack("{s:O, s:b}", "targetId", json_object_get(target, "targetId"), "flatten", 1));
 
 	b->session = json_incref(json_object_get(session, "sessionId"));
 	json_decref(session);
@@ -209,14 +211,14 @@ static inline void browser_expect(struct browser *b, const char *expression, con
 static inline void browser_expect_quiet(struct browser *b)
 {
 	static const char *const errors[] = { "Runtime.exceptionThrown", "Log.entryAdded", "Network.loadingFailed",
-		                              "Runtime.consoleAPICalled" };
+					      "Runtime.consoleAPICalled" };
 	size_t i;
 	json_t *message;
 
-	json_array_foreach(b->events, i, message)
-		for (size_t k = 0; k < sizeof errors / sizeof errors[0]; k++)
-			if (strcmp(json_string_value(json_object_get(message, "method")), errors[k]) == 0)
-				fail_msg("%s", json_dumps(message, 0));
+	json_array_foreach(b->events, i,
+			   message) for (size_t k = 0; k < sizeof errors / sizeof errors[0];
+					 k++) if (strcmp(json_string_value(json_object_get(message, "method")),
+							 errors[k]) == 0) fail_msg("%s", json_dumps(message, 0));
 }
 
 static inline void browser_close(struct browser *b)

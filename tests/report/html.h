@@ -144,7 +144,8 @@ static inline void html_links(const struct html *h, const char *directory)
  * it has. */
 static inline void html_check(const char *text, const char *directory, size_t *drawings)
 {
-	struct html h = { .ids = array_new(HTML_IDS, 1, sizeof(char *)), .links = array_new(HTML_IDS, 1, sizeof(char *)) };
+	struct html h = { .ids = array_new(HTML_IDS, 1, sizeof(char *)),
+			  .links = array_new(HTML_IDS, 1, sizeof(char *)) };
 
 	while ((text = strchr(text, '<')) != NULL)
 		text = html_tag(&h, text);

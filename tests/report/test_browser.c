@@ -26,13 +26,14 @@ static bool visit(const struct written *r)
 static void set_size(int width, int height)
 {
 	browser_do(&browser, "Emulation.setDeviceMetricsOverride",
-	           json_pack("{s:i, s:i, s:i, s:b}", "width", width, "height", height, "deviceScaleFactor", 1, "mobile", 0));
+		   json_pack("{s:i, s:i, s:i, s:b}", "width", width, "height", height, "deviceScaleFactor", 1,
+			     "mobile", 0));
 }
 
 static void set_scheme(const char *scheme)
 {
 	browser_do(&browser, "Emulation.setEmulatedMedia",
-	           json_pack("{s:[{s:s, s:s}]}", "features", "name", "prefers-color-scheme", "value", scheme));
+		   json_pack("{s:[{s:s, s:s}]}", "features", "name", "prefers-color-scheme", "value", scheme));
 }
 
 static void test_quiet(void **state)
@@ -55,26 +56,25 @@ static void test_width(void **state)
 		browser_expect(&browser, "document.documentElement.scrollWidth <= innerWidth", "true");
 		/* Every folded part opened, too. */
 		browser_expect(&browser,
-		               "(document.querySelectorAll('details').forEach(d => d.open = true), "
-		               "document.documentElement.scrollWidth <= innerWidth)", "true");
+			       "(document.querySelectorAll('details').forEach(d => d.open = true), "
+			       "document.documentElement.scrollWidth <= innerWidth)",
+			       "true");
 	}
 }
 
 /* Texts whose contrast with what lies behind them is below 4.5 (WCAG AA), large
  * or not; drawings have colours of their own. */
 static const char contrasts[] =
-	"(() => { const rgb = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };"
-	"const lum = c => { const f = c.slice(0, 3).map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);"
-	"return 0.2126 * f[0] + 0.7152 * f[1] + 0.0722 * f[2]; };"
-	"const back = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);"
-	"if (c[3] === 1) return c; } return [255, 255, 255, 1]; };"
-	"document.querySelectorAll('details').forEach(d => d.open = true);"
-	"const bad = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
-	"while (walk.nextNode()) { const e = walk.currentNode.parentElement;"
-	"if (!walk.currentNode.data.trim() || e.closest('svg, script, style') || !e.offsetParent) continue;"
-	"const a = lum(rgb(getComputedStyle(e).color)), b = lum(back(e));"
-	"const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);"
-	"if (ratio < 4.5) bad.push(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2)); } return [...new Set(bad)]; })()";
+	"(() => { const rgb = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; "
+	"};const lum = c => { const f = c.slice(0, 3).map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / "
+	"1.055) ** 2.4);return 0.2126 * f[0] + 0.7152 * f[1] + 0.0722 * f[2]; };const back = e => { for (; e; e = "
+	"e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);if (c[3] === 1) return c; } return "
+	"[255, 255, 255, 1]; };document.querySelectorAll('details').forEach(d => d.open = true);const bad = []; "
+	"const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);while (walk.nextNode()) { const "
+	"e = walk.currentNode.parentElement;if (!walk.currentNode.data.trim() || e.closest('svg, script, style') || "
+	"!e.offsetParent) continue;const a = lum(rgb(getComputedStyle(e).color)), b = lum(back(e));const ratio = "
+	"(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);if (ratio < 4.5) bad.push(e.tagName + '.' + e.className + "
+	"' ' + ratio.toFixed(2)); } return [...new Set(bad)]; })()";
 
 static void test_schemes(void **state)
 {
@@ -86,8 +86,10 @@ static void test_schemes(void **state)
 	set_scheme("dark");
 	browser_expect(&browser, "getComputedStyle(document.body).backgroundColor", "\"rgb(23, 24, 27)\"");
 	browser_expect(&browser, contrasts, "[]");
-	browser_expect(&browser, "getComputedStyle(document.querySelector('svg')).getPropertyValue('--figure-ink').trim() !== '#1c1c1e'",
-	               "true");
+	browser_expect(&browser,
+		       "getComputedStyle(document.querySelector('svg')).getPropertyValue('--figure-ink').trim() !== "
+		       "'#1c1c1e'",
+		       "true");
 }
 
 /* Links, headings, and names for what has no text of its own. */
@@ -96,27 +98,35 @@ static void test_names(void **state)
 	if (!visit(*state))
 		return;
 	browser_expect(&browser,
-	               "[...document.querySelectorAll('a[href^=\"#\"]')].filter(a => !document.getElementById(a.hash.slice(1))).length",
-	               "0");
-	browser_expect(&browser, "[...document.querySelectorAll('a, button')].filter(e => !e.textContent.trim()).length", "0");
+		       "[...document.querySelectorAll('a[href^=\"#\"]')].filter(a => "
+		       "!document.getElementById(a.hash.slice(1))).length",
+		       "0");
 	browser_expect(&browser,
-	               "[...document.querySelectorAll('input')].filter(e => !e.ariaLabel && !(e.labels && e.labels.length)).length",
-	               "0");
+		       "[...document.querySelectorAll('a, button')].filter(e => !e.textContent.trim()).length", "0");
 	browser_expect(&browser,
-	               "[...document.querySelectorAll('svg')].filter(e => !e.getAttribute('aria-labelledby').split(' ')"
-	               ".every(id => document.getElementById(id).textContent.trim())).length",
-	               "0");
+		       "[...document.querySelectorAll('input')].filter(e => !e.ariaLabel && !(e.labels && "
+		       "e.labels.length)).length",
+		       "0");
+	browser_expect(
+		&browser,
+		"[...document.querySelectorAll('svg')].filter(e => !e.getAttribute('aria-labelledby').split(' ')"
+		".every(id => document.getElementById(id).textContent.trim())).length",
+		"0");
 	browser_expect(&browser, "document.querySelectorAll('h1').length", "1");
-	browser_expect(&browser, "document.querySelectorAll('table').length === document.querySelectorAll('table > caption').length",
-	               "true");
+	browser_expect(
+		&browser,
+		"document.querySelectorAll('table').length === document.querySelectorAll('table > caption').length",
+		"true");
 	browser_expect(&browser,
-	               "[...document.querySelectorAll('th')].filter(e => !e.scope).length + document.querySelectorAll('thead td').length",
-	               "0");
+		       "[...document.querySelectorAll('th')].filter(e => !e.scope).length + "
+		       "document.querySelectorAll('thead td').length",
+		       "0");
 }
 
 static void test_choice(void **state)
 {
-	static const char shown[] = "[...document.querySelectorAll('#figure-minimum figure')].map(f => f.offsetHeight > 0)";
+	static const char shown[] =
+		"[...document.querySelectorAll('#figure-minimum figure')].map(f => f.offsetHeight > 0)";
 
 	if (!visit(*state))
 		return;
@@ -127,9 +137,11 @@ static void test_choice(void **state)
 
 static void test_sort(void **state)
 {
-	static const char column[] = "[...document.querySelectorAll('#table3 tbody tr')].map(r => r.cells[3].textContent)";
+	static const char column[] =
+		"[...document.querySelectorAll('#table3 tbody tr')].map(r => r.cells[3].textContent)";
 	static const char heading[] = "document.querySelectorAll('#table3 thead tr')[1].cells[0]";
-	char *click = text_format("(%s.querySelector('button').click(), %s.getAttribute('aria-sort'))", heading, heading);
+	char *click =
+		text_format("(%s.querySelector('button').click(), %s.getAttribute('aria-sort'))", heading, heading);
 
 	if (visit(*state)) {
 		browser_expect(&browser, column, "[\"23\",\"5\",\"5\",\"23\",\"5\",\"5\"]");
@@ -137,11 +149,14 @@ static void test_sort(void **state)
 		browser_expect(&browser, column, "[\"5\",\"5\",\"5\",\"5\",\"23\",\"23\"]");
 		browser_expect(&browser, click, "\"descending\"");
 		browser_expect(&browser, column, "[\"23\",\"23\",\"5\",\"5\",\"5\",\"5\"]");
-		browser_expect(&browser,
-		               "(() => { const t = document.getElementById('cells'), i = t.parentElement.previousElementSibling;"
-		               "i.value = 'mini divergence original'; i.dispatchEvent(new Event('input'));"
-		               "return [...t.tBodies[0].rows].filter(r => !r.hidden).map(r => r.cells[0].textContent); })()",
-		               "[\"divergence/mini/original/pos\",\"divergence/mini/original/ps-role\",\"divergence/mini/original/ps-fxn\"]");
+		browser_expect(
+			&browser,
+			"(() => { const t = document.getElementById('cells'), i = "
+			"t.parentElement.previousElementSibling;"
+			"i.value = 'mini divergence original'; i.dispatchEvent(new Event('input'));"
+			"return [...t.tBodies[0].rows].filter(r => !r.hidden).map(r => r.cells[0].textContent); })()",
+			"[\"divergence/mini/original/pos\",\"divergence/mini/original/ps-role\",\"divergence/mini/"
+			"original/ps-fxn\"]");
 		browser_expect_quiet(&browser);
 	}
 	free(click);
@@ -157,7 +172,9 @@ static void test_print(void **state)
 	set_scheme("dark");
 	browser_do(&browser, "Emulation.setEmulatedMedia", json_pack("{s:s}", "media", "print"));
 	browser_expect(&browser, "getComputedStyle(document.body).backgroundColor", "\"rgb(255, 255, 255)\"");
-	browser_expect(&browser, "[...document.querySelectorAll('#figure-minimum figure')].every(f => f.offsetHeight > 0)", "true");
+	browser_expect(&browser,
+		       "[...document.querySelectorAll('#figure-minimum figure')].every(f => f.offsetHeight > 0)",
+		       "true");
 	result = browser_call(&browser, "Page.printToPDF", json_pack("{s:b}", "preferCSSPageSize", 1));
 	data = json_string_value(json_object_get(result, "data"));
 	assert_memory_equal(data, "JVBERi0", 7); /* "%PDF-" */
@@ -175,8 +192,9 @@ static int finish(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_quiet), cmocka_unit_test(test_width),  cmocka_unit_test(test_schemes), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_choice), cmocka_unit_test(test_sort), cmocka_unit_test(test_print),
+		cmocka_unit_test(test_quiet), cmocka_unit_test(test_width),  cmocka_unit_test(test_schemes),
+		cmocka_unit_test(test_names), cmocka_unit_test(test_choice), cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_print),
 	};
 
 	return cmocka_run_group_tests(tests, written_setup, finish);

@@ -18,14 +18,14 @@ static struct evidence paper(void)
 }
 
 static void check(enum verdict (*decide)(struct prose *, const struct evidence *), const struct evidence *e,
-                  enum verdict expected, const char *part)
+		  enum verdict expected, const char *part)
 {
 	struct prose why = { 0 };
 	enum verdict verdict = decide(&why, e);
 
 	if (verdict != expected || strstr(prose_text(&why), part) == NULL)
-		fail_msg("%s: %s, expected %s with \"%s\"", verdict_name(verdict), prose_text(&why), verdict_name(expected),
-		         part);
+		fail_msg("%s: %s, expected %s with \"%s\"", verdict_name(verdict), prose_text(&why),
+			 verdict_name(expected), part);
 	prose_release(&why);
 }
 
@@ -123,7 +123,8 @@ static void test_clusters(void **state)
 	p->after.clusters = 162;
 	check(decide_clusters, &e, VERDICT_FAILS, "not for trec50 on bert-base (162 → 162)");
 	p->after.clusters = NAN;
-	check(decide_clusters, &e, VERDICT_UNDECIDED, "in 8 of the 8 pairs that are not linearly separable before; 1 of 25");
+	check(decide_clusters, &e, VERDICT_UNDECIDED,
+	      "in 8 of the 8 pairs that are not linearly separable before; 1 of 25");
 	for (size_t i = 0; i < e.pair_count; i++)
 		e.pairs[i].before.linear = 1;
 	check(decide_clusters, &e, VERDICT_UNDECIDED, "every original representation is linearly separable already");
@@ -218,8 +219,9 @@ static void test_line(void **state)
 	(void)state;
 	assert_int_equal(claims_decide(&c, &e, &err), 0);
 	line = claims_line(&c.items[3]);
-	assert_string_equal(line, "4 holds: fewer clusters: clusters become fewer in 9 of the 9 pairs that are not linearly "
-	                          "separable before");
+	assert_string_equal(
+		line, "4 holds: fewer clusters: clusters become fewer in 9 of the 9 pairs that are not linearly "
+		      "separable before");
 	free(line);
 	assert_int_equal(folder_open(&folder, path, &err), 0);
 	assert_int_equal(output_file(&folder, "claims.json", "[]", 2, &err), 0);
@@ -255,10 +257,11 @@ static void test_bad_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_paper),    cmocka_unit_test(test_accuracy), cmocka_unit_test(test_divergence),
-		cmocka_unit_test(test_least_similar), cmocka_unit_test(test_clusters), cmocka_unit_test(test_growth),
-		cmocka_unit_test(test_transfer), cmocka_unit_test(test_layers),   cmocka_unit_test(test_line),
-		cmocka_unit_test(test_bad_table),
+		cmocka_unit_test(test_paper),      cmocka_unit_test(test_accuracy),
+		cmocka_unit_test(test_divergence), cmocka_unit_test(test_least_similar),
+		cmocka_unit_test(test_clusters),   cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_transfer),   cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_line),       cmocka_unit_test(test_bad_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,8 @@ static struct table read_table(const struct world *w, const char *name)
 	return t;
 }
 
-static void expect(const struct table *t, const struct place *p, const char *measure, const char *column, double value)
+static void expect(const struct table *t, const struct place *p, const char *measure, const char *column,
+		   double value)
 {
 	long row = results_find(t, p, measure);
 	double found = row < 0 ? NAN : table_number_at(t, (size_t)row, column);
@@ -99,9 +100,11 @@ static void test_participation(void **state)
 		for (int k = 0; k < WORLD_WIDTH; k++) {
 			double start = world_noise("start", i, k + 100 * layer);
 
-			d[i][k] = k <= layer + 1 ? (double)(float)(start + (1 + layer) * (world_noise("moved", i, k) - 0.5)) -
-			                                   (double)(float)start
-			                         : 0;
+			d[i][k] =
+				k <= layer + 1
+					? (double)(float)(start + (1 + layer) * (world_noise("moved", i, k) - 0.5)) -
+						  (double)(float)start
+					: 0;
 			square += d[i][k] * d[i][k];
 			mean[k] += d[i][k] / WORLD_LABELS;
 		}
@@ -195,8 +198,8 @@ static void test_table7(void **state)
 	assert_string_equal(table_text_at(&t, row, "train_test_similarity"), "");
 	row = row_of(&t, "bert-tiny", "pos", "fine-tuned");
 	assert_string_equal(table_text_at(&t, row, "similarity_state"), "defined");
-	assert_true(fabs(table_number_at(&t, row, "similarity_zero") - table_number_at(&t, row, "train_test_similarity") + 0.01) <
-	            1e-12);
+	assert_true(fabs(table_number_at(&t, row, "similarity_zero") -
+			 table_number_at(&t, row, "train_test_similarity") + 0.01) < 1e-12);
 	assert_string_equal(table_text_at(&t, row, "hidden1"), "64");
 	assert_string_equal(table_text_at(&t, row, "labels_compared"), "5");
 	assert_string_equal(table_text_at(&t, row, "label_growth"), "5");
@@ -274,7 +277,8 @@ static void test_missing(void **state)
 	free(text);
 	t = read_table(&w, "table7.csv");
 	assert_string_equal(table_text_at(&t, row_of(&t, "mini", "pos", "fine-tuned"), "accuracy"), "");
-	assert_string_equal(table_text_at(&t, row_of(&t, "mini", "ps-fxn", "fine-tuned"), "similarity_state"), "missing");
+	assert_string_equal(table_text_at(&t, row_of(&t, "mini", "ps-fxn", "fine-tuned"), "similarity_state"),
+			    "missing");
 	table_release(&t);
 	assert_int_equal(verdict_of(&w, 1, "5 of 5 pairs (100.0 %); 1 of 6 pairs missing"), VERDICT_UNDECIDED);
 	assert_int_equal(verdict_of(&w, 2, "1 of 6 pairs missing"), VERDICT_UNDECIDED);
@@ -287,9 +291,10 @@ static void test_missing(void **state)
 /* Nothing but the plan: everything is missing, every table is there. */
 static void test_nothing(void **state)
 {
-	static const char *const names[] = { "results.csv", "similarity.csv", "shift.csv", "minimum.csv", "distances.csv",
-		                             "paths.csv", "alignment.csv", "divergence.csv", "loss.csv", "confusion.csv",
-		                             "pretrain.csv", "counts.csv", "crosstask.csv", "layers.csv" };
+	static const char *const names[] = { "results.csv",   "similarity.csv", "shift.csv",     "minimum.csv",
+					     "distances.csv", "paths.csv",      "alignment.csv", "divergence.csv",
+					     "loss.csv",      "confusion.csv",  "pretrain.csv",  "counts.csv",
+					     "crosstask.csv", "layers.csv" };
 	struct world w;
 
 	(void)state;

@@ -43,14 +43,16 @@ static void check_crate(const struct written *r)
 
 	if (json_read(&crate, path, &err) < 0)
 		fail_msg("%s", err.text);
-	json_array_foreach(json_object_get(crate, "@graph"), i, item) {
+	json_array_foreach(json_object_get(crate, "@graph"), i, item)
+	{
 		const char *id = json_string_value(json_object_get(item, "@id"));
 
 		assert_null(json_object_get(ids, id));
 		json_object_set(ids, id, item);
 		actions += strcmp(json_string_value(json_object_get(item, "@type")), "CreateAction") == 0;
 	}
-	json_array_foreach(json_object_get(json_object_get(ids, "./"), "hasPart"), k, part) {
+	json_array_foreach(json_object_get(json_object_get(ids, "./"), "hasPart"), k, part)
+	{
 		const char *id = json_string_value(json_object_get(part, "@id"));
 
 		assert_string_equal(json_string_value(json_object_get(json_object_get(ids, id), "@type")), "File");
@@ -166,7 +168,8 @@ static const char *next_decimal(const char *text, char out[32])
  * from a section's heading to the next. */
 static bool in_tables(const struct document *d, size_t from, const char *number)
 {
-	for (size_t i = from + 1; i < d->count && !(d->blocks[i].kind == BLOCK_SECTION && d->blocks[i].level == 2); i++) {
+	for (size_t i = from + 1; i < d->count && !(d->blocks[i].kind == BLOCK_SECTION && d->blocks[i].level == 2);
+	     i++) {
 		const struct tabular *g = &d->blocks[i].grid;
 
 		for (size_t k = 0; d->blocks[i].kind == BLOCK_GRID && k < g->filled; k++) {
@@ -210,7 +213,8 @@ static void test_prose(void **state)
 				fail_msg("%s of \"%s\" is in no table of its section", number, d.blocks[i].text);
 	}
 	assert_true(numbers >= 12);
-	has(r->page, "The least separable original is pos on bert-tiny: 23 clusters for 5 labels, and 5 clusters after");
+	has(r->page,
+	    "The least separable original is pos on bert-tiny: 23 clusters for 5 labels, and 5 clusters after");
 	has(r->page, "30 of 30 labels end farther from their nearest neighbour");
 	has(r->page, "linearly separable before fine-tuning, and 6 after it");
 	document_release(&d);
@@ -285,7 +289,8 @@ static void test_bad_index(void **state)
 	written_init(&r, "divergence");
 	for (size_t i = 0; i < r.in.figure_count; i++)
 		if (r.figures[i].directory != NULL)
-			world_file(r.figures[i].directory, "index.json", "{\"drawings\": [{\"file\": \"../../secret\"}], \"missing\": []}");
+			world_file(r.figures[i].directory, "index.json",
+				   "{\"drawings\": [{\"file\": \"../../secret\"}], \"missing\": []}");
 	assert_int_equal(report_run(&r.in, &r.out, &r.world.context, &err), -1);
 	has(err.text, "index.json: file \"../../secret\", expected the name of a file");
 	written_release(&r);
@@ -294,8 +299,8 @@ static void test_bad_index(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete), cmocka_unit_test(test_incomplete),   cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_prose),      cmocka_unit_test(test_pdf),
+		cmocka_unit_test(test_complete),     cmocka_unit_test(test_incomplete), cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_prose),      cmocka_unit_test(test_pdf),
 		cmocka_unit_test(test_bad_template), cmocka_unit_test(test_bad_index),
 	};
 

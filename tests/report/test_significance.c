@@ -80,7 +80,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_permutation), cmocka_unit_test(test_mcnemar), cmocka_unit_test(test_rank),
-		cmocka_unit_test(test_mean), cmocka_unit_test(test_show),
+		cmocka_unit_test(test_mean),        cmocka_unit_test(test_show),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,14 +91,18 @@ static inline FILE *world_open(const char *directory, const char *name)
 static inline void world_probe(const struct cell *c, const char *d)
 {
 	FILE *f = world_open(d, "accuracy.csv");
-	double gain = c->source == NULL ? 0 : strcmp(c->source, c->task) == 0 ? 0.07 : strcmp(c->source, "pos") == 0 ? -0.05 : 0.03;
+	double gain = c->source == NULL                 ? 0
+		      : strcmp(c->source, c->task) == 0 ? 0.07
+		      : strcmp(c->source, "pos") == 0   ? -0.05
+							: 0.03;
 
 	fprintf(f, "layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority\n");
 	for (int layer = 0; layer < WORLD_LAYERS; layer++)
 		for (int run = 0; run < 3; run++) {
 			double test = 0.61 + 0.02 * layer + gain + 0.01 * world_noise(c->name, layer, run);
 
-			fprintf(f, "%d,mlp,%d,%d,64,32,1e-05,40,0.99,%.17g,%.17g,0.25\n", layer, run, run + 7, test, test - 0.1);
+			fprintf(f, "%d,mlp,%d,%d,64,32,1e-05,40,0.99,%.17g,%.17g,0.25\n", layer, run, run + 7, test,
+				test - 0.1);
 			fprintf(f, "%d,control,%d,%d,64,32,1e-05,40,0.9,0.2,0.1,0.25\n", layer, run, run + 7);
 		}
 	fclose(f);
@@ -106,7 +110,8 @@ static inline void world_probe(const struct cell *c, const char *d)
 	fprintf(f, "layer,kind,run,example,label,predicted\n");
 	for (int run = 0; run < 3; run++)
 		for (int i = 0; i < WORLD_EXAMPLES; i++)
-			fprintf(f, "%d,mlp,%d,%d,ADJ,%s\n", WORLD_LAYERS - 1, run, i, i < (c->source == NULL ? 3 : 8) - (run == 2) ? "ADJ" : "NOUN");
+			fprintf(f, "%d,mlp,%d,%d,ADJ,%s\n", WORLD_LAYERS - 1, run, i,
+				i < (c->source == NULL ? 3 : 8) - (run == 2) ? "ADJ" : "NOUN");
 	fclose(f);
 	world_file(d, "confusion.csv", "layer,kind,label,predicted,count\n3,mlp,ADJ,ADJ,9\n3,mlp,ADJ,NOUN,2\n");
 }
@@ -116,7 +121,9 @@ static inline double world_scale(const char *source, const char *task, double pr
 {
 	if (source == NULL)
 		return 1;
-	return strcmp(source, task) == 0 ? 1 + 2 * progress : strcmp(source, "pos") == 0 ? 1 - 0.4 * progress : 1 + 0.3 * progress;
+	return strcmp(source, task) == 0    ? 1 + 2 * progress
+	       : strcmp(source, "pos") == 0 ? 1 - 0.4 * progress
+					    : 1 + 0.3 * progress;
 }
 
 static inline void world_distances(const struct cell *c, const char *d, const char *const *states, int count)
@@ -135,12 +142,13 @@ static inline void world_distances(const struct cell *c, const char *d, const ch
 					if (count > 0)
 						fprintf(f, "%s,", states[s]);
 					fprintf(f, "%d,%s,%s,%.17g,1e-9,1\n", layer, world_labels[a], world_labels[b],
-					        scale * (1 + a + b + world_noise(c->name, a, b + 10 * layer)));
+						scale * (1 + a + b + world_noise(c->name, a, b + 10 * layer)));
 				}
 			for (int a = 0; a < WORLD_LABELS; a++) {
 				if (count > 0)
 					fprintf(m, "%s,", states[s]);
-				fprintf(m, "%d,%s,%.17g,%s\n", layer, world_labels[a], scale * (1 + a), world_labels[a == 0]);
+				fprintf(m, "%d,%s,%.17g,%s\n", layer, world_labels[a], scale * (1 + a),
+					world_labels[a == 0]);
 			}
 		}
 	fclose(f);
@@ -162,8 +170,8 @@ static inline void world_centroids(const struct cell *c, const char *d)
 			for (int k = 0; k < WORLD_WIDTH; k++) {
 				double moved = k <= layer + 1 ? (1 + layer) * (world_noise("moved", i, k) - 0.5) : 0;
 
-				values[i * WORLD_WIDTH + k] =
-					(float)(world_noise("start", i, k + 100 * layer) + (c->source == NULL ? 0 : moved));
+				values[i * WORLD_WIDTH + k] = (float)(world_noise("start", i, k + 100 * layer) +
+								      (c->source == NULL ? 0 : moved));
 			}
 		snprintf(name, sizeof name, "centroids-%d.npy", layer);
 		if (npy_write(&f, name, matrix_of(values, WORLD_LABELS, WORLD_WIDTH), &err) < 0)
@@ -184,10 +192,12 @@ static inline void world_directprobe(const struct cell *c, const char *d)
 
 	fprintf(f, "[");
 	for (int layer = 0; layer < WORLD_LAYERS; layer++)
-		fprintf(f, "%s{\"layer\": %d, \"points\": 120, \"dimensions\": %d, \"labels\": %d, \"clusters\": %d, \"linear\": %s, "
-		           "\"conflicts\": 0, \"constant\": false, \"undecided\": 0, \"tau\": 1e-7, \"minimum\": 1, \"mean\": 2}",
-		        layer ? ", " : "", layer, WORLD_WIDTH, WORLD_LABELS, world_linear(c, layer) ? WORLD_LABELS : 23,
-		        world_linear(c, layer) ? "true" : "false");
+		fprintf(f,
+			"%s{\"layer\": %d, \"points\": 120, \"dimensions\": %d, \"labels\": %d, \"clusters\": %d, "
+			"\"linear\": %s, \"conflicts\": 0, \"constant\": false, \"undecided\": 0, \"tau\": 1e-7, "
+			"\"minimum\": 1, \"mean\": 2}",
+			layer ? ", " : "", layer, WORLD_WIDTH, WORLD_LABELS,
+			world_linear(c, layer) ? WORLD_LABELS : 23, world_linear(c, layer) ? "true" : "false");
 	fprintf(f, "]\n");
 	fclose(f);
 	world_distances(c, d, NULL, 0);
@@ -203,7 +213,7 @@ static inline void world_divergence(const struct cell *c, const char *d)
 	double r = (c->source == NULL ? 0.91 : 0.62) + 0.05 * world_noise(c->name, 0, 0);
 
 	fprintf(f, WORLD_SIMILARITY "3,train,test,%.17g,%.17g,%.17g,5,10,%d,1,present\n", r, r - 0.1, r + 0.05,
-	        world_linear(c, WORLD_LAYERS - 1));
+		world_linear(c, WORLD_LAYERS - 1));
 	fprintf(f, "3,train,test,%.17g,,,5,10,%d,1,zero\n", r - 0.01, world_linear(c, WORLD_LAYERS - 1));
 	fclose(f);
 }
@@ -219,16 +229,17 @@ static inline void world_trajectory(const struct cell *c, const char *d)
 	fprintf(f, "layer,state_a,state_b,measure,value,low,high,n\n");
 	for (int layer = 0; layer < WORLD_LAYERS; layer++)
 		for (int s = 1; s < 5; s++)
-			fprintf(f, "%d,original,%s,cka,%.17g,,,120\n%d,original,%s,rsa,%.17g,0.1,0.99,120\n", layer, world_states[s],
-			        1 - 0.02 * s * layer, layer, world_states[s], 0.98 - 0.03 * s * layer);
+			fprintf(f, "%d,original,%s,cka,%.17g,,,120\n%d,original,%s,rsa,%.17g,0.1,0.99,120\n", layer,
+				world_states[s], 1 - 0.02 * s * layer, layer, world_states[s],
+				0.98 - 0.03 * s * layer);
 	fclose(f);
 	f = world_open(d, "paths.csv");
 	fprintf(f, "layer,label,state,pc1,pc2\n");
 	for (int layer = 0; layer < WORLD_LAYERS; layer++)
 		for (int a = 0; a < WORLD_LABELS; a++)
 			for (int s = 0; s < 5; s++)
-				fprintf(f, "%d,%s,%s,%.17g,%.17g\n", layer, world_labels[a], world_states[s], cos(a) * (1 + 0.3 * s),
-				        sin(a) * (1 + 0.2 * s * layer));
+				fprintf(f, "%d,%s,%s,%.17g,%.17g\n", layer, world_labels[a], world_states[s],
+					cos(a) * (1 + 0.3 * s), sin(a) * (1 + 0.2 * s * layer));
 	fclose(f);
 	world_file(d, "spread.csv", "layer,scale\n0,2.5\n1,2.5\n2,2.5\n3,2.5\n");
 }
@@ -242,8 +253,8 @@ static inline void world_similarity(const struct cell *c, const char *d)
 		for (int s = 1; s < 5; s++) {
 			double r = 1 - 0.03 * s * (layer + 0.1 * world_noise(c->name, layer, s));
 
-			fprintf(f, "%d,original,%s,%.17g,%.17g,%.17g,5,10,%d,1,present\n", layer, world_states[s], r, r - 0.1,
-			        fmin(1, r + 0.02), strcmp(c->task, "pos") != 0 || layer < WORLD_LAYERS - 1);
+			fprintf(f, "%d,original,%s,%.17g,%.17g,%.17g,5,10,%d,1,present\n", layer, world_states[s], r,
+				r - 0.1, fmin(1, r + 0.02), strcmp(c->task, "pos") != 0 || layer < WORLD_LAYERS - 1);
 		}
 	fclose(f);
 	f = world_open(d, "shift.csv");
@@ -251,8 +262,8 @@ static inline void world_similarity(const struct cell *c, const char *d)
 	for (int layer = 0; layer < WORLD_LAYERS; layer++)
 		for (int s = 1; s < 5; s++)
 			for (int a = 0; a < WORLD_LABELS; a++)
-				fprintf(f, "%d,%s,%s,%.17g,%.17g,%.17g\n", layer, world_states[s], world_labels[a], 0.2 * s * (layer + 1),
-				        0.1 * s * (layer + 1) * cos(a), 0.1 * s * sin(a));
+				fprintf(f, "%d,%s,%s,%.17g,%.17g,%.17g\n", layer, world_states[s], world_labels[a],
+					0.2 * s * (layer + 1), 0.1 * s * (layer + 1) * cos(a), 0.1 * s * sin(a));
 	fclose(f);
 }
 
@@ -260,13 +271,16 @@ static inline void world_cell(const struct cell *c, const char *d)
 {
 	switch (c->stage->id) {
 	case STAGE_PREPARE:
-		world_file(d, "counts.json", "{\"train\": 1234, \"test\": 345, \"labels\": 5, \"unknown\": {\"X\": 2, \"Y\": 3}}\n");
+		world_file(d, "counts.json",
+			   "{\"train\": 1234, \"test\": 345, \"labels\": 5, \"unknown\": {\"X\": 2, \"Y\": 3}}\n");
 		break;
 	case STAGE_FINETUNE:
-		world_file(d, "loss.csv", "step,lr,loss,grad_norm\n1,0.0001,2.25,1.5\n2,0.0002,1.75,1.25\n3,0.0001,1.5,1\n");
-		world_file(d, "eval.csv",
-		           "checkpoint,step,split,loss,accuracy\n0,0,test,2.5,0.1\n1,25,test,1.5,0.5\n2,50,test,1,0.7\n"
-		           "3,75,test,0.9,0.8\n4,100,test,0.8,0.9\n");
+		world_file(d, "loss.csv",
+			   "step,lr,loss,grad_norm\n1,0.0001,2.25,1.5\n2,0.0002,1.75,1.25\n3,0.0001,1.5,1\n");
+		world_file(
+			d, "eval.csv",
+			"checkpoint,step,split,loss,accuracy\n0,0,test,2.5,0.1\n1,25,test,1.5,0.5\n2,50,test,1,0.7\n"
+			"3,75,test,0.9,0.8\n4,100,test,0.8,0.9\n");
 		break;
 	case STAGE_PROBE:
 		world_probe(c, d);
@@ -287,8 +301,8 @@ static inline void world_cell(const struct cell *c, const char *d)
 		break;
 	}
 	world_file(d, "manifest.json",
-	           "{\"_type\": \"https://in-toto.io/Statement/v1\", \"subject\": [], \"predicate\": {\"buildDefinition\": "
-	           "{\"resolvedDependencies\": []}}}\n");
+		   "{\"_type\": \"https://in-toto.io/Statement/v1\", \"subject\": [], \"predicate\": "
+		   "{\"buildDefinition\": {\"resolvedDependencies\": []}}}\n");
 }
 
 static inline void world_init(struct world *w)
@@ -329,7 +343,8 @@ static inline void world_collect(struct world *w)
 {
 	struct error err = { 0 };
 
-	if (collect_run(&w->plan, &(struct collect_input){ w->states, w->directories }, &w->collected, &w->context, &err) < 0)
+	if (collect_run(&w->plan, &(struct collect_input){ w->states, w->directories }, &w->collected, &w->context,
+			&err) < 0)
 		fail_msg("%s", err.text);
 }
 

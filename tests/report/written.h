@@ -20,7 +20,7 @@ struct written {
 };
 
 static const struct report_parameter written_parameters[] = { { "finetune", "lr", "0.0003" },
-	                                                       { "probe", "grid", "8x8:1e-5 <b>" } };
+							      { "probe", "grid", "8x8:1e-5 <b>" } };
 
 static inline char *written_keep(struct written *r, char *text)
 {
@@ -38,9 +38,10 @@ static inline void written_cells(struct written *r)
 		if (c->stage->id >= STAGE_COLLECT)
 			continue;
 		assert_true(r->in.cell_count < 128);
-		r->cells[r->in.cell_count++] =
-			(struct report_cell){ c->name, c->stage->name, present ? "up to date" : "missing",
-			                      present ? written_keep(r, path_join(r->world.directories[i], "manifest.json")) : NULL };
+		r->cells[r->in.cell_count++] = (struct report_cell){
+			c->name, c->stage->name, present ? "up to date" : "missing",
+			present ? written_keep(r, path_join(r->world.directories[i], "manifest.json")) : NULL
+		};
 	}
 }
 
@@ -74,8 +75,13 @@ static inline void written_init(struct written *r, const char *only_figure)
 	char *path = path_join(r->world.path, "report");
 
 	world_collect(&r->world);
-	r->in = (struct report_input){ .collected = r->world.collected.path, .assets = ASSETS, .figures = r->figures,
-		                       .cells = r->cells, .parameters = written_parameters, .parameter_count = 2, .version = "0.1.0" };
+	r->in = (struct report_input){ .collected = r->world.collected.path,
+				       .assets = ASSETS,
+				       .figures = r->figures,
+				       .cells = r->cells,
+				       .parameters = written_parameters,
+				       .parameter_count = 2,
+				       .version = "0.1.0" };
 	written_cells(r);
 	written_figures(r, only_figure);
 	if (folder_open(&r->out, path, &err) < 0 || report_run(&r->in, &r->out, &r->world.context, &err) < 0)
