@@ -1,10 +1,15 @@
 #include "num/vecmath.h"
 
+#include "num/blas.h"
 #include "num/vecmath_table.h"
 
 static const struct vector_table *table(void)
 {
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &vector_avx2 : &vector_plain;
+	static const struct vector_table *const tables[] = { [KERNELS_OTHER] = &vector_plain,
+		                                             [KERNELS_AVX2] = &vector_avx2,
+		                                             [KERNELS_AVX512] = &vector_avx512 };
+
+	return tables[blas_kernels()];
 }
 
 void vector_exp(float *out, const float *x, size_t n)

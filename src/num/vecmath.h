@@ -7,8 +7,8 @@
  *   log    2e-7 relative, or 1e-7 absolute near 1; for finite x ≥ 2⁻¹²⁶
  *   erf    5e-7 absolute
  *   tanh   3e-7 absolute
- * One version is for AVX2 and FMA, one for any processor; they round
- * differently. */
+ * One version is for AVX-512, one for AVX2 and FMA, one for any processor; sums
+ * over a row round differently. Which is used follows the kernels of OpenBLAS. */
 #ifndef NUM_VECMATH_H
 #define NUM_VECMATH_H
 

@@ -1,5 +1,5 @@
 /* The passes of vecmath.h for one width of vectors. The including file defines
- * TABLE, LANES, MULTIPLY_ADD, ROOT, and sets the target. */
+ * TABLE, LANES, MULTIPLY_ADD, ROOT, LOAD_PART, STORE_PART, and sets the target. */
 #include "num/vecmath_functions.h"
 #include "num/vecmath_table.h"
 
@@ -128,17 +128,22 @@ static void add_rows(struct matrix y, struct matrix x)
 static void softmax(struct matrix x, float scale)
 {
 	for (size_t r = 0; r < x.rows; r++) {
-		float *row = matrix_row(x, r), top = row[0], total;
-		vec sum = { 0 };
+		float *row = matrix_row(x, r), top, total;
+		vec sum = { 0 }, tops = ALL(row[0]);
 
-		for (size_t i = 1; i < x.columns; i++)
-			top = row[i] > top ? row[i] : top;
+		for (size_t i = 0; i < x.columns; i += LANES) {
+			vec v = load(row + i, x.columns - i);
+
+			tops = choose((v > tops) & lanes_below(x.columns - i), v, tops);
+		}
+		top = lanes_max(tops);
 		for (size_t i = 0; i < x.columns; i += LANES) {
 			size_t rest = x.columns - i;
 			vec e = exp_of((load(row + i, rest) - top) * scale);
 
+			e = choose(lanes_below(rest), e, ALL(0.0f));
 			store(row + i, e, rest);
-			sum += load(row + i, rest);
+			sum += e;
 		}
 		total = 1.0f / lanes_sum(sum);
 		for (size_t i = 0; i < x.columns; i += LANES)
@@ -224,15 +229,15 @@ static void norm(struct matrix out, struct matrix y, float *inverse, const float
 		mean = norm_input(row, y.columns, bias, &d, r * y.columns, from) / n;
 		for (size_t i = 0; i < y.columns; i += LANES) {
 			size_t rest = y.columns - i;
+			vec x = choose(lanes_below(rest), load(row + i, rest) - mean, ALL(0.0f));
 
-			store(row + i, load(row + i, rest) - mean, rest);
-			squares = MULTIPLY_ADD(load(row + i, rest), load(row + i, rest), squares);
+			squares = MULTIPLY_ADD(x, x, squares);
 		}
 		scale = 1.0f / sqrtf(lanes_sum(squares) / n + norm.eps);
 		inverse[r] = scale;
 		for (size_t i = 0; i < y.columns; i += LANES) {
 			size_t rest = y.columns - i;
-			vec x = load(row + i, rest) * scale;
+			vec x = (load(row + i, rest) - mean) * scale;
 
 			store(row + i, x, rest);
 			store(matrix_row(out, r) + i,

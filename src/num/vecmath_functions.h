@@ -1,5 +1,6 @@
 /* exp, log, tanh and the normal distribution on one vector. The including file
- * defines LANES, MULTIPLY_ADD, ROOT, and sets the target. Coefficients are
+ * defines LANES, MULTIPLY_ADD, and, where the processor has them, LOAD_PART and
+ * STORE_PART, and sets the target. Coefficients are
  * minimax fits by the exchange of weights (Lawson 1961), made for this file. */
 #include <stddef.h>
 #include <stdint.h>
@@ -17,14 +18,22 @@ INLINE vec choose(ivec mask, vec yes, vec no)
 	return (vec)((mask & (ivec)yes) | (~mask & (ivec)no));
 }
 
-INLINE vec load(const float *p, size_t count)
+#ifndef LOAD_PART
+INLINE vec load_part(const float *p, size_t count)
 {
 	vec x = { 0 };
 
-	if (count >= LANES)
-		return *(const vec *)p;
 	memcpy(&x, p, count * sizeof *p);
 	return x;
+}
+#define LOAD_PART load_part
+#define STORE_PART(p, x, count) memcpy(p, &(x), (count) * sizeof(float))
+#endif
+
+/* Elements beyond `count` are read as 0, and not written. */
+INLINE vec load(const float *p, size_t count)
+{
+	return count >= LANES ? *(const vec *)p : LOAD_PART(p, count);
 }
 
 INLINE void store(float *p, vec x, size_t count)
@@ -32,19 +41,41 @@ INLINE void store(float *p, vec x, size_t count)
 	if (count >= LANES)
 		*(vec *)p = x;
 	else
-		memcpy(p, &x, count * sizeof *p);
+		STORE_PART(p, x, count);
 }
 
-/* Sums of lanes in one order for every width: pairs, from the far half. */
+INLINE ivec lane_numbers(void)
+{
+	ivec n = { 0 };
+
+	for (int i = 0; i < LANES; i++)
+		n[i] = i;
+	return n;
+}
+
+/* All ones in the lanes below `count`. */
+INLINE ivec lanes_below(size_t count)
+{
+	return lane_numbers() < (int32_t)(count < LANES ? count : LANES);
+}
+
+/* The sum of the lanes: each with the one half a vector away, then a quarter,
+ * and so on. */
 INLINE float lanes_sum(vec x)
 {
-	float part[LANES];
-
-	memcpy(part, &x, sizeof x);
 	for (int half = LANES / 2; half > 0; half /= 2)
-		for (int i = 0; i < half; i++)
-			part[i] += part[i + half];
-	return part[0];
+		x += __builtin_shuffle(x, lane_numbers() ^ half);
+	return x[0];
+}
+
+INLINE float lanes_max(vec x)
+{
+	for (int half = LANES / 2; half > 0; half /= 2) {
+		const vec other = __builtin_shuffle(x, lane_numbers() ^ half);
+
+		x = choose(x > other, x, other);
+	}
+	return x[0];
 }
 
 /* e^x = 2^n e^r, n = round(x/ln 2), |r| ≤ ln(2)/2, e^r = 1 + r + r² q(r). */

@@ -23,6 +23,6 @@ struct vector_table {
 	void (*adamw)(float *, float *, float *, const float *, size_t, const struct adamw *);
 };
 
-extern const struct vector_table vector_avx2, vector_plain;
+extern const struct vector_table vector_avx512, vector_avx2, vector_plain;
 
 #endif

@@ -9,12 +9,15 @@
 #include <math.h>
 #include <string.h>
 
-static const struct vector_table *const versions[] = { &vector_plain, &vector_avx2 };
+static const struct vector_table *const versions[] = { &vector_plain, &vector_avx2, &vector_avx512 };
 
 /* The versions that this processor runs. */
 static size_t version_count(void)
 {
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 2 : 1;
+	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+		return 1;
+	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? 3 : 2;
 }
 
 static void fill(float *x, size_t n, uint64_t seed)
