@@ -29,10 +29,10 @@ static void test_reference(void **state)
 	(void)state;
 	assert_int_equal(json_read(&all, FIXTURES "/statistics/statistics.json", &err), 0);
 	json_array_foreach(json_object_get(all, "pca"), i, row) {
-		size_t rows, columns, components, c;
+		size_t rows, columns, components, c, n;
 		double *x = matrix(json_object_get(row, "matrix"), &rows, &columns);
-		double *loadings = matrix(json_object_get(row, "loadings"), &components, &c);
-		double *scores = matrix(json_object_get(row, "scores"), &c, &c);
+		double *loadings = matrix(json_object_get(row, "loadings"), &components, &n);
+		double *scores = matrix(json_object_get(row, "scores"), &n, &c);
 		struct pca p;
 
 		assert_int_equal(pca_init(&p, x, rows, columns, json_is_true(json_object_get(row, "centred")), 0), 0);
