@@ -58,12 +58,6 @@ static const float *weight(const struct view *v, size_t offset)
 	return v->model->weights + offset;
 }
 
-/* A weight matrix as an operand; products do not write to it. */
-static struct matrix matrix_at(const struct view *v, size_t offset, size_t rows, size_t columns)
-{
-	return matrix_of(v->model->weights + offset, rows, columns);
-}
-
 /* Draws the masks of the group's rows at a site. */
 static struct dropout draw_rows(const struct view *v, uint8_t *mask, uint32_t site)
 {
@@ -134,22 +128,23 @@ void encoder_layer(const struct view *v, size_t layer, const struct layer_state 
 {
 	const size_t h = v->model->config.hidden, wide = v->model->config.intermediate;
 	const struct layer_places *l = &v->model->layers[layer];
+	const struct packed_layer *packed = &v->packing->forward[layer];
 	const struct matrix input = rows_of(v, s->input, h), qkv = rows_of(v, s->qkv, 3 * h);
 	const struct matrix context = rows_of(v, s->context, h), hat1 = rows_of(v, s->hat1, h);
 	const struct matrix middle = rows_of(v, s->middle, h), pre = rows_of(v, s->pre, wide);
 	const struct matrix act = rows_of(v, s->act, wide), hat2 = rows_of(v, s->hat2, h);
 	const struct matrix output = rows_of(v, s->output, h);
 
-	product_nt(qkv, input, matrix_at(v, l->qkv, 3 * h, h), false, w->product);
+	product_packed(qkv, input, packed->qkv, false);
 	rows_bias(qkv, weight(v, l->qkv_bias));
 	attention_forward(v, layer, s, w);
-	product_nt(hat1, context, matrix_at(v, l->out, h, h), false, w->product);
+	product_packed(hat1, context, packed->out, false);
 	rows_norm(middle, hat1, s->inverse1 + row_of(v), weight(v, l->out_bias),
 	          draw_rows(v, s->out_mask, dropout_site(SITE_OUT, layer)), input,
 	          norm_at(v, l->norm1, l->norm1_bias));
-	product_nt(pre, middle, matrix_at(v, l->up, wide, h), false, w->product);
+	product_packed(pre, middle, packed->up, false);
 	rows_activate(act, pre, weight(v, l->up_bias), activation(v));
-	product_nt(hat2, act, matrix_at(v, l->down, h, wide), false, w->product);
+	product_packed(hat2, act, packed->down, false);
 	rows_norm(output, hat2, s->inverse2 + row_of(v), weight(v, l->down_bias),
 	          draw_rows(v, s->down_mask, dropout_site(SITE_DOWN, layer)), middle,
 	          norm_at(v, l->norm2, l->norm2_bias));
@@ -174,6 +169,7 @@ void encoder_layer_backward(const struct view *v, size_t layer, const struct lay
 {
 	const size_t h = v->model->config.hidden, wide = v->model->config.intermediate, base = v->model->vectors;
 	const struct layer_places *l = &v->model->layers[layer];
+	const struct packed_layer *packed = &v->packing->backward[layer];
 	const struct matrix grad = matrix_of(w->grad, v->group->rows, h);
 	const struct matrix d_act = matrix_of(w->wide, v->group->rows, wide);
 	const struct matrix d_context = matrix_of(w->narrow, v->group->rows, h);
@@ -182,15 +178,15 @@ void encoder_layer_backward(const struct view *v, size_t layer, const struct lay
 
 	norm_backward(v, grad, hat2, s->inverse2 + row_of(v), l->norm2, l->norm2_bias, l->down_bias,
 	              drawn_rows(v, s->down_mask), vectors);
-	product_nn(d_act, hat2, matrix_at(v, l->down, h, wide), false, w->product);
+	product_packed(d_act, hat2, packed->down, false);
 	rows_activate_backward(pre, d_act, vectors + (l->up_bias - base), activation(v));
-	product_nn(grad, pre, matrix_at(v, l->up, wide, h), true, w->product);
+	product_packed(grad, pre, packed->up, true);
 	norm_backward(v, grad, hat1, s->inverse1 + row_of(v), l->norm1, l->norm1_bias, l->out_bias,
 	              drawn_rows(v, s->out_mask), vectors);
-	product_nn(d_context, hat1, matrix_at(v, l->out, h, h), false, w->product);
+	product_packed(d_context, hat1, packed->out, false);
 	attention_backward(v, s, d_context, w);
 	rows_sum(vectors + (l->qkv_bias - base), qkv);
-	product_nn(grad, qkv, matrix_at(v, l->qkv, 3 * h, h), true, w->product);
+	product_packed(grad, qkv, packed->qkv, true);
 }
 
 void encoder_embed_backward(const struct view *v, const struct embedding_state *s, struct encoder_scratch *w,

@@ -17,6 +17,7 @@
 
 #include "bert/model.h"
 #include "bert/pack.h"
+#include "bert/packing.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -82,6 +83,7 @@ struct view {
 	const struct bert_model *model;
 	const struct pack *pack;
 	const struct group *group;
+	const struct packing *packing;
 	size_t row_base, score_base;
 	const struct dropout_key *dropout; /* NULL: none */
 };

@@ -13,6 +13,7 @@ enum {
 struct runner {
 	const struct forward *job;
 	struct pack pack;
+	struct packing packing;
 	unsigned threads;
 	struct activations *activations; /* (threads) */
 	struct encoder_scratch *scratch; /* (threads) */
@@ -23,7 +24,7 @@ static void group_task(void *arg, size_t task, unsigned thread)
 	struct runner *r = arg;
 	const struct forward *f = r->job;
 	const struct group *g = &r->pack.groups[task];
-	const struct view view = { f->model, &r->pack, g, g->row, g->scores, NULL };
+	const struct view view = { f->model, &r->pack, g, &r->packing, g->row, g->scores, NULL };
 	const struct activations *a = &r->activations[thread];
 	const size_t h = f->model->config.hidden;
 
@@ -71,6 +72,9 @@ int forward_run(const struct forward *f, const struct context *ctx, struct error
 		error_memory(err, "workspace of the encoder");
 		goto done;
 	}
+	if (packing_init(&r.packing, f->model, false, err) < 0)
+		goto done;
+	packing_fill(&r.packing, f->model, ctx->pool);
 	for (size_t at = 0; at < f->count; at += SLICE) {
 		if (context_stopped(ctx)) {
 			context_stop_error(err);
@@ -89,6 +93,7 @@ done:
 		encoder_scratch_release(&r.scratch[i]);
 	free(r.activations);
 	free(r.scratch);
+	packing_release(&r.packing);
 	pack_release(&r.pack);
 	return rc;
 }

@@ -28,6 +28,10 @@ int trainer_init(struct trainer *out, struct bert_model *model, struct head *hea
 		trainer_release(out);
 		return error_memory(err, "gradients and moments");
 	}
+	if (packing_init(&out->packing, model, true, err) < 0) {
+		trainer_release(out);
+		return -1;
+	}
 	for (size_t i = 0; i < c->vocabulary; i++)
 		out->chain_head[i] = -1;
 	return 0;
@@ -42,6 +46,7 @@ void trainer_release(struct trainer *t)
 	free(t->moments2);
 	free(t->active);
 	pack_release(&t->pack);
+	packing_release(&t->packing);
 	activations_release(&t->activations);
 	free(t->scratch);
 	free(t->vectors);
@@ -67,7 +72,7 @@ static void group_task(void *arg, size_t task, unsigned thread)
 	const struct bert_model *m = t->model;
 	struct encoder_scratch *w = &t->scratch[thread];
 	float *vectors = t->vectors + task * (m->size - m->vectors);
-	struct top top = { .view = { m, &t->pack, &t->pack.groups[task], 0, 0, round->dropout },
+	struct top top = { .view = { m, &t->pack, &t->pack.groups[task], &t->packing, 0, 0, round->dropout },
 		           .vectors = vectors, .backward = true, .scratch = w };
 	const struct group *group = top.view.group;
 	const size_t h = m->config.hidden;
@@ -120,6 +125,7 @@ int trainer_gradients(struct trainer *t, const struct packed_sentence *sentences
 	if (pack_fill(&t->pack, sentences, count, GROUP_ROWS, err) < 0 || reserve(t, dropout, err) < 0 ||
 	    t->head->begin(t->head, t->model, &t->pack, err) < 0)
 		return -1;
+	packing_fill(&t->packing, t->model, ctx->pool);
 	pool_run(ctx->pool, t->pack.group_count, group_task, &round);
 	out->rows = t->pack.rows;
 	out->loss = head_loss(t->head);

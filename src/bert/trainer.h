@@ -1,6 +1,6 @@
 /* One update of an encoder with its head: forward, backward, clipping, AdamW.
  *
- * A step is three rounds of tasks: the groups of the batch, forward and
+ * A step is four rounds of tasks: the weights, copied into panels; the groups of the batch, forward and
  * backward; the gradients of the weights, matrix by matrix; the update, range
  * by range. Each task's work and the order of every sum follow from the batch
  * alone. */
@@ -25,6 +25,7 @@ struct trainer {
 	 * as they are. */
 	uint8_t *active;           /* (vocabulary + positions + types) */
 	struct pack pack;
+	struct packing packing;
 	struct activations activations;
 	struct encoder_scratch *scratch; /* (threads) */
 	unsigned threads;

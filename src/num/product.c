@@ -38,3 +38,41 @@ void product_tn(struct matrix y, struct matrix x, struct matrix w, bool add, flo
 	                       .b = w.data, .b_depth = w.stride, .b_column = 1, .rows = y.rows, .n = y.columns,
 	                       .k = x.rows, .add = add, .work = work });
 }
+
+size_t packed_size(size_t n, size_t k)
+{
+	return (n + PRODUCT_WIDTH - 1) / PRODUCT_WIDTH * PRODUCT_WIDTH * k;
+}
+
+static void pack(float *panels, const struct product *p)
+{
+	switch (blas_kernels()) {
+	case KERNELS_AVX512:
+		product_pack_avx512(panels, p);
+		break;
+	case KERNELS_AVX2:
+		product_pack_avx2(panels, p);
+		break;
+	case KERNELS_OTHER:
+		product_pack_plain(panels, p);
+		break;
+	}
+}
+
+struct packed packed_nt(float *panels, struct matrix w)
+{
+	pack(panels, &(struct product){ .b = w.data, .b_depth = 1, .b_column = w.stride, .n = w.rows, .k = w.columns });
+	return (struct packed){ panels, w.rows, w.columns };
+}
+
+struct packed packed_nn(float *panels, struct matrix w)
+{
+	pack(panels, &(struct product){ .b = w.data, .b_depth = w.stride, .b_column = 1, .n = w.columns, .k = w.rows });
+	return (struct packed){ panels, w.columns, w.rows };
+}
+
+void product_packed(struct matrix y, struct matrix x, struct packed b, bool add)
+{
+	run(&(struct product){ .c = y.data, .c_row = y.stride, .a = x.data, .a_row = x.stride, .a_depth = 1,
+	                       .packed = b.panels, .rows = y.rows, .n = b.n, .k = b.k, .add = add });
+}

@@ -40,4 +40,22 @@ void product_nn(struct matrix y, struct matrix x, struct matrix w, bool add, flo
 /* y (m, n) = xᵀ · w, x (k, m), w (k, n): the gradient of its weights. */
 void product_tn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work);
 
+/* A weight matrix copied once into the panels that products read, for many
+ * products with it. */
+struct packed {
+	const float *panels;
+	size_t n, k; /* of y (rows, n) = x (rows, k) · B */
+};
+
+/* Floats that the panels of a (k, n) operand take. */
+size_t packed_size(size_t n, size_t k);
+
+/* B = wᵀ, w (n, k), as in product_nt; and B = w (k, n), as in product_nn. The
+ * panels fit the kernels in use, and aligned to 64 bytes are read fastest. */
+struct packed packed_nt(float *panels, struct matrix w);
+struct packed packed_nn(float *panels, struct matrix w);
+
+/* y = x · B, or y += x · B: the same bytes as product_nt and product_nn. */
+void product_packed(struct matrix y, struct matrix x, struct packed b, bool add);
+
 #endif

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #define NAME product_avx2
+#define PACK product_pack_avx2
 #define LANES 8
 #define ROWS 6
 #define BROADCAST(x) ((vec)_mm256_broadcast_ss(x))

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #define NAME product_avx512
+#define PACK product_pack_avx512
 #define LANES 16
 #define ROWS 12
 #define BROADCAST(x) ((vec)_mm512_set1_ps(*(x)))

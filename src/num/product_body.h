@@ -1,5 +1,5 @@
 /* The product kernel for one width of vectors. The including file defines
- * NAME, LANES (floats in a vector), ROWS (rows of a block of C), BROADCAST,
+ * NAME, PACK, LANES (floats in a vector), ROWS (rows of a block of C), BROADCAST,
  * MULTIPLY_ADD and TRANSPOSE, and sets the target. */
 #include "num/product.h"
 #include "num/product_kernel.h"
@@ -149,8 +149,8 @@ static void panel_copy(float *panel, const struct product *p, size_t start, size
 }
 
 /* All rows against one panel, in blocks of nearly equal height. */
-static void panel_multiply(const struct product *p, size_t start, size_t depth, size_t column, size_t columns,
-                           bool add)
+static void panel_multiply(const struct product *p, const float *panel, size_t start, size_t depth, size_t column,
+                           size_t columns, bool add)
 {
 	const size_t blocks = (p->rows + ROWS - 1) / ROWS;
 
@@ -160,22 +160,40 @@ static void panel_multiply(const struct product *p, size_t start, size_t depth, 
 		float *c = p->c + row * p->c_row + column;
 
 		if (columns == WIDTH || columns == LANES)
-			block_any(c, p->c_row, p, a, p->work, depth, add, rows, columns == LANES);
+			block_any(c, p->c_row, p, a, panel, depth, add, rows, columns == LANES);
 		else
-			block_edge(p, c, columns, a, p->work, depth, add, rows);
+			block_edge(p, c, columns, a, panel, depth, add, rows);
 	}
 }
 
 void NAME(const struct product *p)
 {
+	const float *packed = p->packed;
+
 	for (size_t start = 0; start < p->k || start == 0; start += PRODUCT_DEPTH) {
 		size_t depth = p->k - start < PRODUCT_DEPTH ? p->k - start : PRODUCT_DEPTH;
 
 		for (size_t column = 0; column < p->n; column += WIDTH) {
 			size_t columns = p->n - column < WIDTH ? p->n - column : WIDTH;
 
-			panel_copy(p->work, p, start, depth, column, columns);
-			panel_multiply(p, start, depth, column, columns, p->add || start > 0);
+			if (packed == NULL)
+				panel_copy(p->work, p, start, depth, column, columns);
+			panel_multiply(p, packed != NULL ? packed : p->work, start, depth, column, columns,
+			               p->add || start > 0);
+			if (packed != NULL)
+				packed += depth * WIDTH;
+		}
+	}
+}
+
+void PACK(float *packed, const struct product *p)
+{
+	for (size_t start = 0; start < p->k; start += PRODUCT_DEPTH) {
+		size_t depth = p->k - start < PRODUCT_DEPTH ? p->k - start : PRODUCT_DEPTH;
+
+		for (size_t column = 0; column < p->n; column += WIDTH) {
+			panel_copy(packed, p, start, depth, column, p->n - column < WIDTH ? p->n - column : WIDTH);
+			packed += depth * WIDTH;
 		}
 	}
 }

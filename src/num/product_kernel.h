@@ -14,11 +14,18 @@ struct product {
 	size_t a_row, a_depth; /* floats from one row of a to the next, and along k */
 	size_t b_depth, b_column;
 	bool add;
-	float *work;          /* (PRODUCT_WORK) */
+	float *work;          /* (PRODUCT_WORK); not needed where b is packed */
+	const float *packed;  /* the panels of b, one after the other; NULL: b as it stands */
 };
 
 void product_plain(const struct product *p);
 void product_avx2(const struct product *p);
 void product_avx512(const struct product *p);
+
+/* Copies b into panels: for each PRODUCT_DEPTH of k, for each panel's width of n,
+ * (depth, width), zero beyond the last column. */
+void product_pack_plain(float *packed, const struct product *p);
+void product_pack_avx2(float *packed, const struct product *p);
+void product_pack_avx512(float *packed, const struct product *p);
 
 #endif

@@ -1,6 +1,7 @@
 #include <stddef.h>
 
 #define NAME product_plain
+#define PACK product_pack_plain
 #define LANES 4
 #define ROWS 4
 #define BROADCAST(x) ((vec){ 0 } + *(x))

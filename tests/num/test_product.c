@@ -155,12 +155,44 @@ static void the_three_forms_agree_with_their_names(void **state)
 	free(work);
 }
 
+/* Packed operands give the same bytes as those that stand as they are. */
+static void packing_changes_nothing(void **state)
+{
+	const size_t sizes[][3] = { { 1, 1, 1 }, { 13, 33, 9 }, { 50, 17, 257 }, { 24, 64, 512 }, { 61, 83, 700 } };
+	float *work = array_new(PRODUCT_WORK, 1, sizeof *work);
+
+	(void)state;
+	for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+		const size_t rows = sizes[s][0], n = sizes[s][1], k = sizes[s][2];
+		float *x = numbers(rows * k, 1), *w = numbers(n * k, 2), *a = numbers(rows * n, 3), *b = numbers(rows * n, 3);
+		float *panels = array_new(packed_size(n, k), 1, sizeof *panels);
+
+		for (int form_of = 0; form_of < 2; form_of++)
+			for (int add = 0; add < 2; add++) {
+				const struct matrix nt = matrix_of(w, n, k), nn = matrix_of(w, k, n);
+				struct packed packed = form_of == 0 ? packed_nt(panels, nt) : packed_nn(panels, nn);
+
+				(form_of == 0 ? product_nt : product_nn)(matrix_of(a, rows, n), matrix_of(x, rows, k),
+				                                         form_of == 0 ? nt : nn, add, work);
+				product_packed(matrix_of(b, rows, n), matrix_of(x, rows, k), packed, add);
+				assert_memory_equal(a, b, rows * n * sizeof *a);
+			}
+		free(x);
+		free(w);
+		free(a);
+		free(b);
+		free(panels);
+	}
+	free(work);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(products_are_right),
 		cmocka_unit_test(rows_do_not_know_each_other),
 		cmocka_unit_test(the_three_forms_agree_with_their_names),
+		cmocka_unit_test(packing_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
