@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /* Values are handed out from blocks of this many. */
-enum { BLOCK_VALUES = 1024 };
+enum { BLOCK_VALUES = 64 };
 
 struct value_block {
 	struct value_block *next;

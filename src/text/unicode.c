@@ -82,16 +82,35 @@ int points_decompose(struct points *out, const struct points *in)
 	return marks < out->count ? sort_marks(out->data + marks, out->count - marks) : 0;
 }
 
+/* The trailing consonant before the first one. It is no part of a syllable, but
+ * utf8proc 2.8 takes it for one and drops it behind an open syllable; so the
+ * string is composed between any two of them, which changes nothing else, for
+ * this character composes with none. */
+static const int32_t no_consonant = 0x11A7;
+
 int points_compose(struct points *out, const struct points *in)
 {
-	utf8proc_ssize_t length;
+	size_t kept = 0;
 
 	if (points_decompose(out, in) < 0)
 		return -1;
-	length = utf8proc_normalize_utf32(out->data, (utf8proc_ssize_t)out->count, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-	if (length < 0)
-		return -1;
-	out->count = (size_t)length;
+	for (size_t at = 0; at < out->count;) {
+		int32_t *part = out->data + at;
+		size_t length = 0;
+		utf8proc_ssize_t composed;
+
+		while (at + length < out->count && part[length] != no_consonant)
+			length++;
+		composed = utf8proc_normalize_utf32(part, (utf8proc_ssize_t)length, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+		if (composed < 0)
+			return -1;
+		memmove(out->data + kept, part, (size_t)composed * sizeof *part);
+		kept += (size_t)composed;
+		at += length;
+		if (at < out->count)
+			out->data[kept++] = out->data[at++];
+	}
+	out->count = kept;
 	return 0;
 }
 

@@ -1,0 +1,193 @@
+/* Every character's class, lower case and normal forms, against Python's
+ * Unicode 14; and normal forms of strings. What differs must be characters
+ * that Unicode 14 did not have, and they are listed. */
+#include "support.h"
+
+#include "base/utf8.h"
+#include "text/unicode.h"
+
+#include <string.h>
+
+static char class_of(int32_t point)
+{
+	return point_is_dropped(point)       ? 'C'
+	       : point_is_space(point)       ? 'Z'
+	       : point_is_punctuation(point) ? 'P'
+	       : point_is_accent(point)      ? 'M'
+	                                     : 'O';
+}
+
+/* Reads "1+2+3" in hexadecimal. */
+static size_t read_points(const char **text, struct points *out)
+{
+	char *end;
+
+	out->count = 0;
+	do {
+		*text += **text == '+';
+		points_add(out, (int32_t)strtol(*text, &end, 16));
+		*text = end;
+	} while (**text == '+');
+	return out->count;
+}
+
+static void assert_points(int32_t point, const char *what, const struct points *got, const struct points *expected)
+{
+	if (got->count != expected->count ||
+	    memcmp(got->data, expected->data, got->count * sizeof *got->data) != 0)
+		fail_msg("U+%04X: %s differs", (unsigned)point, what);
+}
+
+static void check_run(const char *text, size_t *assigned, size_t *known)
+{
+	char *end;
+	long first = strtol(text, &end, 16), last = strtol(end, &end, 16), young = 0;
+
+	for (long p = first; p <= last; p++) {
+		char class = class_of((int32_t)p);
+
+		if (end[1] != 'U') {
+			if (class != end[1])
+				fail_msg("U+%04lX: class %c, expected %c", p, class, end[1]);
+			(*known)++;
+			continue;
+		}
+		if (class != 'C')
+			young++;
+	}
+	if (young > 0)
+		print_message("Unicode %s has %ld characters more in U+%04lX to U+%04lX\n", unicode_version(), young, first, last);
+	*assigned += (size_t)young;
+}
+
+static void check_forms(const char *text, struct points *work)
+{
+	struct points *one = &work[0], *expected = &work[1], *got = &work[2];
+	const char *at = text;
+	int32_t point;
+
+	read_points(&at, one);
+	point = one->data[0];
+	read_points(&at, expected);
+	assert_int_equal(point_lower(point), expected->data[0]);
+	assert_true(expected->count == 1 || point == 0x130);
+	read_points(&at, expected);
+	assert_int_equal(points_compose(got, one), 0);
+	assert_points(point, "NFC", got, expected);
+	read_points(&at, expected);
+	assert_int_equal(points_decompose(got, one), 0);
+	assert_points(point, "NFD", got, expected);
+}
+
+static void every_character(void **state)
+{
+	struct points work[3] = { 0 };
+	struct mapping file;
+	struct line line = { 0 };
+	struct error err = { 0 };
+	size_t assigned = 0, known = 0, forms = 0;
+
+	(void)state;
+	assert_int_equal(mapping_open(&file, SOURCE "/tests/text/unicode-14.txt", &err), 0);
+	while (line_next(&line, &file)) {
+		char *text = text_copy_n(line.data, line.length);
+
+		if (text[0] == '=') {
+			check_forms(text + 1, work);
+			forms++;
+		} else {
+			check_run(text, &assigned, &known);
+		}
+		free(text);
+	}
+	assert_int_equal(known, 282230);
+	assert_int_equal(forms, 3114);
+	if (strncmp(unicode_version(), "15.0", 4) == 0)
+		assert_int_equal(assigned, 4482);
+	for (size_t i = 0; i < 3; i++)
+		free(work[i].data);
+	mapping_close(&file);
+}
+
+static void check_strings(const char *text, const char *nfc, const char *nfd)
+{
+	const char *const forms[3] = { text, nfc, nfd };
+	struct points points[4] = { 0 };
+
+	for (size_t i = 0; i < 3; i++) {
+		uint32_t point;
+
+		for (size_t at = 0; at < strlen(forms[i]); points_add(&points[i], (int32_t)point))
+			at += utf8_decode(&point, forms[i] + at, strlen(forms[i]) - at);
+	}
+	assert_int_equal(points_compose(&points[3], &points[0]), 0);
+	assert_points(points[0].data[0], "NFC", &points[3], &points[1]);
+	assert_int_equal(points_decompose(&points[3], &points[0]), 0);
+	assert_points(points[0].data[0], "NFD", &points[3], &points[2]);
+	for (size_t i = 0; i < 4; i++)
+		free(points[i].data);
+}
+
+static void strings(void **state)
+{
+	(void)state;
+	check_strings("e\u0301", "\u00e9", "e\u0301");
+	check_strings("a\u0315\u0300\u05ae" "b", "\u00e0\u05ae\u0315b", "a\u05ae\u0300\u0315b");
+	check_strings("\u1e69 s\u0323\u0307 s\u0307\u0323", "\u1e69 \u1e69 \u1e69", "s\u0323\u0307 s\u0323\u0307 s\u0323\u0307");
+	check_strings("\u1112\u1161\u11ab", "\ud55c", "\u1112\u1161\u11ab");
+	/* The consonant before the first is no part of a syllable. */
+	check_strings("\ud558\u11a7", "\ud558\u11a7", "\u1112\u1161\u11a7");
+	check_strings("\u1112\u1161\u11a7\u11ab\u0301e\u0301", "\ud558\u11a7\u11ab\u0301\u00e9", "\u1112\u1161\u11a7\u11ab\u0301e\u0301");
+	check_strings("\u0958", "\u0915\u093c", "\u0915\u093c");
+}
+
+/* Many marks: sorted by class, equals in their order, in no more than linear
+ * time (a million would not end otherwise). */
+static void many_marks(void **state)
+{
+	static const int32_t marks[] = { 0x301, 0x316, 0x345, 0x5b0, 0x300, 0x317 };
+	const size_t count = 1000000;
+	struct points in = { 0 }, out = { 0 };
+	size_t first = 0;
+
+	(void)state;
+	points_add(&in, 'x');
+	for (size_t i = 0; i < count; i++)
+		points_add(&in, marks[i % 6]);
+	assert_int_equal(points_decompose(&out, &in), 0);
+	assert_int_equal(out.count, count + 1);
+	assert_int_equal(out.data[1], 0x5b0);
+	for (size_t i = 1; i <= count; i++)
+		if (out.data[i] == 0x316 || out.data[i] == 0x317) {
+			assert_int_equal(out.data[i], first++ % 2 ? 0x317 : 0x316);
+		}
+	assert_int_equal(out.data[count], 0x345);
+	free(in.data);
+	free(out.data);
+}
+
+static void ideographs(void **state)
+{
+	static const int32_t inside[] = { 0x3400, 0x4DBF, 0x4E00, 0x9FFF, 0xF900, 0xFAFF, 0x20000, 0x2A6DF, 0x2A700,
+		                          0x2B73F, 0x2B740, 0x2B81F, 0x2B820, 0x2CEAF, 0x2F800, 0x2FA1F };
+	static const int32_t outside[] = { 'a',     0x33FF,  0x4DC0,  0xA000,  0xF8FF,  0xFB00, 0x1FFFF,
+		                           0x2A6E0, 0x2A6FF, 0x2CEB0, 0x2F7FF, 0x2FA20, 0xAC00, 0x3042 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++)
+		assert_true(point_is_ideograph(inside[i]));
+	for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++)
+		assert_false(point_is_ideograph(outside[i]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_character),
+		cmocka_unit_test(strings),
+		cmocka_unit_test(many_marks),
+		cmocka_unit_test(ideographs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
