@@ -1,0 +1,490 @@
+/* DirectProbe on files: the fixtures of the exact reference, interruption,
+ * certificates, the authors' formats, errors. */
+#include "probe.h"
+
+static struct context ctx;
+
+/* Numbers that agree to the gap that distances are solved to. */
+static void compare_tables(const char *got, const char *expected, const char *keys[], const char *values[],
+                           double relative, double tau)
+{
+	struct error err = { 0 };
+	struct table a, b;
+
+	if (table_read(&a, got, &err) < 0 || table_read(&b, expected, &err) < 0)
+		fail_msg("%s", err.text);
+	if (a.rows != b.rows)
+		fail_msg("%s: %zu rows, %zu expected", expected, a.rows, b.rows);
+	for (size_t r = 0; r < a.rows; r++) {
+		for (size_t k = 0; keys[k] != NULL; k++)
+			assert_string_equal(table_text_at(&a, r, keys[k]), table_text_at(&b, r, keys[k]));
+		for (size_t k = 0; values[k] != NULL; k++) {
+			double x = table_number_at(&a, r, values[k]), y = table_number_at(&b, r, values[k]);
+
+			if (!isnan(y))
+				assert_near(x, y, relative * y + tau);
+			else
+				assert_true(isnan(x));
+		}
+	}
+	table_release(&a);
+	table_release(&b);
+}
+
+static void compare_summary(const char *out, const json_t *expected, long min_points)
+{
+	static const char *const same[] = { "points", "dimensions", "clusters", "conflicts", "undecided", "linear",
+		                            "constant", "tau", NULL };
+	struct error err = { 0 };
+	char *path = path_join(out, "summary.json"), key[32];
+	json_t *summary;
+	const json_t *layer;
+
+	if (json_read(&summary, path, &err) < 0)
+		fail_msg("%s", err.text);
+	layer = json_array_get(summary, 0);
+	assert_int_equal(json_array_size(summary), 1);
+	for (size_t k = 0; same[k] != NULL; k++) {
+		const json_t *value = json_object_get(expected, same[k]);
+
+		if (value != NULL && !json_equal(json_object_get(layer, same[k]), value))
+			fail_msg("%s: %s differs", out, same[k]);
+	}
+	assert_int_equal(json_integer_value(json_object_get(layer, "labels")),
+	                 json_array_size(json_object_get(expected, "labels")));
+	for (int k = 0; k < 2; k++) {
+		const json_t *value;
+
+		snprintf(key, sizeof key, "%s_%ld", k == 0 ? "minimum" : "mean", min_points);
+		value = json_object_get(expected, key);
+		if (value != NULL)
+			assert_near(json_number_value(json_object_get(layer, k == 0 ? "minimum" : "mean")),
+			            json_number_value(value), 2e-6 * json_number_value(value) + 1e-5);
+	}
+	json_decref(summary);
+	free(path);
+}
+
+static void compare_set(const char *name, const json_t *expected, long min_points)
+{
+	static const char *pair[] = { "label_a", "label_b", NULL }, *label[] = { "label", "nearest", NULL };
+	static const char *cluster[] = { "cluster", "label", "points", NULL }, *distance[] = { "distance", NULL };
+	static const char *sizes[] = { "radius", "inside_mean", "inside_max", NULL };
+	char *root = support_folder(), *source = text_format(FIXTURES "/geometry/%s", name);
+	struct probe p = probe_of(source, "", min_points, &ctx);
+	struct error err = { 0 };
+	double tau = json_number_value(json_object_get(expected, "tau"));
+
+	free(p.out);
+	p.out = text_copy(root);
+	if (probe_run(&p, &err) < 0)
+		fail_msg("%s: %s", name, err.text);
+	compare_summary(root, expected, min_points);
+	if (!json_is_true(json_object_get(expected, "constant"))) {
+		char *got[3], *want[3];
+
+		assert_same_file(root, source, "clusters.txt");
+		for (int i = 0; i < 3; i++) {
+			static const char *const files[] = { "distances", "minimum", "clusters" };
+
+			got[i] = text_format("%s/%s.csv", root, files[i]);
+			want[i] = i == 2 ? text_format("%s/clusters.csv", source) :
+			                   text_format("%s/%s-%ld.csv", source, files[i], min_points);
+		}
+		compare_tables(got[0], want[0], pair, distance, 1e-6, tau);
+		compare_tables(got[1], want[1], label, distance, 1e-6, tau);
+		compare_tables(got[2], want[2], cluster, sizes, 1e-9, 0.0);
+		for (int i = 0; i < 3; i++) {
+			free(got[i]);
+			free(want[i]);
+		}
+	}
+	probe_release(&p);
+	free(source);
+	support_remove(root);
+}
+
+static void test_fixtures(void **state)
+{
+	struct error err = { 0 };
+	json_t *sets, *set;
+	const char *name;
+
+	(void)state;
+	assert_int_equal(json_read(&sets, FIXTURES "/geometry/expected.json", &err), 0);
+	assert_true(json_object_size(sets) > 10);
+	json_object_foreach(sets, name, set) {
+		compare_set(name, set, 6);
+		compare_set(name, set, 1);
+	}
+	json_decref(sets);
+}
+
+static const char *const outputs[] = { "clusters.txt",  "clusters.csv", "distances.csv",
+	                               "minimum.csv",   "summary.json", "labelset.txt", "centroids-0.npy" };
+enum { OUTPUTS = sizeof outputs / sizeof *outputs };
+
+static void run_ok(struct probe *p)
+{
+	struct error err = { 0 };
+
+	if (probe_run(p, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+/* Stops when a progress line of a phase comes for the nth time. */
+struct stopper {
+	volatile sig_atomic_t stop;
+	const char *phase;
+	int left;
+};
+
+static void count_down(void *arg, const char *phase, double done, double total, const char *detail)
+{
+	struct stopper *s = arg;
+
+	(void)done;
+	(void)total;
+	(void)detail;
+	if (strcmp(phase, s->phase) == 0 && --s->left == 0)
+		s->stop = 1;
+}
+
+/* A run that is stopped in any phase goes on to the bytes of one that is not, and
+ * leaves nothing behind. */
+static void test_interruption(void **state)
+{
+	static const char *const phases[] = { "whole labels", "linkage", "bisection", "pairs", "distances" };
+	char *root = support_folder();
+	struct probe whole = probe_of(root, "whole", 6, &ctx);
+	size_t stopped = 0;
+
+	(void)state;
+	probe_points(root, 400, 8, 4, 0.4, 5);
+	run_ok(&whole);
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
+		struct stopper stopper = { 0, phases[i], 1 };
+		struct probe p = probe_of(root, "stopped", 6, &ctx);
+		struct error err = { 0 };
+		char *left = path_join(p.out, ".work-0"), *summary = path_join(p.out, "summary.json");
+
+		p.ctx.stop = &stopper.stop;
+		p.ctx.progress = count_down;
+		p.ctx.arg = &stopper;
+		if (probe_run(&p, &err) < 0) {
+			assert_int_equal(err.status, STATUS_STOPPED);
+			assert_false(file_exists(summary));
+			assert_true(i == 0 || file_exists(left));
+			stopped++;
+		}
+		p.ctx = ctx;
+		run_ok(&p);
+		assert_false(file_exists(left));
+		for (size_t k = 0; k < OUTPUTS; k++)
+			assert_same_file(whole.out, p.out, outputs[k]);
+		directory_remove(p.out, &err);
+		probe_release(&p);
+		free(left);
+		free(summary);
+	}
+	assert_int_equal(stopped, 5);
+	probe_release(&whole);
+	support_remove(root);
+}
+
+/* Work files of other points, or damaged ones, are not used. */
+static void test_foreign_work(void **state)
+{
+	char *root = support_folder();
+	struct probe p = probe_of(root, "out", 6, &ctx), clean = probe_of(root, "clean", 6, &ctx);
+	struct stopper stopper = { 0, "pairs", 1 };
+	struct error err = { 0 };
+	char *work, *path;
+
+	(void)state;
+	probe_points(root, 300, 8, 4, 0.4, 6);
+	p.ctx.stop = &stopper.stop;
+	p.ctx.progress = count_down;
+	p.ctx.arg = &stopper;
+	assert_int_equal(probe_run(&p, &err), -1);
+	p.ctx = ctx;
+	path = path_join(p.out, ".work-0");
+	work = probe_text(p.out, ".work-0");
+	assert_true(strlen(work) > 0);
+	assert_int_equal(truncate(path, 500), 0);
+	run_ok(&clean);
+	run_ok(&p);
+	for (size_t k = 0; k < OUTPUTS; k++)
+		assert_same_file(clean.out, p.out, outputs[k]);
+	free(work);
+	free(path);
+	probe_release(&p);
+	probe_release(&clean);
+	support_remove(root);
+}
+
+static void test_threads(void **state)
+{
+	char *root = support_folder();
+	struct probe one = probe_of(root, "one", 6, &ctx), three = probe_of(root, "three", 6, &ctx);
+
+	(void)state;
+	probe_points(root, 500, 12, 5, 0.4, 7);
+	three.ctx.pool = pool_new(3);
+	run_ok(&one);
+	run_ok(&three);
+	for (size_t k = 0; k < OUTPUTS; k++)
+		assert_same_file(one.out, three.out, outputs[k]);
+	pool_free(three.ctx.pool);
+	probe_release(&one);
+	probe_release(&three);
+	support_remove(root);
+}
+
+/* The text of the authors: the same points, clusters and distances. */
+static void test_authors_formats(void **state)
+{
+	char *root = support_folder(), *labels;
+	struct probe npy = probe_of(root, "npy", 6, &ctx), text = probe_of(root, "text", 6, &ctx);
+	struct error err = { 0 };
+	struct folder f;
+	struct output *o;
+	struct npy in;
+
+	(void)state;
+	probe_points(root, 120, 5, 3, 0.4, 8);
+	assert_int_equal(npy_open(&in, npy.embeddings, &err), 0);
+	assert_int_equal(folder_open(&f, root, &err), 0);
+	assert_int_equal(output_open(&o, &f, "vectors.txt", &err), 0);
+	for (size_t r = 0; r < in.view.rows; r++)
+		for (size_t k = 0; k < in.view.columns; k++)
+			output_format(o, "%.9g%s", matrix_row(in.view, r)[k], k + 1 < in.view.columns ? " " : "\n");
+	assert_int_equal(output_commit(o, &err), 0);
+	labels = probe_text(root, "labels.txt");
+	assert_int_equal(output_open(&o, &f, "entities.txt", &err), 0);
+	for (char *line = strtok(labels, "\n"); line != NULL; line = strtok(NULL, "\n"))
+		output_format(o, "some words\t%s\n", line);
+	assert_int_equal(output_commit(o, &err), 0);
+	folder_release(&f);
+	npy_close(&in);
+	free(text.embeddings);
+	free(text.labels);
+	text.embeddings = path_join(root, "vectors.txt");
+	text.labels = path_join(root, "entities.txt");
+	run_ok(&npy);
+	run_ok(&text);
+	for (size_t k = 0; k < OUTPUTS; k++)
+		assert_same_file(npy.out, text.out, outputs[k]);
+	free(labels);
+	probe_release(&npy);
+	probe_release(&text);
+	support_remove(root);
+}
+
+/* Clusters from a file: numbers of any kind, tested and measured again. */
+static void test_given_clusters(void **state)
+{
+	char *root = support_folder(), *clusters, *summary;
+	struct probe found = probe_of(root, "found", 6, &ctx), given = probe_of(root, "given", 6, &ctx);
+	struct error err = { 0 };
+
+	(void)state;
+	probe_points(root, 300, 8, 4, 0.4, 9);
+	run_ok(&found);
+	clusters = path_join(found.out, "clusters.txt");
+	given.clusters = clusters;
+	run_ok(&given);
+	for (size_t k = 0; k < OUTPUTS; k++)
+		if (strcmp(outputs[k], "summary.json") != 0)
+			assert_same_file(found.out, given.out, outputs[k]);
+	/* One cluster a label overlaps, and is said to. */
+	{
+		char *labels = probe_text(root, "labels.txt");
+
+		for (char *c = labels; *c != '\0'; c++)
+			if (*c == 'l')
+				*c = '7';
+		probe_write(root, "bylabel.txt", labels);
+		free(labels);
+	}
+	free(clusters);
+	clusters = path_join(root, "bylabel.txt");
+	given.clusters = clusters;
+	run_ok(&given);
+	summary = probe_text(given.out, "summary.json");
+	assert_non_null(strstr(summary, "\"linear\": false"));
+	assert_non_null(strstr(summary, "\"clusters\": 4"));
+	free(summary);
+	/* Two labels in one cluster are refused, and so is a short file. */
+	probe_write(root, "bad.txt", "0\n");
+	given.clusters = "/dev/null/absent";
+	assert_int_equal(probe_run(&given, &err), -1);
+	free(clusters);
+	clusters = path_join(root, "bad.txt");
+	given.clusters = clusters;
+	assert_int_equal(probe_run(&given, &err), -1);
+	assert_non_null(strstr(err.text, "bad.txt: 1 lines, but there are 300 examples"));
+	free(clusters);
+	probe_release(&found);
+	probe_release(&given);
+	support_remove(root);
+}
+
+/* A sample leaves the other examples out, marked in the clusters. */
+static void test_sample(void **state)
+{
+	char *root = support_folder(), *clusters;
+	struct probe p = probe_of(root, "out", 6, &ctx);
+	size_t left = 0, lines = 0;
+
+	(void)state;
+	probe_points(root, 200, 6, 3, 0.4, 10);
+	p.params.max_points = 60;
+	run_ok(&p);
+	clusters = probe_text(p.out, "clusters.txt");
+	for (char *line = strtok(clusters, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+		left += strcmp(line, "-1") == 0;
+		lines++;
+	}
+	assert_int_equal(lines, 200);
+	assert_int_equal(left, 140);
+	free(clusters);
+	probe_release(&p);
+	support_remove(root);
+}
+
+/* Certificates hold, and a fault anywhere in them is found. */
+static void test_certificates(void **state)
+{
+	char *root = support_folder(), *certificates = path_join(root, "proofs");
+	char *layer = path_join(certificates, "layer0"), *text, *at;
+	struct probe p = probe_of(root, "out", 1, &ctx), plain = probe_of(root, "plain", 1, &ctx);
+	struct directprobe_proof proof;
+	struct error err = { 0 };
+
+	(void)state;
+	probe_points(root, 200, 6, 4, 0.5, 11);
+	p.certificates = certificates;
+	run_ok(&p);
+	run_ok(&plain);
+	for (size_t k = 0; k < OUTPUTS; k++)
+		assert_same_file(plain.out, p.out, outputs[k]);
+	if (directprobe_check(&proof, certificates, &ctx, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(proof.layers, 1);
+	assert_true(proof.refusals > 0 && proof.merges > 0 && proof.separations > 0 && proof.overlaps > 0);
+	/* A weight is changed. */
+	text = probe_text(layer, "proofs.txt");
+	at = strstr(text, ":0.");
+	assert_non_null(at);
+	at[3] = at[3] == '9' ? '1' : '9';
+	probe_write(layer, "proofs.txt", text);
+	assert_int_equal(directprobe_check(&proof, certificates, &ctx, &err), -1);
+	assert_int_equal(err.status, STATUS_CHECK);
+	at[0] = '\0';
+	probe_write(layer, "proofs.txt", text); /* and then only the first part is left */
+	assert_int_equal(directprobe_check(&proof, certificates, &ctx, &err), -1);
+	free(text);
+	/* A cluster is cut in two: something must keep the halves apart. */
+	run_ok(&p);
+	text = probe_text(layer, "clusters.txt");
+	assert_int_equal(directprobe_check(&proof, certificates, &ctx, &err), 0);
+	at = text + strlen(text) - 2;
+	*at = *at == '0' ? '9' : '0';
+	probe_write(layer, "clusters.txt", text);
+	assert_int_equal(directprobe_check(&proof, certificates, &ctx, &err), -1);
+	free(text);
+	assert_int_equal(directprobe_check(&proof, root, &ctx, &err), -1);
+	assert_non_null(strstr(err.text, "no certificates"));
+	free(layer);
+	free(certificates);
+	probe_release(&p);
+	probe_release(&plain);
+	support_remove(root);
+}
+
+/* Certificates of all fixtures, conflicts and touching hulls among them. */
+static void test_fixture_certificates(void **state)
+{
+	struct error err = { 0 };
+	json_t *sets, *set;
+	const char *name;
+
+	(void)state;
+	assert_int_equal(json_read(&sets, FIXTURES "/geometry/expected.json", &err), 0);
+	json_object_foreach(sets, name, set) {
+		char *root = support_folder(), *source = text_format(FIXTURES "/geometry/%s", name);
+		char *certificates = path_join(root, "proofs");
+		struct probe p = probe_of(source, "", 6, &ctx);
+		struct directprobe_proof proof;
+
+		free(p.out);
+		p.out = path_join(root, "out");
+		p.certificates = certificates;
+		run_ok(&p);
+		if (directprobe_check(&proof, certificates, &ctx, &err) < 0)
+			fail_msg("%s: %s", name, err.text);
+		probe_release(&p);
+		free(certificates);
+		free(source);
+		support_remove(root);
+	}
+	json_decref(sets);
+}
+
+static void assert_fault(struct probe *p, const char *message)
+{
+	struct error err = { 0 };
+
+	assert_int_equal(probe_run(p, &err), -1);
+	assert_int_equal(err.status, STATUS_INPUT);
+	if (strstr(err.text, message) == NULL)
+		fail_msg("\"%s\" does not say \"%s\"", err.text, message);
+}
+
+static void test_errors(void **state)
+{
+	char *root = support_folder();
+	struct probe p = probe_of(root, "out", 6, &ctx);
+
+	(void)state;
+	assert_non_null(directprobe_params_check(&(struct directprobe_params){ .min_points = 0 }));
+	assert_non_null(directprobe_params_check(&(struct directprobe_params){ .min_points = 6, .max_points = -1 }));
+	assert_null(directprobe_params_check(&(struct directprobe_params){ .min_points = 6 }));
+	probe_points(root, 40, 3, 2, 0.4, 12);
+	free(p.embeddings);
+	p.embeddings = path_join(root, "vectors.txt");
+	assert_fault(&p, "vectors.txt");
+	probe_write(root, "vectors.txt", "1 2 3\n4 5\n");
+	assert_fault(&p, "vectors.txt:2: 2 numbers, but 3 were expected");
+	probe_write(root, "vectors.txt", "1 2 3\n4 five 6\n");
+	assert_fault(&p, "vectors.txt:2: not numbers separated by spaces");
+	probe_write(root, "vectors.txt", "1 2 3\n4 5 6\n");
+	assert_fault(&p, "2 rows, but");
+	probe_write(root, "vectors.txt", "");
+	assert_fault(&p, "vectors.txt: no vectors");
+	probe_write(root, "labels.txt", "a\nb\n");
+	probe_write(root, "vectors.txt", "1 2 3\n4 nan 6\n");
+	assert_fault(&p, "row 2 holds a value that is not finite");
+	probe_write(root, "vectors.txt", "1 2 3\n4 1e39 6\n");
+	assert_fault(&p, "row 2 holds a value that is not finite");
+	probe_release(&p);
+	support_remove(root);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fixtures),      cmocka_unit_test(test_interruption),
+		cmocka_unit_test(test_foreign_work),  cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_authors_formats), cmocka_unit_test(test_given_clusters),
+		cmocka_unit_test(test_sample),        cmocka_unit_test(test_certificates),
+		cmocka_unit_test(test_fixture_certificates), cmocka_unit_test(test_errors),
+	};
+	int failed;
+
+	ctx.pool = pool_new(1);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	pool_free(ctx.pool);
+	return failed;
+}
