@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 void context_progress(const struct context *c, const char *phase, double done, double total,
-                      const char *detail_format, ...)
+		      const char *detail_format, ...)
 {
 	char detail[128];
 	va_list args;

@@ -19,7 +19,7 @@ struct context {
 };
 
 void context_progress(const struct context *c, const char *phase, double done, double total,
-                      const char *detail_format, ...) __attribute__((format(printf, 5, 6)));
+		      const char *detail_format, ...) __attribute__((format(printf, 5, 6)));
 void context_warn(const struct context *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool context_stopped(const struct context *c);
 

@@ -21,8 +21,7 @@ struct error {
 };
 
 /* Sets the error and returns -1. */
-int error_set(struct error *err, enum status status, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int error_set(struct error *err, enum status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* "<path>: cannot <action>: <strerror(errno)>". A missing file is bad input;
  * a full disk or missing permission is the machine's. Returns -1. */

@@ -102,7 +102,7 @@ int output_open(struct output **out, struct folder *folder, const char *name, st
 	o->digest = sha256_new();
 	if (o->path != NULL)
 		o->temporary = text_format("%.*s.%s.%ld.tmp", (int)(path_base(o->path) - o->path), o->path,
-		                           path_base(o->path), (long)getpid());
+					   path_base(o->path), (long)getpid());
 	if (o->name == NULL || o->digest == NULL || o->temporary == NULL) {
 		error_memory(err, name);
 		goto fail;

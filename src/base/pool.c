@@ -20,7 +20,7 @@ struct pool {
 	struct helper {
 		struct pool *pool;
 		unsigned thread;
-	} *seats;
+	} * seats;
 };
 
 static void work_off(struct pool *p, unsigned thread)

@@ -20,9 +20,9 @@ struct stream {
 
 void stream_init(struct stream *s, uint64_t seed);
 uint32_t stream_word(struct stream *s);
-double stream_uniform(struct stream *s);                 /* [0, 1), 53 bits */
-uint32_t stream_below(struct stream *s, uint32_t bound); /* 0 … bound−1, unbiased; bound > 0 */
-double stream_normal(struct stream *s);                  /* N(0, 1), Box–Muller */
+double stream_uniform(struct stream *s);                              /* [0, 1), 53 bits */
+uint32_t stream_below(struct stream *s, uint32_t bound);              /* 0 … bound−1, unbiased; bound > 0 */
+double stream_normal(struct stream *s);                               /* N(0, 1), Box–Muller */
 void stream_permute(struct stream *s, uint32_t *items, size_t count); /* Fisher–Yates from the end */
 
 /* The first eight bytes, little-endian, of SHA-256 of

@@ -127,7 +127,7 @@ int table_write(const struct table *t, struct folder *folder, const char *name, 
 		return error_memory(err, name);
 	if (t->filled % t->columns != 0)
 		return error_set(err, STATUS_CHECK, "%s: row %zu has %zu cells, expected %zu", name, t->rows + 1,
-		                 t->filled % t->columns, t->columns);
+				 t->filled % t->columns, t->columns);
 	if (output_open(&o, folder, name, err) < 0)
 		return -1;
 	for (size_t c = 0; c < t->columns; c++) {
@@ -176,7 +176,7 @@ static int read_field(const char **p, const char *end, char *field)
 }
 
 static int read_rows(struct table *t, const char *p, const char *end, char *field, const char *path,
-                     struct error *err)
+		     struct error *err)
 {
 	size_t line = 2;
 
@@ -195,7 +195,7 @@ static int read_rows(struct table *t, const char *p, const char *end, char *fiel
 			return error_memory(err, path);
 		if (cells != t->columns)
 			return error_set(err, STATUS_INPUT, "%s:%zu: %zu cells, expected %zu as in the header", path,
-			                 line, cells, t->columns);
+					 line, cells, t->columns);
 		line++;
 	}
 	return 0;

@@ -11,8 +11,8 @@
 
 struct table {
 	size_t rows, columns;
-	char **header; /* (columns) */
-	char **cells;  /* (rows, columns) */
+	char **header;   /* (columns) */
+	char **cells;    /* (rows, columns) */
 	size_t capacity; /* of cells */
 	size_t filled;   /* cells added so far */
 };

@@ -8,7 +8,7 @@
 #include <string.h>
 
 int conllu_open(struct conllu_reader *out, const char *path, size_t columns, bool empty_nodes, bool lossy,
-                struct error *err)
+		struct error *err)
 {
 	*out = (struct conllu_reader){ .path = path, .columns = columns, .empty_nodes = empty_nodes, .lossy = lossy };
 	return mapping_open(&out->map, path, err);
@@ -64,11 +64,12 @@ static int cut_columns(const struct conllu_reader *r, struct conllu_token *t, ch
 			t->columns[count] = tab + 1;
 	}
 	if (count != r->columns)
-		return error_set(err, STATUS_INPUT, "%s:%zu: %zu columns, expected %zu", r->path, r->line.number, count,
-		                 r->columns);
+		return error_set(err, STATUS_INPUT, "%s:%zu: %zu columns, expected %zu", r->path, r->line.number,
+				 count, r->columns);
 	for (size_t c = 0; c < 2; c++)
 		if (t->columns[c][0] == '\0')
-			return error_set(err, STATUS_INPUT, "%s:%zu: empty column %zu", r->path, r->line.number, c + 1);
+			return error_set(err, STATUS_INPUT, "%s:%zu: empty column %zu", r->path, r->line.number,
+					 c + 1);
 	return 0;
 }
 
@@ -91,13 +92,14 @@ static int read_token(const struct conllu_reader *r, struct conllu_sentence *s, 
 
 		*mark = '\0';
 		if (integer_parse(&first, t.columns[0]) < 0 || integer_parse(&second, mark + 1) < 0)
-			rc = error_set(err, STATUS_INPUT, "%s:%zu: id %s%c%s, expected a number, a range or an empty node",
-			               r->path, r->line.number, t.columns[0], empty ? '.' : '-', mark + 1);
+			rc = error_set(err, STATUS_INPUT,
+				       "%s:%zu: id %s%c%s, expected a number, a range or an empty node", r->path,
+				       r->line.number, t.columns[0], empty ? '.' : '-', mark + 1);
 		if (rc < 0 || !empty || !r->empty_nodes)
 			goto drop;
 	} else if (integer_parse(&t.id, t.columns[0]) < 0 || t.id != expected) {
-		rc = error_set(err, STATUS_INPUT, "%s:%zu: id %s, expected %ld", r->path, r->line.number, t.columns[0],
-		               expected);
+		rc = error_set(err, STATUS_INPUT, "%s:%zu: id %s, expected %ld", r->path, r->line.number,
+			       t.columns[0], expected);
 		goto drop;
 	}
 	if (array_reserve(&s->tokens, &s->capacity, s->count + 1, sizeof *s->tokens) < 0) {

@@ -23,13 +23,13 @@ enum {
 };
 
 struct conllu_token {
-	char **columns;  /* (columns of the format) */
-	long id;         /* of a word, from 1; 0 for an empty node */
+	char **columns; /* (columns of the format) */
+	long id;        /* of a word, from 1; 0 for an empty node */
 	size_t line;
 };
 
 struct conllu_sentence {
-	char *id;        /* sent_id, else the running number */
+	char *id;                    /* sent_id, else the running number */
 	struct conllu_token *tokens; /* (count) */
 	size_t count, capacity;
 };
@@ -44,7 +44,7 @@ struct conllu_reader {
 };
 
 int conllu_open(struct conllu_reader *out, const char *path, size_t columns, bool empty_nodes, bool lossy,
-                struct error *err);
+		struct error *err);
 
 /* Reads the next sentence; 1 if there was one, 0 at the end, −1 on malformed
  * input. */

@@ -71,7 +71,7 @@ static char *copy_word(const char *word, size_t length)
 }
 
 int examples_add_sentence(struct examples *e, const char *id, const char *const *words, size_t count,
-                          struct error *err)
+			  struct error *err)
 {
 	struct sentence s = { .id = text_copy(id), .words = array_new(count, 1, sizeof *s.words) };
 
@@ -155,14 +155,16 @@ static int cut_row(struct row *r, char *text, struct error *err)
 		p = tab;
 	}
 	if (count != COLUMNS)
-		return error_set(err, STATUS_INPUT, "%s:%zu: %zu columns, expected %d", r->path, r->number, count, COLUMNS);
+		return error_set(err, STATUS_INPUT, "%s:%zu: %zu columns, expected %d", r->path, r->number, count,
+				 COLUMNS);
 	if (r->fields[0][0] == '\0')
 		return error_set(err, STATUS_INPUT, "%s:%zu: empty sentence id", r->path, r->number);
 	if (r->fields[6][0] == '\0')
 		return error_set(err, STATUS_INPUT, "%s:%zu: empty label", r->path, r->number);
 	if (r->fields[1][0] == '\0')
-		return error_set(err, STATUS_INPUT, "%s:%zu: empty sentence, expected words separated by single spaces", r->path,
-		                 r->number);
+		return error_set(err, STATUS_INPUT,
+				 "%s:%zu: empty sentence, expected words separated by single spaces", r->path,
+				 r->number);
 	return 0;
 }
 
@@ -176,12 +178,14 @@ static int read_span(struct span *out, const struct row *r, size_t column, int w
 	if (!wanted) {
 		if (first[0] == '\0' && last[0] == '\0')
 			return 0;
-		return error_set(err, STATUS_INPUT, "%s:%zu: columns %zu and %zu must be empty in a task of this kind", r->path,
-		                 r->number, column + 1, column + 2);
+		return error_set(err, STATUS_INPUT,
+				 "%s:%zu: columns %zu and %zu must be empty in a task of this kind", r->path,
+				 r->number, column + 1, column + 2);
 	}
 	if (integer_parse(&a, first) < 0 || integer_parse(&b, last) < 0 || a < 0 || b < a || (size_t)b >= r->words)
-		return error_set(err, STATUS_INPUT, "%s:%zu: span \"%s\" to \"%s\", expected word numbers within 0 to %zu",
-		                 r->path, r->number, first, last, r->words - 1);
+		return error_set(err, STATUS_INPUT,
+				 "%s:%zu: span \"%s\" to \"%s\", expected word numbers within 0 to %zu", r->path,
+				 r->number, first, last, r->words - 1);
 	*out = (struct span){ (uint32_t)a, (uint32_t)b };
 	return 0;
 }
@@ -206,8 +210,9 @@ static int read_sentence(struct examples *e, struct row *r, const char *before, 
 		words[r->words - count--] = p;
 		space = strchrnul(p, ' ');
 		if (space == p)
-			rc = error_set(err, STATUS_INPUT, "%s:%zu: empty word, expected words separated by single spaces",
-			               r->path, r->number);
+			rc = error_set(err, STATUS_INPUT,
+				       "%s:%zu: empty word, expected words separated by single spaces", r->path,
+				       r->number);
 		if (*space == '\0')
 			break;
 		*space = '\0';
@@ -223,7 +228,8 @@ static int read_row(struct examples *e, struct row *r, char *text, const char *b
 	struct span a, b;
 
 	if (cut_row(r, text, err) < 0 || read_sentence(e, r, before, err) < 0 ||
-	    read_span(&a, r, 2, e->kind != TASK_SENTENCE, err) < 0 || read_span(&b, r, 4, e->kind == TASK_PAIR, err) < 0)
+	    read_span(&a, r, 2, e->kind != TASK_SENTENCE, err) < 0 ||
+	    read_span(&b, r, 4, e->kind == TASK_PAIR, err) < 0)
 		return -1;
 	return examples_add(e, a, b, r->fields[6], err);
 }
@@ -249,7 +255,7 @@ int examples_read(struct examples *out, const char *path, enum task_kind kind, s
 		}
 		if (valid < line.length || strlen(text) < line.length)
 			rc = error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is not valid UTF-8", path, line.number,
-			               (valid < line.length ? valid : strlen(text)) + 1);
+				       (valid < line.length ? valid : strlen(text)) + 1);
 		else {
 			const char *tab = strchr(text, '\t');
 

@@ -33,7 +33,7 @@ struct sentence {
 };
 
 struct example {
-	size_t sentence; /* index into sentences */
+	size_t sentence;  /* index into sentences */
 	struct span a, b; /* b only in pair tasks; none in sentence tasks */
 	char *label;
 };
@@ -42,7 +42,7 @@ struct examples {
 	enum task_kind kind;
 	struct sentence *sentences; /* (sentence_count), in the file's order */
 	size_t sentence_count, sentence_capacity;
-	struct example *items;      /* (count), in the file's order */
+	struct example *items; /* (count), in the file's order */
 	size_t count, capacity;
 };
 
@@ -53,7 +53,8 @@ void examples_release(struct examples *e);
 
 /* Building a set by hand: words are copied, with spaces made U+00A0. */
 void examples_init(struct examples *out, enum task_kind kind);
-int examples_add_sentence(struct examples *e, const char *id, const char *const *words, size_t count, struct error *err);
+int examples_add_sentence(struct examples *e, const char *id, const char *const *words, size_t count,
+			  struct error *err);
 /* An example in the sentence added last. */
 int examples_add(struct examples *e, struct span a, struct span b, const char *label, struct error *err);
 int examples_write(const struct examples *e, struct folder *folder, const char *name, struct error *err);

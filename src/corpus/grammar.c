@@ -74,7 +74,8 @@ static const struct verb *draw_verb(struct builder *b, enum verb_class class)
 /* One to two syllables and an ending; some endings serve persons and places. */
 static void draw_name(struct builder *b, char out[GRAMMAR_FORM], bool place)
 {
-	const char *first = draw_text(b, lexicon_syllables), *second = chance(b, 0.4) ? draw_text(b, lexicon_syllables) : "";
+	const char *first = draw_text(b, lexicon_syllables),
+		   *second = chance(b, 0.4) ? draw_text(b, lexicon_syllables) : "";
 
 	snprintf(out, GRAMMAR_FORM, "%.7s%.7s%.7s", first, second, draw_text(b, lexicon_endings[place]));
 	out[0] = (char)(out[0] - 'a' + 'A');
@@ -145,10 +146,10 @@ static void possessor(struct builder *b, enum noun_class possessed, int from)
 	b->out->tokens[owner].head = -1;
 	mark = emit(b, "'s", "PART", "case", owner);
 	mean(b, mark,
-	     possessed == EVENT    ? "Agent"
-	     : possessed == PERSON ? "SocialRel"
+	     possessed == EVENT                                               ? "Agent"
+	     : possessed == PERSON                                            ? "SocialRel"
 	     : possessed == THING || possessed == TOOL || possessed == ANIMAL ? "Possessor"
-	                                                                        : "Gestalt",
+									      : "Gestalt",
 	     "Gestalt");
 }
 
@@ -167,8 +168,8 @@ static void determiner(struct builder *b, enum noun_class class, bool plural, in
 	} else if (plural && at < 0.35) {
 		const char *number = draw_text(b, numbers);
 
-		emit(b, number, strcmp(number, "many") == 0 ? "ADJ" : "NUM", strcmp(number, "many") == 0 ? "amod" : "nummod",
-		     -1);
+		emit(b, number, strcmp(number, "many") == 0 ? "ADJ" : "NUM",
+		     strcmp(number, "many") == 0 ? "amod" : "nummod", -1);
 	} else if (at < 0.45) {
 		emit(b, plural ? "those" : "that", "DET", "det", -1);
 	} else if (!plural && at < 0.65) {
@@ -186,7 +187,10 @@ static void relative_clause(struct builder *b, struct phrase p, int depth)
 	char form[GRAMMAR_FORM];
 
 	emit(b, p.class == PERSON && chance(b, 0.5) ? "who" : "that", "PRON", "nsubj", -1);
-	inflect_verb(form, sizeof form, draw_verb(b, class), chance(b, 0.5) ? VERB_PAST : p.plural ? VERB_BASE : VERB_THIRD);
+	inflect_verb(form, sizeof form, draw_verb(b, class),
+		     chance(b, 0.5) ? VERB_PAST
+		     : p.plural     ? VERB_BASE
+				    : VERB_THIRD);
 	verb = emit(b, form, "VERB", "acl:relcl", -1);
 	adopt(b, from, verb);
 	attach(b, noun_phrase(b, class == SEE ? ANIMAL : THING, depth + 1).head, "obj", verb);
@@ -338,7 +342,8 @@ static int draw_clause(struct builder *b, int depth);
 /* He walked to the market. */
 static int moving(struct builder *b, int depth)
 {
-	int from = b->out->count, verb = verb_group(b, MOVE, subject_of(b, chance(b, 0.7) ? PERSON : ANIMAL, depth), from);
+	int from = b->out->count,
+	    verb = verb_group(b, MOVE, subject_of(b, chance(b, 0.7) ? PERSON : ANIMAL, depth), from);
 
 	prepositional_phrase(b, verb, MOVE, true, depth);
 	maybe_adjuncts(b, verb, MOVE, depth);
@@ -348,7 +353,8 @@ static int moving(struct builder *b, int depth)
 /* The dog rests in the garden. */
 static int staying(struct builder *b, int depth)
 {
-	int from = b->out->count, verb = verb_group(b, STAY, subject_of(b, chance(b, 0.7) ? PERSON : ANIMAL, depth), from);
+	int from = b->out->count,
+	    verb = verb_group(b, STAY, subject_of(b, chance(b, 0.7) ? PERSON : ANIMAL, depth), from);
 
 	maybe_adjuncts(b, verb, STAY, depth);
 	return verb;
@@ -505,7 +511,7 @@ static const struct {
 	clause build;
 	int weight;
 } clauses[] = {
-	{ moving, 14 }, { staying, 12 }, { making, 14 }, { seeing, 13 }, { giving, 11 }, { changing, 9 },
+	{ moving, 14 }, { staying, 12 }, { making, 14 }, { seeing, 13 }, { giving, 11 },      { changing, 9 },
 	{ saying, 9 },  { wanting, 6 },  { passive, 9 }, { being, 8 },   { with_purpose, 6 },
 };
 
@@ -526,7 +532,8 @@ static int draw_clause(struct builder *b, int depth)
 /* A clause; or two, the second joined by "and" or subordinated. */
 static void statement(struct builder *b)
 {
-	static const char *const joins[] = { "and", "but", NULL }, *const links[] = { "because", "when", "after", "while", NULL };
+	static const char *const joins[] = { "and", "but", NULL }, *const links[] = { "because", "when", "after",
+										      "while", NULL };
 	double at = stream_uniform(b->random);
 	int root = draw_clause(b, at < 0.22 ? 1 : 0), from, second;
 
@@ -570,9 +577,12 @@ static void add_choice(struct builder *b, const char *slot)
 }
 
 static const char *const noun_slots[NOUN_CLASSES] = { "person", "place",   "time",  "tool",  "thing",
-	                                               "stuff",  "feeling", "event", "animal" };
-static const char *const verb_slots[VERB_CLASSES] = { "move", "give", "make", "see", "say", "stay", "change", "want" };
-static const char *const past_slots[VERB_CLASSES] = { "moved", "gave", "made", "saw", "said", "stayed", "changed", "wanted" };
+						      "stuff",  "feeling", "event", "animal" };
+static const char *const verb_slots[VERB_CLASSES] = {
+	"move", "give", "make", "see", "say", "stay", "change", "want"
+};
+static const char *const past_slots[VERB_CLASSES] = { "moved", "gave",   "made",    "saw",
+						      "said",  "stayed", "changed", "wanted" };
 
 static void add_class_word(struct builder *b, const char *slot, bool plural)
 {
@@ -586,7 +596,7 @@ static void add_class_word(struct builder *b, const char *slot, bool plural)
 	for (int k = 0; k < VERB_CLASSES; k++)
 		if (strcmp(slot, verb_slots[k]) == 0 || strcmp(slot, past_slots[k]) == 0) {
 			inflect_verb(form, sizeof form, draw_verb(b, (enum verb_class)k),
-			             strcmp(slot, verb_slots[k]) == 0 ? VERB_BASE : VERB_PAST);
+				     strcmp(slot, verb_slots[k]) == 0 ? VERB_BASE : VERB_PAST);
 			add_word(b, form);
 		}
 }
@@ -659,14 +669,16 @@ static bool is_of(enum grammar_part part, unsigned tenth)
 {
 	static const struct {
 		unsigned from, to;
-	} share[] = { [GRAMMAR_TRAIN] = { 0, 3 }, [GRAMMAR_TEST] = { 3, 5 }, [GRAMMAR_TEXT] = { 5, 9 },
+	} share[] = { [GRAMMAR_TRAIN] = { 0, 3 },
+		      [GRAMMAR_TEST] = { 3, 5 },
+		      [GRAMMAR_TEXT] = { 5, 9 },
 		      [GRAMMAR_HELDOUT] = { 9, 10 } };
 
 	return tenth >= share[part].from && tenth < share[part].to;
 }
 
 void grammar_sentence(struct grammar_sentence *out, uint64_t seed, enum grammar_part part, uint64_t index,
-                      int question)
+		      int question)
 {
 	struct stream random;
 	struct builder b = { &random, out, false };

@@ -45,7 +45,7 @@ enum { GRAMMAR_TOKENS = 48, GRAMMAR_FORM = 24 };
 struct grammar_token {
 	char form[GRAMMAR_FORM];
 	const char *upos;
-	int head;             /* index of the head; −1 for the root */
+	int head; /* index of the head; −1 for the root */
 	const char *deprel;
 	const char *role, *function; /* NULL but for prepositions and their like */
 };
@@ -59,16 +59,16 @@ struct grammar_sentence {
 /* Sentence `index` of a part, the same for the same arguments. `question` asks
  * for a question, else it is a statement. */
 void grammar_sentence(struct grammar_sentence *out, uint64_t seed, enum grammar_part part, uint64_t index,
-                      int question);
+		      int question);
 
 /* Examples of a task: label upos (words), deprel (pairs), role or function
  * (words that have one; sentences without are skipped), question (sentences).
  * `sentences` are counted before any is skipped. */
-int grammar_examples(struct examples *out, uint64_t seed, enum grammar_part part, const char *label,
-                     size_t sentences, struct error *err);
+int grammar_examples(struct examples *out, uint64_t seed, enum grammar_part part, const char *label, size_t sentences,
+		     struct error *err);
 
 /* Text, a sentence a line, words separated by spaces; a quarter are questions. */
 int grammar_text(uint64_t seed, enum grammar_part part, size_t sentences, struct folder *folder, const char *name,
-                 struct error *err);
+		 struct error *err);
 
 #endif

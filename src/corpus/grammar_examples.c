@@ -30,7 +30,7 @@ static const char *label_of(const struct grammar_token *t, const char *label)
 }
 
 static int add_words(struct examples *out, const struct grammar_sentence *s, const char *label, size_t number,
-                     struct error *err)
+		     struct error *err)
 {
 	bool any = false;
 
@@ -69,8 +69,8 @@ static int add_question(struct examples *out, const struct grammar_sentence *s, 
 	return examples_add(out, at(0), at(0), s->question, err);
 }
 
-int grammar_examples(struct examples *out, uint64_t seed, enum grammar_part part, const char *label,
-                     size_t sentences, struct error *err)
+int grammar_examples(struct examples *out, uint64_t seed, enum grammar_part part, const char *label, size_t sentences,
+		     struct error *err)
 {
 	bool question = strcmp(label, "question") == 0;
 	struct grammar_sentence s;
@@ -79,9 +79,9 @@ int grammar_examples(struct examples *out, uint64_t seed, enum grammar_part part
 		int rc;
 
 		grammar_sentence(&s, seed, part, i, question);
-		rc = question                     ? add_question(out, &s, i + 1, err)
+		rc = question                       ? add_question(out, &s, i + 1, err)
 		     : strcmp(label, "deprel") == 0 ? add_pairs(out, &s, i + 1, err)
-		                                    : add_words(out, &s, label, i + 1, err);
+						    : add_words(out, &s, label, i + 1, err);
 		if (rc < 0)
 			return -1;
 	}
@@ -89,7 +89,7 @@ int grammar_examples(struct examples *out, uint64_t seed, enum grammar_part part
 }
 
 int grammar_text(uint64_t seed, enum grammar_part part, size_t sentences, struct folder *folder, const char *name,
-                 struct error *err)
+		 struct error *err)
 {
 	struct grammar_sentence s;
 	struct output *o;

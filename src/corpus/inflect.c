@@ -15,7 +15,8 @@ static bool is_sibilant(const char *word)
 {
 	size_t n = strlen(word);
 
-	return ends_in(word, "sxz") || (n > 1 && (strcmp(word + n - 2, "sh") == 0 || strcmp(word + n - 2, "ch") == 0));
+	return ends_in(word, "sxz") ||
+	       (n > 1 && (strcmp(word + n - 2, "sh") == 0 || strcmp(word + n - 2, "ch") == 0));
 }
 
 /* Consonant and y: carry, carries, carried. */
@@ -70,7 +71,7 @@ void inflect_verb(char *out, size_t size, const struct verb *v, enum verb_form f
 		bool drop = ends_in(v->base, "e") && strcmp(v->base, "see") != 0;
 
 		snprintf(out, size, "%.*s%sing", drop ? stem - 1 : stem, v->base,
-		         doubles(v) ? (char[2]){ v->base[stem - 1], '\0' } : "");
+			 doubles(v) ? (char[2]){ v->base[stem - 1], '\0' } : "");
 	} else if (is_soft(v->base)) {
 		snprintf(out, size, "%.*sied", stem - 1, v->base);
 	} else {

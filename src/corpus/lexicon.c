@@ -1,103 +1,176 @@
 #include "corpus/lexicon.h"
 
 static const struct noun persons[] = {
-	{ "man", "men" }, { "woman", "women" }, { "child", "children" }, { "friend", 0 }, { "king", 0 },
-	{ "guard", 0 }, { "cook", 0 }, { "judge", 0 }, { "guide", 0 }, { "farmer", 0 }, { "painter", 0 },
-	{ "teacher", 0 }, { "nurse", 0 }, { "coach", 0 }, { "author", 0 }, { "builder", 0 }, { "hunter", 0 },
-	{ "pilot", 0 }, { "rebel", 0 }, { "stranger", 0 }, { "neighbour", 0 }, { "shopkeeper", 0 },
-	{ "gatekeeper", 0 }, { "storyteller", 0 }, { "lighthouseman", "lighthousemen" }, { 0, 0 },
+	{ "man", "men" },
+	{ "woman", "women" },
+	{ "child", "children" },
+	{ "friend", 0 },
+	{ "king", 0 },
+	{ "guard", 0 },
+	{ "cook", 0 },
+	{ "judge", 0 },
+	{ "guide", 0 },
+	{ "farmer", 0 },
+	{ "painter", 0 },
+	{ "teacher", 0 },
+	{ "nurse", 0 },
+	{ "coach", 0 },
+	{ "author", 0 },
+	{ "builder", 0 },
+	{ "hunter", 0 },
+	{ "pilot", 0 },
+	{ "rebel", 0 },
+	{ "stranger", 0 },
+	{ "neighbour", 0 },
+	{ "shopkeeper", 0 },
+	{ "gatekeeper", 0 },
+	{ "storyteller", 0 },
+	{ "lighthouseman", "lighthousemen" },
+	{ 0, 0 },
 };
 static const struct noun places[] = {
-	{ "house", 0 }, { "garden", 0 }, { "park", 0 }, { "river", 0 }, { "market", 0 }, { "school", 0 },
-	{ "hill", 0 }, { "bridge", 0 }, { "forest", 0 }, { "station", 0 }, { "field", 0 }, { "harbour", 0 },
-	{ "kitchen", 0 }, { "court", 0 }, { "bank", 0 }, { "village", 0 }, { "island", 0 }, { "castle", 0 },
-	{ "workshop", 0 }, { "courtyard", 0 }, { "riverside", 0 }, { "farmhouse", 0 }, { "watchtower", 0 }, { 0, 0 },
+	{ "house", 0 },     { "garden", 0 },    { "park", 0 },       { "river", 0 },    { "market", 0 },
+	{ "school", 0 },    { "hill", 0 },      { "bridge", 0 },     { "forest", 0 },   { "station", 0 },
+	{ "field", 0 },     { "harbour", 0 },   { "kitchen", 0 },    { "court", 0 },    { "bank", 0 },
+	{ "village", 0 },   { "island", 0 },    { "castle", 0 },     { "workshop", 0 }, { "courtyard", 0 },
+	{ "riverside", 0 }, { "farmhouse", 0 }, { "watchtower", 0 }, { 0, 0 },
 };
 static const struct noun times[] = {
-	{ "morning", 0 }, { "evening", 0 }, { "night", 0 }, { "day", 0 }, { "week", 0 }, { "winter", 0 },
-	{ "spring", 0 }, { "summer", 0 }, { "hour", 0 }, { "month", 0 }, { "fall", 0 }, { "noon", 0 },
+	{ "morning", 0 }, { "evening", 0 },   { "night", 0 },    { "day", 0 },        { "week", 0 }, { "winter", 0 },
+	{ "spring", 0 },  { "summer", 0 },    { "hour", 0 },     { "month", 0 },      { "fall", 0 }, { "noon", 0 },
 	{ "weekend", 0 }, { "afternoon", 0 }, { "midnight", 0 }, { "springtime", 0 }, { 0, 0 },
 };
 static const struct noun tools[] = {
-	{ "knife", "knives" }, { "hammer", 0 }, { "brush", "brushes" }, { "rope", 0 }, { "saw", 0 }, { "boat", 0 },
-	{ "train", 0 }, { "needle", 0 }, { "net", 0 }, { "lamp", 0 }, { "cart", 0 }, { "plane", 0 }, { "spade", 0 },
-	{ "drill", 0 }, { "wheelbarrow", 0 }, { "pocketknife", "pocketknives" }, { "steamboat", 0 }, { 0, 0 },
+	{ "knife", "knives" }, { "hammer", 0 }, { "brush", "brushes" }, { "rope", 0 },
+	{ "saw", 0 },          { "boat", 0 },   { "train", 0 },         { "needle", 0 },
+	{ "net", 0 },          { "lamp", 0 },   { "cart", 0 },          { "plane", 0 },
+	{ "spade", 0 },        { "drill", 0 },  { "wheelbarrow", 0 },   { "pocketknife", "pocketknives" },
+	{ "steamboat", 0 },    { 0, 0 },
 };
 static const struct noun things[] = {
-	{ "book", 0 }, { "letter", 0 }, { "watch", "watches" }, { "picture", 0 }, { "table", 0 }, { "box", "boxes" },
-	{ "door", 0 }, { "light", 0 }, { "coat", 0 }, { "plan", 0 }, { "ring", 0 }, { "map", 0 }, { "gift", 0 },
-	{ "paint", 0 }, { "report", 0 }, { "roof", 0 }, { "stamp", 0 }, { "bottle", 0 }, { "wall", 0 },
-	{ "bookcase", 0 }, { "rooftile", 0 }, { "lampshade", 0 }, { "doorbell", 0 }, { 0, 0 },
+	{ "book", 0 },      { "letter", 0 },    { "watch", "watches" }, { "picture", 0 }, { "table", 0 },
+	{ "box", "boxes" }, { "door", 0 },      { "light", 0 },         { "coat", 0 },    { "plan", 0 },
+	{ "ring", 0 },      { "map", 0 },       { "gift", 0 },          { "paint", 0 },   { "report", 0 },
+	{ "roof", 0 },      { "stamp", 0 },     { "bottle", 0 },        { "wall", 0 },    { "bookcase", 0 },
+	{ "rooftile", 0 },  { "lampshade", 0 }, { "doorbell", 0 },      { 0, 0 },
 };
 static const struct noun stuffs[] = {
-	{ "water", 0 }, { "wood", 0 }, { "stone", 0 }, { "glass", 0 }, { "gold", 0 }, { "paper", 0 }, { "iron", 0 },
-	{ "oil", 0 }, { "cloth", 0 }, { "salt", 0 }, { "clay", 0 }, { "firewood", 0 }, { "sandstone", 0 }, { 0, 0 },
+	{ "water", 0 }, { "wood", 0 },     { "stone", 0 },     { "glass", 0 }, { "gold", 0 },
+	{ "paper", 0 }, { "iron", 0 },     { "oil", 0 },       { "cloth", 0 }, { "salt", 0 },
+	{ "clay", 0 },  { "firewood", 0 }, { "sandstone", 0 }, { 0, 0 },
 };
 static const struct noun feelings[] = {
-	{ "joy", 0 }, { "anger", 0 }, { "fear", 0 }, { "care", 0 }, { "hope", 0 }, { "doubt", 0 }, { "love", 0 },
-	{ "silence", 0 }, { "haste", 0 }, { "calmness", 0 }, { "boldness", 0 }, { "brightness", 0 }, { 0, 0 },
+	{ "joy", 0 },      { "anger", 0 },      { "fear", 0 },    { "care", 0 },  { "hope", 0 },
+	{ "doubt", 0 },    { "love", 0 },       { "silence", 0 }, { "haste", 0 }, { "calmness", 0 },
+	{ "boldness", 0 }, { "brightness", 0 }, { 0, 0 },
 };
 static const struct noun events[] = {
-	{ "war", 0 }, { "race", 0 }, { "play", 0 }, { "walk", 0 }, { "dance", 0 }, { "march", "marches" },
-	{ "feast", 0 }, { "fight", 0 }, { "visit", 0 }, { "storm", 0 }, { "trade", 0 }, { "talk", 0 }, { "hunt", 0 },
-	{ "show", 0 }, { "payment", 0 }, { "movement", 0 }, { "settlement", 0 }, { "rebuilding", 0 }, { 0, 0 },
+	{ "war", 0 },           { "race", 0 },       { "play", 0 },       { "walk", 0 },  { "dance", 0 },
+	{ "march", "marches" }, { "feast", 0 },      { "fight", 0 },      { "visit", 0 }, { "storm", 0 },
+	{ "trade", 0 },         { "talk", 0 },       { "hunt", 0 },       { "show", 0 },  { "payment", 0 },
+	{ "movement", 0 },      { "settlement", 0 }, { "rebuilding", 0 }, { 0, 0 },
 };
 static const struct noun animals[] = {
-	{ "dog", 0 }, { "horse", 0 }, { "bird", 0 }, { "fish", "fish" }, { "cat", 0 }, { "fly", "flies" },
-	{ "bear", 0 }, { "duck", 0 }, { "wolf", "wolves" }, { "cow", 0 }, { "seal", 0 }, { "watchdog", 0 },
-	{ "blackbird", 0 }, { 0, 0 },
+	{ "dog", 0 },         { "horse", 0 },     { "bird", 0 }, { "fish", "fish" },
+	{ "cat", 0 },         { "fly", "flies" }, { "bear", 0 }, { "duck", 0 },
+	{ "wolf", "wolves" }, { "cow", 0 },       { "seal", 0 }, { "watchdog", 0 },
+	{ "blackbird", 0 },   { 0, 0 },
 };
 const struct noun *const lexicon_nouns[NOUN_CLASSES] = { persons, places,   times,  tools,  things,
-	                                                 stuffs,  feelings, events, animals };
+							 stuffs,  feelings, events, animals };
 
 static const struct verb move[] = {
-	{ "walk", 0, 0 }, { "run", "ran", "run" }, { "go", "went", "gone" }, { "march", 0, 0 }, { "race", 0, 0 },
-	{ "fly", "flew", "flown" }, { "travel", 0, 0 }, { "fall", "fell", "fallen" }, { "return", 0, 0 },
-	{ "sail", 0, 0 }, { "rush", 0, 0 }, { "wander", 0, 0 }, { "reappear", 0, 0 }, { 0, 0, 0 },
+	{ "walk", 0, 0 },         { "run", "ran", "run" },
+	{ "go", "went", "gone" }, { "march", 0, 0 },
+	{ "race", 0, 0 },         { "fly", "flew", "flown" },
+	{ "travel", 0, 0 },       { "fall", "fell", "fallen" },
+	{ "return", 0, 0 },       { "sail", 0, 0 },
+	{ "rush", 0, 0 },         { "wander", 0, 0 },
+	{ "reappear", 0, 0 },     { 0, 0, 0 },
 };
 static const struct verb give[] = {
-	{ "give", "gave", "given" }, { "send", "sent", "sent" }, { "show", 0, "shown" }, { "bring", "brought", "brought" },
-	{ "offer", 0, 0 }, { "hand", 0, 0 }, { "ship", 0, 0 }, { "trade", 0, 0 }, { "resend", "resent", "resent" },
+	{ "give", "gave", "given" },
+	{ "send", "sent", "sent" },
+	{ "show", 0, "shown" },
+	{ "bring", "brought", "brought" },
+	{ "offer", 0, 0 },
+	{ "hand", 0, 0 },
+	{ "ship", 0, 0 },
+	{ "trade", 0, 0 },
+	{ "resend", "resent", "resent" },
 	{ 0, 0, 0 },
 };
 static const struct verb make[] = {
-	{ "build", "built", "built" }, { "make", "made", "made" }, { "paint", 0, 0 }, { "cut", "cut", "cut" },
-	{ "cook", 0, 0 }, { "plan", "planned", "planned" }, { "saw", 0, "sawn" }, { "hammer", 0, 0 }, { "print", 0, 0 },
-	{ "brush", 0, 0 }, { "rebuild", "rebuilt", "rebuilt" }, { "repaint", 0, 0 }, { 0, 0, 0 },
+	{ "build", "built", "built" },
+	{ "make", "made", "made" },
+	{ "paint", 0, 0 },
+	{ "cut", "cut", "cut" },
+	{ "cook", 0, 0 },
+	{ "plan", "planned", "planned" },
+	{ "saw", 0, "sawn" },
+	{ "hammer", 0, 0 },
+	{ "print", 0, 0 },
+	{ "brush", 0, 0 },
+	{ "rebuild", "rebuilt", "rebuilt" },
+	{ "repaint", 0, 0 },
+	{ 0, 0, 0 },
 };
 static const struct verb see[] = {
-	{ "see", "saw", "seen" }, { "watch", 0, 0 }, { "hear", "heard", "heard" }, { "guard", 0, 0 }, { "fear", 0, 0 },
-	{ "love", 0, 0 }, { "hunt", 0, 0 }, { "visit", 0, 0 }, { "follow", 0, 0 }, { "fish", 0, 0 }, { "overhear", "overheard", "overheard" },
+	{ "see", "saw", "seen" },
+	{ "watch", 0, 0 },
+	{ "hear", "heard", "heard" },
+	{ "guard", 0, 0 },
+	{ "fear", 0, 0 },
+	{ "love", 0, 0 },
+	{ "hunt", 0, 0 },
+	{ "visit", 0, 0 },
+	{ "follow", 0, 0 },
+	{ "fish", 0, 0 },
+	{ "overhear", "overheard", "overheard" },
 	{ 0, 0, 0 },
 };
 static const struct verb say[] = {
-	{ "say", "said", "said" }, { "report", 0, 0 }, { "think", "thought", "thought" }, { "hope", 0, 0 },
-	{ "talk", 0, 0 }, { "write", "wrote", "written" }, { "judge", 0, 0 }, { "doubt", 0, 0 }, { "answer", 0, 0 },
+	{ "say", "said", "said" },
+	{ "report", 0, 0 },
+	{ "think", "thought", "thought" },
+	{ "hope", 0, 0 },
+	{ "talk", 0, 0 },
+	{ "write", "wrote", "written" },
+	{ "judge", 0, 0 },
+	{ "doubt", 0, 0 },
+	{ "answer", 0, 0 },
 	{ 0, 0, 0 },
 };
 static const struct verb stay[] = {
-	{ "stay", 0, 0 }, { "rest", 0, 0 }, { "wait", 0, 0 }, { "sleep", "slept", "slept" }, { "live", 0, 0 },
+	{ "stay", 0, 0 }, { "rest", 0, 0 },  { "wait", 0, 0 }, { "sleep", "slept", "slept" }, { "live", 0, 0 },
 	{ "play", 0, 0 }, { "dance", 0, 0 }, { "work", 0, 0 }, { "stand", "stood", "stood" }, { 0, 0, 0 },
 };
 static const struct verb change[] = {
-	{ "open", 0, 0 }, { "break", "broke", "broken" }, { "close", 0, 0 }, { "light", "lit", "lit" }, { "dry", 0, 0 },
-	{ "water", 0, 0 }, { "warm", 0, 0 }, { "clean", 0, 0 }, { "oil", 0, 0 }, { "reopen", 0, 0 }, { 0, 0, 0 },
+	{ "open", 0, 0 },  { "break", "broke", "broken" },
+	{ "close", 0, 0 }, { "light", "lit", "lit" },
+	{ "dry", 0, 0 },   { "water", 0, 0 },
+	{ "warm", 0, 0 },  { "clean", 0, 0 },
+	{ "oil", 0, 0 },   { "reopen", 0, 0 },
+	{ 0, 0, 0 },
 };
 static const struct verb want[] = {
-	{ "want", 0, 0 }, { "plan", "planned", "planned" }, { "hope", 0, 0 }, { "try", 0, 0 }, { "fear", 0, 0 }, { 0, 0, 0 },
+	{ "want", 0, 0 }, { "plan", "planned", "planned" }, { "hope", 0, 0 }, { "try", 0, 0 }, { "fear", 0, 0 },
+	{ 0, 0, 0 },
 };
 const struct verb *const lexicon_verbs[VERB_CLASSES] = { move, give, make, see, say, stay, change, want };
 
 const char *const lexicon_adjectives[] = {
-	"old", "light", "open", "warm", "dry", "clean", "calm", "bold", "bright", "cold", "young", "close", "small",
-	"broken", "painted", "quiet", "brave", "dark", "unbroken", "unclean", "unpainted", "unopened", 0,
+	"old",    "light", "open",     "warm",    "dry",       "clean",    "calm",    "bold",
+	"bright", "cold",  "young",    "close",   "small",     "broken",   "painted", "quiet",
+	"brave",  "dark",  "unbroken", "unclean", "unpainted", "unopened", 0,
 };
 const char *const lexicon_adverbs[] = {
-	"often", "fast", "always", "early", "boldly", "calmly", "warmly", "brightly", "quietly", "bravely", "coldly", 0,
+	"often",  "fast",     "always",  "early",   "boldly", "calmly",
+	"warmly", "brightly", "quietly", "bravely", "coldly", 0,
 };
 const char *const lexicon_syllables[] = {
-	"vel", "tos", "mar", "kin", "dor", "ras", "bel", "nor", "lan", "fer", "gil", "sto", "pen", "hal", "wes", "dun",
-	"ter", "bro", "cas", "mel", "or", "an", "il", "ed", 0,
+	"vel", "tos", "mar", "kin", "dor", "ras", "bel", "nor", "lan", "fer", "gil", "sto", "pen",
+	"hal", "wes", "dun", "ter", "bro", "cas", "mel", "or",  "an",  "il",  "ed",  0,
 };
 const char *const lexicon_endings[2][8] = {
 	{ "a", "o", "in", "ert", "is", "en", 0 },

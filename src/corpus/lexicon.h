@@ -6,21 +6,18 @@
 #include <stddef.h>
 
 /* Classes of nouns. */
-enum noun_class {
-	PERSON, PLACE, TIME, TOOL, THING, STUFF, FEELING, EVENT, ANIMAL,
-	NOUN_CLASSES
-};
+enum noun_class { PERSON, PLACE, TIME, TOOL, THING, STUFF, FEELING, EVENT, ANIMAL, NOUN_CLASSES };
 
 /* Classes of verbs, by the frame they take. */
 enum verb_class {
-	MOVE,    /* walk to a place */
-	GIVE,    /* give someone a thing */
-	MAKE,    /* build a thing, of stuff, with a tool */
-	SEE,     /* watch an animal */
-	SAY,     /* say that …, speak about an event */
-	STAY,    /* rest at a place */
-	CHANGE,  /* open; a thing opens */
-	WANT,    /* want to do something */
+	MOVE,   /* walk to a place */
+	GIVE,   /* give someone a thing */
+	MAKE,   /* build a thing, of stuff, with a tool */
+	SEE,    /* watch an animal */
+	SAY,    /* say that …, speak about an event */
+	STAY,   /* rest at a place */
+	CHANGE, /* open; a thing opens */
+	WANT,   /* want to do something */
 	VERB_CLASSES
 };
 
@@ -37,9 +34,10 @@ struct verb {
 extern const struct noun *const lexicon_nouns[NOUN_CLASSES];
 extern const struct verb *const lexicon_verbs[VERB_CLASSES];
 extern const char *const lexicon_adjectives[];
-extern const char *const lexicon_adverbs[];  /* of manner and degree */
+extern const char *const lexicon_adverbs[];   /* of manner and degree */
 extern const char *const lexicon_syllables[]; /* of names */
-extern const char *const lexicon_endings[2][8]; /* last syllables of names of persons, of places; shared ones in both */
+extern const char
+	*const lexicon_endings[2][8]; /* last syllables of names of persons, of places; shared ones in both */
 
 /* A preposition's sense: what it may depend on (a class of verb, or of noun +
  * GOVERNOR_NOUN, or any), what its object is, and what it then means. */
@@ -47,7 +45,7 @@ enum { GOVERNOR_VERB = -1, GOVERNOR_ANY_NOUN = -2, GOVERNOR_NOUN = 100 };
 
 struct sense {
 	const char *form;
-	int governor;            /* GOVERNOR_VERB: any verb; GOVERNOR_ANY_NOUN: any noun */
+	int governor; /* GOVERNOR_VERB: any verb; GOVERNOR_ANY_NOUN: any noun */
 	enum noun_class object;
 	const char *role, *function;
 	int weight;

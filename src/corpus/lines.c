@@ -19,7 +19,8 @@ char *line_copy_utf8(const char *path, const struct line *line, bool lossy, stru
 		size_t n = utf8_decode(&point, line->data + at, line->length - at);
 
 		if ((n == 0 || point == 0) && !lossy) {
-			error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is not valid UTF-8", path, line->number, at + 1);
+			error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is not valid UTF-8", path, line->number,
+				  at + 1);
 			free(copy);
 			return NULL;
 		}

@@ -55,7 +55,7 @@ static size_t word_index(const struct conllu_sentence *s, long id)
 
 /* A pair (word, head) for each word but the root. */
 static int add_relations(struct examples *out, const struct task *t, const char *path,
-                         const struct conllu_sentence *s, struct error *err)
+			 const struct conllu_sentence *s, struct error *err)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct conllu_token *token = &s->tokens[i];
@@ -66,13 +66,14 @@ static int add_relations(struct examples *out, const struct task *t, const char 
 		if (token->id == 0)
 			continue;
 		if (integer_parse(&id, token->columns[CONLLU_HEAD]) < 0 || id < 0)
-			return error_set(err, STATUS_INPUT, "%s:%zu: HEAD is \"%s\", expected a number", path, token->line,
-			                 token->columns[CONLLU_HEAD]);
+			return error_set(err, STATUS_INPUT, "%s:%zu: HEAD is \"%s\", expected a number", path,
+					 token->line, token->columns[CONLLU_HEAD]);
 		if (id == 0)
 			continue;
 		head = word_index(s, id);
 		if (head == s->count)
-			return error_set(err, STATUS_INPUT, "%s:%zu: HEAD %ld is no word of the sentence", path, token->line, id);
+			return error_set(err, STATUS_INPUT, "%s:%zu: HEAD %ld is no word of the sentence", path,
+					 token->line, id);
 		if (!t->subtypes)
 			relation[strcspn(relation, ":")] = '\0';
 		if (relation[0] == '\0')
@@ -84,7 +85,7 @@ static int add_relations(struct examples *out, const struct task *t, const char 
 }
 
 int read_conllu(struct examples *out, const struct task *t, const char *path, long first, long last,
-                struct error *err)
+		struct error *err)
 {
 	struct conllu_reader r;
 	struct conllu_sentence s;
@@ -100,7 +101,7 @@ int read_conllu(struct examples *out, const struct task *t, const char *path, lo
 		if ((long)r.number >= first && (long)r.number <= last)
 			rc = add_sentence(out, &s, err) < 0 ? -1
 			     : t->kind == TASK_PAIR         ? add_relations(out, t, path, &s, err)
-			                                    : add_tags(out, path, &s, err);
+							    : add_tags(out, path, &s, err);
 		conllu_sentence_release(&s);
 	}
 	conllu_close(&r);
@@ -114,7 +115,7 @@ static bool is_adposition(const struct conllu_token *t)
 }
 
 static int add_supersenses(struct examples *out, const struct task *t, const char *path,
-                           const struct conllu_sentence *s, struct error *err)
+			   const struct conllu_sentence *s, struct error *err)
 {
 	int column = strcmp(t->label, "ss") == 0 ? CONLLULEX_SS : CONLLULEX_SS2;
 	bool any = false;
@@ -131,8 +132,8 @@ static int add_supersenses(struct examples *out, const struct task *t, const cha
 		if (!is_adposition(token))
 			continue;
 		if (strncmp(token->columns[column], "p.", 2) != 0)
-			return error_set(err, STATUS_INPUT, "%s:%zu: supersense \"%s\", expected p.…", path, token->line,
-			                 token->columns[column]);
+			return error_set(err, STATUS_INPUT, "%s:%zu: supersense \"%s\", expected p.…", path,
+					 token->line, token->columns[column]);
 		if (examples_add(out, at(i), at(i), token->columns[column], err) < 0)
 			return -1;
 	}
@@ -140,7 +141,7 @@ static int add_supersenses(struct examples *out, const struct task *t, const cha
 }
 
 int read_conllulex(struct examples *out, const struct task *t, const char *path, long first, long last,
-                   struct error *err)
+		   struct error *err)
 {
 	struct conllu_reader r;
 	struct conllu_sentence s;
@@ -183,8 +184,7 @@ static int add_question(struct examples *out, const char *path, size_t number, c
 	return examples_add(out, at(0), at(0), text, err);
 }
 
-int read_trec(struct examples *out, const struct task *t, const char *path, long first, long last,
-              struct error *err)
+int read_trec(struct examples *out, const struct task *t, const char *path, long first, long last, struct error *err)
 {
 	struct mapping map;
 	struct line line = { 0 };

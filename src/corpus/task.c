@@ -60,7 +60,8 @@ const char *task_check(const struct task *t)
 
 	if (source_of(t) == NULL)
 		return "no such combination of format, kind and label: conllu has word by upos and pair by deprel, "
-		       "conllulex word by ss or ss2, trec sentence, tsv any, embedded word by upos, role or function, pair "
+		       "conllulex word by ss or ss2, trec sentence, tsv any, embedded word by upos, role or "
+		       "function, pair "
 		       "by deprel and sentence by question";
 	if (strcmp(t->format, "embedded") == 0)
 		return t->train_size < 1 || t->test_size < 1 ? "train.size and test.size: expected 1 or more" : NULL;
@@ -82,7 +83,7 @@ static int read_part(struct examples *out, const struct task *t, bool test, stru
 	examples_init(out, t->kind);
 	if (strcmp(t->format, "embedded") == 0)
 		return grammar_examples(out, t->seed, test ? GRAMMAR_TEST : GRAMMAR_TRAIN, t->label,
-		                        (size_t)(test ? t->test_size : t->train_size), err);
+					(size_t)(test ? t->test_size : t->train_size), err);
 	if (source->read == NULL)
 		return examples_read(out, path, t->kind, err);
 	parse_range(test ? t->test_sentences : t->train_sentences, &first, &last);
@@ -102,20 +103,20 @@ static json_t *unknown_labels(const struct labelset *known, const struct example
 
 		if (labelset_find(known, label) >= 0)
 			continue;
-		json_object_set_new(out, label,
-		                    json_integer(json_integer_value(json_object_get(out, label)) + 1));
+		json_object_set_new(out, label, json_integer(json_integer_value(json_object_get(out, label)) + 1));
 		(*count)++;
 	}
 	return out;
 }
 
 static int write_counts(const struct examples parts[2], const struct labelset *known, const struct labelset *seen,
-                        json_t *unknown, struct folder *out, struct error *err)
+			json_t *unknown, struct folder *out, struct error *err)
 {
-	json_t *counts = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:O}", "train", (json_int_t)parts[0].count, "test",
-	                           (json_int_t)parts[1].count, "train_sentences", (json_int_t)parts[0].sentence_count,
-	                           "test_sentences", (json_int_t)parts[1].sentence_count, "labels",
-	                           (json_int_t)known->count, "test_labels", (json_int_t)seen->count, "unknown", unknown);
+	json_t *counts =
+		json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:O}", "train", (json_int_t)parts[0].count, "test",
+			  (json_int_t)parts[1].count, "train_sentences", (json_int_t)parts[0].sentence_count,
+			  "test_sentences", (json_int_t)parts[1].sentence_count, "labels", (json_int_t)known->count,
+			  "test_labels", (json_int_t)seen->count, "unknown", unknown);
 	int rc = counts == NULL ? error_memory(err, "counts.json") : json_write(out, "counts.json", counts, err);
 
 	json_decref(counts);
@@ -123,7 +124,7 @@ static int write_counts(const struct examples parts[2], const struct labelset *k
 }
 
 static int write_parts(const struct task *t, const struct examples parts[2], struct folder *out,
-                       const struct context *ctx, struct error *err)
+		       const struct context *ctx, struct error *err)
 {
 	struct labelset known = { 0 }, seen = { 0 };
 	json_t *unknown = NULL;
@@ -133,14 +134,17 @@ static int write_parts(const struct task *t, const struct examples parts[2], str
 	if (labelset_of_examples(&known, &parts[0], err) < 0 || labelset_of_examples(&seen, &parts[1], err) < 0)
 		goto done;
 	if (known.count < 2) {
-		error_set(err, STATUS_INPUT, "%s: %zu label in the training part, expected at least two", t->name, known.count);
+		error_set(err, STATUS_INPUT, "%s: %zu label in the training part, expected at least two", t->name,
+			  known.count);
 		goto done;
 	}
 	unknown = unknown_labels(&known, &parts[1], &count);
 	if (count > 0)
-		context_warn(ctx, "%s: %zu test examples have one of %zu labels that training lacks; they count as wrong",
-		             t->name, count, json_object_size(unknown));
-	if (examples_write(&parts[0], out, "train.tsv", err) == 0 && examples_write(&parts[1], out, "test.tsv", err) == 0 &&
+		context_warn(ctx,
+			     "%s: %zu test examples have one of %zu labels that training lacks; they count as wrong",
+			     t->name, count, json_object_size(unknown));
+	if (examples_write(&parts[0], out, "train.tsv", err) == 0 &&
+	    examples_write(&parts[1], out, "test.tsv", err) == 0 &&
 	    labelset_write(&known, out, "labelset.txt", err) == 0)
 		rc = write_counts(parts, &known, &seen, unknown, out, err);
 done:

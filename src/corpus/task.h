@@ -19,14 +19,14 @@
 struct task {
 	const char *name;
 	enum task_kind kind;
-	const char *format;      /* conllu, conllulex, trec, tsv, embedded */
-	const char *train, *test; /* paths; unused for embedded */
+	const char *format;                           /* conllu, conllulex, trec, tsv, embedded */
+	const char *train, *test;                     /* paths; unused for embedded */
 	const char *train_sentences, *test_sentences; /* "1-800", from 1, or NULL: all */
-	const char *label;       /* upos, deprel, ss, ss2; embedded: upos, deprel, role, function, question */
-	bool empty_nodes;        /* CoNLL-U: empty nodes are words, and pos examples */
-	bool subtypes;           /* CoNLL-U: relations keep what follows ":" */
-	bool lossy;              /* invalid UTF-8 becomes U+FFFD */
-	uint64_t seed;           /* embedded */
+	const char *label;          /* upos, deprel, ss, ss2; embedded: upos, deprel, role, function, question */
+	bool empty_nodes;           /* CoNLL-U: empty nodes are words, and pos examples */
+	bool subtypes;              /* CoNLL-U: relations keep what follows ":" */
+	bool lossy;                 /* invalid UTF-8 becomes U+FFFD */
+	uint64_t seed;              /* embedded */
 	long train_size, test_size; /* embedded: sentences */
 };
 

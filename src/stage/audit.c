@@ -27,7 +27,8 @@ static void print_break(void *arg, const char *cell, const char *fault)
 static void audit_picture(struct audit *a, const struct job *job, size_t cell, const char *name)
 {
 	const char *cell_name = job->plan.cells[cell].name;
-	char *png = path_join(job->experiment.cache, name), *csv = png ? path_join("", png) : NULL, found[65], told[65];
+	char *png = path_join(job->experiment.cache, name), *csv = png ? path_join("", png) : NULL, found[65],
+	     told[65];
 	struct error fault;
 	uint64_t bytes;
 	char text[512];
@@ -35,10 +36,12 @@ static void audit_picture(struct audit *a, const struct job *job, size_t cell, c
 	if (csv == NULL)
 		goto done;
 	memcpy(csv + strlen(csv) - 3, "csv", 3);
-	if (png_text_read(told, sizeof told, png, "Table-SHA256", &fault) < 0 || sha256_file(found, &bytes, csv, &fault) < 0)
+	if (png_text_read(told, sizeof told, png, "Table-SHA256", &fault) < 0 ||
+	    sha256_file(found, &bytes, csv, &fault) < 0)
 		snprintf(text, sizeof text, "%.500s", fault.text);
 	else if (strcmp(found, told) != 0)
-		snprintf(text, sizeof text, "%.200s: drawn from the table %s, the table beside it is %s", name, told, found);
+		snprintf(text, sizeof text, "%.200s: drawn from the table %s, the table beside it is %s", name, told,
+			 found);
 	else
 		goto done;
 	a->breaks++;
@@ -101,7 +104,8 @@ static int run(struct job *job, struct error *err)
 		if (a.breaks == before && !options_has(&job->options, "quiet"))
 			printf("sound    %s\n", c->name);
 	}
-	printf("%s: %zu cells, %zu sound; %zu artefacts, %zu of them released; %zu inputs, %zu of them sources; %zu links "
+	printf("%s: %zu cells, %zu sound; %zu artefacts, %zu of them released; %zu inputs, %zu of them sources; %zu "
+	       "links "
 	       "broken\n",
 	       job->experiment.name, job->plan.count, job->plan.count - broken, a.artefacts, a.released, a.inputs,
 	       a.sources, a.breaks);
@@ -111,7 +115,7 @@ static int run(struct job *job, struct error *err)
 int main(int argc, char **argv)
 {
 	static const struct command command = { "audit", "follow every figure back to the bytes of the data",
-		                                "--experiment FILE", options, run };
+						"--experiment FILE", options, run };
 
 	return command_main(argc, argv, &command);
 }

@@ -15,13 +15,13 @@ static int run(struct job *job, struct error *err)
 	if (c == NULL)
 		return error_set(err, STATUS_INPUT, "%s: no cell %s", job->experiment.path, job->options.words[0]);
 	return store_examine(&job->store, (size_t)(c - job->plan.cells), false)->state == CELL_CURRENT ? STATUS_OK
-	                                                                                                : STATUS_CHECK;
+												       : STATUS_CHECK;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct command command = { "check", "exit with 0 if a cell is up to date",
-		                                "--experiment FILE CELL", options, run };
+						"--experiment FILE CELL", options, run };
 
 	return command_main(argc, argv, &command);
 }

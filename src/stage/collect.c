@@ -46,7 +46,8 @@ static int run(struct job *job, struct error *err)
 	if (states == NULL || directories == NULL)
 		error_memory(err, "the cells");
 	else
-		rc = collect_run(&job->plan, &(struct collect_input){ states, directories }, &job->out, &job->context, err);
+		rc = collect_run(&job->plan, &(struct collect_input){ states, directories }, &job->out, &job->context,
+				 err);
 done:
 	for (size_t i = 0; directories != NULL && i < count; i++)
 		free(directories[i]);

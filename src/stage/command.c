@@ -18,8 +18,8 @@ int command_main(int argc, char **argv, const struct command *command)
 	    options_parse(&job.options, argc, argv, &err) < 0) {
 		status = job_fail(&job, &err);
 	} else if (options_has(&job.options, "help")) {
-		printf("tunescope %s: %s\n\nUsage: tunescope %s %s\n\n", command->name, command->summary, command->name,
-		       command->usage);
+		printf("tunescope %s: %s\n\nUsage: tunescope %s %s\n\n", command->name, command->summary,
+		       command->name, command->usage);
 		options_print(&job.options);
 		status = 0;
 	} else if (options_has(&job.options, "version")) {

@@ -58,7 +58,7 @@ static int run(struct job *job, struct error *err)
 	d.labels = job_input(job, name);
 	if (d.layer_count == 0 || d.labels == NULL)
 		return error_set(err, STATUS_INPUT, "directprobe.layers = %s: no such layer",
-		                 job_text(job, "directprobe", "layers"));
+				 job_text(job, "directprobe", "layers"));
 	return directprobe_run(&d, &job->out, &job->context, err);
 }
 

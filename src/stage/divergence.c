@@ -19,7 +19,7 @@ static int run(struct job *job, struct error *err)
 	const char *a = job->cell ? train : options_get(&job->options, "train");
 	const char *b = job->cell ? test : options_get(&job->options, "test");
 	int rc = a == NULL || b == NULL ? error_set(err, STATUS_INPUT, "--train and --test are needed")
-	                                : divergence_run(a, b, job_seed(job, "bootstrap"), &job->out, err);
+					: divergence_run(a, b, job_seed(job, "bootstrap"), &job->out, err);
 
 	free(train);
 	free(test);

@@ -7,6 +7,7 @@
 #include "num/blas.h"
 #include "workflow/layers.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 static const struct option options[] = {
@@ -16,26 +17,54 @@ static const struct option options[] = {
 	{ NULL, NULL, NULL },
 };
 
-/* A part of a cell's examples, below its own folder. Test embeddings are
- * written for those layers only that a later cell reads: the probe's, and the
- * last for directprobe. */
-static int extract_part(struct job *job, struct extract_job *e, const char *part, struct error *err)
+/* "0,2,3": the layers of the model that the list names. Test embeddings are
+ * written for those only that a later cell reads: the probe's, and the last for
+ * directprobe. NULL if memory is short. */
+static char *list_layers(const struct job *job, bool test, size_t last)
 {
-	const char *asked = job_text(job, "probe", "layers");
-	char *layers = text_format("last, %s", asked), *file = text_format("/%s.tsv", part), *prefix = text_format("%s/", part);
+	const char *asked = job_text(job, test ? "probe" : "extract", "layers");
+	char *list = NULL;
+
+	for (size_t l = 0; l <= last; l++) {
+		char *longer;
+
+		if (!layers_has(asked, (long)l, (long)last) && !(test && l == last))
+			continue;
+		longer = list == NULL ? text_format("%zu", l) : text_format("%s,%zu", list, l);
+		free(list);
+		if (longer == NULL)
+			return NULL;
+		list = longer;
+	}
+	return list == NULL ? text_copy("") : list;
+}
+
+/* A part of a cell's examples, below its own folder. */
+static int extract_part(struct job *job, struct extract_job *e, bool test, size_t last, struct error *err)
+{
+	char *layers = list_layers(job, test, last);
 	int rc = -1;
 
-	if (layers == NULL || file == NULL || prefix == NULL)
-		error_memory(err, part);
-	else {
-		e->examples = job_input(job, file);
-		e->layers = part[1] == 'e' ? layers : job_text(job, "extract", "layers");
-		rc = extract_run(e, &job->out, prefix, &job->context, err);
-	}
+	e->examples = job_input(job, test ? "/test.tsv" : "/train.tsv");
+	e->layers = layers;
+	if (layers == NULL)
+		error_memory(err, "layers");
+	else if (layers[0] == '\0')
+		error_set(err, STATUS_INPUT, "extract.layers = %s: the model has layers 0 to %zu",
+			  job_text(job, "extract", "layers"), last);
+	else
+		rc = extract_run(e, &job->out, test ? "test/" : "train/", &job->context, err);
 	free(layers);
-	free(file);
-	free(prefix);
 	return rc;
+}
+
+static int extract_cell(struct job *job, struct extract_job *e, struct error *err)
+{
+	size_t last;
+
+	if (extract_layer_count(&last, e->model, err) < 0 || extract_part(job, e, false, last, err) < 0)
+		return -1;
+	return extract_part(job, e, true, last, err);
 }
 
 static int run(struct job *job, struct error *err)
@@ -57,7 +86,7 @@ static int run(struct job *job, struct error *err)
 	else if (model_task_kind(job, &e.kind, err) < 0)
 		rc = -1;
 	else if (job->cell != NULL)
-		rc = extract_part(job, &e, "train", err) < 0 ? -1 : extract_part(job, &e, "test", err);
+		rc = extract_cell(job, &e, err);
 	else if ((e.examples = options_need(&job->options, "examples", err)) != NULL)
 		rc = extract_run(&e, &job->out, "", &job->context, err);
 	free(model);

@@ -40,7 +40,7 @@ static const struct {
 
 struct fetch {
 	struct job *job;
-	char *pins;  /* path of the known digests */
+	char *pins; /* path of the known digests */
 	size_t fetched, there;
 };
 
@@ -92,8 +92,23 @@ static int remember(const char *list, const char *name, const char *hex, struct 
 /* curl's own exit status; −1 if it cannot be started. */
 static int run_curl(const char *url, const char *to)
 {
-	char *argv[] = { "curl", "--fail", "--location", "--silent", "--show-error", "--retry", "2", "--retry-delay", "1",
-		         "--connect-timeout", "30", "--continue-at", "-", "--output", (char *)to, (char *)url, NULL };
+	char *argv[] = { "curl",
+			 "--fail",
+			 "--location",
+			 "--silent",
+			 "--show-error",
+			 "--retry",
+			 "2",
+			 "--retry-delay",
+			 "1",
+			 "--connect-timeout",
+			 "30",
+			 "--continue-at",
+			 "-",
+			 "--output",
+			 (char *)to,
+			 (char *)url,
+			 NULL };
 	pid_t child;
 	int status;
 
@@ -143,17 +158,18 @@ static int download(const char *url, const char *part, int optional, struct erro
 	if (status == 22 && optional)
 		return 0;
 	return error_set(err, STATUS_MACHINE, "%s: curl could not fetch it (status %d)%s", url, status,
-	                 status != 22 && status > 0 ? "; run again to go on where it stopped" : "");
+			 status != 22 && status > 0 ? "; run again to go on where it stopped" : "");
 }
 
 /* Brings one file; `where` is "data" or "models". Returns 1 if it is there, 0
  * if it is optional and the server has none. */
 static int fetch_file(struct fetch *f, const char *where, const char *file, const char *url, int optional,
-                      struct error *err)
+		      struct error *err)
 {
 	const struct experiment *e = &f->job->experiment;
 	const char *root = strcmp(where, "data") == 0 ? e->data : e->models;
-	char *name = path_join(where, file), *path = path_join(root, file), *part = path ? text_format("%s.part", path) : NULL;
+	char *name = path_join(where, file), *path = path_join(root, file),
+	     *part = path ? text_format("%s.part", path) : NULL;
 	char *directory = path ? text_copy_n(path, (size_t)(path_base(path) - path)) : NULL;
 	int rc = -1;
 
@@ -192,15 +208,17 @@ static int fetch_data(struct fetch *f, const char *task, const char *key, struct
 	for (size_t i = 0; i < sizeof data_files / sizeof data_files[0]; i++) {
 		if (strcmp(data_files[i].file, file) != 0)
 			continue;
-		url = text_format("%s/%s", experiment_get(e, "fetch", data_files[i].key, NULL, NULL), data_files[i].remote);
+		url = text_format("%s/%s", experiment_get(e, "fetch", data_files[i].key, NULL, NULL),
+				  data_files[i].remote);
 		rc = url == NULL ? error_memory(err, file) : fetch_file(f, "data", file, url, 0, err);
 		free(url);
 		return rc < 0 ? -1 : 0;
 	}
 	path = path_join(e->data, file);
 	rc = path != NULL && file_exists(path)
-	             ? 0
-	             : error_set(err, STATUS_INPUT, "%s/%s: no such file, and its source is not known", e->data, file);
+		     ? 0
+		     : error_set(err, STATUS_INPUT, "%s/%s: no such file, and its source is not known", e->data,
+				 file);
 	free(path);
 	return rc;
 }
@@ -212,8 +230,9 @@ static int fetch_model_file(struct fetch *f, const char *model, const char *name
 	const char *source = experiment_get(e, "model", "source", model, NULL);
 	char *file = path_join(path, name);
 	char *url = text_format("%s/%s/resolve/%s/%s", experiment_get(e, "fetch", "models", NULL, NULL),
-	                        source ? source : path, experiment_get(e, "fetch", "revision", NULL, NULL), name);
-	int rc = file == NULL || url == NULL ? error_memory(err, model) : fetch_file(f, "models", file, url, optional, err);
+				source ? source : path, experiment_get(e, "fetch", "revision", NULL, NULL), name);
+	int rc = file == NULL || url == NULL ? error_memory(err, model)
+					     : fetch_file(f, "models", file, url, optional, err);
 
 	free(file);
 	free(url);
@@ -226,7 +245,8 @@ static int fetch_model(struct fetch *f, const char *model, struct error *err)
 
 	if (experiment_get(&f->job->experiment, "model", "path", model, NULL) == NULL)
 		return 0;
-	if (fetch_model_file(f, model, "config.json", 0, err) < 0 || fetch_model_file(f, model, "vocab.txt", 0, err) < 0 ||
+	if (fetch_model_file(f, model, "config.json", 0, err) < 0 ||
+	    fetch_model_file(f, model, "vocab.txt", 0, err) < 0 ||
 	    fetch_model_file(f, model, "tokenizer_config.json", 1, err) < 0)
 		return -1;
 	weights = fetch_model_file(f, model, "model.safetensors", 1, err);
@@ -254,14 +274,15 @@ static int run(struct job *job, struct error *err)
 		rc = fetch_model(&f, job->experiment.model_names[m], err);
 	free(f.pins);
 	if (rc == 0)
-		terminal_say(&job->terminal, "%s: %zu files fetched, %zu were there", job->experiment.name, f.fetched, f.there);
+		terminal_say(&job->terminal, "%s: %zu files fetched, %zu were there", job->experiment.name, f.fetched,
+			     f.there);
 	return rc;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct command command = { "fetch", "download the data and the checkpoints of an experiment",
-		                                "--experiment FILE [--data DIR] [--models DIR]", options, run };
+						"--experiment FILE [--data DIR] [--models DIR]", options, run };
 
 	return command_main(argc, argv, &command);
 }

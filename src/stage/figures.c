@@ -17,7 +17,8 @@ static const struct option options[] = {
 static int run(struct job *job, struct error *err)
 {
 	const char *name = job->cell ? path_base(job->cell->name) : options_need(&job->options, "figure", err);
-	const char *published = job->cell ? job_text(job, "experiment", "published") : options_get(&job->options, "published");
+	const char *published =
+		job->cell ? job_text(job, "experiment", "published") : options_get(&job->options, "published");
 	char *directory = job->cell ? job_input_directory(job, "collect/", "/results.csv") : NULL;
 	const char *collected = job->cell ? directory : options_get(&job->options, "collected");
 	const struct figure *figure = name == NULL ? NULL : figure_find(name);
@@ -28,7 +29,8 @@ static int run(struct job *job, struct error *err)
 	else if (name != NULL && collected == NULL)
 		error_set(err, STATUS_INPUT, "--collected is missing; --help lists the options");
 	else if (name != NULL)
-		rc = figure_draw(figure, collected, published ? published : "2022-05-22", &job->out, &job->context, err);
+		rc = figure_draw(figure, collected, published ? published : "2022-05-22", &job->out, &job->context,
+				 err);
 	free(directory);
 	return rc;
 }

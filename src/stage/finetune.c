@@ -34,7 +34,8 @@ static int read_params(const struct job *job, struct finetune_params *p, struct 
 		.checkpoints = job_integer(job, "finetune", "checkpoints"),
 	};
 	if (strcmp(dropout, "model") != 0 && number_parse(&p->dropout, dropout) < 0)
-		return error_set(err, STATUS_INPUT, "dropout = %s: expected model, or a number from 0 to below 1", dropout);
+		return error_set(err, STATUS_INPUT, "dropout = %s: expected model, or a number from 0 to below 1",
+				 dropout);
 	return 0;
 }
 

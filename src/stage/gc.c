@@ -28,8 +28,8 @@ struct sweep {
 /* Files of the workflow itself, in a cell's directory or above the cells. */
 static bool is_own(const char *base)
 {
-	static const char *const own[] = { "manifest.json", "run.json", "log", "failed", "released", "accepted.json",
-		                           "lock", "digests", "plan.mk", "resume.bin" };
+	static const char *const own[] = { "manifest.json", "run.json", "log",     "failed",  "released",
+					   "accepted.json", "lock",     "digests", "plan.mk", "resume.bin" };
 
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		if (strcmp(base, own[i]) == 0)
@@ -59,8 +59,9 @@ static bool is_wanted(struct sweep *s, const char *name)
 		return strchr(name, '/') == NULL && is_own(name);
 	if (strcmp(name + strlen(c->name) + 1, path_base(name)) == 0 && is_own(path_base(name)))
 		return true;
-	json_array_foreach(json_object_get(store_manifest(&s->job->store, (size_t)(c - s->job->plan.cells)), "subject"), i,
-	                   subject)
+	json_array_foreach(
+		json_object_get(store_manifest(&s->job->store, (size_t)(c - s->job->plan.cells)), "subject"), i,
+		subject)
 	{
 		const char *kept = json_string_value(json_object_get(subject, "name"));
 
@@ -86,7 +87,7 @@ static int sweep_entry(struct sweep *s, const char *name, struct error *err)
 		printf("%10" PRIu64 "  %s\n", (uint64_t)st.st_size, name);
 		s->bytes += (uint64_t)st.st_size;
 		s->files++;
-		if (s->delete && unlink(path) < 0)
+		if (s->delete &&unlink(path) < 0)
 			rc = error_errno(err, path, "remove");
 	}
 	free(path);
@@ -121,7 +122,7 @@ static int sweep_directory(struct sweep *s, const char *below, struct error *err
 		free(list[i]);
 	}
 	free(list);
-	if (rc == 0 && s->delete && below[0])
+	if (rc == 0 && s->delete &&below[0])
 		rmdir(path); /* where it is empty now */
 	free(path);
 	return rc;
@@ -134,14 +135,17 @@ static int run(struct job *job, struct error *err)
 	if (job_open_experiment(job, err) < 0 || sweep_directory(&s, "", err) < 0)
 		return -1;
 	printf("%s: %zu files, %.1f MB that no manifest refers to%s\n", job->experiment.name, s.files,
-	       (double)s.bytes / 1e6, s.delete ? ", deleted" : s.files ? "; --delete deletes them" : "");
+	       (double)s.bytes / 1e6,
+	       s.delete  ? ", deleted"
+	       : s.files ? "; --delete deletes them"
+			 : "");
 	return STATUS_OK;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "gc", "what no manifest refers to", "--experiment FILE [--delete]", options,
-		                                run };
+	static const struct command command = { "gc", "what no manifest refers to", "--experiment FILE [--delete]",
+						options, run };
 
 	return command_main(argc, argv, &command);
 }

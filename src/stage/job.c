@@ -145,7 +145,7 @@ char *job_input_directory(const struct job *job, const char *start, const char *
 /* Options given on the command line must be well-formed values of their
  * parameters. A flag stands alone. */
 static int know_parameters(struct options *o, const struct program *program, struct option *made, char (*names)[64],
-                           struct error *err)
+			   struct error *err)
 {
 	size_t n = 0;
 
@@ -161,8 +161,11 @@ static int know_parameters(struct options *o, const struct program *program, str
 			    strcmp(p->key, "seeds") == 0)
 				continue;
 			option_name(names[n], p->key);
-			made[n] = (struct option){ names[n], p->type == PARAMETER_FLAG ? NULL : p->choices ? p->choices : "VALUE",
-				                   p->help };
+			made[n] = (struct option){ names[n],
+						   p->type == PARAMETER_FLAG ? NULL
+						   : p->choices              ? p->choices
+									     : "VALUE",
+						   p->help };
 			n++;
 		}
 	made[n] = (struct option){ NULL, NULL, NULL };
@@ -213,7 +216,8 @@ int job_open_experiment(struct job *job, struct error *err)
 
 	if (path == NULL ||
 	    experiment_read(&job->experiment, path, place(&job->options, "cache", "CACHE"),
-	                    place(&job->options, "data", "DATA"), place(&job->options, "models", "MODELS"), err) < 0 ||
+			    place(&job->options, "data", "DATA"), place(&job->options, "models", "MODELS"),
+			    err) < 0 ||
 	    plan_init(&job->plan, &job->experiment, err) < 0 || store_open(&job->store, &job->plan, err) < 0)
 		return -1;
 	job->store.accept_program = rerun != NULL && rerun[0] != '\0' && strstr(rerun, "program") == NULL;
@@ -272,7 +276,8 @@ static int restore(struct job *job, size_t producer, struct error *err)
 	terminal_say(&job->terminal, "%s: what %s released is needed again", job->cell->name, c->name);
 	child = fork();
 	if (child == 0) {
-		execl(program, program, "--experiment", job->experiment.path, "--cell", c->name, "--restore", (char *)NULL);
+		execl(program, program, "--experiment", job->experiment.path, "--cell", c->name, "--restore",
+		      (char *)NULL);
 		_exit(127);
 	}
 	if (child < 0)
@@ -300,8 +305,8 @@ static int check_inputs(struct job *job, struct error *err)
 		if (digests_of(job->store.digests, in->items[i].path, found, err) < 0)
 			return -1;
 		if (strcmp(found, in->items[i].sha256) != 0)
-			return error_set(err, STATUS_CHECK, "%s: SHA-256 %s, but its manifest has %s", in->items[i].name, found,
-			                 in->items[i].sha256);
+			return error_set(err, STATUS_CHECK, "%s: SHA-256 %s, but its manifest has %s",
+					 in->items[i].name, found, in->items[i].sha256);
 	}
 	return 0;
 }
@@ -336,14 +341,14 @@ static int write_run_record(struct job *job, const struct timespec *start, struc
 	cpu_name(cpu);
 	gmtime_r(&start->tv_sec, &utc);
 	strftime(began, sizeof began, "%Y-%m-%dT%H:%M:%SZ", &utc);
-	run = json_pack("{s:s, s:s, s:s, s:s, s:f, s:f, s:I, s:I, s:s, s:i}", "host", host.nodename, "system",
-	                host.release, "cpu", cpu, "started", began, "seconds",
-	                (double)(end.tv_sec - start->tv_sec) + 1e-9 * (double)(end.tv_nsec - start->tv_nsec),
-	                "cpu_seconds",
-	                (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec + 1e-6 * (double)usage.ru_utime.tv_usec,
-	                "memory_bytes", (json_int_t)usage.ru_maxrss * 1024, "threads",
-	                (json_int_t)pool_threads(job->context.pool), "compiler", __VERSION__, "warnings",
-	                (int)job->terminal.warnings);
+	run = json_pack(
+		"{s:s, s:s, s:s, s:s, s:f, s:f, s:I, s:I, s:s, s:i}", "host", host.nodename, "system", host.release,
+		"cpu", cpu, "started", began, "seconds",
+		(double)(end.tv_sec - start->tv_sec) + 1e-9 * (double)(end.tv_nsec - start->tv_nsec), "cpu_seconds",
+		(double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec + 1e-6 * (double)usage.ru_utime.tv_usec,
+		"memory_bytes", (json_int_t)usage.ru_maxrss * 1024, "threads",
+		(json_int_t)pool_threads(job->context.pool), "compiler", __VERSION__, "warnings",
+		(int)job->terminal.warnings);
 	if (run == NULL)
 		return error_memory(err, "run.json");
 	rc = json_write(&job->out, "run.json", run, err);
@@ -465,10 +470,12 @@ static int run_locked(struct job *job, const char *directory, struct error *err)
 	if (open_log(job, directory, err) < 0 || folder_open(&job->out, directory, err) < 0)
 		return -1;
 	terminal_say(&job->terminal, "%s: %s", job->cell->name,
-	             x->state == CELL_MISSING ? "runs" : x->state == CELL_FAILED ? "runs again: it failed before" : x->why);
+		     x->state == CELL_MISSING  ? "runs"
+		     : x->state == CELL_FAILED ? "runs again: it failed before"
+					       : x->why);
 	clock_gettime(CLOCK_REALTIME, &start);
-	if (check_kernels(job, err) < 0 || inputs_of(&job->inputs, &job->store, job->index, err) < 0 || check_inputs(job, err) < 0 ||
-	    job->program->run(job, err) < 0 || finish_cell(job, &start, err) < 0) {
+	if (check_kernels(job, err) < 0 || inputs_of(&job->inputs, &job->store, job->index, err) < 0 ||
+	    check_inputs(job, err) < 0 || job->program->run(job, err) < 0 || finish_cell(job, &start, err) < 0) {
 		record_failure(job, err);
 		return -1;
 	}
@@ -489,7 +496,7 @@ static int run_cell(struct job *job, struct error *err)
 	if (job->cell == NULL || job->cell->stage->id != job->program->stage) {
 		job->cell = NULL;
 		return error_set(err, STATUS_INPUT, "%s: no %s cell %s", job->experiment.path,
-		                 stage_of(job->program->stage)->name, name ? name : "(--cell is missing)");
+				 stage_of(job->program->stage)->name, name ? name : "(--cell is missing)");
 	}
 	job->index = (size_t)(job->cell - job->plan.cells);
 	job->terminal.subject = job->cell->name;
@@ -547,9 +554,8 @@ int job_fail(struct job *job, const struct error *err)
 
 int job_main(int argc, char **argv, const struct program *program)
 {
-	static const struct option restore_option[] = {
-		{ "restore", NULL, "make released artefacts again" }, { NULL, NULL, NULL }
-	};
+	static const struct option restore_option[] = { { "restore", NULL, "make released artefacts again" },
+							{ NULL, NULL, NULL } };
 	struct job job = { .program = program };
 	struct option made[64];
 	char names[64][64], title[64];
@@ -562,7 +568,8 @@ int job_main(int argc, char **argv, const struct program *program)
 	    know_parameters(&job.options, program, made, names, &err) < 0 ||
 	    options_know(&job.options, plain_options, &err) < 0 ||
 	    options_know(&job.options, job_common_options, &err) < 0 ||
-	    options_know(&job.options, restore_option, &err) < 0 || options_parse(&job.options, argc, argv, &err) < 0) {
+	    options_know(&job.options, restore_option, &err) < 0 ||
+	    options_parse(&job.options, argc, argv, &err) < 0) {
 		status = job_fail(&job, &err);
 	} else if (options_has(&job.options, "help")) {
 		print_help(&job);

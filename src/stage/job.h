@@ -15,10 +15,11 @@ struct job;
 
 struct program {
 	enum stage_id stage;
-	const char *usage;               /* the command line on plain files */
-	const struct option *options;    /* its files; NULL-ended */
-	const char *const *sections;     /* of the parameters it takes as options; NULL-ended */
-	const char *const (*defaults)[2]; /* on plain files, where another than in experiments; NULL-ended, may be NULL */
+	const char *usage;            /* the command line on plain files */
+	const struct option *options; /* its files; NULL-ended */
+	const char *const *sections;  /* of the parameters it takes as options; NULL-ended */
+	const char *const (
+		*defaults)[2]; /* on plain files, where another than in experiments; NULL-ended, may be NULL */
 	int (*run)(struct job *job, struct error *err);
 	/* Of a stage that multiplies matrices: makes sure of the kernels that the
 	 * setting means, and names them. */
@@ -28,7 +29,7 @@ struct program {
 	int (*publish)(struct job *job, struct error *err);
 	/* With --summary, and no cell: says what an experiment came to. */
 	int (*summarise)(struct job *job, struct error *err);
-	bool prints;  /* on plain files it prints its result and needs no --out */
+	bool prints; /* on plain files it prints its result and needs no --out */
 };
 
 struct job {

@@ -36,8 +36,8 @@ int model_task_kind(const struct job *job, enum task_kind *out, struct error *er
 	if (kind == NULL)
 		return -1;
 	return task_kind_parse(out, kind) < 0
-	               ? error_set(err, STATUS_INPUT, "--kind %s: expected word, pair or sentence", kind)
-	               : 0;
+		       ? error_set(err, STATUS_INPUT, "--kind %s: expected word, pair or sentence", kind)
+		       : 0;
 }
 
 enum pooling model_pooling(const struct job *job)

@@ -42,7 +42,8 @@ int options_parse(struct options *o, int argc, char **argv, struct error *err)
 		length = strcspn(name, "=");
 		i = option_find(o, name, length);
 		if (i == o->count)
-			return error_set(err, STATUS_INPUT, "unknown option --%.*s; --help lists them", (int)length, name);
+			return error_set(err, STATUS_INPUT, "unknown option --%.*s; --help lists them", (int)length,
+					 name);
 		if (o->values[i] != NULL)
 			return error_set(err, STATUS_INPUT, "--%s stands twice", o->known[i]->name);
 		if (o->known[i]->argument == NULL && name[length] == '=')
@@ -54,7 +55,8 @@ int options_parse(struct options *o, int argc, char **argv, struct error *err)
 		else if (a + 1 < argc)
 			o->values[i] = argv[++a];
 		else
-			return error_set(err, STATUS_INPUT, "--%s: expected %s", o->known[i]->name, o->known[i]->argument);
+			return error_set(err, STATUS_INPUT, "--%s: expected %s", o->known[i]->name,
+					 o->known[i]->argument);
 	}
 	return 0;
 }
@@ -86,7 +88,7 @@ void options_print(const struct options *o)
 		char left[80];
 
 		snprintf(left, sizeof left, "--%s%s%s", o->known[i]->name, o->known[i]->argument ? " " : "",
-		         o->known[i]->argument ? o->known[i]->argument : "");
+			 o->known[i]->argument ? o->known[i]->argument : "");
 		printf("  %-28s %s\n", left, o->known[i]->help);
 	}
 }

@@ -17,7 +17,7 @@ struct options {
 	const struct option **known; /* (count) */
 	const char **values;         /* (count) NULL where absent; "" for a flag that is there */
 	size_t count, capacity, values_capacity;
-	const char **words;          /* (word_count) arguments that are no options */
+	const char **words; /* (word_count) arguments that are no options */
 	size_t word_count, word_capacity;
 };
 

@@ -45,8 +45,9 @@ static int check_data(const struct experiment *e, const char *task, const char *
 	int rc = 0;
 
 	if (path != NULL && !file_exists(path))
-		rc = error_set(err, STATUS_INPUT, "%s: [task %s]: no such file; make fetch EXPERIMENT=%s DATA=%s brings it",
-		               path, task, e->name, e->data);
+		rc = error_set(err, STATUS_INPUT,
+			       "%s: [task %s]: no such file; make fetch EXPERIMENT=%s DATA=%s brings it", path, task,
+			       e->name, e->data);
 	free(path);
 	return rc;
 }
@@ -55,8 +56,8 @@ static int check_data(const struct experiment *e, const char *task, const char *
 static int check_model(const struct experiment *e, const char *model, struct error *err)
 {
 	static const char *const files[3][2] = { { "config.json", "bert_config.json" },
-		                                 { "vocab.txt", "vocab.txt" },
-		                                 { "model.safetensors", "pytorch_model.bin" } };
+						 { "vocab.txt", "vocab.txt" },
+						 { "model.safetensors", "pytorch_model.bin" } };
 	const char *below = experiment_get(e, "model", "path", model, NULL);
 	char *directory = below == NULL ? NULL : path_join(e->models, below);
 	int rc = 0;
@@ -68,8 +69,8 @@ static int check_model(const struct experiment *e, const char *model, struct err
 			rc = error_memory(err, model);
 		else if (!file_exists(a) && !file_exists(b))
 			rc = error_set(err, STATUS_INPUT,
-			               "%s: [model %s]: no %s there; make fetch EXPERIMENT=%s MODELS=%s brings it", directory,
-			               model, files[i][0], e->name, e->models);
+				       "%s: [model %s]: no %s there; make fetch EXPERIMENT=%s MODELS=%s brings it",
+				       directory, model, files[i][0], e->name, e->models);
 		free(a);
 		free(b);
 	}
@@ -85,7 +86,8 @@ static int check_ready(struct job *job, struct error *err)
 		if (check_model(e, e->model_names[m], err) < 0)
 			return -1;
 	for (size_t t = 0; t < e->task_count; t++)
-		if (check_data(e, e->task_names[t], "train", err) < 0 || check_data(e, e->task_names[t], "test", err) < 0)
+		if (check_data(e, e->task_names[t], "train", err) < 0 ||
+		    check_data(e, e->task_names[t], "test", err) < 0)
 			return -1;
 	return estimate_check_room(&job->store, err);
 }
@@ -112,7 +114,8 @@ static int run(struct job *job, struct error *err)
 int main(int argc, char **argv)
 {
 	static const struct command command = { "plan", "the rules for make; the graph; hours, disk and memory",
-		                                "--experiment FILE [--graph|--estimate|--ready|--defaults]", options, run };
+						"--experiment FILE [--graph|--estimate|--ready|--defaults]", options,
+						run };
 
 	return command_main(argc, argv, &command);
 }

@@ -36,14 +36,15 @@ static int prepare_text(struct job *job, struct error *err)
 	int rc = -1;
 
 	if (grammar_text(job_seed(job, "grammar"), GRAMMAR_TEXT, (size_t)sentences, &job->out, "text.txt", err) < 0 ||
-	    grammar_text(job_seed(job, "grammar"), GRAMMAR_HELDOUT, (size_t)heldout, &job->out, "heldout.txt", err) < 0 ||
+	    grammar_text(job_seed(job, "grammar"), GRAMMAR_HELDOUT, (size_t)heldout, &job->out, "heldout.txt", err) <
+		    0 ||
 	    output_file(&job->out, "tokenizer_config.json", tokenizer, sizeof tokenizer - 1, err) < 0)
 		return -1;
 	text = path_join(job->out.path, "text.txt");
 	if (text == NULL)
 		return error_memory(err, "text.txt");
 	rc = vocabulary_learn(text, (size_t)job_integer(job, "text", "vocabulary"),
-	                      (size_t)job_integer(job, "text", "min_count"), &job->out, "vocab.txt", err);
+			      (size_t)job_integer(job, "text", "min_count"), &job->out, "vocab.txt", err);
 	free(text);
 	return rc;
 }
@@ -106,7 +107,7 @@ static int run(struct job *job, struct error *err)
 	task.test_size = test_size ? strtol(test_size, NULL, 10) : 200;
 	why = task_check(&task);
 	rc = why != NULL ? error_set(err, STATUS_INPUT, "%s: %s", task.name, why)
-	                 : task_prepare(&task, &job->out, &job->context, err);
+			 : task_prepare(&task, &job->out, &job->context, err);
 done:
 	free(train);
 	free(test);

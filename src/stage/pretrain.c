@@ -41,7 +41,7 @@ static int run(struct job *job, struct error *err)
 	};
 	const char *keys[] = { "layers", "hidden", "heads", "intermediate", "positions" };
 	long *sizes[] = { &p.params.layers, &p.params.hidden, &p.params.heads, &p.params.intermediate,
-		          &p.params.positions };
+			  &p.params.positions };
 	const char *why;
 	int rc = -1;
 
@@ -66,7 +66,8 @@ int main(int argc, char **argv)
 	static const char *const sections[] = { "pretrain", NULL };
 	static const struct program program = {
 		.stage = STAGE_PRETRAIN,
-		.usage = "--text FILE --heldout FILE --vocabulary DIR --layers N --hidden N --heads N --positions N --out DIR",
+		.usage = "--text FILE --heldout FILE --vocabulary DIR --layers N --hidden N --heads N --positions N "
+			 "--out DIR",
 		.options = options,
 		.sections = sections,
 		.run = run,

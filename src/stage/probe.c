@@ -45,7 +45,8 @@ static int read_params(const struct job *job, struct probe_params *p, struct err
 	*p = (struct probe_params){
 		.grid = job_text(job, "probe", "grid"),
 		.select = strcmp(job_text(job, "probe", "select"), "cv5") == 0 ? SELECT_CV5 : SELECT_HOLDOUT,
-		.streams = strcmp(job_text(job, "probe", "streams"), "shared") == 0 ? STREAMS_SHARED : STREAMS_SKLEARN,
+		.streams =
+			strcmp(job_text(job, "probe", "streams"), "shared") == 0 ? STREAMS_SHARED : STREAMS_SKLEARN,
 		.runs = job_integer(job, "probe", "runs"),
 		.max_iter = job_integer(job, "probe", "max_iter"),
 		.float64 = job_flag(job, "probe", "float64"),
@@ -96,10 +97,11 @@ static int run(struct job *job, struct error *err)
 		p.train_examples = job_input(job, "/train.tsv");
 		p.test_examples = job_input(job, "/test.tsv");
 		if (p.layer_count == 0)
-			return error_set(err, STATUS_INPUT, "probe.layers = %s: no such layer", job_text(job, "probe", "layers"));
+			return error_set(err, STATUS_INPUT, "probe.layers = %s: no such layer",
+					 job_text(job, "probe", "layers"));
 	} else {
 		layers[0] = (struct probe_layer){ 0, options_need(&job->options, "train", err),
-			                          options_get(&job->options, "test") };
+						  options_get(&job->options, "test") };
 		p.train_labels = options_get(&job->options, "train-labels");
 		p.test_labels = options_get(&job->options, "test-labels");
 		p.train_examples = options_get(&job->options, "train-examples");
@@ -107,15 +109,17 @@ static int run(struct job *job, struct error *err)
 		if (layers[0].train == NULL)
 			return -1;
 		if (layers[0].test == NULL || p.train_labels == NULL || p.test_labels == NULL)
-			return error_set(err, STATUS_INPUT, "--train, --train-labels, --test and --test-labels are needed");
+			return error_set(err, STATUS_INPUT,
+					 "--train, --train-labels, --test and --test-labels are needed");
 	}
 	return probe_run(&p, &job->out, &job->context, err);
 }
 
 int main(int argc, char **argv)
 {
-	static const char *const sections[] = { "probe.grid", "probe.select", "probe.streams", "probe.runs",
-		                                "probe.max_iter", "probe.kinds", "probe.float64", "probe.wide", NULL };
+	static const char *const sections[] = { "probe.grid",    "probe.select",   "probe.streams",
+						"probe.runs",    "probe.max_iter", "probe.kinds",
+						"probe.float64", "probe.wide",     NULL };
 	static const struct program program = {
 		.stage = STAGE_PROBE,
 		.usage = "--train E.npy --train-labels L.txt --test E.npy --test-labels L.txt --out DIR",

@@ -91,11 +91,11 @@ static int gather_cells(struct job *job, struct facts *f)
 		if (manifest == NULL)
 			return -1;
 		f->cells[f->cell_count++] = (struct report_cell){ c->name, c->stage->name, describe(x),
-			                                          file_exists(manifest) ? manifest : NULL };
+								  file_exists(manifest) ? manifest : NULL };
 		if (c->stage->id == STAGE_FIGURES)
-			f->figures[f->figure_count++] = (struct report_figure){
-				path_base(c->name), x->state == CELL_CURRENT ? directory : NULL, describe(x)
-			};
+			f->figures[f->figure_count++] =
+				(struct report_figure){ path_base(c->name),
+							x->state == CELL_CURRENT ? directory : NULL, describe(x) };
 	}
 	return 0;
 }
@@ -110,14 +110,15 @@ static int gather_parameters(struct job *job, struct facts *f)
 		const struct parameter *p = parameter_at(i);
 		const char *value = experiment_get(e, p->section, p->key, NULL, NULL);
 
-		if (strcmp(p->section, "model") != 0 && strcmp(p->section, "task") != 0 && strcmp(p->section, "fetch") != 0 &&
-		    value != NULL)
+		if (strcmp(p->section, "model") != 0 && strcmp(p->section, "task") != 0 &&
+		    strcmp(p->section, "fetch") != 0 && value != NULL)
 			f->parameters[f->parameter_count++] = (struct report_parameter){ p->section, p->key, value };
 	}
 	for (size_t i = 0; i < e->setting_count; i++)
 		if (strchr(e->settings[i].section, ' ') != NULL)
 			f->parameters[f->parameter_count++] =
-				(struct report_parameter){ e->settings[i].section, e->settings[i].key, e->settings[i].value };
+				(struct report_parameter){ e->settings[i].section, e->settings[i].key,
+							   e->settings[i].value };
 	return 0;
 }
 
@@ -144,8 +145,8 @@ static int write_report(struct job *job, const char *assets, const char *collect
 	    gather_parameters(job, &f) < 0) {
 		error_memory(err, "the report");
 	} else {
-		struct report_input in = { collected,    assets,       f.figures,         f.figure_count,   f.cells,
-			                   f.cell_count, f.parameters, f.parameter_count, program_version };
+		struct report_input in = { collected,    assets,       f.figures,         f.figure_count, f.cells,
+					   f.cell_count, f.parameters, f.parameter_count, program_version };
 
 		rc = report_run(&in, &job->out, &job->context, err);
 	}
@@ -180,8 +181,8 @@ static int publish(struct job *job, struct error *err)
 		char *manifest = directory == NULL ? NULL : path_join(directory, "manifest.json");
 		char *name = text_format("%s.json", job->plan.cells[i].name);
 		int rc = manifest == NULL || name == NULL ? error_memory(err, "manifests")
-		         : file_exists(manifest)          ? publish_file(job, "manifests", name, manifest, err)
-		                                          : 0;
+			 : file_exists(manifest)          ? publish_file(job, "manifests", name, manifest, err)
+							  : 0;
 
 		free(directory);
 		free(manifest);
@@ -194,7 +195,8 @@ static int publish(struct job *job, struct error *err)
 
 static int summarise(struct job *job, struct error *err)
 {
-	char *directory = publish_directory(job, "report"), *path = path_join(job->experiment.cache, "collect/claims.json");
+	char *directory = publish_directory(job, "report"),
+	     *path = path_join(job->experiment.cache, "collect/claims.json");
 	struct claims claims = { 0 };
 	int rc = -1;
 

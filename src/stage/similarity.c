@@ -49,12 +49,12 @@ static int print_similarity(const struct job *job, struct error *err)
 	if (pairs != NULL && strcmp(pairs, "present") != 0 && strcmp(pairs, "zero") != 0)
 		return error_set(err, STATUS_INPUT, "--pairs %s: expected present or zero", pairs);
 	if (similarity_of(&s, a, layer_number(layer_a), b, layer_number(layer_b),
-	                  pairs != NULL && strcmp(pairs, "zero") == 0 ? PAIRS_ZERO : PAIRS_PRESENT,
-	                  job_seed(job, "bootstrap"), err) < 0)
+			  pairs != NULL && strcmp(pairs, "zero") == 0 ? PAIRS_ZERO : PAIRS_PRESENT,
+			  job_seed(job, "bootstrap"), err) < 0)
 		return -1;
-	out = json_pack("{s:o, s:I, s:o, s:o, s:o, s:o}", "r", number_or_null(s.r), "pairs", (json_int_t)s.pairs, "low",
-	                number_or_null(s.low), "high", number_or_null(s.high), "linear_a", linear_or_null(s.linear_a),
-	                "linear_b", linear_or_null(s.linear_b));
+	out = json_pack("{s:o, s:I, s:o, s:o, s:o, s:o}", "r", number_or_null(s.r), "pairs", (json_int_t)s.pairs,
+			"low", number_or_null(s.low), "high", number_or_null(s.high), "linear_a",
+			linear_or_null(s.linear_a), "linear_b", linear_or_null(s.linear_b));
 	text = out == NULL ? NULL : json_dumps(out, JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
 	if (text != NULL)
 		puts(text);
@@ -78,8 +78,8 @@ static int run(struct job *job, struct error *err)
 	tuned = job_input_directory(job, ending, "/train/distances.csv");
 	trajectory = job_input_directory(job, "trajectory/", "/distances.csv");
 	rc = original == NULL || tuned == NULL || trajectory == NULL
-	             ? error_set(err, STATUS_INPUT, "an input is missing")
-	             : similarity_run(original, tuned, state, trajectory, job_seed(job, "bootstrap"), &job->out, err);
+		     ? error_set(err, STATUS_INPUT, "an input is missing")
+		     : similarity_run(original, tuned, state, trajectory, job_seed(job, "bootstrap"), &job->out, err);
 	free(original);
 	free(tuned);
 	free(trajectory);

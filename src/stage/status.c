@@ -39,16 +39,17 @@ static int run(struct job *job, struct error *err)
 			printf("%-11s %s%s%s\n", describe(x), job->plan.cells[i].name, x->why[0] ? ": " : "", x->why);
 	}
 	if (!quiet)
-		printf("%s: %zu cells: %zu up to date, %zu would run, %zu missing, %zu failed\n", job->experiment.name,
-		       job->plan.count, counts[CELL_CURRENT], counts[CELL_OUTDATED], counts[CELL_MISSING],
-		       counts[CELL_FAILED]);
+		printf("%s: %zu cells: %zu up to date, %zu would run, %zu missing, %zu failed\n",
+		       job->experiment.name, job->plan.count, counts[CELL_CURRENT], counts[CELL_OUTDATED],
+		       counts[CELL_MISSING], counts[CELL_FAILED]);
 	return counts[CELL_CURRENT] == job->plan.count ? STATUS_OK : STATUS_CHECK;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "status", "each cell: up to date, would run (why), released, missing, failed",
-		                                "--experiment FILE", options, run };
+	static const struct command command = { "status",
+						"each cell: up to date, would run (why), released, missing, failed",
+						"--experiment FILE", options, run };
 
 	return command_main(argc, argv, &command);
 }

@@ -55,7 +55,7 @@ static void show_progress(void *arg, const char *phase, double done, double tota
 	if (done > 0 && total > done && at - t->started > 1)
 		format_seconds(left, (at - t->started) * (total - done) / done);
 	fprintf(stderr, "\r\033[K%s%s%s %3.0f %%%s%s%s%s", t->subject, t->subject[0] ? ": " : "", phase,
-	        total > 0 ? 100 * done / total : 0, detail[0] ? "  " : "", detail, left[0] ? "  left " : "", left);
+		total > 0 ? 100 * done / total : 0, detail[0] ? "  " : "", detail, left[0] ? "  left " : "", left);
 	fflush(stderr);
 	t->live = 1;
 }

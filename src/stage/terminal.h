@@ -12,10 +12,10 @@ struct terminal {
 	const char *subject; /* the cell's name, or "" */
 	FILE *log;           /* NULL: none */
 	int quiet;
-	int live;            /* a status line is on the screen */
+	int live;              /* a status line is on the screen */
 	double shown, started; /* seconds */
 	unsigned warnings;
-	char phase[64];      /* of the status line */
+	char phase[64]; /* of the status line */
 };
 
 void terminal_init(struct terminal *t, const char *program, int quiet);

@@ -14,7 +14,7 @@ static const struct option options[] = {
 };
 
 static int tokenize_line(const struct tokenizer *t, const char *line, size_t length, size_t number,
-                         struct pieces *pieces, struct error *err)
+			 struct pieces *pieces, struct error *err)
 {
 	struct error fault;
 
@@ -54,8 +54,8 @@ static int run(struct job *job, struct error *err)
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "tokenize", "word pieces of lines", "--model DIR < lines > pieces", options,
-		                                run };
+	static const struct command command = { "tokenize", "word pieces of lines", "--model DIR < lines > pieces",
+						options, run };
 
 	return command_main(argc, argv, &command);
 }

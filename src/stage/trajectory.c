@@ -15,8 +15,8 @@ enum { LAYERS_MAX = 66 };
 
 static const struct option options[] = { { NULL, NULL, NULL } };
 
-static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_job *e, long checkpoint, size_t layers,
-                          struct error *err)
+static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_job *e, long checkpoint,
+			  size_t layers, struct error *err)
 {
 	char *model = model_directory(job, checkpoint, err), state[256];
 	struct embeddings embeddings;
@@ -31,9 +31,9 @@ static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_
 		return -1;
 	snprintf(state, sizeof state, "%s-s%ld-c%02ld", job->cell->task, job->cell->seed, checkpoint);
 	rc = embeddings.layer_count != layers
-	             ? error_set(err, STATUS_CHECK, "%s: %zu layers, but the original has %zu", state, embeddings.layer_count,
-	                         layers)
-	             : trajectory_add(t, state, embeddings.layers, &job->context, err);
+		     ? error_set(err, STATUS_CHECK, "%s: %zu layers, but the original has %zu", state,
+				 embeddings.layer_count, layers)
+		     : trajectory_add(t, state, embeddings.layers, &job->context, err);
 	embeddings_release(&embeddings);
 	return rc;
 }
@@ -49,8 +49,8 @@ static int run(struct job *job, struct error *err)
 		.seed = job_seed(job, "sample"),
 	};
 	struct extract_job e = { .layers = "all",
-		                 .pooling = model_pooling(job),
-		                 .truncate = job_flag(job, "extract", "truncate") };
+				 .pooling = model_pooling(job),
+				 .truncate = job_flag(job, "extract", "truncate") };
 	struct trajectory *trajectory = NULL;
 	char name[64];
 	int rc = -1;
@@ -68,7 +68,8 @@ static int run(struct job *job, struct error *err)
 	t.labels = job_input(job, "/train/labels.txt");
 	e.examples = job_input(job, "/train.tsv");
 	if (t.layers == 0 || t.labels == NULL || e.examples == NULL)
-		return error_set(err, STATUS_INPUT, "trajectory needs extract.layers = all and directprobe.layers = all");
+		return error_set(err, STATUS_INPUT,
+				 "trajectory needs extract.layers = all and directprobe.layers = all");
 	if (model_task_kind(job, &e.kind, err) < 0 || trajectory_new(&trajectory, &t, &job->context, err) < 0 ||
 	    trajectory_add(trajectory, "original", NULL, &job->context, err) < 0)
 		goto done;

@@ -89,15 +89,15 @@ static int run(struct job *job, struct error *err)
 	free(path);
 	if (rc < 0)
 		return -1;
-	printf("%s: %zu identical, %zu equal within the tolerance, %zu different, %zu missing\n", job->experiment.name,
-	       tally.counts[0], tally.counts[1], tally.counts[2], tally.counts[3]);
+	printf("%s: %zu identical, %zu equal within the tolerance, %zu different, %zu missing\n",
+	       job->experiment.name, tally.counts[0], tally.counts[1], tally.counts[2], tally.counts[3]);
 	return tally.counts[2] + tally.counts[3] == 0 ? STATUS_OK : STATUS_CHECK;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct command command = { "verify", "compare the results with the committed reference",
-		                                "--experiment FILE [--reference FILE]", options, run };
+						"--experiment FILE [--reference FILE]", options, run };
 
 	return command_main(argc, argv, &command);
 }

@@ -101,7 +101,8 @@ static void audit_input(struct audit *a, const char *cell, const struct input *i
 		a->sources++;
 		audit_file(a, cell, in->name, in->path, sha256);
 	} else if (strcmp(sha256, in->sha256) != 0) {
-		tell(a, cell, "%s: the input's SHA-256 was %s, its producer's manifest has %s", in->name, sha256, in->sha256);
+		tell(a, cell, "%s: the input's SHA-256 was %s, its producer's manifest has %s", in->name, sha256,
+		     in->sha256);
 	}
 }
 
@@ -155,7 +156,8 @@ static void audit_statement(struct audit *a, struct store *s, size_t cell, const
 
 	snprintf(expected, sizeof expected, "https://tunescope.invalid/stages/%s/v1", c->stage->name);
 	if (type == NULL || strcmp(type, "https://in-toto.io/Statement/v1") != 0)
-		tell(a, c->name, "manifest.json: _type is %s, expected an in-toto Statement v1", type ? type : "missing");
+		tell(a, c->name, "manifest.json: _type is %s, expected an in-toto Statement v1",
+		     type ? type : "missing");
 	if (build == NULL || strcmp(build, expected) != 0)
 		tell(a, c->name, "manifest.json: buildType is %s, expected %s", build ? build : "missing", expected);
 	audit_inputs(a, s, cell, definition);

@@ -69,7 +69,8 @@ int compare_runs(const struct table *a, const struct table *b, comparison_tell t
 	json_object_foreach(left, key, value)
 	{
 		json_t *other = json_object_get(right, key);
-		struct comparison c = { key, value_of(value), other ? value_of(other) : NAN, NAN, AGREEMENT_DIFFERENT };
+		struct comparison c = { key, value_of(value), other ? value_of(other) : NAN, NAN,
+					AGREEMENT_DIFFERENT };
 
 		if (other == NULL)
 			c.agreement = AGREEMENT_MISSING;
@@ -106,7 +107,7 @@ static void compare_value(const json_t *expected, const json_t *found, struct co
 }
 
 int compare_reference(const char *reference, const struct table *results, comparison_tell tell, void *arg,
-                      struct error *err)
+		      struct error *err)
 {
 	json_t *file, *values, *value, *found = NULL;
 	size_t i;
@@ -199,7 +200,7 @@ static double tolerance_of(const char *key, const double *values, size_t count)
 }
 
 int reference_write(const char *experiment, const struct table *runs, size_t count, struct folder *folder,
-                    const char *name, struct error *err)
+		    const char *name, struct error *err)
 {
 	json_t **indexed = array_new(count, 1, sizeof *indexed), *list = json_array(), *file, *text;
 	double *values = array_new(count, 1, sizeof *values);
@@ -224,7 +225,7 @@ int reference_write(const char *experiment, const struct table *runs, size_t cou
 		}
 		if (isfinite(value_of(text)))
 			json_array_append_new(list, json_pack("{s:s, s:f, s:f}", "row", key, "value", value_of(text),
-			                                      "tolerance", tolerance_of(key, values, known)));
+							      "tolerance", tolerance_of(key, values, known)));
 	}
 	file = json_pack("{s:s, s:I, s:O}", "experiment", experiment, "runs", (json_int_t)count, "values", list);
 	rc = file == NULL ? error_memory(err, name) : json_write(folder, name, file, err);

@@ -21,7 +21,7 @@
 enum agreement { AGREEMENT_IDENTICAL, AGREEMENT_EQUAL, AGREEMENT_DIFFERENT, AGREEMENT_MISSING };
 
 struct comparison {
-	const char *row;     /* the key */
+	const char *row;                   /* the key */
 	double expected, found, tolerance; /* tolerance NaN where there is none */
 	enum agreement agreement;
 };
@@ -34,10 +34,10 @@ int compare_runs(const struct table *a, const struct table *b, comparison_tell t
 
 /* A run against a reference file. Rows that the reference lacks are not told. */
 int compare_reference(const char *reference, const struct table *results, comparison_tell tell, void *arg,
-                      struct error *err);
+		      struct error *err);
 
 /* Makes a reference from runs with different seeds; the first gives the values. */
 int reference_write(const char *experiment, const struct table *runs, size_t count, struct folder *folder,
-                    const char *name, struct error *err);
+		    const char *name, struct error *err);
 
 #endif

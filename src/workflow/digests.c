@@ -89,8 +89,10 @@ static void load(struct digests *d)
 		struct entry e = { 0 };
 		int at = 0;
 
-		if (text != NULL && sscanf(text, "%64s %" SCNu64 " %" SCNu64 " %" SCNu64 " %n", e.sha256, &e.size,
-		                           &e.mtime, &e.inode, &at) == 4 && at > 0 && strlen(e.sha256) == 64)
+		if (text != NULL &&
+		    sscanf(text, "%64s %" SCNu64 " %" SCNu64 " %" SCNu64 " %n", e.sha256, &e.size, &e.mtime, &e.inode,
+			   &at) == 4 &&
+		    at > 0 && strlen(e.sha256) == 64)
 			remember(d, &e, text + at);
 		free(text);
 	}
@@ -130,8 +132,8 @@ static void append_fresh(const struct digests *d)
 		const struct entry *e = &d->slots[i];
 
 		if (e->path != NULL && e->fresh)
-			fprintf(memory, "%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %s\n", e->sha256, e->size, e->mtime, e->inode,
-			        e->path);
+			fprintf(memory, "%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %s\n", e->sha256, e->size, e->mtime,
+				e->inode, e->path);
 	}
 	fclose(memory);
 	fd = size == 0 ? -1 : open(d->file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
@@ -170,7 +172,8 @@ int digests_of(struct digests *d, const char *path, char hex[65], struct error *
 	now.mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec;
 	now.inode = (uint64_t)st.st_ino;
 	known = slot_of(d, path);
-	if (known->path != NULL && known->size == now.size && known->mtime == now.mtime && known->inode == now.inode) {
+	if (known->path != NULL && known->size == now.size && known->mtime == now.mtime &&
+	    known->inode == now.inode) {
 		memcpy(hex, known->sha256, 65);
 		return 0;
 	}

@@ -97,7 +97,7 @@ static int read_setting(void *user, const char *section, const char *key, const 
 		const char *near = parameter_suggest(kind, key);
 
 		snprintf(r->fault, sizeof r->fault, "unknown key %s in [%s]%s%s%s", key, section,
-		         near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+			 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 		return 0;
 	}
 	if (setting_find(e, section, key) != NULL) {
@@ -117,8 +117,8 @@ static int read_setting(void *user, const char *section, const char *key, const 
 }
 
 /* The value in [<kind> NAME], written bare or with its section before it. */
-static const char *get_override(const struct experiment *e, const char *kind, const char *name,
-                                const char *section, const char *key)
+static const char *get_override(const struct experiment *e, const char *kind, const char *name, const char *section,
+				const char *key)
 {
 	char full[128], dotted[128];
 	const struct setting *s;
@@ -132,7 +132,7 @@ static const char *get_override(const struct experiment *e, const char *kind, co
 }
 
 const char *experiment_get(const struct experiment *e, const char *section, const char *key, const char *model,
-                           const char *task)
+			   const char *task)
 {
 	const struct parameter *p = parameter_find(section, key);
 	const char *value = NULL;
@@ -149,7 +149,7 @@ const char *experiment_get(const struct experiment *e, const char *section, cons
 }
 
 double experiment_number(const struct experiment *e, const char *section, const char *key, const char *model,
-                         const char *task)
+			 const char *task)
 {
 	const char *value = experiment_get(e, section, key, model, task);
 
@@ -157,7 +157,7 @@ double experiment_number(const struct experiment *e, const char *section, const 
 }
 
 long experiment_integer(const struct experiment *e, const char *section, const char *key, const char *model,
-                        const char *task)
+			const char *task)
 {
 	const char *value = experiment_get(e, section, key, model, task);
 
@@ -165,7 +165,7 @@ long experiment_integer(const struct experiment *e, const char *section, const c
 }
 
 bool experiment_flag(const struct experiment *e, const char *section, const char *key, const char *model,
-                     const char *task)
+		     const char *task)
 {
 	const char *value = experiment_get(e, section, key, model, task);
 
@@ -217,11 +217,13 @@ static int check_models(const struct experiment *e, struct error *err)
 			continue;
 		if (hidden == 0 || heads == 0 || experiment_integer(e, "model", "layers", name, NULL) == 0)
 			return error_set(err, STATUS_INPUT,
-			                 "%s: [model %s]: expected path, or layers, hidden and heads of a model to be pre-trained",
-			                 e->path, name);
+					 "%s: [model %s]: expected path, or layers, hidden and heads of a model to "
+					 "be pre-trained",
+					 e->path, name);
 		if (hidden % heads != 0)
-			return error_set(err, STATUS_INPUT, "%s: [model %s]: hidden = %ld is not a multiple of heads = %ld",
-			                 e->path, name, hidden, heads);
+			return error_set(err, STATUS_INPUT,
+					 "%s: [model %s]: hidden = %ld is not a multiple of heads = %ld", e->path,
+					 name, hidden, heads);
 	}
 	return 0;
 }
@@ -260,7 +262,8 @@ static int check_cross(const struct experiment *e, struct error *err)
 
 		while (list_next(&list, item))
 			if (!task_known(e, item))
-				return error_set(err, STATUS_INPUT, "%s: [cross] %s: no task %s", e->path, keys[k], item);
+				return error_set(err, STATUS_INPUT, "%s: [cross] %s: no task %s", e->path, keys[k],
+						 item);
 	}
 	return 0;
 }
@@ -275,11 +278,12 @@ static int read_seeds(struct experiment *e, struct error *err)
 		long seed;
 
 		if (integer_parse(&seed, item) < 0 || seed < 1)
-			return error_set(err, STATUS_INPUT, "%s: [finetune] seeds: %s is no whole number from 1 on", e->path,
-			                 item);
+			return error_set(err, STATUS_INPUT, "%s: [finetune] seeds: %s is no whole number from 1 on",
+					 e->path, item);
 		for (size_t i = 0; i < e->seed_count; i++)
 			if (e->seeds[i] == seed)
-				return error_set(err, STATUS_INPUT, "%s: [finetune] seeds: %ld stands twice", e->path, seed);
+				return error_set(err, STATUS_INPUT, "%s: [finetune] seeds: %ld stands twice", e->path,
+						 seed);
 		if (array_reserve(&e->seeds, &capacity, e->seed_count + 1, sizeof *e->seeds) < 0)
 			return error_memory(err, e->path);
 		e->seeds[e->seed_count++] = seed;
@@ -289,8 +293,8 @@ static int read_seeds(struct experiment *e, struct error *err)
 	return 0;
 }
 
-static int set_places(struct experiment *e, const char *path, const char *cache, const char *data,
-                      const char *models, struct error *err)
+static int set_places(struct experiment *e, const char *path, const char *cache, const char *data, const char *models,
+		      struct error *err)
 {
 	const char *base = path_base(path);
 	size_t length = strlen(base);
@@ -309,8 +313,8 @@ static int set_places(struct experiment *e, const char *path, const char *cache,
 	return e->cache == NULL ? error_memory(err, path) : 0;
 }
 
-int experiment_read(struct experiment *out, const char *path, const char *cache, const char *data,
-                    const char *models, struct error *err)
+int experiment_read(struct experiment *out, const char *path, const char *cache, const char *data, const char *models,
+		    struct error *err)
 {
 	struct reader r = { .e = out };
 	int line;
@@ -325,7 +329,7 @@ int experiment_read(struct experiment *out, const char *path, const char *cache,
 	}
 	if (line != 0) {
 		error_set(err, STATUS_INPUT, "%s:%d: %s", path, line,
-		          r.fault[0] ? r.fault : "expected [section] or key = value");
+			  r.fault[0] ? r.fault : "expected [section] or key = value");
 		goto fail;
 	}
 	out->checkpoints = experiment_integer(out, "finetune", "checkpoints", NULL, NULL);

@@ -16,38 +16,38 @@ struct setting {
 };
 
 struct experiment {
-	char *name;  /* the file's name without .ini */
+	char *name; /* the file's name without .ini */
 	char *path;
-	char *cache; /* directory of this experiment's cells: CACHE/<name> */
+	char *cache;         /* directory of this experiment's cells: CACHE/<name> */
 	char *data, *models; /* DATA and MODELS */
 	struct setting *settings;
 	size_t setting_count, setting_capacity;
 	char **model_names; /* (model_count), in the file's order */
 	size_t model_count;
-	char **task_names;   /* (task_count), in the file's order */
+	char **task_names; /* (task_count), in the file's order */
 	size_t task_count;
-	long *seeds;         /* (seed_count) fine-tuning seeds */
+	long *seeds; /* (seed_count) fine-tuning seeds */
 	size_t seed_count;
-	long checkpoints;    /* N */
+	long checkpoints; /* N */
 };
 
 /* Reads and checks a file. `cache`, `data` and `models` are directories; NULL
  * takes cache/, data/ and models/. */
-int experiment_read(struct experiment *out, const char *path, const char *cache, const char *data,
-                    const char *models, struct error *err);
+int experiment_read(struct experiment *out, const char *path, const char *cache, const char *data, const char *models,
+		    struct error *err);
 void experiment_release(struct experiment *e);
 
 /* The value of a parameter: from [model NAME] or [task NAME] (either may be
  * NULL), else from its own section, else its default; NULL where it has none.
  * In the normal form of its type. */
-const char *experiment_get(const struct experiment *e, const char *section, const char *key,
-                           const char *model, const char *task);
-double experiment_number(const struct experiment *e, const char *section, const char *key,
-                         const char *model, const char *task);
-long experiment_integer(const struct experiment *e, const char *section, const char *key,
-                        const char *model, const char *task);
-bool experiment_flag(const struct experiment *e, const char *section, const char *key,
-                     const char *model, const char *task);
+const char *experiment_get(const struct experiment *e, const char *section, const char *key, const char *model,
+			   const char *task);
+double experiment_number(const struct experiment *e, const char *section, const char *key, const char *model,
+			 const char *task);
+long experiment_integer(const struct experiment *e, const char *section, const char *key, const char *model,
+			const char *task);
+bool experiment_flag(const struct experiment *e, const char *section, const char *key, const char *model,
+		     const char *task);
 
 /* Takes the next item of a list in normal form ("a, b, c"); false at its end. */
 bool list_next(const char **list, char item[128]);

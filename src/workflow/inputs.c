@@ -42,7 +42,7 @@ static int add_artefacts(struct gather *g, size_t producer, const char *pattern)
 
 	if (manifest == NULL)
 		return error_set(g->err, STATUS_INPUT, "%s: needs %s, which has no manifest: make %s", g->cell->name,
-		                 c->name, c->name);
+				 c->name, c->name);
 	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
 	{
 		const char *name = json_string_value(json_object_get(subject, "name"));
@@ -61,7 +61,8 @@ static int add_artefacts(struct gather *g, size_t producer, const char *pattern)
 static int add_source(struct gather *g, const char *where, const char *file)
 {
 	const struct experiment *e = g->store->plan->experiment;
-	char *name = path_join(where, file), *path = path_join(strcmp(where, "data") == 0 ? e->data : e->models, file);
+	char *name = path_join(where, file),
+	     *path = path_join(strcmp(where, "data") == 0 ? e->data : e->models, file);
 	char sha256[65];
 	int rc = -1;
 
@@ -89,9 +90,9 @@ static int add_model_file(struct gather *g, const char *directory, const char *c
 		if (there)
 			return rc;
 	}
-	return needed ? error_set(g->err, STATUS_INPUT, "%s/%s: no %s: make fetch EXPERIMENT=%s", e->models, directory,
-	                          files[0], e->name)
-	              : 0;
+	return needed ? error_set(g->err, STATUS_INPUT, "%s/%s: no %s: make fetch EXPERIMENT=%s", e->models,
+				  directory, files[0], e->name)
+		      : 0;
 }
 
 static int add_model_source(struct gather *g, const char *directory)
@@ -115,7 +116,8 @@ static size_t producer_of(const struct gather *g, enum stage_id stage, enum spli
 		const struct cell *c = &p->cells[g->cell->needs[i]];
 
 		if (c->stage->id == stage && (split == SPLIT_NONE || c->split == split) &&
-		    (stage != STAGE_DIRECTPROBE || g->cell->stage->id != STAGE_SIMILARITY || (c->checkpoint > 0) == tuned))
+		    (stage != STAGE_DIRECTPROBE || g->cell->stage->id != STAGE_SIMILARITY ||
+		     (c->checkpoint > 0) == tuned))
 			return g->cell->needs[i];
 	}
 	return NO_PRODUCER;
@@ -226,7 +228,7 @@ static int add_drawn(struct gather *g)
 
 	for (size_t i = 0; i < p->count; i++) {
 		bool wanted = p->cells[i].stage->id == STAGE_COLLECT ||
-		              (p->cells[i].stage->id == STAGE_FIGURES && g->cell->stage->id == STAGE_REPORT);
+			      (p->cells[i].stage->id == STAGE_FIGURES && g->cell->stage->id == STAGE_REPORT);
 
 		if (wanted && store_manifest(g->store, i) != NULL && add_artefacts(g, i, "*") < 0)
 			return -1;
@@ -272,7 +274,8 @@ static int add_stage(struct gather *g)
 	case STAGE_DIRECTPROBE:
 		if (g->cell->split == SPLIT_TEST)
 			return add_layers(g, "test", "last");
-		return add_layers(g, "train", experiment_get(e, "directprobe", "layers", g->cell->model, g->cell->task));
+		return add_layers(g, "train",
+				  experiment_get(e, "directprobe", "layers", g->cell->model, g->cell->task));
 	case STAGE_TRAJECTORY:
 		return add_trajectory(g);
 	case STAGE_DIVERGENCE:

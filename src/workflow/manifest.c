@@ -71,7 +71,7 @@ json_t *parameters_of(const struct plan *plan, const struct cell *c)
 		if (value == NULL)
 			continue;
 		snprintf(key, sizeof key, strcmp(p->section, c->stage->name) == 0 ? "%s%s" : "%s.%s",
-		         strcmp(p->section, c->stage->name) == 0 ? "" : p->section, p->key);
+			 strcmp(p->section, c->stage->name) == 0 ? "" : p->section, p->key);
 		set_text(out, key, value);
 	}
 	for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
@@ -96,30 +96,30 @@ const char *program_of(const struct stage *stage)
 }
 
 json_t *manifest_new(const struct plan *plan, const struct cell *c, const struct inputs *in,
-                     const struct folder *outputs, json_t *internal)
+		     const struct folder *outputs, json_t *internal)
 {
 	json_t *subjects = json_array(), *dependencies = json_array(), *definition;
 	char builder[80], program[80], tool[64];
 
 	for (size_t i = 0; i < outputs->count; i++)
-		json_array_append_new(subjects, json_pack("{s:s+++, s:{s:s}}", "name", c->name, "/",
-		                                          outputs->items[i].name, "", "digest", "sha256",
-		                                          outputs->items[i].sha256));
+		json_array_append_new(subjects,
+				      json_pack("{s:s+++, s:{s:s}}", "name", c->name, "/", outputs->items[i].name, "",
+						"digest", "sha256", outputs->items[i].sha256));
 	for (size_t i = 0; i < in->count; i++)
 		json_array_append_new(dependencies, json_pack("{s:s, s:{s:s}}", "name", in->items[i].name, "digest",
-		                                              "sha256", in->items[i].sha256));
+							      "sha256", in->items[i].sha256));
 	snprintf(builder, sizeof builder, "https://tunescope.invalid/%s", program_version);
 	snprintf(program, sizeof program, "sha256:%s", program_of(c->stage));
 	snprintf(tool, sizeof tool, "tunescope-%s", c->stage->name);
-	definition = json_pack("{s:s++, s:o, s:o}", "buildType", "https://tunescope.invalid/stages/", c->stage->name,
-	                       "/v1", "externalParameters", parameters_of(plan, c), "resolvedDependencies",
-	                       dependencies);
+	definition =
+		json_pack("{s:s++, s:o, s:o}", "buildType", "https://tunescope.invalid/stages/", c->stage->name,
+			  "/v1", "externalParameters", parameters_of(plan, c), "resolvedDependencies", dependencies);
 	if (internal != NULL)
 		json_object_set(definition, "internalParameters", internal);
-	return json_pack("{s:s, s:o, s:s, s:{s:o, s:{s:{s:s, s:{s:s}}}}}", "_type",
-	                 "https://in-toto.io/Statement/v1", "subject", subjects, "predicateType",
-	                 "https://slsa.dev/provenance/v1", "predicate", "buildDefinition", definition, "runDetails",
-	                 "builder", "id", builder, "version", tool, program);
+	return json_pack("{s:s, s:o, s:s, s:{s:o, s:{s:{s:s, s:{s:s}}}}}", "_type", "https://in-toto.io/Statement/v1",
+			 "subject", subjects, "predicateType", "https://slsa.dev/provenance/v1", "predicate",
+			 "buildDefinition", definition, "runDetails", "builder", "id", builder, "version", tool,
+			 program);
 }
 
 int manifest_key(char hex[65], const json_t *manifest)
@@ -128,9 +128,9 @@ int manifest_key(char hex[65], const json_t *manifest)
 	const json_t *definition = json_object_get(predicate, "buildDefinition");
 	const json_t *builder = json_object_get(json_object_get(predicate, "runDetails"), "builder");
 	json_t *key = json_pack("{s:O?, s:O?, s:O?, s:O?}", "buildType", json_object_get(definition, "buildType"),
-	                        "externalParameters", json_object_get(definition, "externalParameters"),
-	                        "resolvedDependencies", json_object_get(definition, "resolvedDependencies"), "program",
-	                        json_object_get(builder, "version"));
+				"externalParameters", json_object_get(definition, "externalParameters"),
+				"resolvedDependencies", json_object_get(definition, "resolvedDependencies"),
+				"program", json_object_get(builder, "version"));
 	char *text = key == NULL ? NULL : json_canonical(key);
 
 	if (text != NULL)

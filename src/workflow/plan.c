@@ -103,7 +103,7 @@ static void add_prepare(struct builder *b, const struct experiment *e)
 		if (!is_pretrained_here(e, model))
 			continue;
 		need_named(b, add(b, STAGE_PRETRAIN, (struct cell){ .model = model }, "pretrain/%s", model),
-		           "prepare/text");
+			   "prepare/text");
 	}
 }
 
@@ -141,11 +141,13 @@ static void add_state(struct builder *b, const struct experiment *e, struct cell
 	if (intermediate)
 		return;
 	like.split = SPLIT_TRAIN;
-	need(b, add(b, STAGE_DIRECTPROBE, like, "directprobe/%s/%s/%s/train", like.model, like.state, like.task), extract);
+	need(b, add(b, STAGE_DIRECTPROBE, like, "directprobe/%s/%s/%s/train", like.model, like.state, like.task),
+	     extract);
 	if (!own)
 		return;
 	like.split = SPLIT_TEST;
-	need(b, add(b, STAGE_DIRECTPROBE, like, "directprobe/%s/%s/%s/test", like.model, like.state, like.task), extract);
+	need(b, add(b, STAGE_DIRECTPROBE, like, "directprobe/%s/%s/%s/test", like.model, like.state, like.task),
+	     extract);
 	like.split = SPLIT_NONE;
 	reader = add(b, STAGE_DIVERGENCE, like, "divergence/%s/%s/%s", like.model, like.state, like.task);
 	need_named(b, reader, "directprobe/%s/%s/%s/train", like.model, like.state, like.task);
@@ -174,7 +176,8 @@ static void add_run(struct builder *b, const struct experiment *e, const char *m
 	need_named(b, reader, "prepare/%s", task);
 	need_named(b, reader, "finetune/%s/%s-s%ld", model, task, seed);
 	need_named(b, reader, "extract/%s/original/%s", model, task);
-	need_named(b, reader, "directprobe/%s/%s/%s/train", model, strcmp(follow, "end") == 0 ? state : "original", task);
+	need_named(b, reader, "directprobe/%s/%s/%s/train", model, strcmp(follow, "end") == 0 ? state : "original",
+		   task);
 	reader = add(b, STAGE_SIMILARITY, like, "similarity/%s/%s-s%ld", model, task, seed);
 	need_named(b, reader, "directprobe/%s/original/%s/train", model, task);
 	need_named(b, reader, "directprobe/%s/%s/%s/train", model, state, task);
@@ -198,8 +201,13 @@ static void add_cross(struct builder *b, const struct experiment *e, const char 
 			last = experiment_integer(e, "finetune", "checkpoints", model, task);
 			for (size_t s = 0; s < e->seed_count; s++) {
 				snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, e->seeds[s], last);
-				add_state(b, e, (struct cell){ .model = model, .task = target, .source = task,
-				                               .seed = e->seeds[s], .checkpoint = last, .state = state });
+				add_state(b, e,
+					  (struct cell){ .model = model,
+							 .task = target,
+							 .source = task,
+							 .seed = e->seeds[s],
+							 .checkpoint = last,
+							 .state = state });
 			}
 		}
 }
@@ -229,7 +237,8 @@ int plan_init(struct plan *out, const struct experiment *e, struct error *err)
 
 		add_finetune(&b, e, model);
 		for (size_t t = 0; t < e->task_count; t++)
-			add_state(&b, e, (struct cell){ .model = model, .task = e->task_names[t], .state = original });
+			add_state(&b, e,
+				  (struct cell){ .model = model, .task = e->task_names[t], .state = original });
 		for (size_t t = 0; t < e->task_count; t++)
 			for (size_t s = 0; s < e->seed_count; s++)
 				add_run(&b, e, model, e->task_names[t], e->seeds[s]);

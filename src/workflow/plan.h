@@ -14,15 +14,15 @@ enum split { SPLIT_NONE, SPLIT_TRAIN, SPLIT_TEST };
 
 struct cell {
 	const struct stage *stage;
-	char *name;        /* "directprobe/bert-tiny/original/pos/train"; unique */
-	const char *model; /* name of a model section, or NULL */
-	const char *task;  /* name of a task section, or NULL */
+	char *name;         /* "directprobe/bert-tiny/original/pos/train"; unique */
+	const char *model;  /* name of a model section, or NULL */
+	const char *task;   /* name of a task section, or NULL */
 	const char *source; /* the task that was fine-tuned on; NULL for the original's cells */
-	long seed;         /* fine-tuning seed; 0 for the original's */
-	long checkpoint;   /* 0: original; else c<checkpoint> of the run */
-	char *state;       /* "original", "pos-s1-c10", or NULL */
+	long seed;          /* fine-tuning seed; 0 for the original's */
+	long checkpoint;    /* 0: original; else c<checkpoint> of the run */
+	char *state;        /* "original", "pos-s1-c10", or NULL */
 	enum split split;
-	size_t *needs;     /* (need_count) indices of cells this one reads, all smaller than its own */
+	size_t *needs; /* (need_count) indices of cells this one reads, all smaller than its own */
 	size_t need_count;
 };
 

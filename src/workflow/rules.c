@@ -6,7 +6,8 @@ static const char head[] =
 	"# Written by tunescope plan; make reproduce writes it anew.\n"
 	"# Needs TUNESCOPE, FILE, JOBS; LAUNCH may stand before the cells of some stages.\n\n"
 	"THREADS = $(if $(LAUNCH),,--threads $(shell t=$$(( $$(nproc) / $(JOBS) )); echo $$(( t > 0 ? t : 1 ))))\n"
-	"run     = @$(TUNESCOPE) check --experiment $(FILE) $@ || $(2) $(TUNESCOPE) $(1) --experiment $(FILE) --cell $@ "
+	"run     = @$(TUNESCOPE) check --experiment $(FILE) $@ || $(2) $(TUNESCOPE) $(1) --experiment $(FILE) --cell "
+	"$@ "
 	"$(if $(2),,$(THREADS))\n\n";
 
 static bool is_reader(const struct cell *c)
@@ -46,7 +47,7 @@ void rules_write(const struct plan *p, FILE *to)
 			if (!is_reader(c) || c->stage->id == STAGE_FIGURES)
 				fprintf(to, " %s", p->cells[c->needs[n]].name);
 		fprintf(to, "\n\t$(call run,%s,%s)\n", c->stage->name,
-		        list_has(launched, c->stage->name) ? "$(LAUNCH)" : "");
+			list_has(launched, c->stage->name) ? "$(LAUNCH)" : "");
 	}
 }
 

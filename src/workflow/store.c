@@ -100,7 +100,7 @@ static bool parameters_differ(const json_t *was, const json_t *is, char why[400]
 		if (old != NULL && json_equal((json_t *)old, value))
 			continue;
 		snprintf(why, 400, "parameters changed: %s %s → %s", key, old ? json_string_value(old) : "(none)",
-		         json_string_value(value));
+			 json_string_value(value));
 		return true;
 	}
 	json_object_foreach((json_t *)was, key, value)
@@ -134,9 +134,10 @@ static bool inputs_differ(const json_t *was, const struct inputs *is, char why[4
 		/* Both are sorted by name, so the usual case is a comparison in place. */
 		const json_t *at = json_array_get(was, i);
 		const char *name = json_string_value(json_object_get(at, "name"));
-		const char *old = name != NULL && strcmp(name, is->items[i].name) == 0
-		                          ? json_string_value(json_object_get(json_object_get(at, "digest"), "sha256"))
-		                          : dependency(was, is->items[i].name);
+		const char *old =
+			name != NULL && strcmp(name, is->items[i].name) == 0
+				? json_string_value(json_object_get(json_object_get(at, "digest"), "sha256"))
+				: dependency(was, is->items[i].name);
 
 		if (old != NULL && strcmp(old, is->items[i].sha256) == 0)
 			continue;
@@ -226,7 +227,8 @@ static bool outputs_differ(struct store *s, size_t cell, const json_t *manifest,
 			x->released = true;
 			continue;
 		}
-		snprintf(x->why, sizeof x->why, "output %s: %s", there ? "changed" : "missing", name ? name : "(unnamed)");
+		snprintf(x->why, sizeof x->why, "output %s: %s", there ? "changed" : "missing",
+			 name ? name : "(unnamed)");
 		return true;
 	}
 	return false;
@@ -245,8 +247,8 @@ static void examine_manifest(struct store *s, size_t cell, const json_t *manifes
 	if (inputs_of(&in, s, cell, &err) < 0)
 		snprintf(x->why, sizeof x->why, "%.*s", (int)sizeof x->why - 1, err.text);
 	else if (!inputs_differ(json_object_get(definition, "resolvedDependencies"), &in, x->why) &&
-	         !parameters_differ(json_object_get(definition, "externalParameters"), parameters, x->why) &&
-	         !outputs_differ(s, cell, manifest, x) && !program_differs(s, cell, builder, x->why))
+		 !parameters_differ(json_object_get(definition, "externalParameters"), parameters, x->why) &&
+		 !outputs_differ(s, cell, manifest, x) && !program_differs(s, cell, builder, x->why))
 		x->state = CELL_CURRENT;
 	inputs_release(&in);
 	json_decref(parameters);
@@ -331,7 +333,8 @@ int store_release(struct store *s, size_t cell, struct error *err)
 	if (manifest == NULL || strcmp(experiment_get(e, "experiment", "keep", NULL, NULL), "results") != 0)
 		goto done;
 	for (i = 0; i < s->plan->count; i++)
-		if (reads_checkpoints_of(&s->plan->cells[i], cell) && store_examine(s, i, false)->state != CELL_CURRENT)
+		if (reads_checkpoints_of(&s->plan->cells[i], cell) &&
+		    store_examine(s, i, false)->state != CELL_CURRENT)
 			goto done;
 	rc = output_open(&list, &folder, "released", err);
 	json_array_foreach(rc < 0 ? NULL : json_object_get(manifest, "subject"), i, subject)

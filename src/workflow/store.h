@@ -20,10 +20,10 @@
 struct store {
 	const struct plan *plan;
 	struct digests *digests;
-	json_t **manifests; /* (cells), NULL where not loaded or not there */
-	bool *loaded;       /* (cells) */
+	json_t **manifests;           /* (cells), NULL where not loaded or not there */
+	bool *loaded;                 /* (cells) */
 	struct examination *examined; /* (cells) */
-	bool accept_program; /* RERUN names inputs and parameters, but not program */
+	bool accept_program;          /* RERUN names inputs and parameters, but not program */
 };
 
 int store_open(struct store *out, const struct plan *plan, struct error *err);
@@ -39,7 +39,7 @@ void store_forget(struct store *s, size_t cell);
 struct input {
 	char *name; /* "extract/…/layer2.npy", "data/…" or "models/…" */
 	char *path;
-	size_t producer;  /* its cell; NO_PRODUCER of a source */
+	size_t producer; /* its cell; NO_PRODUCER of a source */
 	char sha256[65];
 };
 #define NO_PRODUCER ((size_t)-1)
@@ -73,7 +73,7 @@ int manifest_key(char hex[65], const json_t *manifest);
 /* Makes a cell's manifest from its outputs; `internal` holds what was decided
  * at run time (may be NULL). The caller owns the result. */
 json_t *manifest_new(const struct plan *plan, const struct cell *c, const struct inputs *in,
-                     const struct folder *outputs, json_t *internal);
+		     const struct folder *outputs, json_t *internal);
 
 enum cell_state {
 	CELL_CURRENT,  /* up to date */

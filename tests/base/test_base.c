@@ -266,7 +266,8 @@ static void json_refuses_duplicates(void **state)
 
 static void utf8_is_strict(void **state)
 {
-	static const char *const bad[] = { "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF", "\xE2\x82" };
+	static const char *const bad[] = { "\xC0\x80",         "\xE0\x80\x80", "\xED\xA0\x80",
+					   "\xF4\x90\x80\x80", "\xFF",         "\xE2\x82" };
 	char bytes[4];
 	uint32_t point;
 

@@ -10,14 +10,13 @@
 
 #include <string.h>
 
-static const char small[] =
-	"[experiment]\nseed = 7\n"
-	"[model a]\nlayers = 2\nhidden = 8\nheads = 2\nepochs = 3\n"
-	"[model b]\npath = some/where\nprobe.layers = all\n"
-	"[task pos]\nkind = word\nformat = embedded\nlabel = upos\n"
-	"[task dep]\nkind = pair\nformat = tsv\ntrain = t.tsv\ntest = u.tsv\nlr = 1e-5\n"
-	"[finetune]\nlr = 3e-4 ; a comment\nseeds = 1,  2\ncheckpoints = 4\n"
-	"[cross]\ntarget = pos\nsources = pos, dep\n";
+static const char small[] = "[experiment]\nseed = 7\n"
+			    "[model a]\nlayers = 2\nhidden = 8\nheads = 2\nepochs = 3\n"
+			    "[model b]\npath = some/where\nprobe.layers = all\n"
+			    "[task pos]\nkind = word\nformat = embedded\nlabel = upos\n"
+			    "[task dep]\nkind = pair\nformat = tsv\ntrain = t.tsv\ntest = u.tsv\nlr = 1e-5\n"
+			    "[finetune]\nlr = 3e-4 ; a comment\nseeds = 1,  2\ncheckpoints = 4\n"
+			    "[cross]\ntarget = pos\nsources = pos, dep\n";
 
 struct file {
 	char *place, *path;
@@ -78,7 +77,8 @@ static void faults_are_told_by_line(void **state)
 		{ "[finetune]\nlr = 1\nlr = 2\n", "mine.ini:3: lr stands twice in [finetune]" },
 		{ "[probe]\nselect = cv9\n", "mine.ini:2: select = cv9: expected cv5|holdout" },
 		{ "[nonsense]\na = 1\n", "mine.ini:2: unknown section [nonsense]" },
-		{ "[model ../x]\npath = a\n", "mine.ini:2: [model ../x]: a name holds letters, digits and . _ - only" },
+		{ "[model ../x]\npath = a\n",
+		  "mine.ini:2: [model ../x]: a name holds letters, digits and . _ - only" },
 		{ "[extract]\ntruncate = maybe\n", "mine.ini:2: truncate = maybe: expected yes or no" },
 		{ "what is this\n", "mine.ini:1: expected [section] or key = value" },
 		{ "[experiment]\nseed = 1\n", "mine.ini: no [model NAME] section" },
@@ -174,7 +174,8 @@ static void rules_name_every_cell(void **state)
 		snprintf(target, sizeof target, "\n%s:", p.cells[i].name);
 		assert_non_null(strstr(text, target));
 	}
-	assert_non_null(strstr(text, "\nfinetune/a/pos-s1: prepare/pos pretrain/a\n\t$(call run,finetune,$(LAUNCH))\n"));
+	assert_non_null(
+		strstr(text, "\nfinetune/a/pos-s1: prepare/pos pretrain/a\n\t$(call run,finetune,$(LAUNCH))\n"));
 	assert_non_null(strstr(text, "\ncollect:\n\t$(call run,collect,)\n"));
 	assert_non_null(strstr(text, "\nreport:\n"));
 	free(text);
@@ -188,9 +189,9 @@ static void normal_forms_do_not_depend_on_spelling(void **state)
 	static const struct {
 		const char *section, *key, *value, *normal;
 	} cases[] = {
-		{ "finetune", "lr", "3e-4", "0.0003" }, { "finetune", "lr", "0.00030", "0.0003" },
-		{ "finetune", "epochs", "010", "10" },  { "extract", "truncate", "TRUE", NULL },
-		{ "extract", "truncate", "true", "yes" }, { "probe", "kinds", "mlp ,linear", "mlp, linear" },
+		{ "finetune", "lr", "3e-4", "0.0003" },    { "finetune", "lr", "0.00030", "0.0003" },
+		{ "finetune", "epochs", "010", "10" },     { "extract", "truncate", "TRUE", NULL },
+		{ "extract", "truncate", "true", "yes" },  { "probe", "kinds", "mlp ,linear", "mlp, linear" },
 		{ "probe", "kinds", "mlp,,linear", NULL }, { "finetune", "warmup", "1.5", NULL },
 		{ "finetune", "lr", "nan", NULL },
 	};
