@@ -78,9 +78,9 @@ DECIDES_directprobe = base num corpus geometry
 DECIDES_trajectory  = base num corpus text bert geometry
 DECIDES_divergence  = base num corpus geometry
 DECIDES_similarity  = base num corpus geometry
-DECIDES_collect     = base num workflow report
+DECIDES_collect     = base num report
 DECIDES_figures     = base num figure
-DECIDES_report      = base num workflow figure report
+DECIDES_report      = base num figure report
 STAGES = prepare pretrain finetune extract probe directprobe trajectory divergence similarity collect figures report
 
 stage-sources = $(sort $(wildcard $(addsuffix /*.[ch],$(addprefix src/,$(DECIDES_$(1)))))) $(wildcard src/stage/$(1).c)
