@@ -208,7 +208,7 @@ static int reference_solve(const struct reference *r, const struct rows *a, cons
 	return proof;
 }
 
-static bool reference_overlap(struct reference *r, const struct rows *a, const struct rows *b)
+static inline bool reference_overlap(struct reference *r, const struct rows *a, const struct rows *b)
 {
 	int proof;
 
@@ -224,7 +224,7 @@ struct reference_state {
 	double sum[REFERENCE_MAX][REFERENCE_WIDE];
 };
 
-static double reference_squared(const struct reference *r, const struct reference_state *s, size_t a, size_t b)
+static inline double reference_squared(const struct reference *r, const struct reference_state *s, size_t a, size_t b)
 {
 	double out = 0.0;
 
@@ -237,7 +237,7 @@ static double reference_squared(const struct reference *r, const struct referenc
 }
 
 /* The nearest pair of one label that is not dropped. */
-static bool reference_nearest(const struct reference *r, const struct reference_state *s,
+static inline bool reference_nearest(const struct reference *r, const struct reference_state *s,
                               const unsigned char (*dropped)[REFERENCE_MAX], size_t pair[2])
 {
 	double least = INFINITY;
@@ -264,7 +264,7 @@ static bool reference_nearest(const struct reference *r, const struct reference_
 	return any;
 }
 
-static void reference_merge(const struct reference *r, struct reference_state *s, size_t a, size_t b)
+static inline void reference_merge(const struct reference *r, struct reference_state *s, size_t a, size_t b)
 {
 	for (size_t k = 0; k < r->d; k++)
 		s->sum[a][k] += s->sum[b][k];
@@ -273,7 +273,7 @@ static void reference_merge(const struct reference *r, struct reference_state *s
 	s->rows[b].count = 0;
 }
 
-static bool reference_meets(struct reference *r, const struct reference_state *s, const struct rows *m, int label)
+static inline bool reference_meets(struct reference *r, const struct reference_state *s, const struct rows *m, int label)
 {
 	for (size_t c = 0; c < r->n; c++)
 		if (s->rows[c].count > 0 && r->label[c] != label && reference_overlap(r, m, &s->rows[c]))
@@ -281,7 +281,7 @@ static bool reference_meets(struct reference *r, const struct reference_state *s
 	return false;
 }
 
-static void reference_start(const struct reference *r, struct reference_state *s)
+static inline void reference_start(const struct reference *r, struct reference_state *s)
 {
 	memset(s, 0, sizeof *s);
 	for (size_t i = 0; i < r->n; i++) {
@@ -294,7 +294,7 @@ static void reference_start(const struct reference *r, struct reference_state *s
 
 /* An overlap stays, so the first merge whose union overlaps is the first bad
  * state; it is found merge by merge. The forward phase tries every pair. */
-static void reference_run(struct reference *r)
+static inline void reference_run(struct reference *r)
 {
 	static struct reference_state s, before;
 	static unsigned char dropped[REFERENCE_MAX][REFERENCE_MAX];

@@ -1,0 +1,355 @@
+/* Hulls: verdicts with their proofs, distances, and what must not change them. */
+#include "geometry/hull.h"
+#include "geometry/kernels.h"
+#include "num/near.h"
+#include "reference.h"
+
+#include "base/random.h"
+
+struct world {
+	float *data;
+	uint32_t *index; /* 0, 1, 2, … */
+	struct cloud cloud;
+	struct hull_work work;
+};
+
+/* A cloud of n rows of d, to be filled, then closed. */
+static void world_open(struct world *w, size_t n, size_t d)
+{
+	w->data = array_new(n, kernel_pad(d), sizeof *w->data);
+	w->index = array_new(n, 1, sizeof *w->index);
+	for (uint32_t i = 0; i < n; i++)
+		w->index[i] = i;
+	w->cloud = (struct cloud){ .data = w->data, .count = n, .dimensions = d, .stride = kernel_pad(d) };
+}
+
+static float *world_row(struct world *w, size_t row)
+{
+	return w->data + row * w->cloud.stride;
+}
+
+static void world_close(struct world *w)
+{
+	double largest = 0.0;
+
+	for (size_t i = 0; i < w->cloud.count; i++) {
+		double sum = 0.0;
+
+		for (size_t k = 0; k < w->cloud.dimensions; k++)
+			sum += (double)world_row(w, i)[k] * world_row(w, i)[k];
+		largest = fmax(largest, sqrt(sum));
+	}
+	w->cloud.scale = largest;
+	w->cloud.tau = ldexp(largest, -22);
+	assert_int_equal(hull_work_init(&w->work, &w->cloud, w->cloud.count), 0);
+}
+
+static void world_release(struct world *w)
+{
+	hull_work_release(&w->work);
+	free(w->data);
+	free(w->index);
+}
+
+static struct hull part(struct world *w, size_t from, size_t count)
+{
+	return (struct hull){ w->index + from, count, NULL };
+}
+
+/* The proof in the active set, from the points alone. */
+static void check_proof(struct world *w, struct hull a, struct hull b, const struct separation *s)
+{
+	const struct active *active = &w->work.active;
+	struct hull_start proof = { active->point, active->side, active->weight, active->count };
+	double upper, lower, sum[2] = { 0.0, 0.0 };
+
+	assert_int_equal(s->proof, PROOF_WEIGHTS);
+	assert_true(active->count <= w->cloud.dimensions + 2);
+	for (size_t i = 0; i < active->count; i++) {
+		assert_true(active->weight[i] >= 0.0);
+		sum[active->side[i]] += active->weight[i];
+	}
+	assert_near(sum[0], 1.0, 1e-12);
+	assert_near(sum[1], 1.0, 1e-12);
+	hull_check(&upper, &lower, a, b, &proof, &w->work);
+	assert_near(upper, s->upper, 1e-12 * w->cloud.scale);
+	if (s->verdict == HULLS_OVERLAP)
+		assert_true(upper <= w->cloud.tau);
+	else
+		assert_true(lower > w->cloud.tau);
+}
+
+static double distance_of(struct world *w, struct hull a, struct hull b)
+{
+	struct separation s;
+
+	hull_separate(&s, a, b, HULL_MEASURE, NULL, &w->work);
+	check_proof(w, a, b, &s);
+	assert_int_not_equal(s.verdict, HULLS_UNDECIDED);
+	if (s.verdict == HULLS_OVERLAP)
+		return 0.0;
+	assert_true(s.upper - s.lower <= fmax(1e-6 * s.upper, w->cloud.tau));
+	return s.upper;
+}
+
+static void fill_normal(struct world *w, size_t first, size_t count, double shift, struct stream *random)
+{
+	for (size_t i = first; i < first + count; i++)
+		for (size_t k = 0; k < w->cloud.dimensions; k++)
+			world_row(w, i)[k] = (float)(stream_normal(random) + (k == 0 ? shift : 0.0));
+}
+
+/* Against Wolfe's algorithm in long double with a proof in 113 bits. */
+static void test_reference(void **state)
+{
+	struct stream random;
+	size_t apart = 0, meet = 0;
+
+	(void)state;
+	stream_init(&random, 17);
+	for (int round = 0; round < 300; round++) {
+		static float compact[REFERENCE_MAX * REFERENCE_WIDE];
+		static struct rows rows[2];
+		size_t d = 1 + stream_below(&random, 16);
+		size_t n[2] = { 1 + stream_below(&random, 30), 1 + stream_below(&random, 150) };
+		double shift = 6.0 * stream_uniform(&random), expected, got;
+		struct reference r = { .x = compact, .n = n[0] + n[1], .d = d };
+		struct world w;
+		int proof;
+
+		world_open(&w, n[0] + n[1], d);
+		fill_normal(&w, 0, n[0], 0.0, &random);
+		fill_normal(&w, n[0], n[1], shift, &random);
+		world_close(&w);
+		for (size_t i = 0; i < r.n; i++)
+			memcpy(compact + i * d, world_row(&w, i), d * sizeof *compact);
+		r.tau = w.cloud.tau;
+		for (int side = 0; side < 2; side++) {
+			rows[side].count = n[side];
+			for (uint32_t i = 0; i < n[side]; i++)
+				rows[side].item[i] = i + (side == 0 ? 0 : (uint32_t)n[0]);
+		}
+		proof = reference_solve(&r, &rows[0], &rows[1], &expected);
+		assert_int_not_equal(proof, 0);
+		got = distance_of(&w, part(&w, 0, n[0]), part(&w, n[0], n[1]));
+		assert_near(got, expected, 1e-6 * expected + w.cloud.tau);
+		apart += proof < 0;
+		meet += proof > 0;
+		world_release(&w);
+	}
+	assert_true(apart > 50 && meet > 50);
+}
+
+/* Symmetric; the same after a turn and a small move; the test agrees. */
+static void test_invariance(void **state)
+{
+	struct stream random;
+
+	(void)state;
+	stream_init(&random, 23);
+	for (int round = 0; round < 20; round++) {
+		size_t d = 24, n = 120;
+		struct world w, turned;
+		double turn[24][24], move[24], there, back, again;
+		struct separation test;
+
+		world_open(&w, 2 * n, d);
+		fill_normal(&w, 0, n, 0.0, &random);
+		fill_normal(&w, n, n, 4.0 + 0.1 * round, &random);
+		world_close(&w);
+		/* Gram–Schmidt of random rows. */
+		for (size_t i = 0; i < d; i++) {
+			double length = 0.0;
+
+			move[i] = 0.01 * stream_normal(&random);
+			for (size_t k = 0; k < d; k++)
+				turn[i][k] = stream_normal(&random);
+			for (size_t j = 0; j < i; j++) {
+				double dot = 0.0;
+
+				for (size_t k = 0; k < d; k++)
+					dot += turn[i][k] * turn[j][k];
+				for (size_t k = 0; k < d; k++)
+					turn[i][k] -= dot * turn[j][k];
+			}
+			for (size_t k = 0; k < d; k++)
+				length += turn[i][k] * turn[i][k];
+			for (size_t k = 0; k < d; k++)
+				turn[i][k] /= sqrt(length);
+		}
+		world_open(&turned, 2 * n, d);
+		for (size_t i = 0; i < 2 * n; i++)
+			for (size_t j = 0; j < d; j++) {
+				double sum = move[j];
+
+				for (size_t k = 0; k < d; k++)
+					sum += turn[j][k] * world_row(&w, i)[k];
+				world_row(&turned, i)[j] = (float)sum;
+			}
+		world_close(&turned);
+		there = distance_of(&w, part(&w, 0, n), part(&w, n, n));
+		back = distance_of(&w, part(&w, n, n), part(&w, 0, n));
+		again = distance_of(&turned, part(&turned, 0, n), part(&turned, n, n));
+		assert_near(back, there, 1e-6 * there + w.cloud.tau);
+		assert_near(again, there, 3e-6 * there + 4.0 * w.cloud.tau);
+		hull_separate(&test, part(&w, 0, n), part(&w, n, n), HULL_TEST, NULL, &w.work);
+		assert_int_equal(test.verdict, there > 0.0 ? HULLS_APART : HULLS_OVERLAP);
+		world_release(&w);
+		world_release(&turned);
+	}
+}
+
+/* Touching, nearly touching, equal and degenerate hulls. */
+static void test_touching(void **state)
+{
+	struct world w;
+	const float gap = 0.001f;
+
+	(void)state;
+	world_open(&w, 12, 2);
+	/* A square, a point on its edge, one on its corner, one inside, one off by tau/2, one off by 2 tau. */
+	for (size_t i = 0; i < 4; i++) {
+		world_row(&w, i)[0] = (float)(i % 2);
+		world_row(&w, i)[1] = (float)(i / 2);
+	}
+	world_row(&w, 4)[0] = 1.0f;
+	world_row(&w, 4)[1] = 0.5f;
+	world_row(&w, 5)[0] = world_row(&w, 5)[1] = 1.0f;
+	world_row(&w, 6)[0] = world_row(&w, 6)[1] = 0.375f;
+	world_row(&w, 7)[0] = 1.0f + 0x1p-23f;
+	world_row(&w, 7)[1] = 0.5f;
+	world_row(&w, 8)[0] = 1.0f + 0x1p-20f;
+	world_row(&w, 8)[1] = 0.5f;
+	world_row(&w, 9)[0] = 1.0f + gap;
+	world_row(&w, 9)[1] = 0.25f;
+	world_row(&w, 10)[0] = 1.0f;
+	world_row(&w, 10)[1] = -2.0f;
+	world_row(&w, 11)[0] = 1.0f;
+	world_row(&w, 11)[1] = 3.0f;
+	world_close(&w);
+	for (size_t i = 4; i < 8; i++)
+		assert_near(distance_of(&w, part(&w, 0, 4), part(&w, i, 1)), 0.0, 0.0);
+	assert_near(distance_of(&w, part(&w, 0, 4), part(&w, 8, 1)), 0x1p-20, w.cloud.tau);
+	assert_near(distance_of(&w, part(&w, 0, 4), part(&w, 9, 1)), (double)(1.0f + gap) - 1.0, 1e-9);
+	/* An edge along the square's edge; equal hulls; one segment in another. */
+	assert_near(distance_of(&w, part(&w, 0, 4), part(&w, 10, 2)), 0.0, 0.0);
+	assert_near(distance_of(&w, part(&w, 0, 4), part(&w, 0, 4)), 0.0, 0.0);
+	assert_near(distance_of(&w, part(&w, 10, 2), part(&w, 4, 1)), 0.0, 0.0);
+	world_release(&w);
+}
+
+/* Many equal points, and all on a line, in many dimensions. */
+static void test_degenerate(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, 200, 20);
+	for (size_t i = 0; i < 200; i++)
+		for (size_t k = 0; k < 20; k++)
+			world_row(&w, i)[k] = (i < 100 ? (float)(i / 50) : 2.5f + (float)(i % 7)) * (float)(k % 5 + 1) + 4.0f;
+	world_close(&w);
+	/* Steps of the line are √(4 · 55) long. */
+	assert_near(distance_of(&w, part(&w, 0, 100), part(&w, 100, 100)), 1.5 * sqrt(220.0), 1e-4);
+	assert_near(distance_of(&w, part(&w, 0, 50), part(&w, 50, 50)), sqrt(220.0), 1e-4);
+	assert_near(distance_of(&w, part(&w, 100, 50), part(&w, 150, 50)), 0.0, 0.0);
+	world_release(&w);
+}
+
+/* Large hulls go by working sets; a start from elsewhere changes nothing. */
+static void test_large(void **state)
+{
+	struct stream random;
+	struct world w;
+	double cold;
+	struct separation s;
+	uint32_t points[4] = { 3, 9, 700, 900 };
+	uint8_t sides[4] = { 0, 0, 1, 1 };
+	double weights[4] = { 0.25, 0.75, 0.5, 0.5 };
+	struct hull_start start = { points, sides, weights, 4 };
+
+	(void)state;
+	stream_init(&random, 31);
+	world_open(&w, 1300, 48);
+	fill_normal(&w, 0, 600, 0.0, &random);
+	fill_normal(&w, 600, 700, 7.0, &random);
+	world_close(&w);
+	cold = distance_of(&w, part(&w, 0, 600), part(&w, 600, 700));
+	assert_true(cold > 0.0);
+	hull_separate(&s, part(&w, 0, 600), part(&w, 600, 700), HULL_MEASURE, &start, &w.work);
+	assert_near(s.upper, cold, 2e-6 * cold);
+	check_proof(&w, part(&w, 0, 600), part(&w, 600, 700), &s);
+	/* From where it ended, it is there. */
+	{
+		struct active *a = &w.work.active;
+		uint32_t p[50];
+		uint8_t side[50];
+		double weight[50];
+		struct hull_start end = { p, side, weight, a->count };
+
+		memcpy(p, a->point, a->count * sizeof *p);
+		memcpy(side, a->side, a->count * sizeof *side);
+		memcpy(weight, a->weight, a->count * sizeof *weight);
+		hull_separate(&s, part(&w, 0, 600), part(&w, 600, 700), HULL_MEASURE, &end, &w.work);
+		assert_int_equal(s.rounds, 1);
+		assert_near(s.upper, cold, 2e-6 * cold);
+	}
+	/* A subset is no nearer. */
+	assert_true(distance_of(&w, part(&w, 0, 300), part(&w, 600, 700)) >= cold * (1.0 - 1e-6));
+	/* One hull inside the other's. */
+	assert_near(distance_of(&w, part(&w, 0, 600), part(&w, 100, 1)), 0.0, 0.0);
+	world_release(&w);
+}
+
+/* Sums have the order they are said to have. */
+static void test_kernels(void **state)
+{
+	enum { ROWS = 7, WIDE = 24 };
+	float rows[ROWS * WIDE];
+	double w[WIDE], got[ROWS], block[5 * KERNEL_LANES], centre[5], distances[KERNEL_LANES];
+	uint32_t index[ROWS] = { 6, 0, 3, 3, 1, 5, 2 };
+	struct stream random;
+
+	(void)state;
+	stream_init(&random, 41);
+	for (size_t i = 0; i < ROWS * WIDE; i++)
+		rows[i] = (float)stream_normal(&random);
+	for (size_t k = 0; k < WIDE; k++)
+		w[k] = stream_normal(&random);
+	kernel_dots(got, rows, WIDE, index, ROWS, w);
+	for (size_t i = 0; i < ROWS; i++) {
+		double lane[8] = { 0.0 };
+
+		for (size_t k = 0; k < WIDE; k++)
+			lane[k % 8] += (double)rows[index[i] * WIDE + k] * w[k];
+		for (size_t k = 0; k < 4; k++)
+			lane[k] += lane[k + 4];
+		assert_true(got[i] == (lane[0] + lane[1]) + (lane[2] + lane[3]));
+	}
+	for (size_t i = 0; i < 5 * KERNEL_LANES; i++)
+		block[i] = stream_normal(&random);
+	for (size_t k = 0; k < 5; k++)
+		centre[k] = stream_normal(&random);
+	kernel_block_distances(distances, block, centre, 5);
+	for (size_t j = 0; j < KERNEL_LANES; j++) {
+		double sum = 0.0;
+
+		for (size_t k = 0; k < 5; k++) {
+			double e = block[k * KERNEL_LANES + j] - centre[k];
+
+			sum += e * e;
+		}
+		assert_true(distances[j] == sum);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reference), cmocka_unit_test(test_invariance),
+		cmocka_unit_test(test_touching),  cmocka_unit_test(test_degenerate),
+		cmocka_unit_test(test_large),     cmocka_unit_test(test_kernels),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
