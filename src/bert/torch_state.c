@@ -10,16 +10,16 @@ int state_read(struct state *out, const struct checkpoint *c, const struct pickl
 	const struct value *root = pickle_result(p);
 
 	if (root->kind != VALUE_DICT)
-		return error_set(err, STATUS_INPUT, "%s: holds a %s, expected a state_dict", c->path, value_name(root));
+		return error_set(err, STATUS_INPUT, "%s: holds a value of type %s, expected a state_dict", c->path, value_name(root));
 	for (size_t i = 0; i + 1 < root->sequence.count; i += 2) {
 		const struct value *key = root->sequence.items[i], *v = root->sequence.items[i + 1];
 		int length = key->kind == VALUE_TEXT && key->bytes.length < 200 ? (int)key->bytes.length : 0;
 
 		if (key->kind != VALUE_TEXT)
-			return error_set(err, STATUS_INPUT, "%s: a key of the state_dict is a %s, expected a str", c->path,
+			return error_set(err, STATUS_INPUT, "%s: a key of the state_dict is of type %s, expected str", c->path,
 			                 value_name(key));
 		if (v->kind != VALUE_TENSOR)
-			return error_set(err, STATUS_INPUT, "%s: entry %zu of the state_dict (%.*s) is a %s, expected a tensor",
+			return error_set(err, STATUS_INPUT, "%s: entry %zu of the state_dict (%.*s) is of type %s, expected tensor",
 			                 c->path, i / 2 + 1, length, length ? key->bytes.data : "", value_name(v));
 		if (array_reserve(&out->items, &out->capacity, out->count + 1, sizeof *out->items) < 0)
 			return error_memory(err, c->path);
