@@ -298,7 +298,7 @@ static inline void reference_run(struct reference *r)
 {
 	static struct reference_state s, before;
 	static unsigned char dropped[REFERENCE_MAX][REFERENCE_MAX];
-	size_t pair[2];
+	size_t pair[2] = { 0, 0 };
 	uint32_t merges = 0;
 	double largest = 0.0;
 
