@@ -420,11 +420,11 @@ static void end_task(void *arg, size_t task, unsigned thread)
 
 /* At every step the sequence whose next merge is the shortest, the first of
  * equal ones. */
-static size_t weave(struct merge *out, const struct sequence *sequences, size_t labels)
+static size_t weave(struct merge *out, const struct sequence *sequences, size_t *next, size_t labels)
 {
-	size_t *next = array_new(labels, 1, sizeof *next), count = 0;
+	size_t count = 0;
 
-	for (; next != NULL; count++) {
+	for (;; count++) {
 		size_t best = labels;
 
 		for (size_t i = 0; i < labels; i++)
@@ -436,7 +436,6 @@ static size_t weave(struct merge *out, const struct sequence *sequences, size_t 
 			break;
 		out[count] = sequences[best].merges[next[best]++];
 	}
-	free(next);
 	return count;
 }
 
@@ -444,9 +443,13 @@ static int end_run(struct end_job *job, struct merge *woven, size_t *count, cons
                    const struct context *ctx, struct error *err)
 {
 	struct merge *all = array_new(p->count, 1, sizeof *all);
+	size_t *next = array_new(p->labels, 1, sizeof *next);
 
-	if (all == NULL)
+	if (all == NULL || next == NULL) {
+		free(all);
+		free(next);
 		return error_memory(err, "the linkage of the points");
+	}
 	for (uint32_t i = 0; i < p->labels; i++) {
 		uint32_t at = i;
 
@@ -458,8 +461,9 @@ static int end_run(struct end_job *job, struct merge *woven, size_t *count, cons
 		job->order[at] = i;
 	}
 	pool_run(ctx->pool, p->labels, end_task, job);
-	*count = weave(woven, job->sequences, p->labels);
+	*count = weave(woven, job->sequences, next, p->labels);
 	free(all);
+	free(next);
 	return context_stopped(ctx) ? context_stop_error(err) : 0;
 }
 

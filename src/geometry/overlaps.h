@@ -83,9 +83,9 @@ struct meeting {
 	struct answer answer; /* to be released where other is not NULL */
 };
 
-/* Tests m against the clusters of other labels; those with `whole` equal to NULL
- * and those marked as settled by `skip` are left out. The first overlap in a
- * fixed order ends it. Returns 1 with the overlap, 0 without one, −1 on error. */
+/* Tests m against the clusters of other labels, but for those that `skip` (may be
+ * NULL) leaves out. The first overlap in a fixed order ends it. Returns 1 with the
+ * overlap, 0 without one, −1 on error. */
 int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
                   bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
                   struct error *err);

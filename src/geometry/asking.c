@@ -1,0 +1,151 @@
+#include "geometry/asking.h"
+
+#include "base/array.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void answer_release(struct answer *a)
+{
+	free((void *)(uintptr_t)a->weights.point);
+	free((void *)(uintptr_t)a->weights.side);
+	free((void *)(uintptr_t)a->weights.weight);
+	*a = (struct answer){ 0 };
+}
+
+int answer_take(struct answer *out, const struct separation *s, const struct hull_work *w)
+{
+	const struct active *a = &w->active;
+	uint32_t *point;
+	uint8_t *side;
+	double *weight;
+
+	*out = (struct answer){ .verdict = s->verdict, .proof = s->proof, .upper = s->upper, .lower = s->lower };
+	if (s->proof == PROOF_CENTRES)
+		return 0;
+	point = array_new(a->count, 1, sizeof *point);
+	side = array_new(a->count, 1, sizeof *side);
+	weight = array_new(a->count, 1, sizeof *weight);
+	out->weights = (struct hull_start){ point, side, weight, a->count };
+	if (point == NULL || side == NULL || weight == NULL) {
+		answer_release(out);
+		return -1;
+	}
+	memcpy(point, a->point, a->count * sizeof *point);
+	memcpy(side, a->side, a->count * sizeof *side);
+	memcpy(weight, a->weight, a->count * sizeof *weight);
+	return 0;
+}
+
+/* Names of directions: of a cluster and a whole label, from the cluster; of two
+ * clusters, from that of the smaller label. */
+static uint64_t key_whole(uint32_t id, uint32_t label)
+{
+	return (uint64_t)(id + 1) << 32 | (uint32_t)(0x80000000u | label);
+}
+
+static uint64_t key_pair(uint32_t low, uint32_t high)
+{
+	return (uint64_t)(low + 1) << 32 | high;
+}
+
+static uint64_t asking_key(const struct asking *q, bool half)
+{
+	uint32_t id = half ? q->a->half : q->a->id;
+
+	if (q->whole)
+		return key_whole(id, q->b->label);
+	return q->a->label < q->b->label ? key_pair(id, q->b->id) : key_pair(q->b->id, id);
+}
+
+/* Tries the directions that have separated parts of the two before. */
+static bool try_kept(struct overlaps *o, const struct asking *q, unsigned thread)
+{
+	bool flip = !q->whole && q->a->label > q->b->label;
+
+	for (int half = 0; half < 2; half++) {
+		const float *direction;
+
+		if (half && q->a->half == q->a->id)
+			return false;
+		direction = directions_find(&o->directions, asking_key(q, half));
+		if (direction != NULL &&
+		    hull_try(cluster_hull(q->a), cluster_hull(q->b), direction, flip, &o->works[thread]))
+			return true;
+	}
+	return false;
+}
+
+/* Fisher's direction for a cluster and a whole label. */
+static bool try_fisher(struct overlaps *o, struct asking *q, unsigned thread)
+{
+	struct hull_work *w = &o->works[thread];
+
+	return q->whole &&
+	       whitening_direction(w->direction, &o->whitening, q->a->centre, q->b->centre, q->b->label,
+	                           w->scratch) &&
+	       hull_try(cluster_hull(q->a), cluster_hull(q->b), w->direction, false, w);
+}
+
+static int keep_direction(struct asking *q, const float *direction, size_t stride)
+{
+	bool flip = !q->whole && q->a->label > q->b->label;
+
+	q->direction = array_new(stride, 1, sizeof *q->direction);
+	if (q->direction == NULL)
+		return -1;
+	for (size_t k = 0; k < stride; k++)
+		q->direction[k] = flip ? -direction[k] : direction[k];
+	return 0;
+}
+
+int asking_solve(struct overlaps *o, struct asking *q, unsigned thread)
+{
+	struct overlap_counts *c = &o->counted[thread];
+	struct hull_work *w = &o->works[thread];
+	struct separation s;
+
+	if (try_kept(o, q, thread)) {
+		q->answer = (struct answer){ .verdict = HULLS_APART, .proof = PROOF_KEPT };
+		c->kept++;
+		return 0;
+	}
+	if (try_fisher(o, q, thread)) {
+		q->answer = (struct answer){ .verdict = HULLS_APART, .proof = PROOF_KEPT };
+		c->fisher++;
+		return keep_direction(q, w->direction, w->cloud->stride);
+	}
+	hull_separate(&s, cluster_hull(q->a), cluster_hull(q->b), HULL_PART, NULL, w);
+	q->answer = (struct answer){ .verdict = s.verdict, .proof = s.proof, .upper = s.upper, .lower = s.lower };
+	c->rounds += s.rounds;
+	c->undecided += s.verdict == HULLS_UNDECIDED;
+	if (s.proof == PROOF_CENTRES)
+		c->centres++;
+	else
+		c->solver++;
+	if (s.verdict == HULLS_APART && s.proof == PROOF_WEIGHTS) {
+		hull_direction(w->direction, w);
+		if (keep_direction(q, w->direction, w->cloud->stride) < 0)
+			return -1;
+	}
+	if (s.verdict != HULLS_APART || o->sink != NULL)
+		return answer_take(&q->answer, &s, w);
+	return 0;
+}
+
+int asking_settle(struct overlaps *o, struct asking *q, struct error *err)
+{
+	const struct answer *a = &q->answer;
+	int rc = 0;
+
+	if (q->direction != NULL)
+		directions_put(&o->directions, asking_key(q, false), q->direction);
+	if (o->sink != NULL && q->a != NULL && a->proof != PROOF_KEPT &&
+	    (a->weights.count > 0 || a->proof == PROOF_CENTRES) &&
+	    o->sink->put(o->sink->arg, q->a, q->b, a) < 0)
+		rc = error_memory(err, "the certificates");
+	free(q->direction);
+	answer_release(&q->answer);
+	*q = (struct asking){ 0 };
+	return rc;
+}
