@@ -92,7 +92,8 @@ audit verify fetch gc: $(DEPS_FIRST) programs
 # Each test program prints its own closing lines; all run, and the first
 # failure counts.
 test: $(DEPS_FIRST) programs $(TESTS)
-	@failed=; for t in $(TESTS); do echo "== $$t"; $$t || failed="$$failed $$t"; done; \
+	@export LSAN_OPTIONS=suppressions=$(CURDIR)/tests/sanitize.supp:print_suppressions=0; \
+	  failed=; for t in $(TESTS); do echo "== $$t"; $$t || failed="$$failed $$t"; done; \
 	  if [ -n "$$failed" ]; then echo "Failed:$$failed" >&2; exit 1; fi
 
 bench: $(DEPS_FIRST) programs $(BENCHES)
@@ -104,13 +105,14 @@ coverage:
 
 # libFuzzer targets; FUZZ_RUNS executions each, from the seed corpus.
 FUZZ_RUNS ?= 10000000
+FUZZ_CC    = $(firstword $(notdir $(wildcard /usr/bin/clang /usr/bin/clang-1? /usr/bin/clang-2?)))
 FUZZERS    = $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
 fuzz: $(DEPS_FIRST)
-	@command -v clang > /dev/null || { echo 'make fuzz needs clang' >&2; exit 3; }
-	@$(MAKE) --no-print-directory CC=clang B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined' \
+	@[ -n "$(FUZZ_CC)" ] || { echo 'make fuzz needs clang and libclang-rt-dev' >&2; exit 3; }
+	@$(MAKE) --no-print-directory CC=$(FUZZ_CC) B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined' \
 	  $(FUZZERS:%=build/fuzz/bin/%)
 	@for f in $(FUZZERS); do mkdir -p build/fuzz/corpus/$$f; echo "== $$f"; \
-	  build/fuzz/bin/$$f -runs=$(FUZZ_RUNS) -max_len=65536 -print_final_stats=1 build/fuzz/corpus/$$f tests/fuzz/corpus/$${f#fuzz_} || exit 1; done
+	  build/fuzz/bin/$$f -runs=$(FUZZ_RUNS) -max_len=4096 -print_final_stats=1 build/fuzz/corpus/$$f tests/fuzz/corpus/$${f#fuzz_} || exit 1; done
 
 $(B)/bin/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
 	@mkdir -p $(@D)
@@ -121,13 +123,15 @@ lint: deps-dev
 	@clang-format --dry-run --Werror $(SOURCES)
 	@$(MAKE) --no-print-directory B=build/lint CFLAGS='-O2 -Werror -fanalyzer-verbosity=0' programs
 
-# A folder includes only folders above it, and a header compiles alone.
+# A folder includes only folders above it, a header compiles alone (one without a
+# guard is a template that its users parametrise), and no two objects define one
+# name, which a static library would hide.
 LAYERS = base num corpus text bert probe geometry workflow figure report stage
-check-layers:
+check-layers: $(LIBRARY)
 	@seen=; bad=; for l in $(LAYERS); do seen="$$seen $$l"; \
 	  for i in $$(grep -ho '^\#include "[a-z]*/' src/$$l/*.[ch] | sed 's/.*"//;s,/,,' | sort -u); do \
 	    case " $$seen " in *" $$i "*) ;; *) echo "src/$$l includes $$i/, which is below it"; bad=1;; esac; done; done; \
-	  for h in src/*/*.h; do $(CC) -std=c17 -D_GNU_SOURCE -Isrc $(PKG_CFLAGS) -fsyntax-only -x c $$h || bad=1; done; \
+	  for h in $$(grep -l '^\#ifndef [A-Z0-9_]*_H$$' src/*/*.h); do $(CC) -std=c17 -D_GNU_SOURCE -Isrc $(PKG_CFLAGS) -fsyntax-only -x c $$h || bad=1; done; \
 	  [ -z "$$bad" ] && echo 'check-layers: every folder includes only folders above it'
 
 check: test lint check-layers

@@ -42,6 +42,13 @@ int publish_file(struct job *job, const char *place, const char *name, const cha
 	return rc;
 }
 
+const char *publish_name(const struct cell *c, const char *artefact)
+{
+	const char *base = path_base(c->name);
+
+	return artefact + (c->stage->id == STAGE_FIGURES ? (size_t)(base - c->name) : strlen(c->name) + 1);
+}
+
 int publish_cell(struct job *job, const char *place, struct error *err)
 {
 	const json_t *manifest = store_manifest(&job->store, job->index);
@@ -52,7 +59,7 @@ int publish_cell(struct job *job, const char *place, struct error *err)
 	{
 		const char *name = json_string_value(json_object_get(subject, "name"));
 		char *path = name == NULL || strlen(name) < length ? NULL : path_join(job->experiment.cache, name);
-		int rc = path == NULL ? 0 : publish_file(job, place, name + length, path, err);
+		int rc = path == NULL ? 0 : publish_file(job, place, publish_name(job->cell, name), path, err);
 
 		free(path);
 		if (rc < 0)

@@ -9,8 +9,13 @@
 /* Brings "<place>/<experiment>/<name>" to the bytes of `path` where it differs. */
 int publish_file(struct job *job, const char *place, const char *name, const char *path, struct error *err);
 
-/* Every artefact in the manifest of the job's cell. */
+/* Every artefact in the manifest of the job's cell; those of a figure below its
+ * name. */
 int publish_cell(struct job *job, const char *place, struct error *err);
+
+/* The name under which an artefact ("figures/minimum/index.json") is published:
+ * "minimum/index.json"; of other cells' ("report/index.html") "index.html". */
+const char *publish_name(const struct cell *c, const char *artefact);
 
 /* The published directory of the experiment, in new memory. */
 char *publish_directory(const struct job *job, const char *place);

@@ -35,7 +35,7 @@ static const struct parameter parameters[] = {
 	  "attention heads of a model pre-trained here" },
 	{ "model", "intermediate", PARAMETER_INTEGER, "0", 0, 16384, NULL, AT(PRETRAIN),
 	  "feed-forward size; 0: 4 × hidden" },
-	{ "model", "positions", PARAMETER_INTEGER, "64", 8, 4096, NULL, AT(PRETRAIN),
+	{ "model", "positions", PARAMETER_INTEGER, "96", 8, 4096, NULL, AT(PRETRAIN),
 	  "longest input, in word pieces" },
 
 	{ "task", "kind", PARAMETER_CHOICE, NULL, 0, 0, "word|pair|sentence", AT(PREPARE) | ENCODING,
@@ -103,7 +103,7 @@ static const struct parameter parameters[] = {
 	{ "probe", "max_iter", PARAMETER_INTEGER, "1000", 1, 1000000, NULL, AT(PROBE), "epochs at most" },
 	{ "probe", "kinds", PARAMETER_LIST, "mlp", 0, 0, NULL, AT(PROBE), "mlp, linear, control, mdl" },
 	{ "probe", "float64", PARAMETER_FLAG, "no", 0, 0, NULL, AT(PROBE), "compute in double precision" },
-	{ "probe", "wide", PARAMETER_INTEGER, "0", 0, 100000, NULL, 0, "settings trained side by side; 0: all" },
+	{ "probe", "wide", PARAMETER_INTEGER, "0", 0, 100000, NULL, 0, "settings trained side by side; 0: groups of about 1,024 units" },
 	{ "probe", "checkpoints", PARAMETER_FLAG, "no", 0, 0, NULL, 0, "probe the intermediate checkpoints too" },
 
 	{ "directprobe", "layers", PARAMETER_TEXT, "all", 0, 0, NULL, AT(DIRECTPROBE), "all, last, or a list" },
