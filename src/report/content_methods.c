@@ -110,6 +110,7 @@ static int add_parameters(struct document *d, const struct content *c, struct er
 
 	if (tabular_init(&g, "parameters", columns, 3, 2, err) < 0)
 		return -1;
+	g.listing = true;
 	tabular_caption(&g, "Every parameter as it was used.");
 	for (size_t i = 0; i < c->in->parameter_count; i++) {
 		const struct report_parameter *p = &c->in->parameters[i];
@@ -158,6 +159,7 @@ int content_missing(struct document *d, const struct content *c, struct error *e
 		   "depends on them is left out of tables and figures.");
 	if (tabular_init(&g, "missing-cells", columns, 2, 1, err) < 0)
 		return -1;
+	g.listing = true;
 	tabular_caption(&g, "Cells that could not be read.");
 	json_array_foreach(c->missing, i, item)
 	{
@@ -186,6 +188,7 @@ int content_provenance(struct document *d, const struct content *c, struct error
 		"wrote, its parameters, and the digest of the program.");
 	if (tabular_init(&g, "cells", columns, 3, 1, err) < 0)
 		return -1;
+	g.listing = true;
 	tabular_caption(&g, "Cells of the experiment and their manifests.");
 	for (size_t i = 0; i < c->in->cell_count; i++) {
 		const struct report_cell *cell = &c->in->cells[i];
@@ -217,7 +220,7 @@ void content_downloads(struct document *d)
 		const char *id = d->blocks[i].grid.id, *caption = d->blocks[i].grid.caption;
 		char *csv, *latex;
 
-		if (d->blocks[i].kind != BLOCK_GRID)
+		if (d->blocks[i].kind != BLOCK_GRID || d->blocks[i].grid.listing)
 			continue;
 		csv = text_format("tables/%s.csv", id);
 		latex = text_format("tables/%s.tex", id);

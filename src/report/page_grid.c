@@ -102,10 +102,10 @@ void page_grid(struct prose *out, const struct tabular *g, bool folded)
 		page_escape(out, g->note);
 		prose_add(out, "</p>\n");
 	}
-	prose_format(
-		out,
-		"<p class=\"formats\"><a href=\"tables/%s.csv\">CSV</a> <a href=\"tables/%s.tex\">LaTeX</a></p>\n",
-		g->id, g->id);
+	prose_format(out, "<p class=\"formats\"><a href=\"tables/%s.csv\">CSV</a>", g->id);
+	if (!g->listing)
+		prose_format(out, " <a href=\"tables/%s.tex\">LaTeX</a>", g->id);
+	prose_add(out, "</p>\n");
 	if (folded)
 		prose_add(out, "</details>\n");
 }

@@ -122,8 +122,9 @@ static int write_grids(const struct document *d, struct folder *out, struct erro
 			continue;
 		csv = text_format("tables/%s.csv", g->id);
 		latex = text_format("tables/%s.tex", g->id);
-		rc = csv == NULL || latex == NULL ? error_memory(err, "tables")
-						  : tabular_write_latex(g, out, latex, err);
+		rc = csv == NULL || latex == NULL ? error_memory(err, "tables") : 0;
+		if (rc == 0 && !g->listing)
+			rc = tabular_write_latex(g, out, latex, err);
 		if (rc == 0 && strcmp(g->id, "table7") != 0)
 			rc = tabular_write_csv(g, out, csv, err);
 		free(csv);

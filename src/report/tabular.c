@@ -213,6 +213,29 @@ static void latex_rows(struct output *o, const struct tabular *g)
 	}
 }
 
+/* A long heading goes on two lines, parted at the space nearest its middle. */
+static void latex_heading(struct output *o, const struct tabular_column *column)
+{
+	size_t length = strlen(column->heading), best = 0;
+	char *first;
+
+	for (size_t i = 1; length > 10 && i < length; i++)
+		if (column->heading[i] == ' ' &&
+		    (best == 0 || labs((long)(2 * i) - (long)length) < labs((long)(2 * best) - (long)length)))
+			best = i;
+	first = best == 0 ? NULL : text_copy_n(column->heading, best);
+	if (first == NULL) {
+		latex_text(o, column->heading);
+		return;
+	}
+	output_format(o, "\\shortstack[%s]{", column->number ? "r" : "l");
+	latex_text(o, first);
+	output_text(o, "\\\\");
+	latex_text(o, column->heading + best + 1);
+	output_text(o, "}");
+	free(first);
+}
+
 int tabular_write_latex(const struct tabular *g, struct folder *folder, const char *name, struct error *err)
 {
 	struct output *o;
@@ -221,19 +244,22 @@ int tabular_write_latex(const struct tabular *g, struct folder *folder, const ch
 		return error_memory(err, name);
 	if (output_open(&o, folder, name, err) < 0)
 		return -1;
-	output_text(o, "% \\usepackage{booktabs}\n\\begin{table}\n\\centering\n\\footnotesize\n"
-		       "\\setlength{\\tabcolsep}{3pt}\n\\begin{tabular}{@{}");
+	output_text(o, "% \\usepackage{booktabs,graphicx}\n\\begin{table}\n\\centering\n\\footnotesize\n"
+		       "\\setlength{\\tabcolsep}{3pt}\n\\setbox0=\\hbox{%\n\\begin{tabular}{@{}");
 	for (size_t c = 0; c < g->count; c++)
 		output_text(o, g->columns[c].number ? "r" : "l");
 	output_text(o, "@{}}\n\\toprule\n");
 	latex_groups(o, g);
 	for (size_t c = 0; c < g->count; c++) {
 		output_text(o, c > 0 ? " & " : "");
-		latex_text(o, g->columns[c].heading);
+		latex_heading(o, &g->columns[c]);
 	}
 	output_text(o, " \\\\\n\\midrule\n");
 	latex_rows(o, g);
-	output_text(o, "\\bottomrule\n\\end{tabular}\n\\caption{");
+	output_text(
+		o, "\\bottomrule\n\\end{tabular}}%\n"
+		   "\\ifdim\\wd0>\\linewidth\\ifdefined\\resizebox\\resizebox{\\linewidth}{!}{\\box0}\\else\\box0\\fi"
+		   "\\else\\box0\\fi\n\\caption{");
 	latex_text(o, g->caption == NULL ? "" : g->caption);
 	if (g->note != NULL) {
 		output_text(o, " ");

@@ -23,7 +23,8 @@ struct tabular {
 		char *text, *href; /* href: NULL, or where the text leads to */
 	} * cells;                 /* (rows, count) */
 	size_t filled, capacity;
-	bool broken; /* memory was short */
+	bool listing; /* for looking things up, not for an article: no LaTeX */
+	bool broken;  /* memory was short */
 };
 
 /* `columns` must outlive the grid. */
@@ -45,7 +46,8 @@ const char *tabular_text(const struct tabular *g, size_t row, size_t column);
  * before it; such a heading is not shown again. */
 bool tabular_repeats(const struct tabular *g, size_t row, size_t column);
 
-/* A table environment to \input into an article that loads booktabs. */
+/* A table environment to \input into an article that loads booktabs. One wider
+ * than the line is scaled to it where the article loads graphicx. */
 int tabular_write_latex(const struct tabular *g, struct folder *folder, const char *name, struct error *err);
 int tabular_write_csv(const struct tabular *g, struct folder *folder, const char *name, struct error *err);
 

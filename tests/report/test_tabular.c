@@ -9,7 +9,7 @@ static void test_latex(void **state)
 		{ "Model_1", NULL, false },
 		{ "Task", NULL, false },
 		{ "before", "Accuracy, %", true },
-		{ "after", "Accuracy, %", true },
+		{ "after the change", "Accuracy, %", true },
 	};
 	char *path = support_folder(), *text;
 	struct error err = { 0 };
@@ -30,19 +30,21 @@ static void test_latex(void **state)
 	assert_int_equal(tabular_write_latex(&g, &folder, "t.tex", &err), 0);
 	assert_int_equal(tabular_write_csv(&g, &folder, "t.csv", &err), 0);
 	text = world_read(path, "t.tex");
-	assert_string_equal(
-		text,
-		"% "
-		"\\usepackage{booktabs}\n\\begin{table}\n\\centering\n\\footnotesize\n\\setlength{\\tabcolsep}{3pt}\n"
-		"\\begin{tabular}{@{}llrr@{}}\n\\toprule\n &  & \\multicolumn{2}{c}{Accuracy, \\%} \\\\\n"
-		"\\cmidrule(lr){3-4}\nModel\\_1 & Task & before & after \\\\\n\\midrule\n"
-		"bert\\_\\$x\\# & [U+65E5], \"é\" & $-$1.68 & $<$ 1 \\\\\n"
-		" & \\{\\~{}\\^{}\\textbackslash{}\\} & $-$1.68 & $<$ 1 \\\\\n"
-		"\\bottomrule\n\\end{tabular}\n\\caption{A \\& B. $\\rho$ $\\geq$ 1 $\\to$ 2.}\n\\label{tab:t}\n"
-		"\\end{table}\n");
+	assert_string_equal(text, "% \\usepackage{booktabs,graphicx}\n\\begin{table}\n\\centering\n\\footnotesize\n"
+				  "\\setlength{\\tabcolsep}{3pt}\n\\setbox0=\\hbox{%\n\\begin{tabular}{@{}llrr@{}}"
+				  "\n\\toprule\n &  & \\multicolumn{2}{c}{Accuracy, \\%} \\\\\n"
+				  "\\cmidrule(lr){3-4}\nModel\\_1 & Task & before & \\shortstack[r]{after\\\\the "
+				  "change} \\\\\n\\midrule\n"
+				  "bert\\_\\$x\\# & [U+65E5], \"é\" & $-$1.68 & $<$ 1 \\\\\n"
+				  " & \\{\\~{}\\^{}\\textbackslash{}\\} & $-$1.68 & $<$ 1 \\\\\n"
+				  "\\bottomrule\n\\end{tabular}}%\n\\ifdim\\wd0>"
+				  "\\linewidth\\ifdefined\\resizebox\\resizebox{\\linewidth}{!}"
+				  "{\\box0}\\else\\box0\\fi\\else\\box0\\fi\n\\caption{A \\& B. $\\rho$ $\\geq$ 1 "
+				  "$\\to$ 2.}\n\\label{tab:t}\n"
+				  "\\end{table}\n");
 	free(text);
 	text = world_read(path, "t.csv");
-	assert_string_equal(text, "Model_1,Task,\"Accuracy, %: before\",\"Accuracy, %: after\"\n"
+	assert_string_equal(text, "Model_1,Task,\"Accuracy, %: before\",\"Accuracy, %: after the change\"\n"
 				  "bert_$x#,\"日, \"\"é\"\"\",−1.68,< 1\nbert_$x#,{~^\\},−1.68,< 1\n");
 	free(text);
 	tabular_release(&g);
