@@ -52,7 +52,7 @@ struct figures {
 
 struct result {
 	const struct size *size;
-	double limit;              /* GFLOP/s of all threads */
+	double limit; /* GFLOP/s of all threads */
 	struct figures finetune, extract;
 	double megabytes;
 };
@@ -150,8 +150,8 @@ static double sgemm_rate(size_t n, size_t k, const struct options *o)
 		double start = seconds(o), time;
 
 		for (int i = 0; i < repeats; i++)
-			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, LIMIT_ROWS, (int)n, (int)k, 1.0f, x, (int)k,
-			            w, (int)k, 0.0f, y, (int)n);
+			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, LIMIT_ROWS, (int)n, (int)k, 1.0f, x,
+				    (int)k, w, (int)k, 0.0f, y, (int)n);
 		time = (seconds(o) - start) / repeats;
 		best = time < best ? time : best;
 	}
@@ -164,7 +164,8 @@ static double sgemm_rate(size_t n, size_t k, const struct options *o)
 static double limit_of(const struct size *s, const struct options *o)
 {
 	const size_t h = s->hidden;
-	const double rates[] = { sgemm_rate(3 * h, h, o), sgemm_rate(h, h, o), sgemm_rate(4 * h, h, o), sgemm_rate(h, 4 * h, o) };
+	const double rates[] = { sgemm_rate(3 * h, h, o), sgemm_rate(h, h, o), sgemm_rate(4 * h, h, o),
+				 sgemm_rate(h, 4 * h, o) };
 	double best = 0.0;
 
 	for (int i = 0; i < 4; i++)
@@ -179,7 +180,7 @@ static double work_of(const struct size *s)
 }
 
 static double finetune_rate(struct bert_model *model, const struct corpus *c, const struct options *o,
-                            const struct context *ctx)
+			    const struct context *ctx)
 {
 	struct packed_sentence batch[BATCH];
 	uint32_t order[SENTENCES];
@@ -198,9 +199,16 @@ static double finetune_rate(struct bert_model *model, const struct corpus *c, co
 	stream_init(&s, 2);
 	stream_permute(&s, order, SENTENCES);
 	for (long k = 0;; k++) {
-		struct step step = { .hidden_dropout = 0.1, .attention_dropout = 0.1, .dropout_seed = 3,
-			             .update = (uint32_t)k, .lr = 1e-5, .clip = 1.0, .beta1 = 0.9, .beta2 = 0.999,
-			             .eps = 1e-8, .t = k + 1 };
+		struct step step = { .hidden_dropout = 0.1,
+				     .attention_dropout = 0.1,
+				     .dropout_seed = 3,
+				     .update = (uint32_t)k,
+				     .lr = 1e-5,
+				     .clip = 1.0,
+				     .beta1 = 0.9,
+				     .beta2 = 0.999,
+				     .eps = 1e-8,
+				     .t = k + 1 };
 		struct step_result result;
 
 		if (k == 2) /* warm */
@@ -222,7 +230,7 @@ static double finetune_rate(struct bert_model *model, const struct corpus *c, co
 }
 
 static void ignore_layer(void *arg, const struct view *view, size_t layer, struct matrix output,
-                         struct encoder_scratch *scratch)
+			 struct encoder_scratch *scratch)
 {
 	float *last = arg;
 
@@ -232,17 +240,26 @@ static void ignore_layer(void *arg, const struct view *view, size_t layer, struc
 }
 
 static double extract_rate(const struct bert_model *model, const struct corpus *c, const struct options *o,
-                           const struct context *ctx)
+			   const struct context *ctx)
 {
 	float last[8];
-	const struct forward f = { .model = model, .sentences = c->sentences, .count = SENTENCES, .phase = "",
-		                   .layer = ignore_layer, .arg = last };
+	const struct forward f = { .model = model,
+				   .sentences = c->sentences,
+				   .count = SENTENCES,
+				   .phase = "",
+				   .layer = ignore_layer,
+				   .arg = last };
 	struct error err;
 	size_t rows = 0;
 	double start;
 
-	if (forward_run(&(struct forward){ .model = model, .sentences = c->sentences, .count = BATCH, .phase = "",
-	                                   .layer = ignore_layer, .arg = last }, ctx, &err) < 0)
+	if (forward_run(&(struct forward){ .model = model,
+					   .sentences = c->sentences,
+					   .count = BATCH,
+					   .phase = "",
+					   .layer = ignore_layer,
+					   .arg = last },
+			ctx, &err) < 0)
 		die(err.text);
 	start = seconds(o);
 	do {
@@ -255,10 +272,16 @@ static double extract_rate(const struct bert_model *model, const struct corpus *
 
 static struct result measure(const struct size *s, const struct corpus *c, const struct options *o)
 {
-	const struct bert_config config = { .hidden = s->hidden, .layers = s->layers, .heads = s->heads,
-		                            .intermediate = 4 * s->hidden, .vocabulary = VOCABULARY,
-		                            .positions = 512, .types = 2, .activation = ACTIVATION_GELU,
-		                            .layer_norm_eps = 1e-12, .initializer_range = 0.02 };
+	const struct bert_config config = { .hidden = s->hidden,
+					    .layers = s->layers,
+					    .heads = s->heads,
+					    .intermediate = 4 * s->hidden,
+					    .vocabulary = VOCABULARY,
+					    .positions = 512,
+					    .types = 2,
+					    .activation = ACTIVATION_GELU,
+					    .layer_norm_eps = 1e-12,
+					    .initializer_range = 0.02 };
 	const struct context ctx = { .pool = pool_new(o->threads) };
 	struct result r = { .size = s };
 	struct bert_model model;
@@ -300,9 +323,8 @@ static void print_row(const struct result *r)
 static json_t *row_of(const struct result *r)
 {
 	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f}", "size", r->size->name, "limit_gflops", r->limit,
-	                 "finetune_tokens", r->finetune.tokens, "finetune_share", r->finetune.share,
-	                 "extract_tokens", r->extract.tokens, "extract_share", r->extract.share, "megabytes",
-	                 r->megabytes);
+			 "finetune_tokens", r->finetune.tokens, "finetune_share", r->finetune.share, "extract_tokens",
+			 r->extract.tokens, "extract_share", r->extract.share, "megabytes", r->megabytes);
 }
 
 static bool is_chosen(const char *list, const char *name)
@@ -333,7 +355,8 @@ static struct options parse(int argc, char **argv)
 		else if (i + 1 < argc && strcmp(argv[i], "--seconds") == 0)
 			o.seconds = strtod(argv[++i], NULL);
 		else
-			die("usage: encoder [--sizes LIST] [--threads N] [--seconds S] [--json] [--lengths] [--busy]");
+			die("usage: encoder [--sizes LIST] [--threads N] [--seconds S] [--json] [--lengths] "
+			    "[--busy]");
 	if (o.threads < 1)
 		die("threads: expected at least 1");
 	return o;

@@ -70,7 +70,7 @@ static void carve_all(struct activations *a, struct carving *c, const struct ber
 }
 
 int activations_reserve(struct activations *a, const struct bert_config *c, size_t rows, size_t scores, bool keep,
-                        bool dropout, struct error *err)
+			bool dropout, struct error *err)
 {
 	struct carving carving = { .rows = rows, .scores = scores, .dropout = dropout };
 

@@ -21,7 +21,7 @@ struct activations {
  * all but input and output, which they swap: layer l is layers[l % 2].
  * To be zeroed before the first call; what it held is lost. */
 int activations_reserve(struct activations *a, const struct bert_config *c, size_t rows, size_t scores, bool keep,
-                        bool dropout, struct error *err);
+			bool dropout, struct error *err);
 void activations_release(struct activations *a);
 
 /* The state of a layer, from 0. */

@@ -8,24 +8,24 @@
 
 /* One head of one sentence. */
 struct head {
-	struct matrix q, k, v;   /* (n, d), columns of qkv */
-	struct matrix prob;      /* (n, n) */
+	struct matrix q, k, v; /* (n, d), columns of qkv */
+	struct matrix prob;    /* (n, n) */
 	struct dropout dropout;
-	float scale;             /* 1/√d */
+	float scale; /* 1/√d */
 };
 
 static struct head head_of(const struct view *v, const struct packed_sentence *sentence, size_t index,
-                           const struct layer_state *s)
+			   const struct layer_state *s)
 {
 	const size_t h = v->model->config.hidden, heads = v->model->config.heads, d = h / heads, n = sentence->length;
 	const size_t at = heads * (sentence->scores - v->score_base) + index * n * n;
 	float *qkv = s->qkv + (sentence->row - v->row_base) * 3 * h + index * d;
 	struct head head = { .q = { qkv, n, d, 3 * h },
-		             .k = { qkv + h, n, d, 3 * h },
-		             .v = { qkv + 2 * h, n, d, 3 * h },
-		             .prob = matrix_of(s->prob + at, n, n),
-		             .dropout = { NULL, 1.0f },
-		             .scale = 1.0f / sqrtf((float)d) };
+			     .k = { qkv + h, n, d, 3 * h },
+			     .v = { qkv + 2 * h, n, d, 3 * h },
+			     .prob = matrix_of(s->prob + at, n, n),
+			     .dropout = { NULL, 1.0f },
+			     .scale = 1.0f / sqrtf((float)d) };
 
 	if (v->dropout != NULL && v->dropout->attention > 0.0)
 		head.dropout = (struct dropout){ s->prob_mask + at, (float)(1.0 / (1.0 - v->dropout->attention)) };
@@ -34,30 +34,30 @@ static struct head head_of(const struct view *v, const struct packed_sentence *s
 
 /* The head's columns of the sentence's rows. */
 static struct matrix columns_of(const struct view *v, struct matrix x, const struct packed_sentence *sentence,
-                                size_t index)
+				size_t index)
 {
 	const size_t d = v->model->config.hidden / v->model->config.heads;
 
-	return (struct matrix){ matrix_row(x, sentence->row - v->group->row) + index * d, sentence->length, d, x.stride };
+	return (struct matrix){ matrix_row(x, sentence->row - v->group->row) + index * d, sentence->length, d,
+				x.stride };
 }
 
 static void draw(const struct view *v, size_t layer, const struct packed_sentence *sentence,
-                 const struct layer_state *s)
+		 const struct layer_state *s)
 {
 	const size_t heads = v->model->config.heads;
 
 	if (v->dropout == NULL || v->dropout->attention <= 0.0)
 		return;
 	dropout_mask(s->prob_mask + heads * (sentence->scores - v->score_base),
-	             heads * sentence->length * sentence->length, v->dropout->attention, v->dropout->seed,
-	             v->dropout->update, dropout_site(SITE_ATTENTION, layer), sentence->number);
+		     heads * sentence->length * sentence->length, v->dropout->attention, v->dropout->seed,
+		     v->dropout->update, dropout_site(SITE_ATTENTION, layer), sentence->number);
 }
 
 void attention_forward(const struct view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w)
 {
 	const size_t h = v->model->config.hidden;
-	const struct matrix context =
-		matrix_of(s->context + (v->group->row - v->row_base) * h, v->group->rows, h);
+	const struct matrix context = matrix_of(s->context + (v->group->row - v->row_base) * h, v->group->rows, h);
 
 	for (size_t i = 0; i < v->group->count; i++) {
 		const struct packed_sentence *sentence = &v->pack->sentences[v->group->first + i];
@@ -103,7 +103,7 @@ static void head_backward(const struct head *head, struct matrix d_context, stru
 }
 
 void attention_backward(const struct view *v, const struct layer_state *s, struct matrix d_context,
-                        struct encoder_scratch *w)
+			struct encoder_scratch *w)
 {
 	for (size_t i = 0; i < v->group->count; i++) {
 		const struct packed_sentence *sentence = &v->pack->sentences[v->group->first + i];

@@ -11,6 +11,6 @@ void attention_forward(const struct view *v, size_t layer, const struct layer_st
 
 /* s->qkv becomes its gradient; d_context (rows of the group, hidden). */
 void attention_backward(const struct view *v, const struct layer_state *s, struct matrix d_context,
-                        struct encoder_scratch *w);
+			struct encoder_scratch *w);
 
 #endif

@@ -17,7 +17,7 @@ struct encoding_lines {
 };
 
 static void keep_rows(void *arg, const struct view *view, size_t layer, struct matrix output,
-                      struct encoder_scratch *scratch)
+		      struct encoder_scratch *scratch)
 {
 	const struct encoding_lines *lines = arg;
 
@@ -45,7 +45,7 @@ static int write_pieces(const struct text_set *set, const struct tokenizer *t, s
 }
 
 static int encode(const struct bert_model *m, const struct text_set *set, struct folder *out,
-                  const struct context *ctx, struct error *err)
+		  const struct context *ctx, struct error *err)
 {
 	const size_t layers = m->config.layers + 1, pieces = set->start[set->count], h = m->config.hidden;
 	struct packed_sentence *sentences = text_set_sentences(set, set->ids);
@@ -60,8 +60,13 @@ static int encode(const struct bert_model *m, const struct text_set *set, struct
 	}
 	for (size_t l = 0; l < layers; l++)
 		lines.layers[l] = data + l * pieces * h;
-	if (forward_run(&(struct forward){ .model = m, .sentences = sentences, .count = set->count, .phase = "encode",
-	                                   .layer = keep_rows, .arg = &lines }, ctx, err) < 0)
+	if (forward_run(&(struct forward){ .model = m,
+					   .sentences = sentences,
+					   .count = set->count,
+					   .phase = "encode",
+					   .layer = keep_rows,
+					   .arg = &lines },
+			ctx, err) < 0)
 		goto done;
 	for (size_t l = 0; l < layers; l++) {
 		snprintf(name, sizeof name, "layer%zu.npy", l);
@@ -77,7 +82,7 @@ done:
 }
 
 int encode_run(const char *model, const char *lines_path, struct folder *out, const struct context *ctx,
-               struct error *err)
+	       struct error *err)
 {
 	struct tokenizer *tokenizer = NULL;
 	struct bert_model m = { 0 };

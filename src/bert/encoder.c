@@ -9,11 +9,11 @@
 #include <string.h>
 
 int encoder_scratch_reserve(struct encoder_scratch *s, const struct bert_config *c, size_t rows, size_t longest,
-                            struct error *err)
+			    struct error *err)
 {
 	const size_t line = 16, d = c->hidden / c->heads;
-	const size_t sizes[] = { PRODUCT_WORK, 2 * longest * longest, longest * 3 * d, rows * c->hidden,
-		                 rows * c->intermediate, rows * c->hidden };
+	const size_t sizes[] = { PRODUCT_WORK,     2 * longest * longest,  longest * 3 * d,
+				 rows * c->hidden, rows * c->intermediate, rows * c->hidden };
 	float **const parts[] = { &s->product, &s->score, &s->head, &s->grad, &s->wide, &s->narrow };
 	size_t total = 0;
 
@@ -69,7 +69,7 @@ static struct dropout draw_rows(const struct view *v, uint8_t *mask, uint32_t si
 		const struct packed_sentence *s = &v->pack->sentences[v->group->first + i];
 
 		dropout_mask(mask + (s->row - v->row_base) * n, s->length * n, v->dropout->hidden, v->dropout->seed,
-		             v->dropout->update, site, s->number);
+			     v->dropout->update, site, s->number);
 	}
 	return (struct dropout){ mask + row_of(v) * n, (float)(1.0 / (1.0 - v->dropout->hidden)) };
 }
@@ -80,7 +80,7 @@ static struct dropout drawn_rows(const struct view *v, const uint8_t *mask)
 	if (v->dropout == NULL || v->dropout->hidden <= 0.0)
 		return (struct dropout){ NULL, 1.0f };
 	return (struct dropout){ mask + row_of(v) * v->model->config.hidden,
-		                 (float)(1.0 / (1.0 - v->dropout->hidden)) };
+				 (float)(1.0 / (1.0 - v->dropout->hidden)) };
 }
 
 static struct norm norm_at(const struct view *v, size_t gamma, size_t beta)
@@ -120,7 +120,7 @@ void encoder_embed(const struct view *v, const struct embedding_state *s)
 		}
 	}
 	rows_norm(output, hat, s->inverse + row_of(v), NULL, (struct dropout){ NULL, 1.0f }, none,
-	          norm_at(v, v->model->norm, v->model->norm_bias));
+		  norm_at(v, v->model->norm, v->model->norm_bias));
 	rows_dropout(output, output, draw_rows(v, s->mask, SITE_EMBEDDINGS));
 }
 
@@ -140,20 +140,20 @@ void encoder_layer(const struct view *v, size_t layer, const struct layer_state 
 	attention_forward(v, layer, s, w);
 	product_packed(hat1, context, packed->out, false);
 	rows_norm(middle, hat1, s->inverse1 + row_of(v), weight(v, l->out_bias),
-	          draw_rows(v, s->out_mask, dropout_site(SITE_OUT, layer)), input,
-	          norm_at(v, l->norm1, l->norm1_bias));
+		  draw_rows(v, s->out_mask, dropout_site(SITE_OUT, layer)), input,
+		  norm_at(v, l->norm1, l->norm1_bias));
 	product_packed(pre, middle, packed->up, false);
 	rows_activate(act, pre, weight(v, l->up_bias), activation(v));
 	product_packed(hat2, act, packed->down, false);
 	rows_norm(output, hat2, s->inverse2 + row_of(v), weight(v, l->down_bias),
-	          draw_rows(v, s->down_mask, dropout_site(SITE_DOWN, layer)), middle,
-	          norm_at(v, l->norm2, l->norm2_bias));
+		  draw_rows(v, s->down_mask, dropout_site(SITE_DOWN, layer)), middle,
+		  norm_at(v, l->norm2, l->norm2_bias));
 }
 
 /* Through norm(residual + dropout(product + bias)): `hat` becomes the gradient
  * of the product's result, `grad` that of the residual. */
 static void norm_backward(const struct view *v, struct matrix grad, struct matrix hat, const float *inverse,
-                          size_t gamma, size_t beta, size_t bias, struct dropout d, float *vectors)
+			  size_t gamma, size_t beta, size_t bias, struct dropout d, float *vectors)
 {
 	const size_t base = v->model->vectors;
 
@@ -165,7 +165,7 @@ static void norm_backward(const struct view *v, struct matrix grad, struct matri
 }
 
 void encoder_layer_backward(const struct view *v, size_t layer, const struct layer_state *s,
-                            struct encoder_scratch *w, float *vectors)
+			    struct encoder_scratch *w, float *vectors)
 {
 	const size_t h = v->model->config.hidden, wide = v->model->config.intermediate, base = v->model->vectors;
 	const struct layer_places *l = &v->model->layers[layer];
@@ -177,12 +177,12 @@ void encoder_layer_backward(const struct view *v, size_t layer, const struct lay
 	const struct matrix pre = rows_of(v, s->pre, wide), hat2 = rows_of(v, s->hat2, h);
 
 	norm_backward(v, grad, hat2, s->inverse2 + row_of(v), l->norm2, l->norm2_bias, l->down_bias,
-	              drawn_rows(v, s->down_mask), vectors);
+		      drawn_rows(v, s->down_mask), vectors);
 	product_packed(d_act, hat2, packed->down, false);
 	rows_activate_backward(pre, d_act, vectors + (l->up_bias - base), activation(v));
 	product_packed(grad, pre, packed->up, true);
 	norm_backward(v, grad, hat1, s->inverse1 + row_of(v), l->norm1, l->norm1_bias, l->out_bias,
-	              drawn_rows(v, s->out_mask), vectors);
+		      drawn_rows(v, s->out_mask), vectors);
 	product_packed(d_context, hat1, packed->out, false);
 	attention_backward(v, s, d_context, w);
 	rows_sum(vectors + (l->qkv_bias - base), qkv);
@@ -190,12 +190,12 @@ void encoder_layer_backward(const struct view *v, size_t layer, const struct lay
 }
 
 void encoder_embed_backward(const struct view *v, const struct embedding_state *s, struct encoder_scratch *w,
-                            float *vectors)
+			    float *vectors)
 {
 	const size_t h = v->model->config.hidden, base = v->model->vectors;
 	const struct matrix grad = matrix_of(w->grad, v->group->rows, h);
 
 	rows_dropout(grad, grad, drawn_rows(v, s->mask));
 	rows_norm_backward(rows_of(v, s->hat, h), s->inverse + row_of(v), grad, weight(v, v->model->norm),
-	                   vectors + (v->model->norm - base), vectors + (v->model->norm_bias - base));
+			   vectors + (v->model->norm - base), vectors + (v->model->norm_bias - base));
 }

@@ -24,25 +24,25 @@
 
 /* Activations of one layer for all rows of a batch. Masks may be NULL. */
 struct layer_state {
-	float *input;     /* (rows, hidden), the output of the layer below */
-	float *qkv;       /* (rows, 3 hidden) */
-	float *prob;      /* (heads, length, length) a sentence, rows sum to 1 */
-	float *context;   /* (rows, hidden) */
-	float *hat1;      /* (rows, hidden), before the first norm's gain */
-	float *inverse1;  /* (rows) */
-	float *middle;    /* (rows, hidden), the first norm's output */
-	float *pre, *act; /* (rows, intermediate) */
-	float *hat2;      /* (rows, hidden) */
-	float *inverse2;  /* (rows) */
-	float *output;    /* (rows, hidden) */
+	float *input;                              /* (rows, hidden), the output of the layer below */
+	float *qkv;                                /* (rows, 3 hidden) */
+	float *prob;                               /* (heads, length, length) a sentence, rows sum to 1 */
+	float *context;                            /* (rows, hidden) */
+	float *hat1;                               /* (rows, hidden), before the first norm's gain */
+	float *inverse1;                           /* (rows) */
+	float *middle;                             /* (rows, hidden), the first norm's output */
+	float *pre, *act;                          /* (rows, intermediate) */
+	float *hat2;                               /* (rows, hidden) */
+	float *inverse2;                           /* (rows) */
+	float *output;                             /* (rows, hidden) */
 	uint8_t *prob_mask, *out_mask, *down_mask; /* as prob, hat1, hat2 */
 };
 
 struct embedding_state {
-	float *hat;      /* (rows, hidden) */
-	float *inverse;  /* (rows) */
-	float *output;   /* (rows, hidden) */
-	uint8_t *mask;   /* as output; may be NULL */
+	float *hat;     /* (rows, hidden) */
+	float *inverse; /* (rows) */
+	float *output;  /* (rows, hidden) */
+	uint8_t *mask;  /* as output; may be NULL */
 };
 
 /* Which dropout to draw. */
@@ -62,18 +62,18 @@ static inline uint32_t dropout_site(uint32_t site, size_t layer)
 /* One thread's workspace, for groups of up to `rows` rows and sentences of up
  * to `longest` pieces. */
 struct encoder_scratch {
-	float *product;    /* (PRODUCT_WORK) */
-	float *score;      /* (2, longest, longest) */
-	float *head;       /* (longest, 3 d) */
-	float *grad;       /* (rows, hidden): gradient of the current layer's output */
-	float *wide;       /* (rows, intermediate) */
-	float *narrow;     /* (rows, hidden) */
+	float *product; /* (PRODUCT_WORK) */
+	float *score;   /* (2, longest, longest) */
+	float *head;    /* (longest, 3 d) */
+	float *grad;    /* (rows, hidden): gradient of the current layer's output */
+	float *wide;    /* (rows, intermediate) */
+	float *narrow;  /* (rows, hidden) */
 	size_t rows, longest;
-	float *block;      /* holds all of the above */
+	float *block; /* holds all of the above */
 	size_t block_size;
 };
 int encoder_scratch_reserve(struct encoder_scratch *s, const struct bert_config *c, size_t rows, size_t longest,
-                            struct error *err);
+			    struct error *err);
 void encoder_scratch_release(struct encoder_scratch *s);
 
 /* A group of a batch, as the functions below take it. `base` is subtracted from
@@ -96,8 +96,8 @@ void encoder_layer(const struct view *v, size_t layer, const struct layer_state 
  * layer norms are added to `vectors`, laid out as the arena from
  * model->vectors on. */
 void encoder_layer_backward(const struct view *v, size_t layer, const struct layer_state *s,
-                            struct encoder_scratch *w, float *vectors);
+			    struct encoder_scratch *w, float *vectors);
 void encoder_embed_backward(const struct view *v, const struct embedding_state *s, struct encoder_scratch *w,
-                            float *vectors);
+			    float *vectors);
 
 #endif

@@ -29,8 +29,8 @@ static int choose_layers(bool *chosen, const char *layers, size_t top, struct er
 
 		free(text);
 		if (rc < 0 || layer < 0 || layer > (long)top)
-			return error_set(err, STATUS_INPUT, "layers: %s: expected all, last, or numbers from 0 to %zu",
-			                 layers, top);
+			return error_set(err, STATUS_INPUT,
+					 "layers: %s: expected all, last, or numbers from 0 to %zu", layers, top);
 		chosen[layer] = true;
 		at += length;
 		if (*at == '\0')
@@ -47,7 +47,7 @@ struct extraction {
 
 /* Pools the examples of a group's sentences at one layer. */
 static void pool_layer(void *arg, const struct view *view, size_t layer, struct matrix output,
-                       struct encoder_scratch *scratch)
+		       struct encoder_scratch *scratch)
 {
 	const struct extraction *x = arg;
 	const struct encoding *e = x->encoding;
@@ -57,8 +57,8 @@ static void pool_layer(void *arg, const struct view *view, size_t layer, struct 
 		return;
 	for (size_t i = view->group->first; i < view->group->first + view->group->count; i++) {
 		const struct packed_sentence *s = &view->pack->sentences[i];
-		const struct matrix rows = matrix_of(matrix_row(output, s->row - view->group->row), s->length,
-		                                     output.columns);
+		const struct matrix rows =
+			matrix_of(matrix_row(output, s->row - view->group->row), s->length, output.columns);
 
 		for (size_t j = e->first[s->source]; j < e->first[s->source + 1]; j++)
 			head_pool(matrix_row(x->out->layers[layer], j), e->kind, x->pooling, &e->examples[j], rows);
@@ -67,7 +67,7 @@ static void pool_layer(void *arg, const struct view *view, size_t layer, struct 
 
 /* Room for the chosen layers; the others get no rows. */
 static int embeddings_init(struct embeddings *out, const bool *chosen, size_t layers, size_t count, size_t width,
-                           struct error *err)
+			   struct error *err)
 {
 	size_t kept = 0, next = 0;
 
@@ -119,26 +119,31 @@ static int source_load(struct source *s, const struct extract_job *job, const st
 	if (examples_read(&s->examples, job->examples, job->kind, err) < 0 ||
 	    tokenizer_load(&s->tokenizer, job->model, err) < 0 ||
 	    model_load(&s->model, job->model, HEAD_NONE, 0, 0, 0, err) < 0 ||
-	    encoding_init(&s->encoding, s->tokenizer, &s->examples, s->model.config.positions, job->truncate, err) < 0)
+	    encoding_init(&s->encoding, s->tokenizer, &s->examples, s->model.config.positions, job->truncate, err) <
+		    0)
 		return -1;
 	if (s->encoding.truncated > 0)
 		context_warn(ctx, "%s: %zu sentences were cut to %zu pieces", job->examples, s->encoding.truncated,
-		             s->model.config.positions);
+			     s->model.config.positions);
 	s->sentences = forward_sentences(&s->encoding);
 	return s->sentences == NULL ? error_memory(err, job->examples) : 0;
 }
 
 static int extract(struct embeddings *out, const struct source *s, const struct extract_job *job, const bool *chosen,
-                   const struct context *ctx, struct error *err)
+		   const struct context *ctx, struct error *err)
 {
 	struct extraction x = { out, &s->encoding, chosen, job->pooling };
 
 	if (embeddings_init(out, chosen, s->model.config.layers + 1, s->encoding.count,
-	                    head_width(job->kind, s->model.config.hidden), err) < 0)
+			    head_width(job->kind, s->model.config.hidden), err) < 0)
 		return -1;
-	if (forward_run(&(struct forward){ .model = &s->model, .sentences = s->sentences,
-	                                   .count = s->encoding.sentences, .phase = "extract", .layer = pool_layer,
-	                                   .arg = &x }, ctx, err) < 0) {
+	if (forward_run(&(struct forward){ .model = &s->model,
+					   .sentences = s->sentences,
+					   .count = s->encoding.sentences,
+					   .phase = "extract",
+					   .layer = pool_layer,
+					   .arg = &x },
+			ctx, err) < 0) {
 		embeddings_release(out);
 		return -1;
 	}
@@ -146,7 +151,7 @@ static int extract(struct embeddings *out, const struct source *s, const struct 
 }
 
 int extract_embeddings(struct embeddings *out, const struct extract_job *job, const struct context *ctx,
-                       struct error *err)
+		       struct error *err)
 {
 	struct source source = { 0 };
 	bool *chosen = NULL;
@@ -206,7 +211,7 @@ static int write_layers(const struct embeddings *e, struct folder *out, const ch
 }
 
 int extract_run(const struct extract_job *job, struct folder *out, const char *prefix, const struct context *ctx,
-                struct error *err)
+		struct error *err)
 {
 	struct embeddings e = { 0 };
 	struct examples examples = { 0 };

@@ -14,14 +14,14 @@ struct extract_job {
 	const char *model;    /* directory */
 	const char *examples; /* file */
 	enum task_kind kind;
-	const char *layers;   /* "all", "last" or "0,3,6" */
+	const char *layers; /* "all", "last" or "0,3,6" */
 	enum pooling pooling;
 	bool truncate;
 };
 
 /* Writes <prefix>layer<l>.npy for each layer asked, and <prefix>labels.txt. */
-int extract_run(const struct extract_job *job, struct folder *out, const char *prefix,
-                const struct context *ctx, struct error *err);
+int extract_run(const struct extract_job *job, struct folder *out, const char *prefix, const struct context *ctx,
+		struct error *err);
 
 /* The same in memory: layers[l] for l = 0 … L, (examples, width). */
 struct embeddings {
@@ -30,7 +30,7 @@ struct embeddings {
 	float *data;
 };
 int extract_embeddings(struct embeddings *out, const struct extract_job *job, const struct context *ctx,
-                       struct error *err);
+		       struct error *err);
 void embeddings_release(struct embeddings *e);
 
 /* Number of encoder layers in a model directory, from its config.json. */
@@ -39,6 +39,6 @@ int extract_layer_count(size_t *out, const char *model, struct error *err);
 /* Hidden states of texts, a line each, end to end with [CLS] and [SEP]:
  * layer<l>.npy (pieces, hidden) and pieces.tsv (line, index, piece). */
 int encode_run(const char *model, const char *lines_path, struct folder *out, const struct context *ctx,
-               struct error *err);
+	       struct error *err);
 
 #endif

@@ -53,7 +53,7 @@ struct run {
 };
 
 static int part_label(struct part *p, const struct labelset *labels, const char *path, const struct context *ctx,
-                      struct error *err)
+		      struct error *err)
 {
 	size_t unknown = 0;
 
@@ -66,19 +66,19 @@ static int part_label(struct part *p, const struct labelset *labels, const char 
 	}
 	if (unknown > 0)
 		context_warn(ctx, "%s: %zu examples have a label that the training part has not; they count as wrong",
-		             path, unknown);
+			     path, unknown);
 	return 0;
 }
 
 static int part_encode(struct part *p, const struct run *r, const char *path, const struct context *ctx,
-                       struct error *err)
+		       struct error *err)
 {
 	if (encoding_init(&p->encoding, r->tokenizer, &p->examples, r->model.config.positions,
-	                  r->job->params.truncate, err) < 0)
+			  r->job->params.truncate, err) < 0)
 		return -1;
 	if (p->encoding.truncated > 0)
 		context_warn(ctx, "%s: %zu sentences were cut to %zu pieces", path, p->encoding.truncated,
-		             r->model.config.positions);
+			     r->model.config.positions);
 	return 0;
 }
 
@@ -100,8 +100,9 @@ static int load(struct run *r, const struct context *ctx, struct error *err)
 	    labelset_of_examples(&r->labels, &r->train.examples, err) < 0 ||
 	    tokenizer_load(&r->tokenizer, job->model, err) < 0 ||
 	    model_load(&r->model, job->model, HEAD_LINEAR, r->labels.count, head_width(job->kind, config.hidden),
-	               job->seeds.head, err) < 0 ||
-	    part_encode(&r->train, r, job->train, ctx, err) < 0 || part_encode(&r->test, r, job->test, ctx, err) < 0 ||
+		       job->seeds.head, err) < 0 ||
+	    part_encode(&r->train, r, job->train, ctx, err) < 0 ||
+	    part_encode(&r->test, r, job->test, ctx, err) < 0 ||
 	    part_label(&r->train, &r->labels, job->train, ctx, err) < 0 ||
 	    part_label(&r->test, &r->labels, job->test, ctx, err) < 0)
 		return -1;
@@ -119,11 +120,12 @@ static long checkpoint_after(long done, long total, long checkpoints)
 }
 
 static int evaluate(struct run *r, const struct part *part, const char *split, long checkpoint, long step,
-                    struct error *err)
+		    struct error *err)
 {
 	struct evaluation e;
 
-	if (forward_evaluate(&e, &r->model, &part->encoding, part->labels, r->job->params.pooling, &r->quiet, err) < 0)
+	if (forward_evaluate(&e, &r->model, &part->encoding, part->labels, r->job->params.pooling, &r->quiet, err) <
+	    0)
 		return -1;
 	table_add_integer(&r->eval, checkpoint);
 	table_add_integer(&r->eval, step);
@@ -167,10 +169,10 @@ static void inputs_digest(char hex[65], const struct run *r)
 
 	digest_init(&d);
 	digest_format(&d, "finetune 1;%d;%ld;%ld;%a;%a;%a;%a;%a;%d;%d;%d;%ld", (int)job->kind, p->epochs, p->batch,
-	              p->lr, p->warmup, p->weight_decay, p->clip, p->dropout, p->shuffled, p->truncate,
-	              (int)p->pooling, p->checkpoints);
-	digest_format(&d, ";%llx;%llx;%llx", (unsigned long long)job->seeds.head, (unsigned long long)job->seeds.order,
-	              (unsigned long long)job->seeds.dropout);
+		      p->lr, p->warmup, p->weight_decay, p->clip, p->dropout, p->shuffled, p->truncate,
+		      (int)p->pooling, p->checkpoints);
+	digest_format(&d, ";%llx;%llx;%llx", (unsigned long long)job->seeds.head,
+		      (unsigned long long)job->seeds.order, (unsigned long long)job->seeds.dropout);
 	digest_model(&d, &r->model);
 	for (const struct part *part = &r->train;; part = &r->test) {
 		digest_encoding(&d, &part->encoding);
@@ -198,15 +200,32 @@ static int train(struct run *r, const struct context *ctx, struct error *err)
 	for (size_t i = 0; i < count; i++)
 		names[i] = r->train.examples.sentences[i].id;
 	inputs_digest(inputs, r);
-	rc = training_run(&(struct training){
-		.trainer = &r->trainer, .sentences = sentences, .names = names, .count = count,
-		.epochs = p->epochs, .batch = p->batch, .shuffled = p->shuffled, .order_seed = r->job->seeds.order,
-		.lr = p->lr, .warmup = p->warmup, .phase = "finetune", .inputs = inputs, .results = &r->eval,
-		.after = after, .arg = r,
-		.step = { .hidden_dropout = p->dropout < 0.0 ? c->hidden_dropout : p->dropout,
-		          .attention_dropout = p->dropout < 0.0 ? c->attention_dropout : p->dropout,
-		          .dropout_seed = r->job->seeds.dropout, .clip = p->clip, .weight_decay = p->weight_decay,
-		          .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8 } }, r->out, ctx, err);
+	rc = training_run(
+		&(struct training){
+			.trainer = &r->trainer,
+			.sentences = sentences,
+			.names = names,
+			.count = count,
+			.epochs = p->epochs,
+			.batch = p->batch,
+			.shuffled = p->shuffled,
+			.order_seed = r->job->seeds.order,
+			.lr = p->lr,
+			.warmup = p->warmup,
+			.phase = "finetune",
+			.inputs = inputs,
+			.results = &r->eval,
+			.after = after,
+			.arg = r,
+			.step = { .hidden_dropout = p->dropout < 0.0 ? c->hidden_dropout : p->dropout,
+				  .attention_dropout = p->dropout < 0.0 ? c->attention_dropout : p->dropout,
+				  .dropout_seed = r->job->seeds.dropout,
+				  .clip = p->clip,
+				  .weight_decay = p->weight_decay,
+				  .beta1 = 0.9,
+				  .beta2 = 0.999,
+				  .eps = 1e-8 } },
+		r->out, ctx, err);
 done:
 	free(sentences);
 	free(names);

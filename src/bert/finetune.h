@@ -13,15 +13,15 @@
 enum pooling { POOLING_MEAN, POOLING_FIRST };
 
 struct finetune_params {
-	long epochs;         /* ≥ 1 */
-	long batch;          /* sentences */
-	double lr, warmup;   /* peak rate; fraction of the updates */
+	long epochs;               /* ≥ 1 */
+	long batch;                /* sentences */
+	double lr, warmup;         /* peak rate; fraction of the updates */
 	double weight_decay, clip; /* clip 0: none */
-	double dropout;      /* < 0: the model's own */
-	bool shuffled;       /* a new order every epoch, or the file's */
-	bool truncate;       /* cut long sentences */
+	double dropout;            /* < 0: the model's own */
+	bool shuffled;             /* a new order every epoch, or the file's */
+	bool truncate;             /* cut long sentences */
 	enum pooling pooling;
-	long checkpoints;    /* N ≥ 1: c01 … cNN at updates round(i·T/N) */
+	long checkpoints; /* N ≥ 1: c01 … cNN at updates round(i·T/N) */
 };
 
 struct finetune_seeds {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 enum {
-	SLICE = 512,      /* sentences packed at a time */
+	SLICE = 512, /* sentences packed at a time */
 	GROUP_ROWS = 256,
 };
 
@@ -39,7 +39,7 @@ static void group_task(void *arg, size_t task, unsigned thread)
 }
 
 static int run_slice(struct runner *r, const struct packed_sentence *sentences, size_t count,
-                     const struct context *ctx, struct error *err)
+		     const struct context *ctx, struct error *err)
 {
 	const struct forward *f = r->job;
 	const struct bert_config *c = &f->model->config;
@@ -83,7 +83,7 @@ int forward_run(const struct forward *f, const struct context *ctx, struct error
 		if (run_slice(&r, f->sentences + at, f->count - at < SLICE ? f->count - at : SLICE, ctx, err) < 0)
 			goto done;
 		context_progress(ctx, f->phase, (double)(at + SLICE < f->count ? at + SLICE : f->count),
-		                 (double)f->count, "%s", "");
+				 (double)f->count, "%s", "");
 	}
 	rc = 0;
 done:
@@ -104,9 +104,9 @@ struct packed_sentence *forward_sentences(const struct encoding *e)
 
 	for (size_t i = 0; s != NULL && i < e->sentences; i++)
 		s[i] = (struct packed_sentence){ .ids = e->ids + e->start[i],
-			                         .length = e->start[i + 1] - e->start[i],
-			                         .source = i,
-			                         .number = (uint32_t)i };
+						 .length = e->start[i + 1] - e->start[i],
+						 .source = i,
+						 .number = (uint32_t)i };
 	return s;
 }
 
@@ -125,12 +125,13 @@ static int evaluate_slice(void *arg, const struct pack *pack, struct error *err)
 }
 
 static void evaluate_layer(void *arg, const struct view *view, size_t layer, struct matrix output,
-                           struct encoder_scratch *scratch)
+			   struct encoder_scratch *scratch)
 {
 	struct evaluating *e = arg;
 
 	if (layer == view->model->config.layers)
-		e->head.head.group(&e->head.head, &(struct top){ .view = *view, .output = output, .scratch = scratch });
+		e->head.head.group(&e->head.head,
+				   &(struct top){ .view = *view, .output = output, .scratch = scratch });
 }
 
 static void evaluate_end(void *arg)
@@ -143,7 +144,7 @@ static void evaluate_end(void *arg)
 }
 
 int forward_evaluate(struct evaluation *out, const struct bert_model *model, const struct encoding *encoding,
-                     const int32_t *labels, enum pooling pooling, const struct context *ctx, struct error *err)
+		     const int32_t *labels, enum pooling pooling, const struct context *ctx, struct error *err)
 {
 	struct packed_sentence *sentences = forward_sentences(encoding);
 	struct evaluating e = { .model = model };
@@ -154,9 +155,15 @@ int forward_evaluate(struct evaluation *out, const struct bert_model *model, con
 		error_memory(err, "sentences to evaluate");
 		goto done;
 	}
-	if (forward_run(&(struct forward){ .model = model, .sentences = sentences, .count = encoding->sentences,
-	                                   .phase = "evaluate", .slice = evaluate_slice, .layer = evaluate_layer,
-	                                   .end = evaluate_end, .arg = &e }, ctx, err) < 0)
+	if (forward_run(&(struct forward){ .model = model,
+					   .sentences = sentences,
+					   .count = encoding->sentences,
+					   .phase = "evaluate",
+					   .slice = evaluate_slice,
+					   .layer = evaluate_layer,
+					   .end = evaluate_end,
+					   .arg = &e },
+			ctx, err) < 0)
 		goto done;
 	out->loss = e.counted > 0 ? e.loss / (double)e.counted : 0.0;
 	out->accuracy = encoding->count > 0 ? (double)e.right / (double)encoding->count : 0.0;

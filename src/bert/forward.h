@@ -18,7 +18,7 @@ struct forward {
 	 * output, 1 … L the encoder layers. Groups and slices do not depend on the
 	 * number of threads. */
 	void (*layer)(void *arg, const struct view *view, size_t layer, struct matrix output,
-	              struct encoder_scratch *scratch);
+		      struct encoder_scratch *scratch);
 	/* Called after the groups of a slice; may be NULL. */
 	void (*end)(void *arg);
 	void *arg;
@@ -35,6 +35,6 @@ struct evaluation {
 	double loss, accuracy;
 };
 int forward_evaluate(struct evaluation *out, const struct bert_model *model, const struct encoding *encoding,
-                     const int32_t *labels, enum pooling pooling, const struct context *ctx, struct error *err);
+		     const int32_t *labels, enum pooling pooling, const struct context *ctx, struct error *err);
 
 #endif

@@ -11,9 +11,9 @@ enum {
 	PRODUCT_WORK_PER_TASK = 1 << 25, /* multiply-adds */
 	PRODUCT_ROWS = 48,               /* a task's rows of a weight are a multiple of this */
 	PIECES_PER_TASK = 128,
-	VECTOR_RANGE = 1 << 14,          /* floats */
+	VECTOR_RANGE = 1 << 14, /* floats */
 	UPDATE_RANGE = 1 << 16,
-	ROWS_RANGE = 1 << 16,            /* floats of embedding rows in a task of the update */
+	ROWS_RANGE = 1 << 16, /* floats of embedding rows in a task of the update */
 };
 
 /* A part of a round. */
@@ -63,7 +63,7 @@ static void weight_task(struct trainer *t, const struct task *task)
 		memset(gradient, 0, task->count * p->in * sizeof *gradient);
 	else
 		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)task->count, (int)p->in, (int)p->rows, 1.0f,
-		            p->dy + task->from, (int)p->out, p->x, (int)p->in, 0.0f, gradient, (int)p->in);
+			    p->dy + task->from, (int)p->out, p->x, (int)p->in, 0.0f, gradient, (int)p->in);
 	*task->squares = vector_squares(gradient, task->count * p->in);
 }
 
@@ -76,7 +76,7 @@ static void vector_task(struct trainer *t, const struct task *task)
 	memcpy(gradient, t->vectors + task->from, task->count * sizeof *gradient);
 	for (size_t g = 1; g < t->pack.group_count; g++)
 		rows_add(matrix_of(gradient, 1, task->count),
-		         matrix_of(t->vectors + g * stride + task->from, 1, task->count));
+			 matrix_of(t->vectors + g * stride + task->from, 1, task->count));
 	*task->squares = vector_squares(gradient, task->count);
 }
 
@@ -111,7 +111,7 @@ static void position_task(struct trainer *t, const struct task *task)
 		const struct packed_sentence *s = &t->pack.sentences[i];
 
 		rows_add(matrix_of(positions, s->length, h),
-		         matrix_of(t->activations.embedding.hat + s->row * h, s->length, h));
+			 matrix_of(t->activations.embedding.hat + s->row * h, s->length, h));
 	}
 	rows_sum(type, matrix_of(positions, t->pack.longest, h));
 	*task->squares = vector_squares(positions, t->pack.longest * h) + vector_squares(type, h);
@@ -125,8 +125,12 @@ static int add_product(struct trainer *t, struct weight_product p, struct error 
 	rows = rows / PRODUCT_ROWS * PRODUCT_ROWS;
 	rows = rows > 0 ? rows : PRODUCT_ROWS;
 	for (size_t from = 0; from < p.out; from += rows)
-		if (add_task(t, (struct task){ .run = weight_task, .product = p, .from = from,
-		                               .count = p.out - from < rows ? p.out - from : rows }, err) < 0)
+		if (add_task(t,
+			     (struct task){ .run = weight_task,
+					    .product = p,
+					    .from = from,
+					    .count = p.out - from < rows ? p.out - from : rows },
+			     err) < 0)
 			return -1;
 	return 0;
 }
@@ -179,8 +183,11 @@ static int add_words(struct trainer *t, struct error *err)
 	for (size_t from = 0; from < t->touched_count; from += PIECES_PER_TASK) {
 		size_t rest = t->touched_count - from;
 
-		if (add_task(t, (struct task){ .run = word_task, .from = from,
-		                               .count = rest < PIECES_PER_TASK ? rest : PIECES_PER_TASK }, err) < 0)
+		if (add_task(t,
+			     (struct task){ .run = word_task,
+					    .from = from,
+					    .count = rest < PIECES_PER_TASK ? rest : PIECES_PER_TASK },
+			     err) < 0)
 			return -1;
 	}
 	return 0;
@@ -212,9 +219,11 @@ int gradients_of_weights(struct trainer *t, double *norm, const struct context *
 		if (add_product(t, products[i], err) < 0)
 			return -1;
 	for (size_t from = 0; from < vectors; from += VECTOR_RANGE)
-		if (add_task(t, (struct task){ .run = vector_task, .from = from,
-		                               .count = vectors - from < VECTOR_RANGE ? vectors - from : VECTOR_RANGE },
-		             err) < 0)
+		if (add_task(t,
+			     (struct task){ .run = vector_task,
+					    .from = from,
+					    .count = vectors - from < VECTOR_RANGE ? vectors - from : VECTOR_RANGE },
+			     err) < 0)
 			return -1;
 	if (add_task(t, (struct task){ .run = position_task }, err) < 0 || (!tied && add_words(t, err) < 0))
 		return -1;
@@ -234,7 +243,7 @@ int gradients_of_weights(struct trainer *t, double *norm, const struct context *
 static void update_range(struct trainer *t, const struct adamw *adamw, size_t from, size_t count)
 {
 	vector_adamw(t->model->weights + from, t->moments1 + from, t->moments2 + from, t->gradients + from, count,
-	             adamw);
+		     adamw);
 }
 
 static void update_task(struct trainer *t, const struct task *task)
@@ -259,14 +268,19 @@ static void update_rows_task(struct trainer *t, const struct task *task)
 }
 
 static int add_rows_update(struct trainer *t, const struct adamw *adamw, size_t offset, size_t active, size_t rows,
-                           struct error *err)
+			   struct error *err)
 {
 	const size_t step = ROWS_RANGE / t->model->config.hidden + 1;
 
 	for (size_t from = 0; from < rows; from += step)
-		if (add_task(t, (struct task){ .run = update_rows_task, .offset = offset, .active = active, .from = from,
-		                               .count = rows - from < step ? rows - from : step, .adamw = adamw },
-		             err) < 0)
+		if (add_task(t,
+			     (struct task){ .run = update_rows_task,
+					    .offset = offset,
+					    .active = active,
+					    .from = from,
+					    .count = rows - from < step ? rows - from : step,
+					    .adamw = adamw },
+			     err) < 0)
 			return -1;
 	return 0;
 }
@@ -274,14 +288,18 @@ static int add_rows_update(struct trainer *t, const struct adamw *adamw, size_t 
 static int add_update(struct trainer *t, const struct adamw *adamw, size_t start, size_t end, struct error *err)
 {
 	for (size_t from = start; from < end; from += UPDATE_RANGE)
-		if (add_task(t, (struct task){ .run = update_task, .adamw = adamw, .from = from,
-		                               .count = end - from < UPDATE_RANGE ? end - from : UPDATE_RANGE }, err) < 0)
+		if (add_task(t,
+			     (struct task){ .run = update_task,
+					    .adamw = adamw,
+					    .from = from,
+					    .count = end - from < UPDATE_RANGE ? end - from : UPDATE_RANGE },
+			     err) < 0)
 			return -1;
 	return 0;
 }
 
 int gradients_update(struct trainer *t, const struct step *step, double norm, const struct context *ctx,
-                     struct error *err)
+		     struct error *err)
 {
 	const struct bert_model *m = t->model;
 	const struct bert_config *c = &m->config;
@@ -289,12 +307,12 @@ int gradients_update(struct trainer *t, const struct step *step, double norm, co
 	const double correction2 = 1.0 - pow(step->beta2, (double)step->t);
 	const double scale = step->clip > 0.0 ? step->clip / (norm + 1e-6) : 1.0;
 	const struct adamw plain = { .scale = scale < 1.0 ? (float)scale : 1.0f,
-		                     .beta1 = (float)step->beta1,
-		                     .beta2 = (float)step->beta2,
-		                     .rest1 = (float)(1.0 - step->beta1),
-		                     .rest2 = (float)(1.0 - step->beta2),
-		                     .eps = (float)step->eps,
-		                     .step = (float)(step->lr * sqrt(correction2) / correction1) };
+				     .beta1 = (float)step->beta1,
+				     .beta2 = (float)step->beta2,
+				     .rest1 = (float)(1.0 - step->beta1),
+				     .rest2 = (float)(1.0 - step->beta2),
+				     .eps = (float)step->eps,
+				     .step = (float)(step->lr * sqrt(correction2) / correction1) };
 	struct adamw decayed = plain;
 
 	decayed.decay = (float)(step->lr * step->weight_decay);

@@ -10,6 +10,6 @@ int gradients_of_weights(struct trainer *t, double *norm, const struct context *
 
 /* Clips by the norm and takes one AdamW step. */
 int gradients_update(struct trainer *t, const struct step *step, double norm, const struct context *ctx,
-                     struct error *err);
+		     struct error *err);
 
 #endif

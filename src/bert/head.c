@@ -44,7 +44,7 @@ static void pool_span(float *out, struct piece_span span, struct matrix rows)
 }
 
 void head_pool(float *out, enum task_kind kind, enum pooling pooling, const struct encoded_example *e,
-               struct matrix rows)
+	       struct matrix rows)
 {
 	pool_span(out, pooled(e->a, pooling), rows);
 	if (kind == TASK_PAIR)
@@ -61,7 +61,7 @@ static void pool_span_backward(struct matrix grad, struct piece_span span, const
 }
 
 void head_pool_backward(struct matrix grad, enum task_kind kind, enum pooling pooling,
-                        const struct encoded_example *e, const float *d)
+			const struct encoded_example *e, const float *d)
 {
 	pool_span_backward(grad, pooled(e->a, pooling), d);
 	if (kind == TASK_PAIR)

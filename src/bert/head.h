@@ -38,10 +38,10 @@ struct head {
 	void (*group)(struct head *head, const struct top *top);
 	/* The products of the batch's weight gradients; returns their number. */
 	size_t (*products)(const struct head *head, const struct bert_model *model,
-	                   struct weight_product out[HEAD_PRODUCTS]);
+			   struct weight_product out[HEAD_PRODUCTS]);
 	/* Results of the batch. */
-	size_t count;        /* examples; 0 is allowed */
-	size_t counted;      /* of them, those with a known label: the mean is over these */
+	size_t count;   /* examples; 0 is allowed */
+	size_t counted; /* of them, those with a known label: the mean is over these */
 	size_t capacity;
 	float *losses;       /* (count), 0 where the label is unknown */
 	uint8_t *right;      /* (count), 1 where the largest score is the label's */
@@ -57,10 +57,10 @@ size_t head_right(const struct head *head);
  * are the sentence's, `out` (width). */
 size_t head_width(enum task_kind kind, size_t hidden);
 void head_pool(float *out, enum task_kind kind, enum pooling pooling, const struct encoded_example *e,
-               struct matrix rows);
+	       struct matrix rows);
 /* Adds the gradient of the rows. */
 void head_pool_backward(struct matrix grad, enum task_kind kind, enum pooling pooling,
-                        const struct encoded_example *e, const float *d);
+			const struct encoded_example *e, const float *d);
 
 /* The linear head of fine-tuning: dropout, linear, cross-entropy. */
 struct linear_head {
@@ -68,19 +68,19 @@ struct linear_head {
 	const struct encoding *encoding;
 	const int32_t *labels; /* (examples of the encoding); −1: not known in training */
 	enum pooling pooling;
-	size_t *start;         /* (sentences of the pack + 1): their first examples in the batch */
+	size_t *start; /* (sentences of the pack + 1): their first examples in the batch */
 	size_t start_capacity;
-	float *features;       /* (count, width), after dropout */
-	float *scores;         /* (count, labels); backward leaves their gradient here */
-	float *d_features;     /* (count, width) */
-	uint8_t *mask;         /* (count, width) */
-	size_t room;           /* examples there is room for */
-	uint64_t *place;       /* (count): the example's index in the encoding */
+	float *features;   /* (count, width), after dropout */
+	float *scores;     /* (count, labels); backward leaves their gradient here */
+	float *d_features; /* (count, width) */
+	uint8_t *mask;     /* (count, width) */
+	size_t room;       /* examples there is room for */
+	uint64_t *place;   /* (count): the example's index in the encoding */
 };
 
 /* Nothing to release until begin has been called. */
 void linear_head_init(struct linear_head *out, const struct encoding *encoding, const int32_t *labels,
-                      enum pooling pooling);
+		      enum pooling pooling);
 void linear_head_release(struct linear_head *h);
 
 #endif

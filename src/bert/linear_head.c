@@ -40,7 +40,7 @@ static int begin(struct head *head, const struct bert_model *model, const struct
 
 	for (size_t i = 0; i < pack->count; i++)
 		count += h->encoding->first[pack->sentences[i].source + 1] -
-		         h->encoding->first[pack->sentences[i].source];
+			 h->encoding->first[pack->sentences[i].source];
 	if (reserve(h, model, count, err) < 0)
 		return -1;
 	if (array_reserve(&h->start, &h->start_capacity, pack->count + 1, sizeof *h->start) < 0)
@@ -64,7 +64,8 @@ static struct matrix sentence_rows(const struct top *top, struct matrix rows, si
 {
 	const struct packed_sentence *s = &top->view.pack->sentences[i];
 
-	return (struct matrix){ matrix_row(rows, s->row - top->view.group->row), s->length, rows.columns, rows.stride };
+	return (struct matrix){ matrix_row(rows, s->row - top->view.group->row), s->length, rows.columns,
+				rows.stride };
 }
 
 static struct dropout drop_features(struct linear_head *h, const struct top *top, struct matrix features)
@@ -77,8 +78,8 @@ static struct dropout drop_features(struct linear_head *h, const struct top *top
 		return d;
 	for (size_t i = v->group->first; i < v->group->first + v->group->count; i++)
 		dropout_mask(h->mask + h->start[i] * width, (h->start[i + 1] - h->start[i]) * width,
-		             v->dropout->hidden, v->dropout->seed, v->dropout->update,
-		             dropout_site(SITE_ATTENTION, v->model->config.layers), v->pack->sentences[i].number);
+			     v->dropout->hidden, v->dropout->seed, v->dropout->update,
+			     dropout_site(SITE_ATTENTION, v->model->config.layers), v->pack->sentences[i].number);
 	d = (struct dropout){ h->mask + from * width, (float)(1.0 / (1.0 - v->dropout->hidden)) };
 	rows_dropout(features, features, d);
 	return d;
@@ -93,13 +94,13 @@ static void backward(struct linear_head *h, const struct top *top, struct matrix
 
 	rows_sum(top->vectors + (m->head.bias - m->vectors), scores);
 	product_nn(d, scores, matrix_of(m->weights + m->head.weight, m->labels, m->width), false,
-	           top->scratch->product);
+		   top->scratch->product);
 	rows_dropout(d, d, dropout);
 	memset(top->grad.data, 0, top->grad.rows * top->grad.columns * sizeof *top->grad.data);
 	for (size_t i = group->first; i < group->first + group->count; i++)
 		for (size_t e = h->start[i]; e < h->start[i + 1]; e++)
 			head_pool_backward(sentence_rows(top, top->grad, i), h->encoding->kind, h->pooling,
-			                   &h->encoding->examples[h->place[e]], h->d_features + e * m->width);
+					   &h->encoding->examples[h->place[e]], h->d_features + e * m->width);
 }
 
 static void group(struct head *head, const struct top *top)
@@ -116,10 +117,10 @@ static void group(struct head *head, const struct top *top)
 	for (size_t i = g->first; i < g->first + g->count; i++)
 		for (size_t e = h->start[i]; e < h->start[i + 1]; e++)
 			head_pool(h->features + e * m->width, h->encoding->kind, h->pooling,
-			          &h->encoding->examples[h->place[e]], sentence_rows(top, top->output, i));
+				  &h->encoding->examples[h->place[e]], sentence_rows(top, top->output, i));
 	dropout = drop_features(h, top, features);
 	product_nt(scores, features, matrix_of(m->weights + m->head.weight, m->labels, m->width), false,
-	           top->scratch->product);
+		   top->scratch->product);
 	rows_bias(scores, m->weights + m->head.bias);
 	for (size_t e = from; e < from + count; e++) {
 		struct loss loss = loss_of(h->scores + e * m->labels, m->labels, h->labels[h->place[e]], scale);
@@ -133,20 +134,26 @@ static void group(struct head *head, const struct top *top)
 }
 
 static size_t products(const struct head *head, const struct bert_model *model,
-                       struct weight_product out[HEAD_PRODUCTS])
+		       struct weight_product out[HEAD_PRODUCTS])
 {
 	const struct linear_head *h = (const struct linear_head *)head;
 
-	out[0] = (struct weight_product){ .offset = model->head.weight, .dy = h->scores, .x = h->features,
-		                          .rows = head->count, .out = model->labels, .in = model->width };
+	out[0] = (struct weight_product){ .offset = model->head.weight,
+					  .dy = h->scores,
+					  .x = h->features,
+					  .rows = head->count,
+					  .out = model->labels,
+					  .in = model->width };
 	return 1;
 }
 
 void linear_head_init(struct linear_head *out, const struct encoding *encoding, const int32_t *labels,
-                      enum pooling pooling)
+		      enum pooling pooling)
 {
 	*out = (struct linear_head){ .head = { .begin = begin, .group = group, .products = products },
-		                     .encoding = encoding, .labels = labels, .pooling = pooling };
+				     .encoding = encoding,
+				     .labels = labels,
+				     .pooling = pooling };
 }
 
 void linear_head_release(struct linear_head *h)

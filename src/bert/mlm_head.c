@@ -70,7 +70,7 @@ static int begin(struct head *head, const struct bert_model *model, const struct
 /* The masked rows of the group, copied from its output, or their gradients
  * added to it. */
 static void move_rows(const struct mlm_head *h, const struct top *top, struct matrix rows, struct matrix masked,
-                      bool back)
+		      bool back)
 {
 	const struct group *g = top->view.group;
 	size_t next = 0;
@@ -86,8 +86,9 @@ static void move_rows(const struct mlm_head *h, const struct top *top, struct ma
 
 static enum vector_activation activation(const struct bert_model *m)
 {
-	return m->config.activation == ACTIVATION_GELU_NEW ? VECTOR_GELU_TANH :
-	       m->config.activation == ACTIVATION_RELU     ? VECTOR_RELU : VECTOR_GELU;
+	return m->config.activation == ACTIVATION_GELU_NEW ? VECTOR_GELU_TANH
+	       : m->config.activation == ACTIVATION_RELU   ? VECTOR_RELU
+							   : VECTOR_GELU;
 }
 
 static void backward(struct mlm_head *h, const struct top *top, size_t from, size_t count)
@@ -101,9 +102,9 @@ static void backward(struct mlm_head *h, const struct top *top, size_t from, siz
 
 	rows_sum(top->vectors + (m->head.decoder_bias - base), scores);
 	product_nn(d, scores, matrix_of(m->weights + m->words, m->config.vocabulary, hidden), false,
-	           top->scratch->product);
+		   top->scratch->product);
 	rows_norm_backward(hat, h->inverse + from, d, m->weights + m->head.norm, top->vectors + (m->head.norm - base),
-	                   top->vectors + (m->head.norm_bias - base));
+			   top->vectors + (m->head.norm_bias - base));
 	rows_activate_backward(pre, hat, top->vectors + (m->head.bias - base), activation(m));
 	product_nn(d, pre, matrix_of(m->weights + m->head.weight, hidden, hidden), false, top->scratch->product);
 	memset(top->grad.data, 0, top->grad.rows * hidden * sizeof *top->grad.data);
@@ -124,13 +125,14 @@ static void group(struct head *head, const struct top *top)
 	const struct matrix scores = matrix_of(h->scores + from * vocabulary, count, vocabulary);
 	const float scale = head->counted > 0 ? 1.0f / (float)head->counted : 0.0f;
 	const struct norm norm = { m->weights + m->head.norm, m->weights + m->head.norm_bias,
-		                   (float)m->config.layer_norm_eps };
+				   (float)m->config.layer_norm_eps };
 
 	move_rows(h, top, top->output, input, false);
 	product_nt(pre, input, matrix_of(m->weights + m->head.weight, hidden, hidden), false, top->scratch->product);
 	rows_activate(hat, pre, m->weights + m->head.bias, activation(m));
 	rows_norm(normed, hat, h->inverse + from, NULL, (struct dropout){ NULL, 1.0f }, (struct matrix){ 0 }, norm);
-	product_nt(scores, normed, matrix_of(m->weights + m->words, vocabulary, hidden), false, top->scratch->product);
+	product_nt(scores, normed, matrix_of(m->weights + m->words, vocabulary, hidden), false,
+		   top->scratch->product);
 	rows_bias(scores, m->weights + m->head.decoder_bias);
 	for (size_t e = from; e < from + count; e++) {
 		struct loss loss = loss_of(h->scores + e * vocabulary, vocabulary, h->target[e], scale);
@@ -144,22 +146,31 @@ static void group(struct head *head, const struct top *top)
 }
 
 static size_t products(const struct head *head, const struct bert_model *model,
-                       struct weight_product out[HEAD_PRODUCTS])
+		       struct weight_product out[HEAD_PRODUCTS])
 {
 	const struct mlm_head *h = (const struct mlm_head *)head;
 	const size_t hidden = model->config.hidden, vocabulary = model->config.vocabulary;
 
-	out[0] = (struct weight_product){ .offset = model->words, .dy = h->scores, .x = h->normed,
-		                          .rows = head->count, .out = vocabulary, .in = hidden };
-	out[1] = (struct weight_product){ .offset = model->head.weight, .dy = h->pre, .x = h->input,
-		                          .rows = head->count, .out = hidden, .in = hidden };
+	out[0] = (struct weight_product){ .offset = model->words,
+					  .dy = h->scores,
+					  .x = h->normed,
+					  .rows = head->count,
+					  .out = vocabulary,
+					  .in = hidden };
+	out[1] = (struct weight_product){ .offset = model->head.weight,
+					  .dy = h->pre,
+					  .x = h->input,
+					  .rows = head->count,
+					  .out = hidden,
+					  .in = hidden };
 	return 2;
 }
 
 void mlm_head_init(struct mlm_head *out, const int32_t *targets, const size_t *start)
 {
 	*out = (struct mlm_head){ .head = { .begin = begin, .group = group, .products = products },
-		                  .targets = targets, .start = start };
+				  .targets = targets,
+				  .start = start };
 }
 
 void mlm_head_release(struct mlm_head *h)

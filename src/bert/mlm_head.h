@@ -12,15 +12,15 @@ struct mlm_head {
 	 * packed sentence s starts at start[s.source]. */
 	const int32_t *targets;
 	const size_t *start;
-	size_t *first;     /* (sentences of the pack + 1): first masked piece in the batch */
+	size_t *first; /* (sentences of the pack + 1): first masked piece in the batch */
 	size_t first_capacity;
-	size_t room;       /* masked pieces there is room for */
-	uint32_t *place;   /* (count): the piece's row in its sentence */
-	int32_t *target;   /* (count) */
-	float *input;      /* (count, hidden) */
+	size_t room;               /* masked pieces there is room for */
+	uint32_t *place;           /* (count): the piece's row in its sentence */
+	int32_t *target;           /* (count) */
+	float *input;              /* (count, hidden) */
 	float *pre, *hat, *normed; /* (count, hidden) */
-	float *inverse;    /* (count) */
-	float *scores;     /* (count, vocabulary) */
+	float *inverse;            /* (count) */
+	float *scores;             /* (count, vocabulary) */
 };
 
 void mlm_head_init(struct mlm_head *out, const int32_t *targets, const size_t *start);

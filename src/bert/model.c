@@ -24,7 +24,7 @@ struct placing {
 /* Appends a tensor, a vector if `columns` is 0; `aligned` starts a new cache
  * line, else it follows the one before without a gap. */
 static void place(const struct placing *at, size_t *offset, const char *name, size_t rows, size_t columns,
-                  bool aligned)
+		  bool aligned)
 {
 	struct bert_model *m = at->model;
 	struct parameter *p = &m->parameters[m->parameter_count];
@@ -34,11 +34,11 @@ static void place(const struct placing *at, size_t *offset, const char *name, si
 	if (aligned)
 		m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	*p = (struct parameter){ .shape = { rows, columns },
-		                 .rank = columns > 0 ? 2 : 1,
-		                 .offset = m->size,
-		                 .count = columns > 0 ? rows * columns : rows,
-		                 .layer = at->layer,
-		                 .decay = columns > 0 };
+				 .rank = columns > 0 ? 2 : 1,
+				 .offset = m->size,
+				 .count = columns > 0 ? rows * columns : rows,
+				 .layer = at->layer,
+				 .decay = columns > 0 };
 	snprintf(p->name, sizeof p->name, "%s%s", at->prefix, name);
 	if (offset != NULL)
 		*offset = p->offset;
@@ -103,7 +103,7 @@ static void place_head(struct bert_model *m, bool vectors)
 }
 
 int model_init(struct bert_model *out, const struct bert_config *config, enum head_kind head, size_t labels,
-               size_t width, struct error *err)
+	       size_t width, struct error *err)
 {
 	const size_t per_layer = 16, others = 10;
 	struct bert_model *m = out;
@@ -171,7 +171,7 @@ static bool of_encoder(const struct parameter *p)
 }
 
 int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
-               uint64_t head_seed, struct error *err)
+	       uint64_t head_seed, struct error *err)
 {
 	struct bert_config config;
 	struct checkpoint *c = NULL;
@@ -200,7 +200,7 @@ fail:
 }
 
 int model_save(const struct bert_model *m, const char *const *label_names, const char *tokenizer,
-               struct folder *folder, const char *prefix, struct error *err)
+	       struct folder *folder, const char *prefix, struct error *err)
 {
 	struct named_tensor *tensors = array_new(m->parameter_count, 1, sizeof *tensors);
 	char *name = text_format("%smodel.safetensors", prefix);
@@ -216,10 +216,12 @@ int model_save(const struct bert_model *m, const char *const *label_names, const
 
 		if (!of_encoder(p) && m->head_kind != HEAD_LINEAR)
 			continue;
-		tensors[count] = (struct named_tensor){ .name = p->name, .rank = p->rank, .data = m->weights + p->offset };
+		tensors[count] =
+			(struct named_tensor){ .name = p->name, .rank = p->rank, .data = m->weights + p->offset };
 		memcpy(tensors[count++].shape, p->shape, sizeof p->shape);
 	}
-	if (bert_config_write(&m->config, label_names, label_names != NULL ? m->labels : 0, folder, prefix, err) < 0 ||
+	if (bert_config_write(&m->config, label_names, label_names != NULL ? m->labels : 0, folder, prefix, err) <
+		    0 ||
 	    tokenizer_files_write(tokenizer, folder, prefix, err) < 0 ||
 	    safetensors_write(tensors, count, folder, name, err) < 0)
 		goto done;

@@ -17,12 +17,12 @@
 
 /* A tensor of the files, and its place in the arena. */
 struct parameter {
-	char name[96];   /* with "bert.", or classifier.*, cls.* */
+	char name[96]; /* with "bert.", or classifier.*, cls.* */
 	size_t shape[4];
 	unsigned rank;
 	size_t offset, count; /* floats */
-	int layer;       /* 0: embeddings, 1 … L: encoder layers, L + 1: the head */
-	bool decay;      /* weight decay applies: no bias and no layer norm */
+	int layer;            /* 0: embeddings, 1 … L: encoder layers, L + 1: the head */
+	bool decay;           /* weight decay applies: no bias and no layer norm */
 };
 
 /* Offsets into the arena of one encoder layer. */
@@ -42,37 +42,37 @@ enum head_kind {
 };
 
 struct head_places {
-	size_t weight, bias;     /* linear: (labels, width), (labels); MLM: (hidden, hidden), (hidden) */
-	size_t norm, norm_bias;  /* MLM */
-	size_t decoder_bias;     /* MLM: (vocabulary) */
+	size_t weight, bias;    /* linear: (labels, width), (labels); MLM: (hidden, hidden), (hidden) */
+	size_t norm, norm_bias; /* MLM */
+	size_t decoder_bias;    /* MLM: (vocabulary) */
 };
 
 struct bert_model {
 	struct bert_config config;
 	enum head_kind head_kind;
-	size_t labels, width;    /* of a linear head */
+	size_t labels, width;         /* of a linear head */
 	struct parameter *parameters; /* (parameter_count), in the arena's order */
 	size_t parameter_count;
 	size_t words, positions, types; /* (vocabulary | positions | types, hidden); words are the first */
 	size_t norm, norm_bias;
 	struct layer_places *layers; /* (config.layers) */
 	struct head_places head;
-	size_t vectors;          /* where the vectors (biases, layer norms) start, behind all matrices */
-	size_t size;             /* floats in an arena */
-	float *weights;          /* (size), zero between the tensors */
+	size_t vectors; /* where the vectors (biases, layer norms) start, behind all matrices */
+	size_t size;    /* floats in an arena */
+	float *weights; /* (size), zero between the tensors */
 };
 
 /* The layout and zeroed weights. `labels` and `width` only matter to a linear
  * head. */
 int model_init(struct bert_model *out, const struct bert_config *config, enum head_kind head, size_t labels,
-               size_t width, struct error *err);
+	       size_t width, struct error *err);
 void model_release(struct bert_model *m);
 
 /* Reads config.json and the encoder's weights of a model directory. A linear
  * head's tensors are read where the weights file has them, else drawn from
  * N(0, initializer_range) with the seed, biases 0. */
 int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
-               uint64_t head_seed, struct error *err);
+	       uint64_t head_seed, struct error *err);
 
 /* Fresh weights: N(0, initializer_range), biases 0, layer norms 1 and 0. A
  * tensor's numbers depend on the seed and its name. */
@@ -83,6 +83,6 @@ void model_randomize(struct bert_model *m, uint64_t seed);
  * without a linear head), and the tokenizer's files from `tokenizer`, a model
  * directory. */
 int model_save(const struct bert_model *m, const char *const *label_names, const char *tokenizer,
-               struct folder *folder, const char *prefix, struct error *err);
+	       struct folder *folder, const char *prefix, struct error *err);
 
 #endif

@@ -69,7 +69,7 @@ static void lay_out(struct pack *p)
 }
 
 int pack_fill(struct pack *p, const struct packed_sentence *sentences, size_t count, size_t rows_wanted,
-              struct error *err)
+	      struct error *err)
 {
 	size_t rows = 0;
 

@@ -15,10 +15,10 @@
 struct packed_sentence {
 	const int32_t *ids; /* (length) */
 	size_t length;
-	size_t source;      /* its place in the caller's list */
-	uint32_t number;    /* in the example file: what dropout counts by */
-	size_t row;         /* its first row in the batch */
-	size_t scores;      /* attention weights before it in the batch, one head's */
+	size_t source;   /* its place in the caller's list */
+	uint32_t number; /* in the example file: what dropout counts by */
+	size_t row;      /* its first row in the batch */
+	size_t scores;   /* attention weights before it in the batch, one head's */
 };
 
 struct group {
@@ -32,16 +32,16 @@ struct pack {
 	size_t count, capacity;
 	struct group *groups;
 	size_t group_count, group_capacity;
-	size_t rows, scores;  /* totals */
-	size_t longest;       /* sentence */
-	size_t tallest;       /* group, in rows */
+	size_t rows, scores; /* totals */
+	size_t longest;      /* sentence */
+	size_t tallest;      /* group, in rows */
 };
 
 /* Packs sentences; `source` and `number` come from the caller, `rows_wanted`
  * are the rows that a group should have. Reuses what `p` holds (zeroed before
  * the first call). */
 int pack_fill(struct pack *p, const struct packed_sentence *sentences, size_t count, size_t rows_wanted,
-              struct error *err);
+	      struct error *err);
 void pack_release(struct pack *p);
 
 #endif

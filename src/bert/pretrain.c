@@ -43,8 +43,8 @@ const char *pretrain_params_check(const struct pretrain_params *p)
 /* A text, its pieces with some masked, and the pieces behind the masks. */
 struct masked_text {
 	struct text_set set;
-	int32_t *masked;  /* as set.ids */
-	int32_t *targets; /* as set.ids; −1 where nothing is to be guessed */
+	int32_t *masked;                   /* as set.ids */
+	int32_t *targets;                  /* as set.ids; −1 where nothing is to be guessed */
 	struct packed_sentence *sentences; /* with the pieces of `masked` */
 };
 
@@ -91,8 +91,7 @@ static void mask_sentence(const struct run *r, struct masked_text *text, size_t 
 		if (words[1] < masked)
 			text->masked[from + p] = tokenizer_special(r->tokenizer).mask;
 		else if (words[1] < replaced)
-			text->masked[from + p] =
-				(int32_t)(((uint64_t)words[2] * tokenizer_size(r->tokenizer)) >> 32);
+			text->masked[from + p] = (int32_t)(((uint64_t)words[2] * tokenizer_size(r->tokenizer)) >> 32);
 	}
 }
 
@@ -138,12 +137,17 @@ static int find_frequent(struct run *r, struct error *err)
 static int load(struct run *r, struct error *err)
 {
 	const struct pretrain_params *p = &r->job->params;
-	struct bert_config config = { .hidden = (size_t)p->hidden, .layers = (size_t)p->layers,
-		                      .heads = (size_t)p->heads, .intermediate = (size_t)p->intermediate,
-		                      .positions = (size_t)p->positions, .types = 2,
-		                      .activation = ACTIVATION_GELU, .layer_norm_eps = 1e-12,
-		                      .hidden_dropout = p->dropout, .attention_dropout = p->dropout,
-		                      .initializer_range = 0.02 };
+	struct bert_config config = { .hidden = (size_t)p->hidden,
+				      .layers = (size_t)p->layers,
+				      .heads = (size_t)p->heads,
+				      .intermediate = (size_t)p->intermediate,
+				      .positions = (size_t)p->positions,
+				      .types = 2,
+				      .activation = ACTIVATION_GELU,
+				      .layer_norm_eps = 1e-12,
+				      .hidden_dropout = p->dropout,
+				      .attention_dropout = p->dropout,
+				      .initializer_range = 0.02 };
 
 	if (tokenizer_load(&r->tokenizer, r->job->vocabulary, err) < 0)
 		return -1;
@@ -174,12 +178,13 @@ static int evaluate_slice(void *arg, const struct pack *pack, struct error *err)
 }
 
 static void evaluate_layer(void *arg, const struct view *view, size_t layer, struct matrix output,
-                           struct encoder_scratch *scratch)
+			   struct encoder_scratch *scratch)
 {
 	struct evaluating *e = arg;
 
 	if (layer == view->model->config.layers)
-		e->head.head.group(&e->head.head, &(struct top){ .view = *view, .output = output, .scratch = scratch });
+		e->head.head.group(&e->head.head,
+				   &(struct top){ .view = *view, .output = output, .scratch = scratch });
 }
 
 static void evaluate_end(void *arg)
@@ -200,10 +205,15 @@ static int evaluate(struct run *r, long epoch, long step, struct error *err)
 	int rc;
 
 	mlm_head_init(&e.head, r->heldout.targets, r->heldout.set.start);
-	rc = forward_run(&(struct forward){ .model = &r->model, .sentences = r->heldout.sentences,
-	                                    .count = r->heldout.set.count, .phase = "evaluate",
-	                                    .slice = evaluate_slice, .layer = evaluate_layer, .end = evaluate_end,
-	                                    .arg = &e }, &r->quiet, err);
+	rc = forward_run(&(struct forward){ .model = &r->model,
+					    .sentences = r->heldout.sentences,
+					    .count = r->heldout.set.count,
+					    .phase = "evaluate",
+					    .slice = evaluate_slice,
+					    .layer = evaluate_layer,
+					    .end = evaluate_end,
+					    .arg = &e },
+			 &r->quiet, err);
 	mlm_head_release(&e.head);
 	counted = e.counted > 0 ? (double)e.counted : NAN;
 	table_add_integer(&r->eval, epoch);
@@ -238,9 +248,9 @@ static void inputs_digest(char hex[65], const struct run *r)
 
 	digest_init(&d);
 	digest_format(&d, "pretrain 1;%ld;%ld;%a;%a;%a;%a;%a", p->epochs, p->batch, p->lr, p->warmup, p->weight_decay,
-	              p->clip, p->dropout);
+		      p->clip, p->dropout);
 	digest_format(&d, ";%llx;%llx;%llx", (unsigned long long)r->job->seed_order,
-	              (unsigned long long)r->job->seed_mask, (unsigned long long)r->job->seed_dropout);
+		      (unsigned long long)r->job->seed_mask, (unsigned long long)r->job->seed_dropout);
 	digest_model(&d, &r->model);
 	for (int i = 0; i < 2; i++) {
 		const struct text_set *s = i == 0 ? &r->text.set : &r->heldout.set;
@@ -255,7 +265,7 @@ static int train(struct run *r, const struct context *ctx, struct error *err)
 {
 	const struct pretrain_params *p = &r->job->params;
 	const size_t count = r->text.set.count;
-	char (*numbers)[24] = array_new(count, 1, sizeof *numbers);
+	char(*numbers)[24] = array_new(count, 1, sizeof *numbers);
 	const char **names = array_new(count, 1, sizeof *names);
 	char inputs[65];
 	int rc = -1;
@@ -269,14 +279,31 @@ static int train(struct run *r, const struct context *ctx, struct error *err)
 		names[i] = numbers[i];
 	}
 	inputs_digest(inputs, r);
-	rc = training_run(&(struct training){
-		.trainer = &r->trainer, .sentences = r->text.sentences, .names = names, .count = count,
-		.epochs = p->epochs, .batch = p->batch, .shuffled = true, .order_seed = r->job->seed_order,
-		.lr = p->lr, .warmup = p->warmup, .phase = "pretrain", .inputs = inputs, .results = &r->eval,
-		.before = before, .after = after, .arg = r,
-		.step = { .hidden_dropout = p->dropout, .attention_dropout = p->dropout,
-		          .dropout_seed = r->job->seed_dropout, .clip = p->clip, .weight_decay = p->weight_decay,
-		          .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8 } }, r->out, ctx, err);
+	rc = training_run(&(struct training){ .trainer = &r->trainer,
+					      .sentences = r->text.sentences,
+					      .names = names,
+					      .count = count,
+					      .epochs = p->epochs,
+					      .batch = p->batch,
+					      .shuffled = true,
+					      .order_seed = r->job->seed_order,
+					      .lr = p->lr,
+					      .warmup = p->warmup,
+					      .phase = "pretrain",
+					      .inputs = inputs,
+					      .results = &r->eval,
+					      .before = before,
+					      .after = after,
+					      .arg = r,
+					      .step = { .hidden_dropout = p->dropout,
+							.attention_dropout = p->dropout,
+							.dropout_seed = r->job->seed_dropout,
+							.clip = p->clip,
+							.weight_decay = p->weight_decay,
+							.beta1 = 0.9,
+							.beta2 = 0.999,
+							.eps = 1e-8 } },
+			  r->out, ctx, err);
 done:
 	free(numbers);
 	free(names);

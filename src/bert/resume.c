@@ -34,8 +34,8 @@ static void write_text(FILE *f, const char *text)
 static void write_state(FILE *f, const struct resume *r, const struct folder *folder)
 {
 	const struct trainer *t = r->trainer;
-	const struct counts counts = { (uint64_t)r->done, t->model->size, active_count(t), r->loss->filled,
-		                       r->results->filled, folder->count };
+	const struct counts counts = { (uint64_t)r->done, t->model->size,     active_count(t),
+				       r->loss->filled,   r->results->filled, folder->count };
 
 	fwrite(magic, 1, sizeof magic - 1, f);
 	write_text(f, r->inputs);
@@ -162,7 +162,7 @@ done:
 
 /* Goes through the file; with `apply` it takes over what it finds. */
 static bool read_state(struct resume *r, struct folder *folder, const struct mapping *map, bool apply,
-                       struct error *err)
+		       struct error *err)
 {
 	struct cursor c = { map->data, map->data + map->size };
 	struct trainer *t = r->trainer;

@@ -10,9 +10,9 @@
 #include "bert/trainer.h"
 
 struct resume {
-	const char *inputs;     /* digest of all that decides the result */
+	const char *inputs; /* digest of all that decides the result */
 	struct trainer *trainer;
-	long done;              /* updates */
+	long done; /* updates */
 	struct table *loss, *results;
 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 static int append_line(struct pieces *pieces, const struct tokenizer *t, const struct line *line, const char *path,
-                       size_t max_positions, struct error *err)
+		       size_t max_positions, struct error *err)
 {
 	const struct special_pieces special = tokenizer_special(t);
 	const size_t before = pieces->count;
@@ -22,12 +22,12 @@ static int append_line(struct pieces *pieces, const struct tokenizer *t, const s
 	pieces->ids[pieces->count++] = special.sep;
 	if (pieces->count - before > max_positions)
 		return error_set(err, STATUS_INPUT, "%s:%zu: %zu pieces, the model takes %zu", path, line->number,
-		                 pieces->count - before, max_positions);
+				 pieces->count - before, max_positions);
 	return 0;
 }
 
 int text_set_read(struct text_set *out, const struct tokenizer *t, const char *path, size_t max_positions,
-                  struct error *err)
+		  struct error *err)
 {
 	struct pieces pieces = { 0 };
 	struct line line = { 0 };
@@ -74,8 +74,8 @@ struct packed_sentence *text_set_sentences(const struct text_set *s, const int32
 
 	for (size_t i = 0; out != NULL && i < s->count; i++)
 		out[i] = (struct packed_sentence){ .ids = ids + s->start[i],
-			                           .length = s->start[i + 1] - s->start[i],
-			                           .source = i,
-			                           .number = (uint32_t)i };
+						   .length = s->start[i + 1] - s->start[i],
+						   .source = i,
+						   .number = (uint32_t)i };
 	return out;
 }

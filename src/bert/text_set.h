@@ -15,7 +15,7 @@ struct text_set {
 /* Reads a file, a sentence a line. A line of more than `max_positions` pieces
  * is an error that gives its number; so is a file without lines. */
 int text_set_read(struct text_set *out, const struct tokenizer *t, const char *path, size_t max_positions,
-                  struct error *err);
+		  struct error *err);
 void text_set_release(struct text_set *s);
 
 /* Its sentences for the encoder, with the pieces of `ids`, which has the layout

@@ -11,7 +11,7 @@
 enum { GROUP_ROWS = 200 };
 
 int trainer_init(struct trainer *out, struct bert_model *model, struct head *head, unsigned threads,
-                 struct error *err)
+		 struct error *err)
 {
 	const struct bert_config *c = &model->config;
 
@@ -73,7 +73,9 @@ static void group_task(void *arg, size_t task, unsigned thread)
 	struct encoder_scratch *w = &t->scratch[thread];
 	float *vectors = t->vectors + task * (m->size - m->vectors);
 	struct top top = { .view = { m, &t->pack, &t->pack.groups[task], &t->packing, 0, 0, round->dropout },
-		           .vectors = vectors, .backward = true, .scratch = w };
+			   .vectors = vectors,
+			   .backward = true,
+			   .scratch = w };
 	const struct group *group = top.view.group;
 	const size_t h = m->config.hidden;
 
@@ -82,7 +84,7 @@ static void group_task(void *arg, size_t task, unsigned thread)
 	for (size_t l = 0; l < m->config.layers; l++)
 		encoder_layer(&top.view, l, activations_layer(&t->activations, l), w);
 	top.output = matrix_of(activations_layer(&t->activations, m->config.layers - 1)->output + group->row * h,
-	                       group->rows, h);
+			       group->rows, h);
 	top.grad = matrix_of(w->grad, group->rows, h);
 	t->head->group(t->head, &top);
 	for (size_t l = m->config.layers; l > 0; l--)
@@ -114,11 +116,10 @@ static int reserve(struct trainer *t, bool dropout, struct error *err)
 }
 
 int trainer_gradients(struct trainer *t, const struct packed_sentence *sentences, size_t count,
-                      const struct step *step, struct step_result *out, const struct context *ctx,
-                      struct error *err)
+		      const struct step *step, struct step_result *out, const struct context *ctx, struct error *err)
 {
 	const struct dropout_key key = { step->hidden_dropout, step->attention_dropout, step->dropout_seed,
-		                         step->update };
+					 step->update };
 	const bool dropout = key.hidden > 0.0 || key.attention > 0.0;
 	struct round round = { t, dropout ? &key : NULL };
 
@@ -133,7 +134,7 @@ int trainer_gradients(struct trainer *t, const struct packed_sentence *sentences
 }
 
 int trainer_step(struct trainer *t, const struct packed_sentence *sentences, size_t count, const struct step *step,
-                 struct step_result *out, const struct context *ctx, struct error *err)
+		 struct step_result *out, const struct context *ctx, struct error *err)
 {
 	if (trainer_gradients(t, sentences, count, step, out, ctx, err) < 0)
 		return -1;

@@ -53,25 +53,26 @@ static int stop_not_finite(const struct training *t, const struct step_result *r
 {
 	const struct trainer *trainer = t->trainer;
 	const struct diagnosis d = trainer_diagnose(trainer);
-	const char *name = d.forward && d.sentence < trainer->pack.count ?
-		                   t->names[trainer->pack.sentences[d.sentence].source] : "";
+	const char *name = d.forward && d.sentence < trainer->pack.count
+				   ? t->names[trainer->pack.sentences[d.sentence].source]
+				   : "";
 	char list[512] = "", place[160];
 	size_t used = 0;
 
 	for (size_t i = 0; i < trainer->pack.count && used < sizeof list - 64; i++)
 		used += (size_t)snprintf(list + used, 64, "%s%.48s", i ? " " : "",
-		                         t->names[trainer->pack.sentences[i].source]);
+					 t->names[trainer->pack.sentences[i].source]);
 	if (d.forward && d.layer <= (int)trainer->model->config.layers)
 		snprintf(place, sizeof place, "first in layer %d, sentence %.48s", d.layer, name);
 	else if (d.forward)
 		snprintf(place, sizeof place, "in the head (layer %d)", d.layer);
 	else
 		snprintf(place, sizeof place, "first in layer %d, gradient of %s", d.layer,
-		         d.tensor != NULL ? d.tensor : "no tensor by itself");
+			 d.tensor != NULL ? d.tensor : "no tensor by itself");
 	return error_set(err, STATUS_CHECK,
-	                 "step %ld: %s is not finite, %s; sentences of the batch: %s; try a lower learning rate, a "
-	                 "longer warm-up or clipping",
-	                 update + 1, isfinite(result->loss) ? "gradient" : "loss", place, list);
+			 "step %ld: %s is not finite, %s; sentences of the batch: %s; try a lower learning rate, a "
+			 "longer warm-up or clipping",
+			 update + 1, isfinite(result->loss) ? "gradient" : "loss", place, list);
 }
 
 static void record(struct table *loss, long update, double lr, const struct step_result *result)
@@ -92,7 +93,7 @@ static double seconds(void)
 
 /* One update: k = 0 … T−1. */
 static int one_update(const struct training *t, struct order *order, struct packed_sentence *batch, long update,
-                      struct table *loss, const struct context *ctx, struct error *err)
+		      struct table *loss, const struct context *ctx, struct error *err)
 {
 	const long total = training_updates(t), epoch = update / per_epoch(t);
 	const size_t from = (size_t)(update % per_epoch(t)) * (size_t)t->batch;
@@ -114,13 +115,13 @@ static int one_update(const struct training *t, struct order *order, struct pack
 		return stop_not_finite(t, &result, update, err);
 	record(loss, update, step.lr, &result);
 	context_progress(ctx, t->phase, (double)(update + 1), (double)total, "epoch %ld, loss %.4f", epoch + 1,
-	                 result.loss);
+			 result.loss);
 	return 0;
 }
 
 static int run_updates(const struct training *t, struct resume *resume, struct order *order,
-                       struct packed_sentence *batch, struct folder *out, const struct context *ctx,
-                       struct error *err)
+		       struct packed_sentence *batch, struct folder *out, const struct context *ctx,
+		       struct error *err)
 {
 	const long total = training_updates(t);
 	double written = seconds();

@@ -18,9 +18,9 @@ struct training {
 	bool shuffled;
 	uint64_t order_seed;
 	double lr, warmup;
-	struct step step;   /* dropout, clip, decay, moments; lr, update and t are set for each step */
-	const char *phase;  /* for the progress line */
-	const char *inputs; /* a digest of all that decides the result */
+	struct step step;      /* dropout, clip, decay, moments; lr, update and t are set for each step */
+	const char *phase;     /* for the progress line */
+	const char *inputs;    /* a digest of all that decides the result */
 	struct table *results; /* filled by `after`, kept in resume.bin */
 	/* Changes the sentences of a batch before they are packed; may be NULL. */
 	void (*before)(void *arg, long update, struct packed_sentence *batch, size_t count);

@@ -32,7 +32,7 @@ int blas_check(const char *setting, struct error *err)
 	if (wanted == NULL || strcmp(wanted, found) == 0)
 		return 0;
 	return error_set(err, STATUS_MACHINE,
-	                 "OpenBLAS uses its kernels for %s, expected %s (kernels = %s): run this program through "
-	                 "the launcher, or set OPENBLAS_CORETYPE=%s",
-	                 found, wanted, setting, wanted);
+			 "OpenBLAS uses its kernels for %s, expected %s (kernels = %s): run this program through "
+			 "the launcher, or set OPENBLAS_CORETYPE=%s",
+			 found, wanted, setting, wanted);
 }

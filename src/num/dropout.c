@@ -6,7 +6,7 @@
 
 /* Blocks first … first+count−1, four bytes each. */
 static void mask_plain(uint8_t *mask, size_t n, uint32_t threshold, uint64_t seed, const uint32_t counter[3],
-                       size_t first)
+		       size_t first)
 {
 	for (size_t e = 4 * first; e < n; e += 4) {
 		const uint32_t at[4] = { counter[0], counter[1], counter[2], (uint32_t)(e / 4) };
@@ -29,10 +29,12 @@ __attribute__((target("avx2"))) static inline __m256i product(__m256i *high, __m
 
 /* As philox_block, on eight consecutive blocks in the lanes. */
 __attribute__((target("avx2"))) static size_t mask_avx2(uint8_t *mask, size_t blocks, uint32_t threshold,
-                                                       uint64_t seed, const uint32_t counter[3])
+							uint64_t seed, const uint32_t counter[3])
 {
-	const __m256i multiply_a = _mm256_set1_epi32((int)0xD2511F53u), multiply_b = _mm256_set1_epi32((int)0xCD9E8D57u);
-	const __m256i sign = _mm256_set1_epi32((int)0x80000000u), limit = _mm256_set1_epi32((int)(threshold ^ 0x80000000u));
+	const __m256i multiply_a = _mm256_set1_epi32((int)0xD2511F53u),
+		      multiply_b = _mm256_set1_epi32((int)0xCD9E8D57u);
+	const __m256i sign = _mm256_set1_epi32((int)0x80000000u),
+		      limit = _mm256_set1_epi32((int)(threshold ^ 0x80000000u));
 	size_t block = 0;
 
 	for (; block + 8 <= blocks; block += 8) {
@@ -44,7 +46,8 @@ __attribute__((target("avx2"))) static size_t mask_avx2(uint8_t *mask, size_t bl
 		c[3] = _mm256_add_epi32(_mm256_set1_epi32((int)block), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 		for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
 			__m256i high_a, high_b;
-			const __m256i low_a = product(&high_a, c[0], multiply_a), low_b = product(&high_b, c[2], multiply_b);
+			const __m256i low_a = product(&high_a, c[0], multiply_a),
+				      low_b = product(&high_b, c[2], multiply_b);
 
 			c[0] = _mm256_xor_si256(_mm256_xor_si256(high_b, c[1]), _mm256_set1_epi32((int)k0));
 			c[1] = low_b;
@@ -61,8 +64,7 @@ __attribute__((target("avx2"))) static size_t mask_avx2(uint8_t *mask, size_t bl
 	return block;
 }
 
-void dropout_mask(uint8_t *mask, size_t n, double p, uint64_t seed, uint32_t update, uint32_t site,
-                  uint32_t sentence)
+void dropout_mask(uint8_t *mask, size_t n, double p, uint64_t seed, uint32_t update, uint32_t site, uint32_t sentence)
 {
 	const uint32_t counter[3] = { update, site, sentence };
 	const double scaled = p * 4294967296.0;

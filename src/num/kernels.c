@@ -10,7 +10,7 @@ bool kernels_known(const char *setting)
 const char *kernels_coretype(const char *setting)
 {
 	bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-	              __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+		      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 
 	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
 		return NULL;

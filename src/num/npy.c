@@ -109,8 +109,8 @@ static int check(const struct header *h, const char *path, size_t bytes, struct 
 		return error_set(err, STATUS_INPUT, "%s: %zu dimensions, expected 2", path, h->rank);
 	if (__builtin_mul_overflow(h->shape[0], columns, &count) ||
 	    __builtin_mul_overflow(count, sizeof(float), &size) || size != bytes)
-		return error_set(err, STATUS_INPUT, "%s: %zu bytes of data, but its header says (%zu, %zu)", path, bytes,
-		                 h->shape[0], columns);
+		return error_set(err, STATUS_INPUT, "%s: %zu bytes of data, but its header says (%zu, %zu)", path,
+				 bytes, h->shape[0], columns);
 	return 0;
 }
 
@@ -145,7 +145,7 @@ int npy_open(struct npy *out, const char *path, struct error *err)
 	if (check(&h, path, out->map.size - fixed - length, err) < 0)
 		goto fail;
 	out->view = matrix_of((float *)(uintptr_t)(out->map.data + fixed + length), h.shape[0],
-	                      h.rank == 1 ? 1 : h.shape[1]);
+			      h.rank == 1 ? 1 : h.shape[1]);
 	return 0;
 fail:
 	npy_close(out);
@@ -163,7 +163,8 @@ void npy_begin(struct output *o, size_t rows, size_t columns)
 	char header[128];
 	size_t length = sizeof header - sizeof magic - 2;
 	char *text = header + sizeof magic + 2;
-	int used = snprintf(text, length, "{'descr': '<f4', 'fortran_order': False, 'shape': (%zu, %zu), }", rows, columns);
+	int used = snprintf(text, length, "{'descr': '<f4', 'fortran_order': False, 'shape': (%zu, %zu), }", rows,
+			    columns);
 
 	memcpy(header, magic, sizeof magic);
 	header[8] = (char)(length & 0xff);

@@ -20,23 +20,53 @@ static void run(const struct product *p)
 
 void product_nt(struct matrix y, struct matrix x, struct matrix w, bool add, float *work)
 {
-	run(&(struct product){ .c = y.data, .c_row = y.stride, .a = x.data, .a_row = x.stride, .a_depth = 1,
-	                       .b = w.data, .b_depth = 1, .b_column = w.stride, .rows = y.rows, .n = y.columns,
-	                       .k = x.columns, .add = add, .work = work });
+	run(&(struct product){ .c = y.data,
+			       .c_row = y.stride,
+			       .a = x.data,
+			       .a_row = x.stride,
+			       .a_depth = 1,
+			       .b = w.data,
+			       .b_depth = 1,
+			       .b_column = w.stride,
+			       .rows = y.rows,
+			       .n = y.columns,
+			       .k = x.columns,
+			       .add = add,
+			       .work = work });
 }
 
 void product_nn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work)
 {
-	run(&(struct product){ .c = y.data, .c_row = y.stride, .a = x.data, .a_row = x.stride, .a_depth = 1,
-	                       .b = w.data, .b_depth = w.stride, .b_column = 1, .rows = y.rows, .n = y.columns,
-	                       .k = x.columns, .add = add, .work = work });
+	run(&(struct product){ .c = y.data,
+			       .c_row = y.stride,
+			       .a = x.data,
+			       .a_row = x.stride,
+			       .a_depth = 1,
+			       .b = w.data,
+			       .b_depth = w.stride,
+			       .b_column = 1,
+			       .rows = y.rows,
+			       .n = y.columns,
+			       .k = x.columns,
+			       .add = add,
+			       .work = work });
 }
 
 void product_tn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work)
 {
-	run(&(struct product){ .c = y.data, .c_row = y.stride, .a = x.data, .a_row = 1, .a_depth = x.stride,
-	                       .b = w.data, .b_depth = w.stride, .b_column = 1, .rows = y.rows, .n = y.columns,
-	                       .k = x.rows, .add = add, .work = work });
+	run(&(struct product){ .c = y.data,
+			       .c_row = y.stride,
+			       .a = x.data,
+			       .a_row = 1,
+			       .a_depth = x.stride,
+			       .b = w.data,
+			       .b_depth = w.stride,
+			       .b_column = 1,
+			       .rows = y.rows,
+			       .n = y.columns,
+			       .k = x.rows,
+			       .add = add,
+			       .work = work });
 }
 
 size_t packed_size(size_t n, size_t k)
@@ -61,18 +91,28 @@ static void pack(float *panels, const struct product *p)
 
 struct packed packed_nt(float *panels, struct matrix w)
 {
-	pack(panels, &(struct product){ .b = w.data, .b_depth = 1, .b_column = w.stride, .n = w.rows, .k = w.columns });
+	pack(panels,
+	     &(struct product){ .b = w.data, .b_depth = 1, .b_column = w.stride, .n = w.rows, .k = w.columns });
 	return (struct packed){ panels, w.rows, w.columns };
 }
 
 struct packed packed_nn(float *panels, struct matrix w)
 {
-	pack(panels, &(struct product){ .b = w.data, .b_depth = w.stride, .b_column = 1, .n = w.columns, .k = w.rows });
+	pack(panels,
+	     &(struct product){ .b = w.data, .b_depth = w.stride, .b_column = 1, .n = w.columns, .k = w.rows });
 	return (struct packed){ panels, w.columns, w.rows };
 }
 
 void product_packed(struct matrix y, struct matrix x, struct packed b, bool add)
 {
-	run(&(struct product){ .c = y.data, .c_row = y.stride, .a = x.data, .a_row = x.stride, .a_depth = 1,
-	                       .packed = b.panels, .rows = y.rows, .n = b.n, .k = b.k, .add = add });
+	run(&(struct product){ .c = y.data,
+			       .c_row = y.stride,
+			       .a = x.data,
+			       .a_row = x.stride,
+			       .a_depth = 1,
+			       .packed = b.panels,
+			       .rows = y.rows,
+			       .n = b.n,
+			       .k = b.k,
+			       .add = add });
 }

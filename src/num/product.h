@@ -23,8 +23,8 @@
 #include <stdbool.h>
 
 enum {
-	PRODUCT_DEPTH = 256, /* rows of a panel */
-	PRODUCT_WIDTH = 32,  /* columns of a panel, at most */
+	PRODUCT_DEPTH = 256,                          /* rows of a panel */
+	PRODUCT_WIDTH = 32,                           /* columns of a panel, at most */
 	PRODUCT_WORK = PRODUCT_DEPTH * PRODUCT_WIDTH, /* floats of workspace for one call */
 };
 

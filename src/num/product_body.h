@@ -1,10 +1,31 @@
-/* The product kernel for one width of vectors. The including file defines
- * NAME, PACK, LANES (floats in a vector), ROWS (rows of a block of C), BROADCAST,
- * MULTIPLY_ADD and TRANSPOSE, and sets the target. */
+/* The product kernel for one width of vectors. The including file sets the
+ * target and defines NAME, PACK, LANES (floats in a vector), ROWS (rows of a block
+ * of C), BROADCAST, MULTIPLY_ADD and TRANSPOSE; where it does not, they are those
+ * of the kernel for any processor. */
+#ifndef NUM_PRODUCT_BODY_H
+#define NUM_PRODUCT_BODY_H
+
 #include "num/product.h"
 #include "num/product_kernel.h"
 
 #include <string.h>
+
+#ifndef NAME
+#define NAME product_plain
+#define PACK product_pack_plain
+#define LANES 4
+#define ROWS 4
+#define BROADCAST(x) ((vec){ 0 } + *(x))
+#define MULTIPLY_ADD(x, y, z) ((x) * (y) + (z))
+#define TRANSPOSE transpose_plain
+
+static void transpose_plain(float *panel, const float *b, size_t b_column, size_t depth, size_t columns)
+{
+	for (size_t j = 0; j < columns; j++)
+		for (size_t i = 0; i < depth; i++)
+			panel[i * (2 * LANES) + j] = b[j * b_column + i];
+}
+#endif
 
 enum { WIDTH = 2 * LANES };
 
@@ -13,8 +34,8 @@ typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias))
 /* C block (rows, vectors · LANES) += A (rows, depth) · panel (depth, WIDTH). All
  * but the pointers and the depth are constants where this is inlined. */
 static inline __attribute__((always_inline)) void block(float *c, size_t c_row, const float *a, size_t a_row,
-                                                        size_t a_depth, const float *panel, size_t depth, bool add,
-                                                        const int rows, const int vectors)
+							size_t a_depth, const float *panel, size_t depth, bool add,
+							const int rows, const int vectors)
 {
 	vec sum[ROWS][2];
 
@@ -45,14 +66,14 @@ static inline __attribute__((always_inline)) void block(float *c, size_t c_row, 
 
 /* The number of rows as a constant; `vectors` is one. */
 static inline __attribute__((always_inline)) void block_of(float *c, size_t c_row, const float *a, size_t a_row,
-                                                           size_t a_depth, const float *panel, size_t depth,
-                                                           bool add, size_t rows, const int vectors)
+							   size_t a_depth, const float *panel, size_t depth, bool add,
+							   size_t rows, const int vectors)
 {
 	switch (rows) {
-#define CASE(n) \
-	case n: \
-		if (n <= ROWS) \
-			block(c, c_row, a, a_row, a_depth, panel, depth, add, n <= ROWS ? n : 1, vectors); \
+#define CASE(n)                                                                                                      \
+	case n:                                                                                                      \
+		if (n <= ROWS)                                                                                       \
+			block(c, c_row, a, a_row, a_depth, panel, depth, add, n <= ROWS ? n : 1, vectors);           \
 		break
 		CASE(1);
 		CASE(2);
@@ -75,31 +96,31 @@ static inline __attribute__((always_inline)) void block_of(float *c, size_t c_ro
 /* One stride of A is 1: along k for a matrix as it stands, along the rows for a
  * transposed one. */
 static void block_rows(float *c, size_t c_row, const float *a, size_t a_row, const float *panel, size_t depth,
-                       bool add, size_t rows)
+		       bool add, size_t rows)
 {
 	block_of(c, c_row, a, a_row, 1, panel, depth, add, rows, 2);
 }
 
 static void block_rows_narrow(float *c, size_t c_row, const float *a, size_t a_row, const float *panel, size_t depth,
-                              bool add, size_t rows)
+			      bool add, size_t rows)
 {
 	block_of(c, c_row, a, a_row, 1, panel, depth, add, rows, 1);
 }
 
 static void block_columns(float *c, size_t c_row, const float *a, size_t a_depth, const float *panel, size_t depth,
-                          bool add, size_t rows)
+			  bool add, size_t rows)
 {
 	block_of(c, c_row, a, 1, a_depth, panel, depth, add, rows, 2);
 }
 
 static void block_columns_narrow(float *c, size_t c_row, const float *a, size_t a_depth, const float *panel,
-                                 size_t depth, bool add, size_t rows)
+				 size_t depth, bool add, size_t rows)
 {
 	block_of(c, c_row, a, 1, a_depth, panel, depth, add, rows, 1);
 }
 
 static void block_any(float *c, size_t c_row, const struct product *p, const float *a, const float *panel,
-                      size_t depth, bool add, size_t rows, bool narrow)
+		      size_t depth, bool add, size_t rows, bool narrow)
 {
 	if (p->a_depth == 1)
 		(narrow ? block_rows_narrow : block_rows)(c, c_row, a, p->a_row, panel, depth, add, rows);
@@ -109,7 +130,7 @@ static void block_any(float *c, size_t c_row, const struct product *p, const flo
 
 /* The last columns, where a block of C is wider than what is left of it. */
 static void block_edge(const struct product *p, float *c, size_t columns, const float *a, const float *panel,
-                       size_t depth, bool add, size_t rows)
+		       size_t depth, bool add, size_t rows)
 {
 	const bool narrow = columns <= LANES;
 	float copy[ROWS * WIDTH] __attribute__((aligned(64)));
@@ -125,7 +146,7 @@ static void block_edge(const struct product *p, float *c, size_t columns, const 
 
 /* panel (depth, WIDTH) = B [start …, column …], with zeros beyond the last column. */
 static void panel_copy(float *panel, const struct product *p, size_t start, size_t depth, size_t column,
-                       size_t columns)
+		       size_t columns)
 {
 	const float *b = p->b + start * p->b_depth + column * p->b_column;
 
@@ -150,7 +171,7 @@ static void panel_copy(float *panel, const struct product *p, size_t start, size
 
 /* All rows against one panel, in blocks of nearly equal height. */
 static void panel_multiply(const struct product *p, const float *panel, size_t start, size_t depth, size_t column,
-                           size_t columns, bool add)
+			   size_t columns, bool add)
 {
 	const size_t blocks = (p->rows + ROWS - 1) / ROWS;
 
@@ -179,7 +200,7 @@ void NAME(const struct product *p)
 			if (packed == NULL)
 				panel_copy(p->work, p, start, depth, column, columns);
 			panel_multiply(p, packed != NULL ? packed : p->work, start, depth, column, columns,
-			               p->add || start > 0);
+				       p->add || start > 0);
 			if (packed != NULL)
 				packed += depth * WIDTH;
 		}
@@ -197,3 +218,5 @@ void PACK(float *packed, const struct product *p)
 		}
 	}
 }
+
+#endif

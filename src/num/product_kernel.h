@@ -7,15 +7,15 @@
 #include <stddef.h>
 
 struct product {
-	float *c;             /* (rows, n) */
-	const float *a, *b;   /* (rows, k) and (k, n) through their strides */
+	float *c;           /* (rows, n) */
+	const float *a, *b; /* (rows, k) and (k, n) through their strides */
 	size_t rows, n, k;
-	size_t c_row;         /* floats from one row of c to the next */
+	size_t c_row;          /* floats from one row of c to the next */
 	size_t a_row, a_depth; /* floats from one row of a to the next, and along k */
 	size_t b_depth, b_column;
 	bool add;
-	float *work;          /* (PRODUCT_WORK); not needed where b is packed */
-	const float *packed;  /* the panels of b, one after the other; NULL: b as it stands */
+	float *work;         /* (PRODUCT_WORK); not needed where b is packed */
+	const float *packed; /* the panels of b, one after the other; NULL: b as it stands */
 };
 
 void product_plain(const struct product *p);

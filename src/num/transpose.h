@@ -1,6 +1,16 @@
 /* Copies `columns` ≤ 2 LANES columns of B, each contiguous, into a panel
  * (depth, 2 LANES): blocks of 8 × 8 through registers. Internal to
- * num/product_avx*.c, which set the target. */
+ * num/product_avx*.c, which set the target and LANES. */
+#ifndef NUM_TRANSPOSE_H
+#define NUM_TRANSPOSE_H
+
+#include <immintrin.h>
+#include <stddef.h>
+
+#ifndef LANES
+#define LANES 8
+#endif
+
 static inline void transpose8(float *out, size_t out_row, const float *in, size_t in_row)
 {
 	__m256 r[8], s[8];
@@ -35,3 +45,5 @@ static void transpose(float *panel, const float *b, size_t b_column, size_t dept
 		for (size_t i = j < whole ? deep : 0; i < depth; i++)
 			panel[i * width + j] = b[j * b_column + i];
 }
+
+#endif

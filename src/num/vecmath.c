@@ -5,9 +5,9 @@
 
 static const struct vector_table *table(void)
 {
-	static const struct vector_table *const tables[] = { [KERNELS_OTHER] = &vector_plain,
-		                                             [KERNELS_AVX2] = &vector_avx2,
-		                                             [KERNELS_AVX512] = &vector_avx512 };
+	static const struct vector_table *const tables[] = {
+		[KERNELS_OTHER] = &vector_plain, [KERNELS_AVX2] = &vector_avx2, [KERNELS_AVX512] = &vector_avx512
+	};
 
 	return tables[blas_kernels()];
 }
@@ -73,13 +73,13 @@ void rows_dropout(struct matrix out, struct matrix x, struct dropout d)
 }
 
 void rows_norm(struct matrix out, struct matrix y, float *inverse, const float *bias, struct dropout d,
-               struct matrix residual, struct norm norm)
+	       struct matrix residual, struct norm norm)
 {
 	table()->norm(out, y, inverse, bias, d, residual, norm);
 }
 
 void rows_norm_backward(struct matrix xhat, const float *inverse, struct matrix dout, const float *gamma,
-                        float *gamma_grad, float *beta_grad)
+			float *gamma_grad, float *beta_grad)
 {
 	table()->norm_backward(xhat, inverse, dout, gamma, gamma_grad, beta_grad);
 }

@@ -59,7 +59,7 @@ void rows_dropout(struct matrix out, struct matrix x, struct dropout d);
  * `update` is word e mod 4 of the Philox block with the counter
  * (update, site, sentence, e/4), and is dropped if that is below p · 2³². */
 void dropout_mask(uint8_t *mask, size_t n, double p, uint64_t seed, uint32_t update, uint32_t site,
-                  uint32_t sentence);
+		  uint32_t sentence);
 
 /* Layer norm (Ba et al. 2016), biased variance, eps inside the root.
  *   s = (y + bias) dropped + residual,  x̂ = (s − mean)/√(var + eps),
@@ -71,11 +71,11 @@ struct norm {
 	float eps;
 };
 void rows_norm(struct matrix out, struct matrix y, float *inverse, const float *bias, struct dropout d,
-               struct matrix residual, struct norm norm);
+	       struct matrix residual, struct norm norm);
 /* xhat := ds, given dout; gamma_grad and beta_grad (n) are added to.
  *   ds = inverse · (d − mean(d) − x̂ mean(d ∘ x̂)),  d = dout ∘ gamma. */
 void rows_norm_backward(struct matrix xhat, const float *inverse, struct matrix dout, const float *gamma,
-                        float *gamma_grad, float *beta_grad);
+			float *gamma_grad, float *beta_grad);
 
 /* Σ x², in double, in a fixed order. */
 double vector_squares(const float *x, size_t n);
@@ -85,7 +85,7 @@ double vector_squares(const float *x, size_t n);
  *   g' = scale·g,  m = β1 m + (1 − β1) g',  v = β2 v + (1 − β2) g'²,
  *   p −= step · m/(√v + eps),  then p −= decay · p. */
 struct adamw {
-	float scale; /* of the gradient, from clipping */
+	float scale;                      /* of the gradient, from clipping */
 	float beta1, beta2, rest1, rest2; /* rest = 1 − β, rounded once: 1 − 0.999f is off by 1e-5 */
 	float eps;
 	float step;  /* lr · √(1 − β2^t)/(1 − β1^t) */

@@ -1,15 +1,23 @@
 /* The passes of vecmath.h for one width of vectors. The including file defines
- * TABLE, LANES, MULTIPLY_ADD, ROOT, LOAD_PART, STORE_PART, and sets the target. */
+ * TABLE, and what vecmath_functions.h needs; without, it is the version for any
+ * processor. */
+#ifndef NUM_VECMATH_BODY_H
+#define NUM_VECMATH_BODY_H
+
 #include "num/vecmath_functions.h"
 #include "num/vecmath_table.h"
 
 #include <math.h>
 
-#define MAP(name)                                                       \
-	static void map_##name(float *out, const float *x, size_t n)   \
-	{                                                               \
-		for (size_t i = 0; i < n; i += LANES)                  \
-			store(out + i, name##_of(load(x + i, n - i)), n - i); \
+#ifndef TABLE
+#define TABLE vector_plain
+#endif
+
+#define MAP(name)                                                                                                    \
+	static void map_##name(float *out, const float *x, size_t n)                                                 \
+	{                                                                                                            \
+		for (size_t i = 0; i < n; i += LANES)                                                                \
+			store(out + i, name##_of(load(x + i, n - i)), n - i);                                        \
 	}
 MAP(exp)
 MAP(log)
@@ -196,7 +204,7 @@ static void drop(struct matrix out, struct matrix x, struct dropout d)
 
 /* s = (y + bias) dropped + residual, in place; returns Σ s. */
 INLINE float norm_input(float *y, size_t n, const float *bias, const struct dropout *d, size_t at,
-                        const float *residual)
+			const float *residual)
 {
 	vec sum = { 0 };
 
@@ -217,7 +225,7 @@ INLINE float norm_input(float *y, size_t n, const float *bias, const struct drop
 }
 
 static void norm(struct matrix out, struct matrix y, float *inverse, const float *bias, struct dropout d,
-                 struct matrix residual, struct norm norm)
+		 struct matrix residual, struct norm norm)
 {
 	const float n = (float)y.columns;
 
@@ -247,7 +255,7 @@ static void norm(struct matrix out, struct matrix y, float *inverse, const float
 }
 
 static void norm_backward(struct matrix xhat, const float *inverse, struct matrix dout, const float *gamma,
-                          float *gamma_grad, float *beta_grad)
+			  float *gamma_grad, float *beta_grad)
 {
 	const float n = (float)xhat.columns;
 
@@ -335,3 +343,5 @@ const struct vector_table TABLE = {
 	.squares = squares,
 	.adamw = adamw,
 };
+
+#endif

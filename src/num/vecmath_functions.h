@@ -1,10 +1,22 @@
 /* exp, log, tanh and the normal distribution on one vector. The including file
- * defines LANES, MULTIPLY_ADD, and, where the processor has them, LOAD_PART and
- * STORE_PART, and sets the target. Coefficients are
- * minimax fits by the exchange of weights (Lawson 1961), made for this file. */
+ * sets the target and defines LANES, MULTIPLY_ADD and ROOT, and, where the
+ * processor has them, LOAD_PART and STORE_PART; where it does not, they are those
+ * for any processor. Coefficients are minimax fits by the exchange of weights
+ * (Lawson 1961), made for this file. */
+#ifndef NUM_VECMATH_FUNCTIONS_H
+#define NUM_VECMATH_FUNCTIONS_H
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#ifndef LANES
+#include <emmintrin.h>
+
+#define LANES 4
+#define MULTIPLY_ADD(x, y, z) ((x) * (y) + (z))
+#define ROOT(x) ((vec)_mm_sqrt_ps((__m128)(x)))
+#endif
 
 typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t ivec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -82,7 +94,7 @@ INLINE float lanes_max(vec x)
 INLINE vec exp_of(vec x)
 {
 	const float magic = 12582912.0f; /* 1.5 · 2²³: adding it rounds to an integer */
-	const ivec low = x < -87.33f, high = x > 88.0f;
+	const ivec low = x<-87.33f, high = x> 88.0f;
 	vec n, r, q, y;
 	ivec power;
 
@@ -157,3 +169,5 @@ INLINE vec erf_of(vec x)
 {
 	return MULTIPLY_ADD(normal_of(x * 1.41421356f, exp_of(-x * x)), ALL(2.0f), ALL(-1.0f));
 }
+
+#endif

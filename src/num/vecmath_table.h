@@ -17,7 +17,8 @@ struct vector_table {
 	void (*softmax)(struct matrix, float);
 	void (*softmax_backward)(struct matrix, struct matrix, float);
 	void (*dropout)(struct matrix, struct matrix, struct dropout);
-	void (*norm)(struct matrix, struct matrix, float *, const float *, struct dropout, struct matrix, struct norm);
+	void (*norm)(struct matrix, struct matrix, float *, const float *, struct dropout, struct matrix,
+		     struct norm);
 	void (*norm_backward)(struct matrix, const float *, struct matrix, const float *, float *, float *);
 	double (*squares)(const float *, size_t);
 	void (*adamw)(float *, float *, float *, const float *, size_t, const struct adamw *);
