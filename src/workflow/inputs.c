@@ -61,8 +61,8 @@ static int add_artefacts(struct gather *g, size_t producer, const char *pattern)
 static int add_source(struct gather *g, const char *where, const char *file)
 {
 	const struct experiment *e = g->store->plan->experiment;
-	char *name = path_join(where, file),
-	     *path = path_join(strcmp(where, "data") == 0 ? e->data : e->models, file);
+	char *name = text_format(file[0] == '/' ? "%s%s" : "%s/%s", where, file);
+	char *path = path_join(strcmp(where, "data") == 0 ? e->data : e->models, file);
 	char sha256[65];
 	int rc = -1;
 
