@@ -256,10 +256,10 @@ int tabular_write_latex(const struct tabular *g, struct folder *folder, const ch
 	}
 	output_text(o, " \\\\\n\\midrule\n");
 	latex_rows(o, g);
-	output_text(
-		o, "\\bottomrule\n\\end{tabular}}%\n"
-		   "\\ifdim\\wd0>\\linewidth\\ifdefined\\resizebox\\resizebox{\\linewidth}{!}{\\box0}\\else\\box0\\fi"
-		   "\\else\\box0\\fi\n\\caption{");
+	output_text(o, "\\bottomrule\n\\end{tabular}}%\n"
+		       "\\ifdim\\wd0>\\linewidth\\ifdefined\\resizebox\\resizebox{\\linewidth}{!}{\\box0}"
+		       "\\else\\leavevmode\\box0\\fi"
+		       "\\else\\leavevmode\\box0\\fi\n\\caption{");
 	latex_text(o, g->caption == NULL ? "" : g->caption);
 	if (g->note != NULL) {
 		output_text(o, " ");

@@ -33,13 +33,14 @@ static void test_latex(void **state)
 	assert_string_equal(text, "% \\usepackage{booktabs,graphicx}\n\\begin{table}\n\\centering\n\\footnotesize\n"
 				  "\\setlength{\\tabcolsep}{3pt}\n\\setbox0=\\hbox{%\n\\begin{tabular}{@{}llrr@{}}"
 				  "\n\\toprule\n &  & \\multicolumn{2}{c}{Accuracy, \\%} \\\\\n"
-				  "\\cmidrule(lr){3-4}\nModel\\_1 & Task & before & \\shortstack[r]{after\\\\the "
+				  "\\cmidrule(lr){3-4}\nModel\\_1 & Task & before & \\shortstack[r]{after the\\\\"
 				  "change} \\\\\n\\midrule\n"
 				  "bert\\_\\$x\\# & [U+65E5], \"é\" & $-$1.68 & $<$ 1 \\\\\n"
 				  " & \\{\\~{}\\^{}\\textbackslash{}\\} & $-$1.68 & $<$ 1 \\\\\n"
 				  "\\bottomrule\n\\end{tabular}}%\n\\ifdim\\wd0>"
 				  "\\linewidth\\ifdefined\\resizebox\\resizebox{\\linewidth}{!}"
-				  "{\\box0}\\else\\box0\\fi\\else\\box0\\fi\n\\caption{A \\& B. $\\rho$ $\\geq$ 1 "
+				  "{\\box0}\\else\\leavevmode\\box0\\fi\\else\\leavevmode\\box0\\fi\n\\caption{A \\& "
+				  "B. $\\rho$ $\\geq$ 1 "
 				  "$\\to$ 2.}\n\\label{tab:t}\n"
 				  "\\end{table}\n");
 	free(text);
