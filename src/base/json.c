@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,31 +43,38 @@ int json_write(struct folder *folder, const char *name, const json_t *value, str
 	return output_commit(o, err);
 }
 
-/* Programs never call setlocale, so the decimal point is the C locale's. */
+/* The fewest digits that read back give the value; among more digits, up to
+ * three, a text may still be shorter, as 100 is than 1e+02. Programs never call
+ * setlocale, so the decimal point is the C locale's. */
+static void shortest(char out[32], double value, bool single, int most)
+{
+	char text[32];
+	int digits = 0;
+
+	do
+		snprintf(out, 32, "%.*g", ++digits, value);
+	while (digits < most && (single ? strtof(out, NULL) != (float)value : strtod(out, NULL) != value));
+	for (int more = digits + 1; more <= digits + 3 && more <= most; more++) {
+		snprintf(text, sizeof text, "%.*g", more, value);
+		if (strlen(text) < strlen(out))
+			memcpy(out, text, sizeof text);
+	}
+}
+
 void number_format(char out[32], double value)
 {
-	if (isnan(value)) {
+	if (isnan(value))
 		snprintf(out, 32, "nan");
-		return;
-	}
-	for (int digits = 1; digits <= 17; digits++) {
-		snprintf(out, 32, "%.*g", digits, value);
-		if (strtod(out, NULL) == value)
-			return;
-	}
+	else
+		shortest(out, value, false, 17);
 }
 
 void number_format_float(char out[32], float value)
 {
-	if (isnan(value)) {
+	if (isnan(value))
 		snprintf(out, 32, "nan");
-		return;
-	}
-	for (int digits = 1; digits <= 9; digits++) {
-		snprintf(out, 32, "%.*g", digits, (double)value);
-		if (strtof(out, NULL) == value)
-			return;
-	}
+	else
+		shortest(out, (double)value, true, 9);
 }
 
 int number_parse(double *out, const char *text)

@@ -21,7 +21,7 @@ static int parse(struct checkpoint *c, enum weights_form form, const char *data,
 }
 
 int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
-                     struct error *err)
+		     struct error *err)
 {
 	struct checkpoint *c = calloc(1, sizeof *c);
 
@@ -132,19 +132,21 @@ static void shape_text(char out[256], const size_t *shape, unsigned rank)
 }
 
 static int check_tensor(const struct checkpoint *c, const struct tensor *t, const char *name, const size_t *shape,
-                        unsigned rank, struct error *err)
+			unsigned rank, struct error *err)
 {
 	char expected[256], found[256];
 
 	shape_text(expected, shape, rank);
 	if (t == NULL)
-		return error_set(err, STATUS_INPUT, "%s: no tensor %s, expected one of shape %s", c->path, name, expected);
+		return error_set(err, STATUS_INPUT, "%s: no tensor %s, expected one of shape %s", c->path, name,
+				 expected);
 	shape_text(found, t->shape, t->rank);
 	if (t->rank != rank || memcmp(t->shape, shape, rank * sizeof *shape) != 0)
-		return error_set(err, STATUS_INPUT, "%s: tensor %s has shape %s, expected %s", c->path, name, found, expected);
+		return error_set(err, STATUS_INPUT, "%s: tensor %s has shape %s, expected %s", c->path, name, found,
+				 expected);
 	if (t->type->convert == NULL)
-		return error_set(err, STATUS_INPUT, "%s: tensor %s %s is of type %s, expected F32, F16, BF16 or F64", c->path,
-		                 name, found, t->type->name);
+		return error_set(err, STATUS_INPUT, "%s: tensor %s %s is of type %s, expected F32, F16, BF16 or F64",
+				 c->path, name, found, t->type->name);
 	return 0;
 }
 
@@ -152,7 +154,8 @@ static int check_tensor(const struct checkpoint *c, const struct tensor *t, cons
  * once. Dimensions that lie one after another are first made one. */
 static void copy_elements(const struct tensor *t, const char *data, float *out)
 {
-	size_t shape[MOST_DIMENSIONS + 1] = { 1 }, stride[MOST_DIMENSIONS + 1] = { 1 }, index[MOST_DIMENSIONS + 1] = { 0 };
+	size_t shape[MOST_DIMENSIONS + 1] = { 1 }, stride[MOST_DIMENSIONS + 1] = { 1 },
+				       index[MOST_DIMENSIONS + 1] = { 0 };
 	unsigned rank = 0; /* shape[0 … rank] */
 	size_t width = t->type->width, at = 0;
 
@@ -182,7 +185,7 @@ static void copy_elements(const struct tensor *t, const char *data, float *out)
 }
 
 int checkpoint_read(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank, float *out,
-                    struct error *err)
+		    struct error *err)
 {
 	const struct tensor *t = find(c, name);
 	const struct storage *storage;

@@ -26,8 +26,8 @@ int checkpoint_shape(const struct checkpoint *c, const char *name, size_t shape[
 
 /* Copies a tensor as float32 in C order. A missing tensor, another shape or a
  * type that is no float is an error that names it, the expected and the found. */
-int checkpoint_read(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank,
-                    float *out, struct error *err);
+int checkpoint_read(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank, float *out,
+		    struct error *err);
 
 /* A tensor to be written. */
 struct named_tensor {
@@ -39,8 +39,8 @@ struct named_tensor {
 
 /* Writes a safetensors file, tensors in the order of their names, data at a
  * multiple of 64 bytes, metadata {"format": "pt"}. */
-int safetensors_write(const struct named_tensor *tensors, size_t count, struct folder *folder,
-                      const char *name, struct error *err);
+int safetensors_write(const struct named_tensor *tensors, size_t count, struct folder *folder, const char *name,
+		      struct error *err);
 
 /* Copies vocab.txt and writes tokenizer_config.json below the prefix. */
 int tokenizer_files_write(const char *model, struct folder *folder, const char *prefix, struct error *err);

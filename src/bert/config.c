@@ -58,13 +58,14 @@ static int read_sizes(struct bert_config *out, const json_t *object, const char 
 		if (value == NULL)
 			return error_set(err, STATUS_INPUT, "%s: %s is missing", path, key->name);
 		if (!json_is_integer(value) || number < 1 || number > key->largest)
-			return error_set(err, STATUS_INPUT, "%s: %s: expected an integer from 1 to %ld", path, key->name,
-			                 key->largest);
+			return error_set(err, STATUS_INPUT, "%s: %s: expected an integer from 1 to %ld", path,
+					 key->name, key->largest);
 		*(size_t *)((char *)out + key->offset) = (size_t)number;
 	}
 	if (out->hidden % out->heads != 0)
-		return error_set(err, STATUS_INPUT, "%s: hidden_size %zu is not a multiple of num_attention_heads %zu", path,
-		                 out->hidden, out->heads);
+		return error_set(err, STATUS_INPUT,
+				 "%s: hidden_size %zu is not a multiple of num_attention_heads %zu", path,
+				 out->hidden, out->heads);
 	return 0;
 }
 
@@ -76,8 +77,8 @@ static int read_reals(struct bert_config *out, const json_t *object, const char 
 		double number = value == NULL ? key->absent : json_number_value(value);
 
 		if (value != NULL && (!json_is_number(value) || !(number >= 0 && number < key->below)))
-			return error_set(err, STATUS_INPUT, "%s: %s: expected a number from 0 to below %g", path, key->name,
-			                 key->below);
+			return error_set(err, STATUS_INPUT, "%s: %s: expected a number from 0 to below %g", path,
+					 key->name, key->below);
 		*(double *)((char *)out + key->offset) = number;
 	}
 	return 0;
@@ -95,11 +96,11 @@ static int read_kind(struct bert_config *out, const json_t *object, const char *
 
 	if (type != NULL && (!json_is_string(type) || strcmp(json_string_value(type), "bert") != 0))
 		return error_set(err, STATUS_INPUT, "%s: model_type is %s, expected bert", path,
-		                 json_is_string(type) ? json_string_value(type) : "no string");
+				 json_is_string(type) ? json_string_value(type) : "no string");
 	if (position != NULL && !json_is_null(position) &&
 	    (!json_is_string(position) || strcmp(json_string_value(position), "absolute") != 0))
 		return error_set(err, STATUS_INPUT, "%s: position_embedding_type is %s, expected absolute", path,
-		                 json_is_string(position) ? json_string_value(position) : "no string");
+				 json_is_string(position) ? json_string_value(position) : "no string");
 	if (json_is_true(decoder))
 		return error_set(err, STATUS_INPUT, "%s: is_decoder is true, expected false", path);
 	if (activation == NULL)
@@ -108,7 +109,7 @@ static int read_kind(struct bert_config *out, const json_t *object, const char *
 		found++;
 	if (found == ACTIVATIONS)
 		return error_set(err, STATUS_INPUT, "%s: hidden_act is %s, expected gelu, gelu_new or relu", path,
-		                 name ? name : "no string");
+				 name ? name : "no string");
 	out->activation = (enum activation)found;
 	return 0;
 }
@@ -123,8 +124,9 @@ static int read_pad(struct bert_config *out, const json_t *object, const char *p
 		return 0;
 	}
 	if (!json_is_integer(value) || number < 0 || (size_t)number >= out->vocabulary)
-		return error_set(err, STATUS_INPUT, "%s: pad_token_id: expected an integer from 0 to below vocab_size %zu",
-		                 path, out->vocabulary);
+		return error_set(err, STATUS_INPUT,
+				 "%s: pad_token_id: expected an integer from 0 to below vocab_size %zu", path,
+				 out->vocabulary);
 	out->pad_id = (int)number;
 	return 0;
 }
@@ -212,7 +214,7 @@ static json_t *config_object(const struct bert_config *c, const char *const *lab
 	rc |= json_object_set_new(object, "model_type", json_string("bert"));
 	rc |= json_object_set_new(object, "pad_token_id", json_integer(c->pad_id));
 	rc |= json_object_set_new(object, "architectures",
-	                          json_pack("[s]", label_count ? "BertForTokenClassification" : "BertModel"));
+				  json_pack("[s]", label_count ? "BertForTokenClassification" : "BertModel"));
 	if (label_count > 0)
 		rc |= add_labels(object, labels, label_count);
 	if (rc != 0) {
@@ -223,7 +225,7 @@ static json_t *config_object(const struct bert_config *c, const char *const *lab
 }
 
 int bert_config_write(const struct bert_config *c, const char *const *labels, size_t label_count,
-                      struct folder *folder, const char *prefix, struct error *err)
+		      struct folder *folder, const char *prefix, struct error *err)
 {
 	json_t *object = config_object(c, labels, label_count);
 	char *name = text_format("%sconfig.json", prefix);

@@ -14,10 +14,10 @@ struct bert_config {
 	size_t hidden, layers, heads, intermediate; /* heads divides hidden */
 	size_t vocabulary, positions, types;
 	enum activation activation;
-	double layer_norm_eps;     /* 1e-12 where absent */
+	double layer_norm_eps;                    /* 1e-12 where absent */
 	double hidden_dropout, attention_dropout; /* 0.1 where absent */
-	double initializer_range;  /* 0.02 where absent */
-	int pad_id;                /* 0 where absent */
+	double initializer_range;                 /* 0.02 where absent */
+	int pad_id;                               /* 0 where absent */
 };
 
 /* Reads DIR/config.json or DIR/bert_config.json. A missing key, a value out of
@@ -30,6 +30,6 @@ int bert_config_parse(struct bert_config *out, const json_t *object, const char 
 /* Writes <prefix>config.json so that transformers loads it; labels (may be
  * NULL, 0) become id2label and label2id. `prefix` is "" or "c01/". */
 int bert_config_write(const struct bert_config *c, const char *const *labels, size_t label_count,
-                      struct folder *folder, const char *prefix, struct error *err);
+		      struct folder *folder, const char *prefix, struct error *err);
 
 #endif

@@ -119,7 +119,8 @@ int header_integer(struct header_scanner *s, size_t *out, struct error *err)
 		if (__builtin_mul_overflow(value, 10, &value) ||
 		    __builtin_add_overflow(value, (size_t)(s->data[s->at] - '0'), &value) || value > INT64_MAX)
 			return header_fail(s, err, "an integer below 2^63");
-	if (digits == 0 || (zero && digits > 1) || (s->at < s->size && s->data[s->at] != '\0' && strchr(".eE", s->data[s->at])))
+	if (digits == 0 || (zero && digits > 1) ||
+	    (s->at < s->size && s->data[s->at] != '\0' && strchr(".eE", s->data[s->at])))
 		return header_fail(s, err, "an integer from 0");
 	*out = value;
 	return 0;

@@ -68,10 +68,10 @@ int pickle_run(struct pickle **out, const char *label, const char *data, size_t 
 	if (p == NULL)
 		return error_memory(err, label);
 	*p = (struct pickle){ .label = label,
-		              .data = data,
-		              .size = size < most_bytes ? size : most_bytes,
-		              .cut = size > most_bytes,
-		              .err = err };
+			      .data = data,
+			      .size = size < most_bytes ? size : most_bytes,
+			      .cut = size > most_bytes,
+			      .err = err };
 	while (p->result == NULL)
 		if (pickle_step(p) < 0) {
 			pickle_free(p);

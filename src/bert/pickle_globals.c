@@ -40,17 +40,20 @@ static struct value *call_tensor(struct pickle *p, const struct pickle_items *ar
 	struct value *const *a = arguments->items;
 	struct value *v;
 
-	if (arguments->count < 6 || arguments->count > 7 || a[0]->kind != VALUE_STORAGE || a[2]->kind != VALUE_TUPLE ||
-	    a[3]->kind != VALUE_TUPLE || a[2]->sequence.count != a[3]->sequence.count)
-		return fail(p, "torch._utils._rebuild_tensor_v2: expected (storage, offset, shape, stride, requires_grad, hooks)");
+	if (arguments->count < 6 || arguments->count > 7 || a[0]->kind != VALUE_STORAGE ||
+	    a[2]->kind != VALUE_TUPLE || a[3]->kind != VALUE_TUPLE || a[2]->sequence.count != a[3]->sequence.count)
+		return fail(p, "torch._utils._rebuild_tensor_v2: expected (storage, offset, shape, stride, "
+			       "requires_grad, hooks)");
 	if (a[2]->sequence.count > MOST_DIMENSIONS)
 		return fail(p, "a tensor of more than 8 dimensions");
 	v = pickle_value(p, VALUE_TENSOR);
 	if (v == NULL)
 		return NULL;
 	v->tensor = (struct pickle_tensor){ .storage = &a[0]->storage, .rank = (unsigned)a[2]->sequence.count };
-	if (!size_of(&v->tensor.offset, a[1]) || !read_sizes(v->tensor.shape, a[2]) || !read_sizes(v->tensor.stride, a[3]))
-		return fail(p, "torch._utils._rebuild_tensor_v2: an offset, size or stride that is no integer from 0");
+	if (!size_of(&v->tensor.offset, a[1]) || !read_sizes(v->tensor.shape, a[2]) ||
+	    !read_sizes(v->tensor.stride, a[3]))
+		return fail(p,
+			    "torch._utils._rebuild_tensor_v2: an offset, size or stride that is no integer from 0");
 	return v;
 }
 
@@ -100,7 +103,8 @@ const struct global *global_find(struct pickle *p, struct pickle_bytes module, s
 			return &globals[i];
 	printable(module_text, module);
 	printable(name_text, name);
-	pickle_fail(p, "global %s.%s is refused: no state_dict needs it, and nothing is executed", module_text, name_text);
+	pickle_fail(p, "global %s.%s is refused: no state_dict needs it, and nothing is executed", module_text,
+		    name_text);
 	return NULL;
 }
 
@@ -135,7 +139,8 @@ struct value *global_storage(struct pickle *p, const struct value *id)
 	if (a[2]->bytes.length == 0 || a[2]->bytes.length > 40)
 		return fail(p, "a storage's key, expected 1 to 40 digits or letters");
 	for (size_t i = 0; i < a[2]->bytes.length; i++)
-		if (strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", a[2]->bytes.data[i]) == NULL ||
+		if (strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", a[2]->bytes.data[i]) ==
+			    NULL ||
 		    a[2]->bytes.data[i] == '\0')
 			return fail(p, "a storage's key, expected 1 to 40 digits or letters");
 	v = pickle_value(p, VALUE_STORAGE);

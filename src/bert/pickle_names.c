@@ -4,9 +4,10 @@
 const char *value_name(const struct value *v)
 {
 	static const char *const names[VALUE_KINDS] = {
-		[VALUE_NONE] = "None",   [VALUE_BOOL] = "bool",     [VALUE_INTEGER] = "int",     [VALUE_LONG] = "int",
-		[VALUE_REAL] = "float",  [VALUE_TEXT] = "str",      [VALUE_TUPLE] = "tuple",     [VALUE_LIST] = "list",
-		[VALUE_DICT] = "dict",   [VALUE_GLOBAL] = "global", [VALUE_STORAGE] = "storage", [VALUE_TENSOR] = "tensor",
+		[VALUE_NONE] = "None",     [VALUE_BOOL] = "bool",       [VALUE_INTEGER] = "int",
+		[VALUE_LONG] = "int",      [VALUE_REAL] = "float",      [VALUE_TEXT] = "str",
+		[VALUE_TUPLE] = "tuple",   [VALUE_LIST] = "list",       [VALUE_DICT] = "dict",
+		[VALUE_GLOBAL] = "global", [VALUE_STORAGE] = "storage", [VALUE_TENSOR] = "tensor",
 	};
 
 	return names[v->kind];

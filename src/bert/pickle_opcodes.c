@@ -11,8 +11,9 @@ static const size_t most_memo = 1u << 20;
 
 static int ends_early(struct pickle *p)
 {
-	return pickle_fail(p, p->cut ? "a pickle of more than %zu bytes" : "the pickle ends after %zu bytes, without STOP",
-	                   p->size);
+	return pickle_fail(
+		p, p->cut ? "a pickle of more than %zu bytes" : "the pickle ends after %zu bytes, without STOP",
+		p->size);
 }
 
 /* The next bytes of the pickle. */
@@ -392,8 +393,8 @@ static int run_call(struct pickle *p)
 		return -1;
 	if (callee->kind != VALUE_GLOBAL || callee->global->call == NULL || arguments->kind != VALUE_TUPLE)
 		return pickle_fail(p, "a call of %s with %s is refused",
-		                   callee->kind == VALUE_GLOBAL ? callee->global->name : value_name(callee),
-		                   value_name(arguments));
+				   callee->kind == VALUE_GLOBAL ? callee->global->name : value_name(callee),
+				   value_name(arguments));
 	return pickle_push(p, callee->global->call(p, &arguments->sequence));
 }
 
@@ -406,7 +407,7 @@ static int run_build(struct pickle *p)
 		return -1;
 	if (object->kind != VALUE_DICT || state->kind != VALUE_DICT)
 		return pickle_fail(p, "attributes of %s from %s, expected a dict from a dict", value_name(object),
-		                   value_name(state));
+				   value_name(state));
 	return 0;
 }
 
@@ -421,38 +422,38 @@ static const struct opcode {
 	char code;
 	int (*run)(struct pickle *p);
 } opcodes[] = {
-	{ '\x80', run_protocol }, /* PROTO */
-	{ '(', run_mark }, /* MARK */
-	{ '.', run_stop }, /* STOP */
-	{ 'N', run_none }, /* NONE */
-	{ '\x88', run_true }, /* NEWTRUE */
-	{ '\x89', run_false }, /* NEWFALSE */
-	{ 'K', run_int1 }, /* BININT1 */
-	{ 'M', run_int2 }, /* BININT2 */
-	{ 'J', run_int4 }, /* BININT */
-	{ '\x8a', run_long1 }, /* LONG1 */
-	{ 'G', run_real }, /* BINFLOAT */
-	{ 'X', run_unicode }, /* BINUNICODE */
+	{ '\x80', run_protocol },  /* PROTO */
+	{ '(', run_mark },         /* MARK */
+	{ '.', run_stop },         /* STOP */
+	{ 'N', run_none },         /* NONE */
+	{ '\x88', run_true },      /* NEWTRUE */
+	{ '\x89', run_false },     /* NEWFALSE */
+	{ 'K', run_int1 },         /* BININT1 */
+	{ 'M', run_int2 },         /* BININT2 */
+	{ 'J', run_int4 },         /* BININT */
+	{ '\x8a', run_long1 },     /* LONG1 */
+	{ 'G', run_real },         /* BINFLOAT */
+	{ 'X', run_unicode },      /* BINUNICODE */
 	{ 'U', run_short_string }, /* SHORT_BINSTRING */
-	{ ')', run_empty_tuple }, /* EMPTY_TUPLE */
-	{ 't', run_tuple }, /* TUPLE */
-	{ '\x85', run_tuple1 }, /* TUPLE1 */
-	{ '\x86', run_tuple2 }, /* TUPLE2 */
-	{ '\x87', run_tuple3 }, /* TUPLE3 */
-	{ ']', run_empty_list }, /* EMPTY_LIST */
-	{ 'a', run_append }, /* APPEND */
-	{ 'e', run_appends }, /* APPENDS */
-	{ '}', run_empty_dict }, /* EMPTY_DICT */
-	{ 's', run_setitem }, /* SETITEM */
-	{ 'u', run_setitems }, /* SETITEMS */
-	{ 'q', run_put1 }, /* BINPUT */
-	{ 'r', run_put4 }, /* LONG_BINPUT */
-	{ 'h', run_get1 }, /* BINGET */
-	{ 'j', run_get4 }, /* LONG_BINGET */
-	{ 'c', run_global }, /* GLOBAL */
-	{ 'R', run_call }, /* REDUCE */
-	{ 'b', run_build }, /* BUILD */
-	{ 'Q', run_persistent }, /* BINPERSID */
+	{ ')', run_empty_tuple },  /* EMPTY_TUPLE */
+	{ 't', run_tuple },        /* TUPLE */
+	{ '\x85', run_tuple1 },    /* TUPLE1 */
+	{ '\x86', run_tuple2 },    /* TUPLE2 */
+	{ '\x87', run_tuple3 },    /* TUPLE3 */
+	{ ']', run_empty_list },   /* EMPTY_LIST */
+	{ 'a', run_append },       /* APPEND */
+	{ 'e', run_appends },      /* APPENDS */
+	{ '}', run_empty_dict },   /* EMPTY_DICT */
+	{ 's', run_setitem },      /* SETITEM */
+	{ 'u', run_setitems },     /* SETITEMS */
+	{ 'q', run_put1 },         /* BINPUT */
+	{ 'r', run_put4 },         /* LONG_BINPUT */
+	{ 'h', run_get1 },         /* BINGET */
+	{ 'j', run_get4 },         /* LONG_BINGET */
+	{ 'c', run_global },       /* GLOBAL */
+	{ 'R', run_call },         /* REDUCE */
+	{ 'b', run_build },        /* BUILD */
+	{ 'Q', run_persistent },   /* BINPERSID */
 };
 
 int pickle_step(struct pickle *p)

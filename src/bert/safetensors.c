@@ -151,13 +151,13 @@ static int add_entry(struct checkpoint *c, const char *name, size_t length, cons
 	if (weights_add(c, name, length, &t, err) < 0)
 		return -1;
 	if (e->begin > e->end || e->end > bytes)
-		return error_set(err, STATUS_INPUT, "%s: tensor %s: bytes %zu to %zu, but the data has %zu", c->path, name,
-		                 e->begin, e->end, bytes);
+		return error_set(err, STATUS_INPUT, "%s: tensor %s: bytes %zu to %zu, but the data has %zu", c->path,
+				 name, e->begin, e->end, bytes);
 	size = e->end - e->begin;
 	if (shape_measure(&count, c->tensors[c->count - 1].stride, t.shape, t.rank, t.type->width) < 0 ||
 	    count * t.type->width != size)
-		return error_set(err, STATUS_INPUT, "%s: tensor %s: %zu bytes do not make its shape in %s", c->path, name,
-		                 size, t.type->name);
+		return error_set(err, STATUS_INPUT, "%s: tensor %s: %zu bytes do not make its shape in %s", c->path,
+				 name, size, t.type->name);
 	return 0;
 }
 
@@ -238,14 +238,15 @@ static int check_places(struct checkpoint *c, struct error *err)
 		qsort(c->tensors, c->count, sizeof *c->tensors, by_place);
 	for (size_t i = 0; i < c->count; i++) {
 		if (c->tensors[i].offset != at)
-			return error_set(err, STATUS_INPUT, "%s: tensor %s begins at byte %zu of the data, expected %zu (%s)",
-			                 c->path, c->tensors[i].written, c->tensors[i].offset, at,
-			                 c->tensors[i].offset < at ? "an overlap" : "a gap");
+			return error_set(err, STATUS_INPUT,
+					 "%s: tensor %s begins at byte %zu of the data, expected %zu (%s)", c->path,
+					 c->tensors[i].written, c->tensors[i].offset, at,
+					 c->tensors[i].offset < at ? "an overlap" : "a gap");
 		at = tensor_end(&c->tensors[i]);
 	}
 	if (at != c->storages[0].bytes)
 		return error_set(err, STATUS_INPUT, "%s: %zu bytes of data, but the tensors end at %zu", c->path,
-		                 c->storages[0].bytes, at);
+				 c->storages[0].bytes, at);
 	return 0;
 }
 
@@ -260,14 +261,14 @@ int safetensors_read(struct checkpoint *c, const char *data, size_t size, struct
 	memcpy(&length, data, sizeof length);
 	if (length > longest_header)
 		return error_set(err, STATUS_INPUT, "%s: a header of %llu bytes, expected at most %zu", c->path,
-		                 (unsigned long long)length, longest_header);
+				 (unsigned long long)length, longest_header);
 	if (length > size - sizeof length)
 		return error_set(err, STATUS_INPUT, "%s: a header of %llu bytes, but only %zu follow", c->path,
-		                 (unsigned long long)length, size - sizeof length);
+				 (unsigned long long)length, size - sizeof length);
 	s.data = data + sizeof length;
 	s.size = (size_t)length;
-	if (weights_add_storage(c, (struct storage){ .data = s.data + s.size, .bytes = size - sizeof length - s.size },
-	                        err) < 0)
+	if (weights_add_storage(
+		    c, (struct storage){ .data = s.data + s.size, .bytes = size - sizeof length - s.size }, err) < 0)
 		return -1;
 	rc = read_header(c, &s, err);
 	free(s.text);

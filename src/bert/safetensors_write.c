@@ -35,7 +35,7 @@ static char *header_text(const struct named_tensor *const *sorted, size_t count)
 		size_t end = at + tensor_bytes(t);
 		json_t *shape = json_array();
 		json_t *entry = json_pack("{s:s,s:o,s:[I,I]}", "dtype", "F32", "shape", shape, "data_offsets",
-		                          (json_int_t)at, (json_int_t)end);
+					  (json_int_t)at, (json_int_t)end);
 
 		if (json_object_set_new(header, t->name, entry) < 0)
 			goto done;
@@ -65,7 +65,7 @@ static void write_header(struct output *o, const char *header)
 }
 
 int safetensors_write(const struct named_tensor *tensors, size_t count, struct folder *folder, const char *name,
-                      struct error *err)
+		      struct error *err)
 {
 	const struct named_tensor **sorted = array_new(count, 1, sizeof *sorted);
 	struct output *o = NULL;

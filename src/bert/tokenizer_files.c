@@ -38,9 +38,9 @@ int tokenizer_files_write(const char *model, struct folder *folder, const char *
 	if (text_settings_read(&settings, model, err) < 0 || copy_vocabulary(model, folder, prefix, err) < 0)
 		goto done;
 	config = json_pack("{s:b,s:b,s:b,s:s,s:s,s:s,s:s,s:s,s:s}", "do_lower_case", settings.lower, "strip_accents",
-	                   settings.strip_accents, "tokenize_chinese_chars", settings.ideographs, "tokenizer_class",
-	                   "BertTokenizer", "pad_token", "[PAD]", "unk_token", "[UNK]", "cls_token", "[CLS]", "sep_token",
-	                   "[SEP]", "mask_token", "[MASK]");
+			   settings.strip_accents, "tokenize_chinese_chars", settings.ideographs, "tokenizer_class",
+			   "BertTokenizer", "pad_token", "[PAD]", "unk_token", "[UNK]", "cls_token", "[CLS]",
+			   "sep_token", "[SEP]", "mask_token", "[MASK]");
 	if (config == NULL) {
 		error_memory(err, name);
 		goto done;

@@ -29,7 +29,7 @@ static int next_pickle(struct legacy *l, struct pickle **out, const char *what)
 {
 	char *label = text_format("%s: %s at byte %zu", l->c->path, what, l->at);
 	int rc = label == NULL ? error_memory(l->err, l->c->path)
-	                       : pickle_run(out, label, l->data + l->at, l->size - l->at, l->err);
+			       : pickle_run(out, label, l->data + l->at, l->size - l->at, l->err);
 
 	if (rc == 0)
 		l->at += pickle_size(*out);
@@ -41,7 +41,8 @@ static bool is_magic(const struct value *v)
 {
 	static const char magic[10] = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"; /* 0x1950a86a20f9469cfc6c */
 
-	return v->kind == VALUE_LONG && v->bytes.length == sizeof magic && memcmp(v->bytes.data, magic, sizeof magic) == 0;
+	return v->kind == VALUE_LONG && v->bytes.length == sizeof magic &&
+	       memcmp(v->bytes.data, magic, sizeof magic) == 0;
 }
 
 static bool is_protocol(const struct value *v)
@@ -72,7 +73,8 @@ static int read_beginning(struct legacy *l)
 		bool (*check)(const struct value *v);
 		const char *wrong;
 	} parts[] = {
-		{ "magic number", is_magic, "not a file of torch.save: no zip, and not the magic number of its legacy form" },
+		{ "magic number", is_magic,
+		  "not a file of torch.save: no zip, and not the magic number of its legacy form" },
 		{ "protocol", is_protocol, "another protocol than 1001" },
 		{ "system information", is_little_endian, "byte order big or unknown, expected little" },
 	};
@@ -100,7 +102,8 @@ static int compare_bytes(struct pickle_bytes a, struct pickle_bytes b)
 
 static int by_key(const void *a, const void *b)
 {
-	return compare_bytes((*(const struct pickle_storage *const *)a)->key, (*(const struct pickle_storage *const *)b)->key);
+	return compare_bytes((*(const struct pickle_storage *const *)a)->key,
+			     (*(const struct pickle_storage *const *)b)->key);
 }
 
 /* The index of a key in `used`, or used_count. */
@@ -135,7 +138,8 @@ static int list_storages(struct legacy *l, const struct state *state)
 	qsort(l->used, state->count, sizeof *l->used, by_key);
 	for (size_t i = 0; i < state->count; i++) {
 		if (kept > 0 && compare_bytes(l->used[kept - 1]->key, l->used[i]->key) == 0) {
-			if (l->used[kept - 1]->type != l->used[i]->type || l->used[kept - 1]->elements != l->used[i]->elements)
+			if (l->used[kept - 1]->type != l->used[i]->type ||
+			    l->used[kept - 1]->elements != l->used[i]->elements)
 				return fail(l, "a storage that is of two types or sizes");
 			continue;
 		}
@@ -159,13 +163,16 @@ static int read_storage(struct legacy *l, const struct value *key)
 		return fail(l, "the file ends before a storage");
 	memcpy(&elements, l->data + l->at, sizeof elements);
 	if (elements < 0 || (size_t)elements != s->elements)
-		return error_set(l->err, STATUS_INPUT, "%s: byte %zu: storage %.*s has %lld elements, expected %zu", l->c->path,
-		                 l->at, (int)s->key.length, s->key.data, (long long)elements, s->elements);
+		return error_set(l->err, STATUS_INPUT, "%s: byte %zu: storage %.*s has %lld elements, expected %zu",
+				 l->c->path, l->at, (int)s->key.length, s->key.data, (long long)elements,
+				 s->elements);
 	l->at += sizeof elements;
 	if (__builtin_mul_overflow(s->elements, s->type->width, &bytes) || bytes > l->size - l->at)
-		return error_set(l->err, STATUS_INPUT, "%s: byte %zu: storage %.*s has %zu elements of %s, but the file ends after %zu bytes",
-		                 l->c->path, l->at, (int)s->key.length, s->key.data, s->elements, s->type->name,
-		                 l->size - l->at);
+		return error_set(
+			l->err, STATUS_INPUT,
+			"%s: byte %zu: storage %.*s has %zu elements of %s, but the file ends after %zu bytes",
+			l->c->path, l->at, (int)s->key.length, s->key.data, s->elements, s->type->name,
+			l->size - l->at);
 	if (weights_add_storage(l->c, (struct storage){ .data = l->data + l->at, .bytes = bytes }, l->err) < 0)
 		return -1;
 	l->place[found] = l->c->storage_count;
@@ -199,8 +206,8 @@ static int add_tensors(struct legacy *l, const struct state *state)
 		size_t found = find_key(l, key);
 
 		if (l->place[found] == 0)
-			return error_set(l->err, STATUS_INPUT, "%s: storage %.*s is missing from the list of keys", l->c->path,
-			                 (int)key.length, key.data);
+			return error_set(l->err, STATUS_INPUT, "%s: storage %.*s is missing from the list of keys",
+					 l->c->path, (int)key.length, key.data);
 		if (state_add(l->c, &state->items[i], l->place[found] - 1, l->err) < 0)
 			return -1;
 	}

@@ -10,17 +10,19 @@ int state_read(struct state *out, const struct checkpoint *c, const struct pickl
 	const struct value *root = pickle_result(p);
 
 	if (root->kind != VALUE_DICT)
-		return error_set(err, STATUS_INPUT, "%s: holds a value of type %s, expected a state_dict", c->path, value_name(root));
+		return error_set(err, STATUS_INPUT, "%s: holds a value of type %s, expected a state_dict", c->path,
+				 value_name(root));
 	for (size_t i = 0; i + 1 < root->sequence.count; i += 2) {
 		const struct value *key = root->sequence.items[i], *v = root->sequence.items[i + 1];
 		int length = key->kind == VALUE_TEXT && key->bytes.length < 200 ? (int)key->bytes.length : 0;
 
 		if (key->kind != VALUE_TEXT)
-			return error_set(err, STATUS_INPUT, "%s: a key of the state_dict is of type %s, expected str", c->path,
-			                 value_name(key));
+			return error_set(err, STATUS_INPUT, "%s: a key of the state_dict is of type %s, expected str",
+					 c->path, value_name(key));
 		if (v->kind != VALUE_TENSOR)
-			return error_set(err, STATUS_INPUT, "%s: entry %zu of the state_dict (%.*s) is of type %s, expected tensor",
-			                 c->path, i / 2 + 1, length, length ? key->bytes.data : "", value_name(v));
+			return error_set(err, STATUS_INPUT,
+					 "%s: entry %zu of the state_dict (%.*s) is of type %s, expected tensor",
+					 c->path, i / 2 + 1, length, length ? key->bytes.data : "", value_name(v));
 		if (array_reserve(&out->items, &out->capacity, out->count + 1, sizeof *out->items) < 0)
 			return error_memory(err, c->path);
 		out->items[out->count++] = (struct state_entry){ key->bytes, &v->tensor };
@@ -67,14 +69,15 @@ int state_add(struct checkpoint *c, const struct state_entry *e, size_t storage,
 		return -1;
 	name = c->tensors[c->count - 1].written;
 	if (__builtin_mul_overflow(s->elements, s->type->width, &bytes) || bytes != c->storages[storage].bytes)
-		return error_set(err, STATUS_INPUT, "%s: tensor %s: storage %.*s has %zu bytes, expected %zu elements of %s",
-		                 c->path, name, (int)s->key.length, s->key.data, c->storages[storage].bytes, s->elements,
-		                 s->type->name);
+		return error_set(err, STATUS_INPUT,
+				 "%s: tensor %s: storage %.*s has %zu bytes, expected %zu elements of %s", c->path,
+				 name, (int)s->key.length, s->key.data, c->storages[storage].bytes, s->elements,
+				 s->type->name);
 	if (shape_measure(&count, plain, from->shape, from->rank, s->type->width) < 0)
 		return error_set(err, STATUS_INPUT, "%s: tensor %s: its size overflows", c->path, name);
 	if (!within(from, s->first))
-		return error_set(err, STATUS_INPUT, "%s: tensor %s reaches beyond the %zu elements of storage %.*s", c->path,
-		                 name, s->elements, (int)s->key.length, s->key.data);
+		return error_set(err, STATUS_INPUT, "%s: tensor %s reaches beyond the %zu elements of storage %.*s",
+				 c->path, name, s->elements, (int)s->key.length, s->key.data);
 	if (count > 0)
 		c->tensors[c->count - 1].offset = (s->first + from->offset) * s->type->width;
 	return 0;

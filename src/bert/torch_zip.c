@@ -14,11 +14,11 @@ enum { MOST_ENTRIES = 65536, MOST_PICKLE = 16 << 20 };
 /* The zip while its directory is being read. */
 struct archive {
 	struct checkpoint *c;
-	size_t size;       /* of the file */
+	size_t size; /* of the file */
 	size_t entries;
-	char *root;        /* folder of data.pkl, without the slash */
-	size_t pickle;     /* its entry */
-	size_t *storage;   /* (entries): 1 + the storage's index; 0 none yet */
+	char *root;      /* folder of data.pkl, without the slash */
+	size_t pickle;   /* its entry */
+	size_t *storage; /* (entries): 1 + the storage's index; 0 none yet */
 	struct error *err;
 };
 
@@ -167,7 +167,7 @@ int torch_zip_load(const struct checkpoint *c, const struct storage *storage, ch
 	/* The checksum is compared when the end is read. */
 	if (file == NULL || got != storage->bytes || zip_fread(file, &beyond, 1) != 0) {
 		error_set(err, STATUS_INPUT, "%s: entry %s: %s", c->path, name ? name : "?",
-		          file ? zip_file_strerror(file) : zip_strerror(c->zip));
+			  file ? zip_file_strerror(file) : zip_strerror(c->zip));
 		if (file != NULL)
 			zip_fclose(file);
 		return -1;
@@ -193,7 +193,7 @@ static int check_byte_order(const struct archive *a)
 		return -1;
 	if (strcmp(text, expected) != 0)
 		return error_set(a->err, STATUS_INPUT, "%s: byte order %s, expected %s", a->c->path,
-		                 plain_name(text) ? text : "?", expected);
+				 plain_name(text) ? text : "?", expected);
 	return 0;
 }
 
@@ -245,8 +245,8 @@ static int read_pickle(struct archive *a)
 	if (entry_storage(a, a->pickle, &s) < 0)
 		goto done;
 	if (s.bytes > MOST_PICKLE) {
-		error_set(a->err, STATUS_INPUT, "%s: %s/data.pkl has %zu bytes, expected at most %d", a->c->path, a->root,
-		          s.bytes, MOST_PICKLE);
+		error_set(a->err, STATUS_INPUT, "%s: %s/data.pkl has %zu bytes, expected at most %d", a->c->path,
+			  a->root, s.bytes, MOST_PICKLE);
 		goto done;
 	}
 	data = array_new(s.bytes, 1, 1);

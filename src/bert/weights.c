@@ -15,9 +15,9 @@ static bool begins(const char *text, const char *with)
 static char *one_form(const char *written)
 {
 	static const char *const old[2] = { ".gamma", ".beta" }, *const now[2] = { ".weight", ".bias" };
-	const char *prefix = begins(written, "embeddings.") || begins(written, "encoder.") || begins(written, "pooler.")
-	                             ? "bert."
-	                             : "";
+	const char *prefix =
+		begins(written, "embeddings.") || begins(written, "encoder.") || begins(written, "pooler.") ? "bert."
+													    : "";
 	size_t length = strlen(written);
 
 	for (size_t i = 0; i < 2; i++) {
@@ -29,18 +29,19 @@ static char *one_form(const char *written)
 	return text_format("%s%s", prefix, written);
 }
 
-int weights_add(struct checkpoint *c, const char *written, size_t length, const struct tensor *tensor, struct error *err)
+int weights_add(struct checkpoint *c, const char *written, size_t length, const struct tensor *tensor,
+		struct error *err)
 {
 	const size_t longest = 1000;
 	struct tensor *added;
 
 	if (length == 0 || length > longest || utf8_check(written, length) < length)
-		return error_set(err, STATUS_INPUT, "%s: a tensor's name of %zu bytes, expected 1 to %zu of UTF-8", c->path,
-		                 length, longest);
+		return error_set(err, STATUS_INPUT, "%s: a tensor's name of %zu bytes, expected 1 to %zu of UTF-8",
+				 c->path, length, longest);
 	for (size_t i = 0; i < length; i++)
 		if ((unsigned char)written[i] < 0x20 || written[i] == 0x7F)
-			return error_set(err, STATUS_INPUT, "%s: a control character in the name of tensor %zu", c->path,
-			                 c->count + 1);
+			return error_set(err, STATUS_INPUT, "%s: a control character in the name of tensor %zu",
+					 c->path, c->count + 1);
 	if (array_reserve(&c->tensors, &c->capacity, c->count + 1, sizeof *c->tensors) < 0)
 		return error_memory(err, c->path);
 	added = &c->tensors[c->count++];
@@ -70,8 +71,8 @@ int weights_index(struct checkpoint *c, struct error *err)
 	qsort(c->tensors, c->count, sizeof *c->tensors, by_name);
 	for (size_t i = 1; i < c->count; i++)
 		if (strcmp(c->tensors[i].name, c->tensors[i - 1].name) == 0)
-			return error_set(err, STATUS_INPUT, "%s: tensor %s is there twice (%s, %s)", c->path, c->tensors[i].name,
-			                 c->tensors[i - 1].written, c->tensors[i].written);
+			return error_set(err, STATUS_INPUT, "%s: tensor %s is there twice (%s, %s)", c->path,
+					 c->tensors[i].name, c->tensors[i - 1].written, c->tensors[i].written);
 	return 0;
 }
 

@@ -32,9 +32,9 @@ struct tensor {
 };
 
 struct checkpoint {
-	char *path;          /* of the weights file */
-	struct mapping file; /* empty where the bytes are the caller's */
-	struct zip *zip;     /* of the zip form */
+	char *path;             /* of the weights file */
+	struct mapping file;    /* empty where the bytes are the caller's */
+	struct zip *zip;        /* of the zip form */
 	struct tensor *tensors; /* (count), by name once the file is read */
 	size_t count, capacity;
 	struct storage *storages;
@@ -43,7 +43,8 @@ struct checkpoint {
 
 /* Both copy what they are given. A name that is empty or holds control
  * characters is an error. */
-int weights_add(struct checkpoint *c, const char *written, size_t length, const struct tensor *tensor, struct error *err);
+int weights_add(struct checkpoint *c, const char *written, size_t length, const struct tensor *tensor,
+		struct error *err);
 int weights_add_storage(struct checkpoint *c, struct storage storage, struct error *err);
 
 /* Sorts the tensors; two that have one name are an error. */
@@ -66,6 +67,6 @@ void torch_zip_close(struct zip *zip);
  * what checkpoint_open does once a file is mapped. */
 enum weights_form { WEIGHTS_SAFETENSORS, WEIGHTS_TORCH };
 int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
-                     struct error *err);
+		     struct error *err);
 
 #endif

@@ -22,6 +22,16 @@ static const char *reason(struct drawings *d, struct rows row)
 	return row.count > 0 ? "undefined: too few pairs" : "missing";
 }
 
+/* Where a set is not separable the similarity is not defined. */
+static void fill_state(struct rows row, double *r, double *low, double *high)
+{
+	if (strcmp(rows_get(row, 0, "linear_a"), "1") != 0 || strcmp(rows_get(row, 0, "linear_b"), "1") != 0)
+		return;
+	*r = rows_value(row, 0, "r");
+	*low = rows_value(row, 0, "low");
+	*high = rows_value(row, 0, "high");
+}
+
 static void fill_change(struct drawings *d, struct change *k, const struct run *run, const struct table *t)
 {
 	struct rows rows = rows_text(d, rows_run(d, t, run, -1), "convention", "present");
@@ -35,16 +45,10 @@ static void fill_change(struct drawings *d, struct change *k, const struct run *
 			      .before_high = NAN,
 			      .after_low = NAN,
 			      .after_high = NAN };
-	if (state_row(d, rows, "original", &before)) {
-		k->before = rows_value(before, 0, "r");
-		k->before_low = rows_value(before, 0, "low");
-		k->before_high = rows_value(before, 0, "high");
-	}
-	if (state_row(d, rows, run->final, &after)) {
-		k->after = rows_value(after, 0, "r");
-		k->after_low = rows_value(after, 0, "low");
-		k->after_high = rows_value(after, 0, "high");
-	}
+	if (state_row(d, rows, "original", &before))
+		fill_state(before, &k->before, &k->before_low, &k->before_high);
+	if (state_row(d, rows, run->final, &after))
+		fill_state(after, &k->after, &k->after_low, &k->after_high);
 	if (before.count == 0 && after.count == 0)
 		drawings_miss(d, "%s: no train and test similarity (divergence/%s/original/%s)", run->words,
 			      run->model, run->task);

@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 struct matrix {
-	float *data;    /* (rows, columns) */
+	float *data; /* (rows, columns) */
 	size_t rows, columns;
-	size_t stride;  /* elements from one row to the next, ≥ columns */
+	size_t stride; /* elements from one row to the next, ≥ columns */
 };
 
 static inline struct matrix matrix_of(float *data, size_t rows, size_t columns)

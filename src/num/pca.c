@@ -54,7 +54,8 @@ static void products(gsl_matrix *out, const double *y, size_t rows, size_t colum
 
 /* v = the direction, in columns, of an eigenvector of the products; its length
  * becomes 1 and its sign is fixed. */
-static void take_loading(double *v, const double *y, size_t rows, size_t columns, const gsl_matrix *vectors, size_t at)
+static void take_loading(double *v, const double *y, size_t rows, size_t columns, const gsl_matrix *vectors,
+			 size_t at)
 {
 	double length = 0.0, largest = 0.0;
 	size_t k = 0;
@@ -78,15 +79,13 @@ static void take_loading(double *v, const double *y, size_t rows, size_t columns
 }
 
 static void take_components(struct pca *p, const double *y, const gsl_vector *values, const gsl_matrix *vectors,
-                            size_t wanted)
+			    size_t wanted)
 {
 	double first = values->size > 0 ? gsl_vector_get(values, 0) : 0.0;
 
 	for (size_t i = 0; i < values->size; i++)
 		p->total += fmax(gsl_vector_get(values, i), 0.0);
-	for (size_t c = 0; c < wanted && first > 0.0 &&
-	                   gsl_vector_get(values, c) > first * negligible;
-	     c++) {
+	for (size_t c = 0; c < wanted && first > 0.0 && gsl_vector_get(values, c) > first * negligible; c++) {
 		double *loading = p->loadings + c * p->columns;
 
 		take_loading(loading, y, p->rows, p->columns, vectors, c);

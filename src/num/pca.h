@@ -11,11 +11,11 @@
 
 struct pca {
 	size_t rows, columns;
-	size_t components;   /* with variance, at most what was asked */
-	double *squares;     /* (components) the sum of squared scores, descending */
-	double *loadings;    /* (components, columns), rows of length 1 */
-	double *scores;      /* (rows, components) */
-	double total;        /* sum of squares of all components, these and others */
+	size_t components; /* with variance, at most what was asked */
+	double *squares;   /* (components) the sum of squared scores, descending */
+	double *loadings;  /* (components, columns), rows of length 1 */
+	double *scores;    /* (rows, components) */
+	double total;      /* sum of squares of all components, these and others */
 };
 
 /* components: as many as wanted; 0: all. -1 if memory is short. */

@@ -123,7 +123,7 @@ static int double_compare(const void *a, const void *b)
 }
 
 int statistics_bootstrap(struct interval *out, size_t items, size_t draws, double level, uint64_t seed,
-                         double (*statistic)(void *arg, const uint32_t *drawn, size_t items), void *arg)
+			 double (*statistic)(void *arg, const uint32_t *drawn, size_t items), void *arg)
 {
 	uint32_t *drawn = array_new(items, 1, sizeof *drawn);
 	double *values = array_new(draws, 1, sizeof *values);

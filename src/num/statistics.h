@@ -37,7 +37,7 @@ struct interval {
 };
 
 int statistics_bootstrap(struct interval *out, size_t items, size_t draws, double level, uint64_t seed,
-                         double (*statistic)(void *arg, const uint32_t *drawn, size_t items), void *arg);
+			 double (*statistic)(void *arg, const uint32_t *drawn, size_t items), void *arg);
 
 /* Exact two-sided permutation test: the share of all splits of the pooled
  * values into groups of these sizes whose means differ at least as much as the

@@ -73,7 +73,8 @@ static int audit_published(struct audit *a, struct job *job, size_t cell, struct
 	{
 		const char *name = json_string_value(json_object_get(subject, "name"));
 		const char *sha256 = json_string_value(json_object_get(json_object_get(subject, "digest"), "sha256"));
-		char *copy = name != NULL && strlen(name) > length ? path_join(directory, publish_name(c, name)) : NULL;
+		char *copy =
+			name != NULL && strlen(name) > length ? path_join(directory, publish_name(c, name)) : NULL;
 
 		if (copy != NULL && sha256 != NULL && directory_exists(directory))
 			audit_copy(a, c->name, copy, sha256);

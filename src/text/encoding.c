@@ -46,8 +46,8 @@ static int fit(struct builder *b, const struct sentence *s, size_t start, struct
 	if (length <= b->limit)
 		return 0;
 	if (!b->truncate)
-		return error_set(err, STATUS_INPUT, "sentence %s: %zu word pieces, but the model has %zu positions", s->id,
-		                 length, b->limit);
+		return error_set(err, STATUS_INPUT, "sentence %s: %zu word pieces, but the model has %zu positions",
+				 s->id, length, b->limit);
 	while (b->kept > 0 && b->words[b->kept] - start + 1 > b->limit)
 		b->kept--;
 	b->pieces.count = b->words[b->kept];
@@ -78,17 +78,18 @@ static int encode_sentence(struct builder *b, size_t index, struct error *err)
 }
 
 static int place_span(const struct builder *b, struct piece_span *out, struct span span, const struct sentence *s,
-                      struct error *err)
+		      struct error *err)
 {
 	size_t start;
 
 	if (span.first > span.last || span.last >= s->count)
-		return error_set(err, STATUS_INPUT, "sentence %s: words %u to %u, but it has %zu", s->id, span.first + 1,
-		                 span.last + 1, s->count);
+		return error_set(err, STATUS_INPUT, "sentence %s: words %u to %u, but it has %zu", s->id,
+				 span.first + 1, span.last + 1, s->count);
 	if (span.last >= b->kept)
 		return error_set(err, STATUS_INPUT,
-		                 "sentence %s: word %u lies beyond the %zu positions of the model; the sentence was cut after word %zu",
-		                 s->id, span.last + 1, b->limit, b->kept);
+				 "sentence %s: word %u lies beyond the %zu positions of the model; the sentence was "
+				 "cut after word %zu",
+				 s->id, span.last + 1, b->limit, b->kept);
 	start = b->words[0] - 1; /* [CLS] */
 	out->first = (uint32_t)(b->words[span.first] - start);
 	out->last = (uint32_t)(b->words[span.last + 1] - start - 1);
@@ -116,14 +117,14 @@ static int place_examples(struct builder *b, size_t index, struct error *err)
 }
 
 int encoding_init(struct encoding *out, const struct tokenizer *t, const struct examples *e, size_t max_positions,
-                  bool truncate, struct error *err)
+		  bool truncate, struct error *err)
 {
 	struct builder b = { .out = out,
-		             .tokenizer = t,
-		             .examples = e,
-		             .special = tokenizer_special(t),
-		             .limit = max_positions,
-		             .truncate = truncate };
+			     .tokenizer = t,
+			     .examples = e,
+			     .special = tokenizer_special(t),
+			     .limit = max_positions,
+			     .truncate = truncate };
 	int rc = -1;
 
 	*out = (struct encoding){ .kind = e->kind, .sentences = e->sentence_count };

@@ -23,11 +23,11 @@ struct encoded_example {
 
 struct encoding {
 	enum task_kind kind;
-	int32_t *ids;    /* pieces of all sentences, end to end */
-	size_t *start;   /* (sentences + 1) offsets into ids */
+	int32_t *ids;  /* pieces of all sentences, end to end */
+	size_t *start; /* (sentences + 1) offsets into ids */
 	size_t sentences;
 	struct encoded_example *examples; /* (count), in the order of the set */
-	size_t *first;   /* (sentences + 1): examples first[s] … first[s+1]−1 are of sentence s */
+	size_t *first; /* (sentences + 1): examples first[s] … first[s+1]−1 are of sentence s */
 	size_t count;
 	size_t truncated; /* sentences that were cut */
 };
@@ -35,8 +35,8 @@ struct encoding {
 /* A sentence longer than `max_positions` is an error that names it, or, with
  * `truncate`, is cut at a word boundary; an example that then lies outside is
  * an error that names it. */
-int encoding_init(struct encoding *out, const struct tokenizer *t, const struct examples *e,
-                  size_t max_positions, bool truncate, struct error *err);
+int encoding_init(struct encoding *out, const struct tokenizer *t, const struct examples *e, size_t max_positions,
+		  bool truncate, struct error *err);
 void encoding_release(struct encoding *e);
 
 #endif

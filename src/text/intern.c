@@ -57,7 +57,8 @@ int intern_add(struct intern *t, const void *bytes, size_t length, size_t *out)
 		*out = *slot - 1;
 		return 0;
 	}
-	if (t->count >= UINT32_MAX - 1 || array_reserve(&t->bytes, &t->bytes_capacity, t->bytes_used + length + 1, 1) < 0 ||
+	if (t->count >= UINT32_MAX - 1 ||
+	    array_reserve(&t->bytes, &t->bytes_capacity, t->bytes_used + length + 1, 1) < 0 ||
 	    array_reserve(&t->start, &t->start_capacity, t->count + 1, sizeof *t->start) < 0 ||
 	    array_reserve(&t->length, &t->length_capacity, t->count + 1, sizeof *t->length) < 0)
 		return -1;

@@ -7,7 +7,7 @@
 
 /* Zero it before the first use. */
 struct intern {
-	char *bytes;  /* all strings end to end, each with a NUL after it */
+	char *bytes; /* all strings end to end, each with a NUL after it */
 	size_t bytes_used, bytes_capacity;
 	size_t *start; /* (count) where each begins */
 	size_t *length;

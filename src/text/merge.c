@@ -72,7 +72,8 @@ static bool precedes(const struct merger *m, const struct piece_pair *a, const s
 /* The piece "ab" of "a" and "##b". */
 static int join(struct merger *m, const struct piece_pair *pair, uint32_t *out)
 {
-	char *text = text_format("%s%s", intern_text(&m->pieces, pair->left), intern_text(&m->pieces, pair->right) + 2);
+	char *text =
+		text_format("%s%s", intern_text(&m->pieces, pair->left), intern_text(&m->pieces, pair->right) + 2);
 	size_t number = 0;
 	int rc = text == NULL ? -1 : intern_add(&m->pieces, text, strlen(text), &number);
 

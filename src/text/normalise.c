@@ -78,7 +78,8 @@ static int split_at_punctuation(struct cutter *c, const struct points *word)
  * been dropped: "[MA", soft hyphen, "SK]". It is a special token all the same. */
 static bool became_special(struct cutter *c, const struct points *word)
 {
-	return word->count >= 5 && word->count <= 6 && word->data[0] == '[' && spell(c, word->data, word->count) == 0 &&
+	return word->count >= 5 && word->count <= 6 && word->data[0] == '[' &&
+	       spell(c, word->data, word->count) == 0 &&
 	       special_match(c->bytes, c->at[word->count]) == c->at[word->count];
 }
 
@@ -180,8 +181,8 @@ static int cut(struct cutter *c, const char *text, size_t length)
 }
 
 int normalise_words(const struct text_settings *settings, const char *text, size_t length,
-                    int (*take)(void *arg, const struct normal_word *word, struct error *err), void *arg,
-                    struct error *err)
+		    int (*take)(void *arg, const struct normal_word *word, struct error *err), void *arg,
+		    struct error *err)
 {
 	struct cutter c = { .settings = settings, .take = take, .arg = arg, .err = err, .ascii = true };
 	size_t valid = utf8_check(text, length);

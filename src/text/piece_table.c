@@ -29,7 +29,7 @@ static size_t first_slot(const struct piece_table *t, uint64_t hash)
 
 /* The slot that holds the piece, or the empty one where it would go. */
 static struct piece_slot *find_slot(const struct piece_table *t, uint64_t hash, size_t prefix, const char *bytes,
-                                    size_t length)
+				    size_t length)
 {
 	for (size_t i = first_slot(t, hash);; i = (i + 1) & t->mask) {
 		struct piece_slot *slot = &t->slots[i];
@@ -76,7 +76,7 @@ void piece_table_release(struct piece_table *t)
 }
 
 int32_t piece_table_probe(const struct piece_table *t, uint64_t hash, bool continuation, const char *bytes,
-                          size_t length)
+			  size_t length)
 {
 	return find_slot(t, hash, continuation ? sizeof continues : 0, bytes, length)->id;
 }

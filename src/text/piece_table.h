@@ -41,6 +41,6 @@ uint64_t piece_hash_add(uint64_t hash, const char *bytes, size_t length);
 /* The id of the piece that is `bytes`, or "##" and `bytes`, whose hash is
  * known; -1 if there is none. */
 int32_t piece_table_probe(const struct piece_table *t, uint64_t hash, bool continuation, const char *bytes,
-                          size_t length);
+			  size_t length);
 
 #endif

@@ -40,7 +40,8 @@ static int check_special(const json_t *config, const char *path, struct error *e
 		const char *text = token_text(value);
 
 		if (value != NULL && !json_is_null(value) && (text == NULL || strcmp(text, tokens[i].piece) != 0))
-			return error_set(err, STATUS_INPUT, "%s: %s: expected \"%s\"", path, tokens[i].key, tokens[i].piece);
+			return error_set(err, STATUS_INPUT, "%s: %s: expected \"%s\"", path, tokens[i].key,
+					 tokens[i].piece);
 	}
 	return 0;
 }
@@ -56,12 +57,14 @@ static int check_plain(const json_t *config, const char *path, struct error *err
 		return error_set(err, STATUS_INPUT, "%s: do_basic_tokenize is false: expected true", path);
 	if (never != NULL && !json_is_null(never) && !(json_is_array(never) && json_array_size(never) == 0))
 		return error_set(err, STATUS_INPUT, "%s: never_split: expected none", path);
-	json_object_foreach((json_t *)json_object_get(config, "added_tokens_decoder"), id, added) {
+	json_object_foreach((json_t *)json_object_get(config, "added_tokens_decoder"), id, added)
+	{
 		const char *text = token_text(added);
 
 		if (text == NULL || strlen(text) > 6 || strstr("[PAD] [UNK] [CLS] [SEP] [MASK]", text) == NULL)
-			return error_set(err, STATUS_INPUT, "%s: added token %s: expected only [PAD], [UNK], [CLS], [SEP], [MASK]",
-			                 path, id);
+			return error_set(err, STATUS_INPUT,
+					 "%s: added token %s: expected only [PAD], [UNK], [CLS], [SEP], [MASK]", path,
+					 id);
 	}
 	return check_special(config, path, err);
 }

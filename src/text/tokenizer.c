@@ -70,7 +70,7 @@ static int find_special(struct tokenizer *t, const char *path, struct error *err
 }
 
 int tokenizer_parse(struct tokenizer **out, const struct text_settings *settings, const char *vocabulary, size_t size,
-                    const char *path, struct error *err)
+		    const char *path, struct error *err)
 {
 	struct tokenizer *t = calloc(1, sizeof *t);
 

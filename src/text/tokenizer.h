@@ -35,7 +35,7 @@ int tokenizer_load(struct tokenizer **out, const char *model, struct error *err)
  * it in messages. */
 struct text_settings;
 int tokenizer_parse(struct tokenizer **out, const struct text_settings *settings, const char *vocabulary, size_t size,
-                    const char *path, struct error *err);
+		    const char *path, struct error *err);
 void tokenizer_free(struct tokenizer *t);
 
 size_t tokenizer_size(const struct tokenizer *t);

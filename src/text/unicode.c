@@ -65,10 +65,11 @@ int points_decompose(struct points *out, const struct points *in)
 		utf8proc_ssize_t written;
 		int boundary = 0;
 
-		if (array_reserve(&out->data, &out->capacity, out->count + LONGEST_DECOMPOSITION, sizeof *out->data) < 0)
+		if (array_reserve(&out->data, &out->capacity, out->count + LONGEST_DECOMPOSITION, sizeof *out->data) <
+		    0)
 			return -1;
 		written = utf8proc_decompose_char(in->data[i], out->data + out->count, LONGEST_DECOMPOSITION,
-		                                  UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &boundary);
+						  UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &boundary);
 		if (written < 0 || written > LONGEST_DECOMPOSITION)
 			return -1;
 		for (utf8proc_ssize_t k = 0; k < written; k++, out->count++) {
@@ -101,7 +102,8 @@ int points_compose(struct points *out, const struct points *in)
 
 		while (at + length < out->count && part[length] != no_consonant)
 			length++;
-		composed = utf8proc_normalize_utf32(part, (utf8proc_ssize_t)length, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+		composed =
+			utf8proc_normalize_utf32(part, (utf8proc_ssize_t)length, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
 		if (composed < 0)
 			return -1;
 		memmove(out->data + kept, part, (size_t)composed * sizeof *part);
@@ -146,7 +148,8 @@ bool point_is_space(int32_t point)
 	if (point < 0x80)
 		return point == ' ' || point == '\t' || point == '\n' || point == '\r';
 	category = utf8proc_category(point);
-	return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+	return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+	       category == UTF8PROC_CATEGORY_ZP;
 }
 
 bool point_is_punctuation(int32_t point)

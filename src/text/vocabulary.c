@@ -101,7 +101,7 @@ static int write_pieces(const struct intern *pieces, struct folder *folder, cons
 }
 
 int vocabulary_learn(const char *text_path, size_t size, size_t min_count, struct folder *folder, const char *name,
-                     struct error *err)
+		     struct error *err)
 {
 	struct word_counts counts = { 0 };
 	struct merger m = { 0 };
@@ -116,8 +116,9 @@ int vocabulary_learn(const char *text_path, size_t size, size_t min_count, struc
 	if (add_first_pieces(&m, &counts.characters, err) < 0)
 		goto done;
 	if (m.pieces.count > size) {
-		error_set(err, STATUS_INPUT, "%s: a vocabulary of %zu pieces is too small for %zu characters, expected at least %zu",
-		          text_path, size, counts.characters.count, m.pieces.count);
+		error_set(err, STATUS_INPUT,
+			  "%s: a vocabulary of %zu pieces is too small for %zu characters, expected at least %zu",
+			  text_path, size, counts.characters.count, m.pieces.count);
 		goto done;
 	}
 	for (size_t i = 0; i < counts.words.count; i++)

@@ -12,7 +12,7 @@
  * writes vocab.txt: the five special pieces, every character alone and as
  * "##c", then merged pieces up to `size` in all. A pair seen fewer than
  * `min_count` times is not merged, so that rare words stay in several pieces. */
-int vocabulary_learn(const char *text_path, size_t size, size_t min_count, struct folder *folder,
-                     const char *name, struct error *err);
+int vocabulary_learn(const char *text_path, size_t size, size_t min_count, struct folder *folder, const char *name,
+		     struct error *err);
 
 #endif

@@ -233,6 +233,10 @@ static void numbers_are_shortest(void **state)
 	(void)state;
 	number_format(text, 0.1);
 	assert_string_equal(text, "0.1");
+	number_format(text, 100);
+	assert_string_equal(text, "100");
+	number_format(text, 1e5);
+	assert_string_equal(text, "1e+05");
 	number_format(text, 1e300 * 3.3333333333333335);
 	assert_true(strtod(text, NULL) == 1e300 * 3.3333333333333335);
 	number_format_float(text, 16777217.0f);

@@ -43,7 +43,7 @@ static inline void batch_head(struct batch *b, enum task_kind kind)
 }
 
 static inline void batch_open(struct batch *b, const char *model, const char *examples, enum task_kind kind,
-                              unsigned threads)
+			      unsigned threads)
 {
 	struct error err = { 0 };
 	struct bert_config config;
@@ -63,7 +63,8 @@ static inline void batch_open(struct batch *b, const char *model, const char *ex
 
 			if (strncmp(p->name, "bert.", 5) == 0)
 				assert_ok(checkpoint_read(c, p->name, p->shape, p->rank, b->model.weights + p->offset,
-				                          &err), err);
+							  &err),
+					  err);
 		}
 		checkpoint_close(c);
 	} else {

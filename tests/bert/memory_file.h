@@ -29,7 +29,7 @@ struct opened {
 
 /* The copy has just the file's size, so that a sanitizer sees a byte too far. */
 static inline int opened_parse(struct opened *out, enum weights_form form, const char *data, size_t size,
-                               struct error *err)
+			       struct error *err)
 {
 	int rc;
 

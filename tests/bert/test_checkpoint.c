@@ -47,7 +47,8 @@ static void check_tensors(const struct checkpoint *c, json_t *tensors, const flo
 	const char *name;
 	json_t *tensor;
 
-	json_object_foreach(tensors, name, tensor) {
+	json_object_foreach(tensors, name, tensor)
+	{
 		size_t shape[4] = { 1, 1, 1, 1 }, found[4] = { 0 }, count;
 		unsigned rank = shape_of(tensor, shape);
 		float *read;
@@ -62,10 +63,11 @@ static void check_tensors(const struct checkpoint *c, json_t *tensors, const flo
 		if (checkpoint_read(c, name, shape, rank, read, &err) < 0)
 			fail_msg("%s", err.text);
 		assert_memory_equal(read, values + json_integer_value(json_object_get(tensor, "offset")),
-		                    count * sizeof *read);
+				    count * sizeof *read);
 		for (size_t i = 0; i < count; i++)
 			sum += (double)read[i];
-		assert_true(fabs(sum - json_real_value(json_object_get(json_object_get(tensor, "sum"), kind))) < 1e-9);
+		assert_true(fabs(sum - json_real_value(json_object_get(json_object_get(tensor, "sum"), kind))) <
+			    1e-9);
 		free(read);
 	}
 }
@@ -77,7 +79,8 @@ static void all_forms(void **state)
 
 	(void)state;
 	assert_true(json_object_size(json_object_get(expected, "forms")) >= 20);
-	json_object_foreach(json_object_get(expected, "forms"), name, form) {
+	json_object_foreach(json_object_get(expected, "forms"), name, form)
+	{
 		const char *kind = json_string_value(json_object_get(form, "values"));
 		char *model = text_format(FORMS "/%s", name);
 		struct mapping values;
@@ -116,7 +119,7 @@ static void other_tensors(void **state)
 		assert_int_equal(checkpoint_shape(c, "classifier.weight", shape), -1);
 		assert_int_equal(checkpoint_read(c, "bert.embeddings.position_ids", shape, 2, read, &err), -1);
 		assert_non_null(strstr(err.text, "tensor bert.embeddings.position_ids (1, 12) is of type I64, "
-		                                 "expected F32, F16, BF16 or F64"));
+						 "expected F32, F16, BF16 or F64"));
 		checkpoint_close(c);
 	}
 }
@@ -131,7 +134,8 @@ static int read_all(const char *model, json_t *tensors, struct error *err)
 
 	if (checkpoint_open(&c, model, err) < 0)
 		return -1;
-	json_object_foreach(tensors, name, tensor) {
+	json_object_foreach(tensors, name, tensor)
+	{
 		size_t shape[4] = { 1, 1, 1, 1 };
 		unsigned rank = shape_of(tensor, shape);
 		float *read = calloc(shape[0] * shape[1], sizeof *read);
@@ -151,7 +155,8 @@ static void refused_forms(void **state)
 
 	(void)state;
 	assert_true(json_object_size(json_object_get(expected, "refused")) >= 12);
-	json_object_foreach(json_object_get(expected, "refused"), name, form) {
+	json_object_foreach(json_object_get(expected, "refused"), name, form)
+	{
 		char *model = text_format(FORMS "/%s", name);
 		const char *wanted = json_string_value(json_object_get(form, "name"));
 		struct error err = { 0 };
@@ -177,11 +182,13 @@ static void messages_of_tensors(void **state)
 	(void)state;
 	assert_int_equal(checkpoint_open(&c, FORMS "/safetensors-f32", &err), 0);
 	assert_int_equal(checkpoint_read(c, "bert.embeddings.LayerNorm.bias", (size_t[]){ 2, 4 }, 2, read, &err), -1);
-	assert_string_equal(err.text, FORMS "/safetensors-f32/model.safetensors: tensor bert.embeddings.LayerNorm.bias "
-	                                    "has shape (8), expected (2, 4)");
+	assert_string_equal(err.text,
+			    FORMS "/safetensors-f32/model.safetensors: tensor bert.embeddings.LayerNorm.bias "
+				  "has shape (8), expected (2, 4)");
 	assert_int_equal(checkpoint_read(c, "bert.embeddings.LayerNorm.gamma", (size_t[]){ 8 }, 1, read, &err), -1);
-	assert_string_equal(err.text, FORMS "/safetensors-f32/model.safetensors: no tensor bert.embeddings.LayerNorm.gamma, "
-	                                    "expected one of shape (8)");
+	assert_string_equal(err.text,
+			    FORMS "/safetensors-f32/model.safetensors: no tensor bert.embeddings.LayerNorm.gamma, "
+				  "expected one of shape (8)");
 	checkpoint_close(c);
 }
 
@@ -228,8 +235,9 @@ static void real_checkpoint(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_forms),           cmocka_unit_test(other_tensors), cmocka_unit_test(refused_forms),
-		cmocka_unit_test(messages_of_tensors), cmocka_unit_test(no_weights),    cmocka_unit_test(real_checkpoint),
+		cmocka_unit_test(all_forms),     cmocka_unit_test(other_tensors),
+		cmocka_unit_test(refused_forms), cmocka_unit_test(messages_of_tensors),
+		cmocka_unit_test(no_weights),    cmocka_unit_test(real_checkpoint),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,12 +73,15 @@ static void values_read(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	write_config(folder, "config.json",
-	             "{\"hidden_size\": 12, \"num_hidden_layers\": 1, \"num_attention_heads\": 3, \"intermediate_size\": 5,"
-	             " \"vocab_size\": 7, \"max_position_embeddings\": 9, \"type_vocab_size\": 1, \"hidden_act\": \"gelu_new\","
-	             " \"layer_norm_eps\": 1.2345678901234567e-7, \"hidden_dropout_prob\": 0, \"model_type\": \"bert\","
-	             " \"attention_probs_dropout_prob\": 0.25, \"initializer_range\": 0.017, \"pad_token_id\": 6,"
-	             " \"position_embedding_type\": \"absolute\", \"is_decoder\": false, \"other\": [1, {}]}");
+	write_config(
+		folder, "config.json",
+		"{\"hidden_size\": 12, \"num_hidden_layers\": 1, \"num_attention_heads\": 3, \"intermediate_size\": "
+		"5,"
+		" \"vocab_size\": 7, \"max_position_embeddings\": 9, \"type_vocab_size\": 1, \"hidden_act\": "
+		"\"gelu_new\","
+		" \"layer_norm_eps\": 1.2345678901234567e-7, \"hidden_dropout_prob\": 0, \"model_type\": \"bert\","
+		" \"attention_probs_dropout_prob\": 0.25, \"initializer_range\": 0.017, \"pad_token_id\": 6,"
+		" \"position_embedding_type\": \"absolute\", \"is_decoder\": false, \"other\": [1, {}]}");
 	assert_int_equal(bert_config_read(&c, folder, &err), 0);
 	assert_int_equal(c.activation, ACTIVATION_GELU_NEW);
 	assert_true(c.layer_norm_eps == 1.2345678901234567e-7);
@@ -104,18 +107,21 @@ static void refused(void **state)
 		{ "vocab_size", "-5", "vocab_size: expected an integer from 1 to 16777216" },
 		{ "vocab_size", "16777217", "vocab_size: expected an integer from 1 to 16777216" },
 		{ "intermediate_size", "32.0", "intermediate_size: expected an integer from 1 to 16777216" },
-		{ "max_position_embeddings", "\"9\"", "max_position_embeddings: expected an integer from 1 to 16777216" },
+		{ "max_position_embeddings", "\"9\"",
+		  "max_position_embeddings: expected an integer from 1 to 16777216" },
 		{ "num_hidden_layers", "1001", "num_hidden_layers: expected an integer from 1 to 1000" },
 		{ "num_attention_heads", "3", "hidden_size 8 is not a multiple of num_attention_heads 3" },
 		{ "layer_norm_eps", "-1e-12", "layer_norm_eps: expected a number from 0 to below 1" },
 		{ "hidden_dropout_prob", "1", "hidden_dropout_prob: expected a number from 0 to below 1" },
-		{ "attention_probs_dropout_prob", "null", "attention_probs_dropout_prob: expected a number from 0 to below 1" },
+		{ "attention_probs_dropout_prob", "null",
+		  "attention_probs_dropout_prob: expected a number from 0 to below 1" },
 		{ "initializer_range", "\"x\"", "initializer_range: expected a number from 0 to below 1e+06" },
 		{ "model_type", "\"roberta\"", "model_type is roberta, expected bert" },
 		{ "model_type", "3", "model_type is no string, expected bert" },
 		{ "hidden_act", "\"silu\"", "hidden_act is silu, expected gelu, gelu_new or relu" },
 		{ "hidden_act", "[]", "hidden_act is no string, expected gelu, gelu_new or relu" },
-		{ "position_embedding_type", "\"relative_key\"", "position_embedding_type is relative_key, expected absolute" },
+		{ "position_embedding_type", "\"relative_key\"",
+		  "position_embedding_type is relative_key, expected absolute" },
 		{ "is_decoder", "true", "is_decoder is true, expected false" },
 		{ "pad_token_id", "100", "pad_token_id: expected an integer from 0 to below vocab_size 100" },
 		{ "pad_token_id", "-1", "pad_token_id: expected an integer from 0 to below vocab_size 100" },
@@ -196,12 +202,13 @@ static void written_and_read(void **state)
 	assert_string_equal(json_string_value(json_object_get(json_object_get(object, "id2label"), "1")), "p.Locus");
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(object, "label2id"), "\xC3\xA9")), 2);
 	assert_string_equal(json_string_value(json_array_get(json_object_get(object, "architectures"), 0)),
-	                    "BertForTokenClassification");
+			    "BertForTokenClassification");
 	json_decref(object);
 	assert_int_equal(bert_config_write(&c, NULL, 0, &folder, "c01/", &err), 0);
 	assert_int_equal(json_read(&object, file, &err), 0);
 	assert_null(json_object_get(object, "id2label"));
-	assert_string_equal(json_string_value(json_array_get(json_object_get(object, "architectures"), 0)), "BertModel");
+	assert_string_equal(json_string_value(json_array_get(json_object_get(object, "architectures"), 0)),
+			    "BertModel");
 	json_decref(object);
 	folder_release(&folder);
 	free(model);

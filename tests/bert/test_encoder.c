@@ -16,7 +16,8 @@ static void lines_give_the_hidden_states(void **state)
 	assert_ok(folder_open(&out, path, &err), err);
 	assert_ok(encode_run(TINY, TINY "/lines.txt", &out, &ctx, &err), err);
 	for (int l = 0; l <= 2; l++) {
-		char *ours = text_format("%s/layer%d.npy", path, l), *theirs = text_format("%s/hidden-%d.npy", TINY, l);
+		char *ours = text_format("%s/layer%d.npy", path, l),
+		     *theirs = text_format("%s/hidden-%d.npy", TINY, l);
 		struct npy a, b;
 
 		assert_ok(npy_open(&a, ours, &err), err);
@@ -53,7 +54,8 @@ static void pieces_are_named(void **state)
 
 		for (size_t at = 0; at < line.length; index++) {
 			size_t length = strcspn(line.data + at, " \n");
-			char *expected = text_format("%zu\t%zu\t%.*s", line.number, index, (int)length, line.data + at);
+			char *expected =
+				text_format("%zu\t%zu\t%.*s", line.number, index, (int)length, line.data + at);
 
 			assert_true(line_next(&row, &ours));
 			assert_int_equal(row.length, strlen(expected));
@@ -118,8 +120,9 @@ static void losses_of_a_step(void **state)
 		struct batch b;
 
 		batch_open(&b, TINY, files[kind], (enum task_kind)kind, 2);
-		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &no_dropout, &result, &b.ctx,
-		                            &err), err);
+		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &no_dropout, &result,
+					    &b.ctx, &err),
+			  err);
 		assert_int_equal(b.head.head.count, json_integer_value(json_object_get(e, "examples")));
 		assert_true(fabs(result.loss - json_real_value(json_object_get(e, "loss"))) < 1e-6);
 		assert_true(fabs(result.norm / json_real_value(json_object_get(e, "grad_norm")) - 1.0) < 1e-6);
@@ -138,8 +141,9 @@ static void every_gradient_of_words(void **state)
 
 	(void)state;
 	batch_open(&b, TINY, files[TASK_WORD], TASK_WORD, 3);
-	assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &no_dropout, &result, &b.ctx, &err),
-	          err);
+	assert_ok(
+		trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &no_dropout, &result, &b.ctx, &err),
+		err);
 	for (size_t i = 0; i < b.model.parameter_count; i++) {
 		const struct parameter *p = &b.model.parameters[i];
 		size_t count;
@@ -151,7 +155,7 @@ static void every_gradient_of_words(void **state)
 				assert_true(fabsf(b.trainer.gradients[p->offset + j]) < 1e-5f);
 		else if (!(tiny_distance(b.trainer.gradients + p->offset, expected, count) < 2e-6))
 			fail_msg("%s: off by %g", p->name,
-			         tiny_distance(b.trainer.gradients + p->offset, expected, count));
+				 tiny_distance(b.trainer.gradients + p->offset, expected, count));
 		free(expected);
 	}
 	checkpoint_close(c);
@@ -162,8 +166,8 @@ static void every_gradient_of_words(void **state)
 static void some_gradients_of_others(void **state)
 {
 	static const char *const names[] = { "classifier.weight", "classifier.bias",
-		                             "bert.embeddings.word_embeddings.weight",
-		                             "bert.encoder.layer.0.intermediate.dense.weight" };
+					     "bert.embeddings.word_embeddings.weight",
+					     "bert.encoder.layer.0.intermediate.dense.weight" };
 	static const char *const activations[] = { "gelu_new", "relu" };
 	struct error err = { 0 };
 	char *directory;
@@ -177,11 +181,12 @@ static void some_gradients_of_others(void **state)
 		struct batch b;
 
 		batch_open(&b, model, files[kind], kind, 1);
-		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &no_dropout, &result, &b.ctx,
-		                            &err), err);
+		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &no_dropout, &result,
+					    &b.ctx, &err),
+			  err);
 		for (int i = which < 2 ? 0 : 3; i < 4; i++) {
 			char *name = text_format("%s.%s", which < 2 ? task_kind_name(kind) : activations[which - 2],
-			                         names[i]);
+						 names[i]);
 			const struct parameter *p = batch_parameter(&b, names[i]);
 			size_t count;
 			float *expected = tiny_tensor(c, name, &count);
@@ -217,24 +222,30 @@ static void gradients_with_dropout(void **state)
 		struct step_result result, up, down;
 		double slope = 0.0, norm = 0.0, h = 3e-3, measured;
 
-		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &result, &b.ctx, &err),
-		          err);
+		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &result, &b.ctx,
+					    &err),
+			  err);
 		/* Half along the gradient, so that the slope is not small, half random. */
 		for (size_t j = 0; j < p->count; j++)
-			norm += (double)b.trainer.gradients[p->offset + j] * (double)b.trainer.gradients[p->offset + j];
+			norm += (double)b.trainer.gradients[p->offset + j] *
+				(double)b.trainer.gradients[p->offset + j];
 		for (size_t j = 0; j < p->count; j++) {
 			double g = (double)b.trainer.gradients[p->offset + j];
 
-			direction[j] = (float)(g / sqrt(norm + 1e-12) + stream_normal(&stream) / sqrt((double)p->count));
+			direction[j] =
+				(float)(g / sqrt(norm + 1e-12) + stream_normal(&stream) / sqrt((double)p->count));
 			slope += g * (double)direction[j];
 		}
 		memcpy(kept, weights, p->count * sizeof *kept);
 		for (size_t j = 0; j < p->count; j++)
 			weights[j] = (float)((double)kept[j] + h * (double)direction[j]);
-		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &up, &b.ctx, &err), err);
+		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &up, &b.ctx, &err),
+			  err);
 		for (size_t j = 0; j < p->count; j++)
 			weights[j] = (float)((double)kept[j] - h * (double)direction[j]);
-		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &down, &b.ctx, &err), err);
+		assert_ok(
+			trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &down, &b.ctx, &err),
+			err);
 		memcpy(weights, kept, p->count * sizeof *kept);
 		measured = (up.loss - down.loss) / (2.0 * h);
 		if (!(fabs(measured - slope) < 2e-3 * fabs(slope) + 2e-4))
@@ -253,7 +264,7 @@ struct kept_rows {
 };
 
 static void keep_sentence(void *arg, const struct view *v, size_t layer, struct matrix output,
-                          struct encoder_scratch *scratch)
+			  struct encoder_scratch *scratch)
 {
 	const struct kept_rows *kept = arg;
 
@@ -263,7 +274,8 @@ static void keep_sentence(void *arg, const struct view *v, size_t layer, struct 
 
 		if (s->source == kept->sentence)
 			memcpy(kept->rows + layer * kept->length * output.columns,
-			       matrix_row(output, s->row - v->group->row), s->length * output.columns * sizeof(float));
+			       matrix_row(output, s->row - v->group->row),
+			       s->length * output.columns * sizeof(float));
 	}
 }
 
@@ -279,8 +291,12 @@ static void vectors_do_not_depend_on_neighbours(void **state)
 		const size_t size = 3 * b.sentences[s].length * 32;
 		struct kept_rows alone = { s, 2, array_new(size, 1, sizeof(float)), b.sentences[s].length };
 		struct kept_rows among = { s, 2, array_new(size, 1, sizeof(float)), b.sentences[s].length };
-		struct forward f = { .model = &b.model, .sentences = b.sentences, .count = b.encoding.sentences,
-			             .phase = "", .layer = keep_sentence, .arg = &among };
+		struct forward f = { .model = &b.model,
+				     .sentences = b.sentences,
+				     .count = b.encoding.sentences,
+				     .phase = "",
+				     .layer = keep_sentence,
+				     .arg = &among };
 
 		assert_ok(forward_run(&f, &b.ctx, &err), err);
 		f.sentences = &b.sentences[s];
@@ -308,8 +324,9 @@ static void gradients_do_not_depend_on_threads(void **state)
 		struct batch b;
 
 		batch_open(&b, TINY, files[TASK_WORD], TASK_WORD, threads[i]);
-		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &result, &b.ctx, &err),
-		          err);
+		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &result, &b.ctx,
+					    &err),
+			  err);
 		if (first == NULL) {
 			first = array_new(b.model.size, 1, sizeof *first);
 			memcpy(first, b.trainer.gradients, b.model.size * sizeof *first);
@@ -332,7 +349,8 @@ static void dropout_does_not_depend_on_order(void **state)
 
 	(void)state;
 	batch_open(&b, TINY, files[TASK_WORD], TASK_WORD, 2);
-	assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &result, &b.ctx, &err), err);
+	assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &result, &b.ctx, &err),
+		  err);
 	for (size_t i = 0; i < 42; i++)
 		losses[b.head.place[i]] = b.head.head.losses[i];
 	for (size_t s = 0; s < b.encoding.sentences; s++) {
@@ -352,8 +370,9 @@ static void too_long_a_line_is_named(void **state)
 
 	(void)state;
 	assert_ok(folder_open(&out, path, &err), err);
-	assert_ok(output_file(&out, "lines.txt", "a\nzyxwvutsrqponmlkjihgfedcba zyxwvutsrqponmlkjihgfedcba\n", 56, &err),
-	          err);
+	assert_ok(output_file(&out, "lines.txt", "a\nzyxwvutsrqponmlkjihgfedcba zyxwvutsrqponmlkjihgfedcba\n", 56,
+			      &err),
+		  err);
 	assert_int_equal(encode_run(TINY, lines, &out, &ctx, &err), -1);
 	assert_non_null(strstr(err.text, "lines.txt:2: 52 pieces, the model takes 48"));
 	assert_int_equal(err.status, STATUS_INPUT);

@@ -29,9 +29,18 @@ static char *model_of(enum task_kind kind)
 static struct finetune_job job_of(const char *model, enum task_kind kind)
 {
 	return (struct finetune_job){
-		.model = model, .train = files[kind], .test = files[kind], .kind = kind,
-		.params = { .epochs = 3, .batch = 4, .lr = 1e-3, .warmup = 0.1, .clip = 1.0, .dropout = 0.1,
-		            .shuffled = true, .checkpoints = 2 },
+		.model = model,
+		.train = files[kind],
+		.test = files[kind],
+		.kind = kind,
+		.params = { .epochs = 3,
+			    .batch = 4,
+			    .lr = 1e-3,
+			    .warmup = 0.1,
+			    .clip = 1.0,
+			    .dropout = 0.1,
+			    .shuffled = true,
+			    .checkpoints = 2 },
 		.seeds = { 11, 12, 13 },
 	};
 }
@@ -52,7 +61,7 @@ static char *run_job(const struct finetune_job *job, unsigned threads)
 }
 
 static void compare_weights(const struct checkpoint *expected, const char *run, int step, const char *model,
-                            const json_t *names)
+			    const json_t *names)
 {
 	struct error err = { 0 };
 	struct checkpoint *ours;
@@ -60,10 +69,12 @@ static void compare_weights(const struct checkpoint *expected, const char *run, 
 	size_t i;
 
 	assert_ok(checkpoint_open(&ours, model, &err), err);
-	json_array_foreach(names, i, name) {
+	json_array_foreach(names, i, name)
+	{
 		char *full = text_format("%s.%d.%s", run, step, json_string_value(name));
 		size_t count, same;
-		float *b = tiny_tensor(expected, full, &count), *a = tiny_tensor(ours, json_string_value(name), &same);
+		float *b = tiny_tensor(expected, full, &count),
+		      *a = tiny_tensor(ours, json_string_value(name), &same);
 
 		assert_int_equal(count, same);
 		if (!(tiny_distance(a, b, count) < 2e-6))
@@ -85,9 +96,11 @@ static void curves_of_adamw(void **state)
 
 	(void)state;
 	assert_ok(json_read(&fixture, TINY "/adamw.json", &err), err);
-	json_array_foreach(json_object_get(fixture, "runs"), i, run) {
+	json_array_foreach(json_object_get(fixture, "runs"), i, run)
+	{
 		const char *name = json_string_value(json_object_get(run, "name"));
-		const json_t *curve = json_object_get(run, "curve"), *keep = json_object_get(run, "weights_after"), *step;
+		const json_t *curve = json_object_get(run, "curve"), *keep = json_object_get(run, "weights_after"),
+			     *step;
 		const long total = (long)json_array_size(curve);
 		enum task_kind kind;
 		struct finetune_job job;
@@ -109,16 +122,19 @@ static void curves_of_adamw(void **state)
 		path = text_format("%s/loss.csv", out);
 		assert_ok(table_read_as(&loss, path, "step,lr,loss,grad_norm", &err), err);
 		assert_int_equal(loss.rows, total);
-		json_array_foreach(curve, k, step) {
+		json_array_foreach(curve, k, step)
+		{
 			double expected = json_real_value(json_object_get(step, "loss"));
 			double norm = json_real_value(json_object_get(step, "grad_norm"));
 
 			assert_int_equal(table_number(&loss, k, 0), k + 1);
-			assert_true(fabs(table_number(&loss, k, 1) - json_real_value(json_object_get(step, "lr"))) < 1e-12);
+			assert_true(fabs(table_number(&loss, k, 1) - json_real_value(json_object_get(step, "lr"))) <
+				    1e-12);
 			assert_true(fabs(table_number(&loss, k, 2) - expected) < 2e-6);
 			assert_true(fabs(table_number(&loss, k, 3) / norm - 1.0) < 1e-5);
 		}
-		json_array_foreach(keep, k, step) {
+		json_array_foreach(keep, k, step)
+		{
 			int number = (int)json_integer_value(step);
 			char *checkpoint = text_format("%s/c%02d", out, number);
 
@@ -149,8 +165,9 @@ static void same_file(const char *a, const char *b, const char *name)
 	free(y);
 }
 
-static const char *const outputs[] = { "c01/model.safetensors", "c02/model.safetensors", "c02/config.json",
-	                               "c02/vocab.txt", "loss.csv", "eval.csv" };
+static const char *const outputs[] = {
+	"c01/model.safetensors", "c02/model.safetensors", "c02/config.json", "c02/vocab.txt", "loss.csv", "eval.csv"
+};
 
 static void same_folders(const char *a, const char *b)
 {
@@ -234,7 +251,9 @@ static void interrupted_runs_end_with_the_same_bytes(void **state)
 	(void)state;
 	for (double after = 1.0; after < 9.0; after += 3.0) { /* before c01, after c01, near the end */
 		struct stopper stopper = { .after = after };
-		struct context ctx = { .pool = pool_new(2), .stop = &stopper.flag, .progress = watch, .arg = &stopper };
+		struct context ctx = {
+			.pool = pool_new(2), .stop = &stopper.flag, .progress = watch, .arg = &stopper
+		};
 		char *path = support_folder(), *resume = text_format("%s/resume.bin", path);
 		struct error err = { 0 };
 		struct folder out;
@@ -272,7 +291,9 @@ static void foreign_resumes_are_ignored(void **state)
 	whole = run_job(&other, 2);
 	for (int how = 0; how < 3; how++) {
 		struct stopper stopper = { .after = 5.0 };
-		struct context ctx = { .pool = pool_new(2), .stop = &stopper.flag, .progress = watch, .arg = &stopper };
+		struct context ctx = {
+			.pool = pool_new(2), .stop = &stopper.flag, .progress = watch, .arg = &stopper
+		};
 		char *path = support_folder(), *resume = text_format("%s/resume.bin", path);
 		const struct finetune_job *first = how == 0 ? &job : &other;
 		struct error err = { 0 };
@@ -402,10 +423,10 @@ static void parameters_are_checked(void **state)
 
 	(void)state;
 	assert_null(finetune_params_check(&good));
-#define BAD(field, value, word) \
-	p = good; \
-	p.field = value; \
-	assert_non_null(finetune_params_check(&p)); \
+#define BAD(field, value, word)                                                                                      \
+	p = good;                                                                                                    \
+	p.field = value;                                                                                             \
+	assert_non_null(finetune_params_check(&p));                                                                  \
 	assert_non_null(strstr(finetune_params_check(&p), word))
 	BAD(epochs, 0, "epochs");
 	BAD(batch, 0, "batch");
@@ -487,7 +508,9 @@ static void a_real_checkpoint(void **state)
 	linear_head_init(&head, &encoding, labels, POOLING_MEAN);
 	assert_ok(trainer_init(&trainer, &model, &head.head, 2, &err), err);
 	for (int k = 0; k < 2; k++) {
-		struct step step = { .lr = 3e-4 * k / 13.0, .clip = 1.0, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8, .t = k + 1 };
+		struct step step = {
+			.lr = 3e-4 * k / 13.0, .clip = 1.0, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8, .t = k + 1
+		};
 		struct step_result result;
 
 		assert_ok(trainer_step(&trainer, sentences + 32 * k, 32, &step, &result, &ctx, &err), err);

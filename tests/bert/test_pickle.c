@@ -50,7 +50,10 @@ static void numbers(void **state)
 	assert_integer(PICKLE("\x80\x02\x8a\x00."), 0);
 	assert_integer(PICKLE("\x80\x02\x8a\x02\x00\x80."), -32768);
 	assert_integer(PICKLE("\x80\x02\x8a\x08\x01\x00\x00\x00\x00\x00\x00\x7f."), 0x7f00000000000001);
-	assert_int_equal(run_kept(&p, PICKLE("\x8a\x09" "123456789."))->kind, VALUE_LONG);
+	assert_int_equal(run_kept(&p, PICKLE("\x8a\x09"
+					     "123456789."))
+				 ->kind,
+			 VALUE_LONG);
 	pickle_free(p);
 	assert_true(run_kept(&p, PICKLE("G\xbf\xf8\x00\x00\x00\x00\x00\x00."))->real == -1.5);
 	pickle_free(p);
@@ -67,7 +70,11 @@ static void containers(void **state)
 
 	(void)state;
 	/* (1, [2, 3, 4], {"a": (), "b": 5}, ("x",)) */
-	v = run_kept(&p, PICKLE("\x80\x02(K\x01](K\x02K\x03" "eK\x04" "a}(X\x01\x00\x00\x00" "a)uU\x01" "bK\x05sX\x01\x00\x00\x00x\x85t."));
+	v = run_kept(&p, PICKLE("\x80\x02(K\x01](K\x02K\x03"
+				"eK\x04"
+				"a}(X\x01\x00\x00\x00"
+				"a)uU\x01"
+				"bK\x05sX\x01\x00\x00\x00x\x85t."));
 	assert_int_equal(v->kind, VALUE_TUPLE);
 	assert_int_equal(v->sequence.count, 4);
 	assert_int_equal(v->sequence.items[1]->kind, VALUE_LIST);
@@ -88,12 +95,16 @@ static void containers(void **state)
 	assert_int_equal(v->kind, VALUE_DICT);
 	pickle_free(p);
 	/* a list that holds itself */
-	v = run_kept(&p, PICKLE("]q\x00h\x00" "a."));
+	v = run_kept(&p, PICKLE("]q\x00h\x00"
+				"a."));
 	assert_ptr_equal(v->sequence.items[0], v);
 	pickle_free(p);
 }
 
-#define STORAGE "(U\x07storagectorch\nFloatStorage\nU\x01" "0U\x03" "cpuK\x06tQ"
+#define STORAGE                                                                                                      \
+	"(U\x07storagectorch\nFloatStorage\nU\x01"                                                                   \
+	"0U\x03"                                                                                                     \
+	"cpuK\x06tQ"
 
 static void tensors(void **state)
 {
@@ -102,7 +113,7 @@ static void tensors(void **state)
 
 	(void)state;
 	v = run_kept(&p, PICKLE("ctorch._utils\n_rebuild_parameter\nctorch._utils\n_rebuild_tensor_v2\n(" STORAGE
-	                        "K\x01K\x02K\x03\x86K\x03K\x01\x86\x89}tR\x88}\x87R."));
+				"K\x01K\x02K\x03\x86K\x03K\x01\x86\x89}tR\x88}\x87R."));
 	assert_int_equal(v->kind, VALUE_TENSOR);
 	assert_int_equal(v->tensor.rank, 2);
 	assert_int_equal(v->tensor.offset, 1);
@@ -130,13 +141,14 @@ static void refused(void **state)
 		  "p, byte 0: global os.system is refused: no state_dict needs it, and nothing is executed" },
 		{ PICKLE("c__builtin__\neval\n."),
 		  "p, byte 0: global __builtin__.eval is refused: no state_dict needs it, and nothing is executed" },
-		{ PICKLE("ctorch\nShortStorage\n."),
-		  "p, byte 0: global torch.ShortStorage is refused: no state_dict needs it, and nothing is executed" },
+		{ PICKLE("ctorch\nShortStorage\n."), "p, byte 0: global torch.ShortStorage is refused: no state_dict "
+						     "needs it, and nothing is executed" },
 		{ PICKLE("c\x1b[1m\n\xff\n."),
 		  "p, byte 0: global ?[1m.? is refused: no state_dict needs it, and nothing is executed" },
 		{ PICKLE("cos\nsystem"), "p, byte 0: the pickle ends after 10 bytes, without STOP" },
 		{ PICKLE("(ios\nsystem\n."), "p, byte 1: opcode INST is refused: no state_dict needs it" },
-		{ PICKLE("U\x02osU\x06system\x93."), "p, byte 12: opcode STACK_GLOBAL is refused: no state_dict needs it" },
+		{ PICKLE("U\x02osU\x06system\x93."),
+		  "p, byte 12: opcode STACK_GLOBAL is refused: no state_dict needs it" },
 		{ PICKLE("\x82\x01."), "p, byte 0: opcode EXT1 is refused: no state_dict needs it" },
 		{ PICKLE("N2."), "p, byte 1: opcode DUP is refused: no state_dict needs it" },
 		{ PICKLE("\xff."), "p, byte 0: opcode 0xff, which pickles do not have" },
@@ -153,9 +165,13 @@ static void refused(void **state)
 		{ PICKLE("Nr\x00\x00\x10\x00"), "p, byte 1: memo entry 1048576, expected one below 1048576" },
 		{ PICKLE("Nr\xff\xff\xff\xff"), "p, byte 1: memo entry 4294967295, expected one below 1048576" },
 		{ PICKLE("q\x01"), "p, byte 0: the stack is empty" },
-		{ PICKLE("X\xff\xff\xff\xff" "abc"), "p, byte 0: the pickle ends after 8 bytes, without STOP" },
+		{ PICKLE("X\xff\xff\xff\xff"
+			 "abc"),
+		  "p, byte 0: the pickle ends after 8 bytes, without STOP" },
 		{ PICKLE("U\x02\xc3("), "p, byte 0: a string that is not valid UTF-8" },
-		{ PICKLE("U\x01" "f)R"), "p, byte 4: a call of str with tuple is refused" },
+		{ PICKLE("U\x01"
+			 "f)R"),
+		  "p, byte 4: a call of str with tuple is refused" },
 		{ PICKLE("ctorch\nFloatStorage\n)R"), "p, byte 21: a call of FloatStorage with tuple is refused" },
 		{ PICKLE("ccollections\nOrderedDict\n]R"), "p, byte 26: a call of OrderedDict with list is refused" },
 		{ PICKLE("ccollections\nOrderedDict\n]\x85R"),
@@ -163,18 +179,23 @@ static void refused(void **state)
 		{ PICKLE("]}b"), "p, byte 2: attributes of list from dict, expected a dict from a dict" },
 		{ PICKLE("}]b"), "p, byte 2: attributes of dict from list, expected a dict from a dict" },
 		{ PICKLE("NQ"), "p, byte 1: persistent id: expected ('storage', type, key, location, elements)" },
-		{ PICKLE("(U\x07storageccollections\nOrderedDict\nU\x01" "0NK\x06tQ"),
+		{ PICKLE("(U\x07storageccollections\nOrderedDict\nU\x01"
+			 "0NK\x06tQ"),
 		  "p, byte 42: persistent id: expected ('storage', type, key, location, elements)" },
-		{ PICKLE("(U\x07storagectorch\nFloatStorage\nU\x01" "0NJ\xff\xff\xff\xfftQ"),
+		{ PICKLE("(U\x07storagectorch\nFloatStorage\nU\x01"
+			 "0NJ\xff\xff\xff\xfftQ"),
 		  "p, byte 40: persistent id: expected ('storage', type, key, location, elements)" },
 		{ PICKLE("(U\x07storagectorch\nFloatStorage\nU\x06../../NK\x01tQ"),
 		  "p, byte 42: a storage's key, expected 1 to 40 digits or letters" },
 		{ PICKLE("ctorch._utils\n_rebuild_tensor_v2\n)R"),
-		  "p, byte 34: torch._utils._rebuild_tensor_v2: expected (storage, offset, shape, stride, requires_grad, hooks)" },
-		{ PICKLE("ctorch._utils\n_rebuild_tensor_v2\n(" STORAGE "K\x00(K\x01K\x01K\x01K\x01K\x01K\x01K\x01K\x01K\x01tq\x00h\x00\x89}tR"),
+		  "p, byte 34: torch._utils._rebuild_tensor_v2: expected (storage, offset, shape, stride, "
+		  "requires_grad, hooks)" },
+		{ PICKLE("ctorch._utils\n_rebuild_tensor_v2\n(" STORAGE
+			 "K\x00(K\x01K\x01K\x01K\x01K\x01K\x01K\x01K\x01K\x01tq\x00h\x00\x89}tR"),
 		  "p, byte 105: a tensor of more than 8 dimensions" },
 		{ PICKLE("ctorch._utils\n_rebuild_tensor_v2\n(" STORAGE "K\x00K\x01\x85J\xff\xff\xff\xff\x85\x89}tR"),
-		  "p, byte 90: torch._utils._rebuild_tensor_v2: an offset, size or stride that is no integer from 0" },
+		  "p, byte 90: torch._utils._rebuild_tensor_v2: an offset, size or stride that is no integer from "
+		  "0" },
 		{ PICKLE("ctorch._utils\n_rebuild_parameter\nN\x85R"),
 		  "p, byte 35: torch._utils._rebuild_parameter: expected (tensor, requires_grad, hooks)" },
 	};
@@ -211,9 +232,9 @@ static void bounded(void **state)
 		size_t count;
 		const char *end, *expected; /* NULL: it is run */
 	} cases[] = {
-		{ "N", "\x85", 500000, ".", NULL },     /* 500,000 tuples deep */
+		{ "N", "\x85", 500000, ".", NULL }, /* 500,000 tuples deep */
 		{ "", "]", 1000000, "", "p, byte 1000000: the pickle ends after 1000000 bytes, without STOP" },
-		{ "(", "N", 1000000, "t.", NULL },      /* a tuple of a million */
+		{ "(", "N", 1000000, "t.", NULL }, /* a tuple of a million */
 		{ "(", "N", 1100000, "t.", "p, byte 1048577: more than 1048576 values" },
 		{ "Nq\x01(", "h\x01", 5000000, "t\x86.", NULL },
 		{ "", "(", 3000000, "", "p, byte 3000000: the pickle ends after 3000000 bytes, without STOP" },

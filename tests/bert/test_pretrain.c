@@ -40,19 +40,22 @@ static void loss_and_gradients(void **state)
 		free(data);
 	}
 	assert_ok(json_read(&fixture, TINY "/mlm.json", &err), err);
-	json_array_foreach(json_object_get(fixture, "sequences"), i, sequence) {
+	json_array_foreach(json_object_get(fixture, "sequences"), i, sequence)
+	{
 		const size_t length = json_array_size(json_object_get(sequence, "ids"));
 
 		start[i + 1] = start[i] + length;
-		json_array_foreach(json_object_get(sequence, "ids"), k, number) {
+		json_array_foreach(json_object_get(sequence, "ids"), k, number)
+		{
 			ids[i][k] = (int32_t)json_integer_value(number);
 			targets[start[i] + k] = -1;
 		}
 		json_array_foreach(json_object_get(sequence, "positions"), k, number)
-			targets[start[i] + (size_t)json_integer_value(number)] = (int32_t)json_integer_value(
-				json_array_get(json_object_get(sequence, "targets"), k));
-		sentences[i] = (struct packed_sentence){ .ids = ids[i], .length = length, .source = i,
-			                                 .number = (uint32_t)i };
+			targets[start[i] + (size_t)json_integer_value(number)] =
+				(int32_t)json_integer_value(json_array_get(json_object_get(sequence, "targets"), k));
+		sentences[i] = (struct packed_sentence){
+			.ids = ids[i], .length = length, .source = i, .number = (uint32_t)i
+		};
 	}
 	mlm_head_init(&head, targets, start);
 	assert_ok(trainer_init(&trainer, &model, &head.head, 2, &err), err);
@@ -70,7 +73,7 @@ static void loss_and_gradients(void **state)
 		expected = tiny_tensor(gradients, p->name, &count);
 		if (!(tiny_distance(trainer.gradients + p->offset, expected, count) < 2e-6))
 			fail_msg("%s: off by %g", p->name,
-			         tiny_distance(trainer.gradients + p->offset, expected, count));
+				 tiny_distance(trainer.gradients + p->offset, expected, count));
 		free(expected);
 	}
 	trainer_release(&trainer);
@@ -108,10 +111,25 @@ static char *write_text(void)
 static struct pretrain_job job_of(const char *text)
 {
 	return (struct pretrain_job){
-		.text = text, .heldout = text, .vocabulary = TINY,
-		.params = { .layers = 2, .hidden = 32, .heads = 2, .intermediate = 64, .positions = 24, .epochs = 60,
-		            .batch = 8, .lr = 5e-3, .warmup = 0.1, .weight_decay = 0.01, .clip = 1.0, .dropout = 0.0 },
-		.seed_weights = 1, .seed_order = 2, .seed_mask = 3, .seed_dropout = 4,
+		.text = text,
+		.heldout = text,
+		.vocabulary = TINY,
+		.params = { .layers = 2,
+			    .hidden = 32,
+			    .heads = 2,
+			    .intermediate = 64,
+			    .positions = 24,
+			    .epochs = 60,
+			    .batch = 8,
+			    .lr = 5e-3,
+			    .warmup = 0.1,
+			    .weight_decay = 0.01,
+			    .clip = 1.0,
+			    .dropout = 0.0 },
+		.seed_weights = 1,
+		.seed_order = 2,
+		.seed_mask = 3,
+		.seed_dropout = 4,
 	};
 }
 
@@ -144,7 +162,7 @@ static void it_learns_and_writes_a_model(void **state)
 	assert_int_equal(eval.rows, 61);
 	assert_true(fabs(table_number(&eval, 0, 3) - log(107.0)) < 0.2); /* nothing learnt yet: 107 pieces */
 	baseline = table_number(&eval, 60, 5);
-	assert_true(fabs(baseline - 2.0 / 9.0) < 0.06);                  /* "the" */
+	assert_true(fabs(baseline - 2.0 / 9.0) < 0.06); /* "the" */
 	assert_true(table_number(&eval, 60, 4) > 0.8);
 	assert_int_equal(table_number(&eval, 60, 1), 60 * 25);
 	assert_ok(model_load(&model, out, HEAD_NONE, 0, 0, 0, &err), err);
@@ -225,10 +243,10 @@ static void parameters_are_checked(void **state)
 
 	(void)state;
 	assert_null(pretrain_params_check(&good));
-#define BAD(field, value, word) \
-	p = good; \
-	p.field = value; \
-	assert_non_null(pretrain_params_check(&p)); \
+#define BAD(field, value, word)                                                                                      \
+	p = good;                                                                                                    \
+	p.field = value;                                                                                             \
+	assert_non_null(pretrain_params_check(&p));                                                                  \
 	assert_non_null(strstr(pretrain_params_check(&p), word))
 	BAD(layers, 0, "layers");
 	BAD(hidden, 33, "hidden");

@@ -24,7 +24,8 @@ static struct bytes file_of(const char *header, size_t data)
 static void read_by_hand(void **state)
 {
 	static const char *const forms[] = {
-		"{\"__metadata__\":{\"format\":\"pt\",\"a\\u00e9\":\"\\\"\\ud83d\\ude00\"},\"b\":{\"dtype\":\"F32\",\"shape\":[2,1],"
+		"{\"__metadata__\":{\"format\":\"pt\",\"a\\u00e9\":\"\\\"\\ud83d\\ude00\"},\"b\":{\"dtype\":\"F32\","
+		"\"shape\":[2,1],"
 		"\"data_offsets\":[4,12]},\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},"
 		"\"none\":{\"shape\":[0,7],\"data_offsets\":[12,12],\"dtype\":\"I64\"}}",
 		"{ \"a\" : { \"data_offsets\" : [ 0 , 4 ] ,\n\t\"dtype\" : \"F32\" , \"shape\" : [ ] } ,\r "
@@ -80,8 +81,9 @@ static void narrow_types(void **state)
 		for (int i = 0; i < 65536; i++) {
 			int exponent = i >> fraction_bits & ((1 << exponent_bits[form]) - 1);
 			int fraction = i & ((1 << fraction_bits) - 1);
-			double value = exponent ? ldexp(fraction + (1 << fraction_bits), exponent - bias - fraction_bits)
-			                        : ldexp(fraction, 1 - bias - fraction_bits);
+			double value =
+				exponent ? ldexp(fraction + (1 << fraction_bits), exponent - bias - fraction_bits)
+					 : ldexp(fraction, 1 - bias - fraction_bits);
 
 			if (exponent == (1 << exponent_bits[form]) - 1) {
 				assert_true(fraction ? isnan(read[i]) : isinf(read[i]));
@@ -118,7 +120,9 @@ static void wide_type(void **state)
 
 #define X(body) "{\"x\":{" body "}}"
 #define F32 "\"dtype\":\"F32\","
-#define PAIR(first, second) "{\"x\":{" F32 "\"shape\":[1],\"data_offsets\":" first "},\"y\":{" F32 "\"shape\":[1],\"data_offsets\":" second "}}"
+#define PAIR(first, second)                                                                                          \
+	"{\"x\":{" F32 "\"shape\":[1],\"data_offsets\":" first "},\"y\":{" F32                                       \
+	"\"shape\":[1],\"data_offsets\":" second "}}"
 
 static void hostile_headers(void **state)
 {
@@ -137,55 +141,72 @@ static void hostile_headers(void **state)
 		{ "{\"__metadata__\":{}}", 0, "x: no tensors" },
 		{ "{\"__metadata__\":3}", 0, "x: header, byte 16: expected '{'" },
 		{ "{\"__metadata__\":{\"a\":1}}", 0, "x: header, byte 21: expected a string" },
-		{ "{\"__metadata__\":{\"a\":\"1\",\"\\u0061\":\"2\"}}", 0, "x: header: a key of __metadata__ is there twice" },
+		{ "{\"__metadata__\":{\"a\":\"1\",\"\\u0061\":\"2\"}}", 0,
+		  "x: header: a key of __metadata__ is there twice" },
 		{ "{\"__metadata__\":{},\"__metadata__\":{}}", 0, "x: header, byte 34: expected __metadata__ once" },
 		{ "{\"x\":[]}", 0, "x: header, byte 5: expected '{'" },
 		{ "{\"x\":{}}", 0, "x: header, byte 6: expected a string" },
-		{ X(F32 "\"shape\":[1]"), 4, "x: header, byte 31: expected dtype, shape and data_offsets, each once" },
+		{ X(F32 "\"shape\":[1]"), 4,
+		  "x: header, byte 31: expected dtype, shape and data_offsets, each once" },
 		{ X(F32 F32 "\"shape\":[1],\"data_offsets\":[0,4]"), 4,
 		  "x: header, byte 27: expected dtype, shape and data_offsets, each once" },
 		{ X(F32 "\"size\":[1],\"data_offsets\":[0,4]"), 4,
 		  "x: header, byte 26: expected dtype, shape and data_offsets, each once" },
 		{ X("\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]"), 4,
 		  "x: header, byte 19: expected a dtype of the safetensors format" },
-		{ X(F32 "\"shape\":[-1],\"data_offsets\":[0,4]"), 4, "x: header, byte 29: expected an integer from 0" },
-		{ X(F32 "\"shape\":[01],\"data_offsets\":[0,4]"), 4, "x: header, byte 31: expected an integer from 0" },
-		{ X(F32 "\"shape\":[1.0],\"data_offsets\":[0,4]"), 4, "x: header, byte 30: expected an integer from 0" },
-		{ X(F32 "\"shape\":[1e0],\"data_offsets\":[0,4]"), 4, "x: header, byte 30: expected an integer from 0" },
+		{ X(F32 "\"shape\":[-1],\"data_offsets\":[0,4]"), 4,
+		  "x: header, byte 29: expected an integer from 0" },
+		{ X(F32 "\"shape\":[01],\"data_offsets\":[0,4]"), 4,
+		  "x: header, byte 31: expected an integer from 0" },
+		{ X(F32 "\"shape\":[1.0],\"data_offsets\":[0,4]"), 4,
+		  "x: header, byte 30: expected an integer from 0" },
+		{ X(F32 "\"shape\":[1e0],\"data_offsets\":[0,4]"), 4,
+		  "x: header, byte 30: expected an integer from 0" },
 		{ X(F32 "\"shape\":[9223372036854775808],\"data_offsets\":[0,4]"), 4,
 		  "x: header, byte 47: expected an integer below 2^63" },
 		{ X(F32 "\"shape\":[99999999999999999999999999],\"data_offsets\":[0,4]"), 4,
 		  "x: header, byte 47: expected an integer below 2^63" },
 		{ X(F32 "\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]"), 4,
 		  "x: header, byte 45: expected at most 8 dimensions" },
-		{ X(F32 "\"shape\":[[1]],\"data_offsets\":[0,4]"), 4, "x: header, byte 29: expected an integer from 0" },
+		{ X(F32 "\"shape\":[[1]],\"data_offsets\":[0,4]"), 4,
+		  "x: header, byte 29: expected an integer from 0" },
 		{ X(F32 "\"shape\":[1],\"data_offsets\":[0]"), 4, "x: header, byte 49: expected ','" },
 		{ X(F32 "\"shape\":[1],\"data_offsets\":[0,4,5]"), 4, "x: header, byte 51: expected ']'" },
 		/* products that overflow 64 bits, and come to 4 again */
-		{ X(F32 "\"shape\":[4294967296,4294967296],\"data_offsets\":[0,4]"), 4, "x: tensor x: 4 bytes do not make its shape in F32" },
-		{ X(F32 "\"shape\":[4611686018427387905],\"data_offsets\":[0,4]"), 4, "x: tensor x: 4 bytes do not make its shape in F32" },
-		{ X(F32 "\"shape\":[0,4611686018427387905,9],\"data_offsets\":[0,0]"), 0, "x: tensor x: 0 bytes do not make its shape in F32" },
-		{ X(F32 "\"shape\":[2],\"data_offsets\":[0,4]"), 4, "x: tensor x: 4 bytes do not make its shape in F32" },
+		{ X(F32 "\"shape\":[4294967296,4294967296],\"data_offsets\":[0,4]"), 4,
+		  "x: tensor x: 4 bytes do not make its shape in F32" },
+		{ X(F32 "\"shape\":[4611686018427387905],\"data_offsets\":[0,4]"), 4,
+		  "x: tensor x: 4 bytes do not make its shape in F32" },
+		{ X(F32 "\"shape\":[0,4611686018427387905,9],\"data_offsets\":[0,0]"), 0,
+		  "x: tensor x: 0 bytes do not make its shape in F32" },
+		{ X(F32 "\"shape\":[2],\"data_offsets\":[0,4]"), 4,
+		  "x: tensor x: 4 bytes do not make its shape in F32" },
 		{ X(F32 "\"shape\":[1],\"data_offsets\":[4,0]"), 4, "x: tensor x: bytes 4 to 0, but the data has 4" },
 		{ X(F32 "\"shape\":[1],\"data_offsets\":[0,4]"), 3, "x: tensor x: bytes 0 to 4, but the data has 3" },
 		{ X(F32 "\"shape\":[1],\"data_offsets\":[9223372036854775800,9223372036854775804]"), 4,
 		  "x: tensor x: bytes 9223372036854775800 to 9223372036854775804, but the data has 4" },
 		{ X(F32 "\"shape\":[1],\"data_offsets\":[0,4]"), 5, "x: 5 bytes of data, but the tensors end at 4" },
-		{ X(F32 "\"shape\":[1],\"data_offsets\":[1,5]"), 5, "x: tensor x begins at byte 1 of the data, expected 0 (a gap)" },
+		{ X(F32 "\"shape\":[1],\"data_offsets\":[1,5]"), 5,
+		  "x: tensor x begins at byte 1 of the data, expected 0 (a gap)" },
 		{ PAIR("[0,4]", "[3,7]"), 7, "x: tensor y begins at byte 3 of the data, expected 4 (an overlap)" },
 		{ PAIR("[0,4]", "[0,4]"), 4, NULL },
 		{ PAIR("[5,9]", "[0,4]"), 9, "x: tensor x begins at byte 5 of the data, expected 4 (a gap)" },
-		{ "{\"x\":{" F32 "\"shape\":[1],\"data_offsets\":[0,4]},\"x\":{" F32 "\"shape\":[1],\"data_offsets\":[4,8]}}", 8,
-		  "x: tensor x is there twice (x, x)" },
-		{ "{\"\":{" F32 "\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "x: a tensor's name of 0 bytes, expected 1 to 1000 of UTF-8" },
-		{ "{\"a\\nb\":{" F32 "\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "x: a control character in the name of tensor 1" },
+		{ "{\"x\":{" F32 "\"shape\":[1],\"data_offsets\":[0,4]},\"x\":{" F32
+		  "\"shape\":[1],\"data_offsets\":[4,8]}}",
+		  8, "x: tensor x is there twice (x, x)" },
+		{ "{\"\":{" F32 "\"shape\":[1],\"data_offsets\":[0,4]}}", 4,
+		  "x: a tensor's name of 0 bytes, expected 1 to 1000 of UTF-8" },
+		{ "{\"a\\nb\":{" F32 "\"shape\":[1],\"data_offsets\":[0,4]}}", 4,
+		  "x: a control character in the name of tensor 1" },
 		{ "{\"a\nb\":0}", 0, "x: header, byte 3: expected no control character in a string" },
 		{ "{\"\xFF\":0}", 0, "x: header, byte 2: expected valid UTF-8" },
 		{ "{\"a", 0, "x: header, byte 3: expected the end of a string" },
 		{ "{\"\\x\":0}", 0, "x: header, byte 3: expected an escape that JSON has" },
 		{ "{\"\\u12g4\":0}", 0, "x: header, byte 6: expected four hexadecimal digits" },
-		{ "{\"\\u0000\":0}", 0, "x: header, byte 8: expected a character that is neither NUL nor half a surrogate pair" },
-		{ "{\"\\udc00\":0}", 0, "x: header, byte 8: expected a character that is neither NUL nor half a surrogate pair" },
+		{ "{\"\\u0000\":0}", 0,
+		  "x: header, byte 8: expected a character that is neither NUL nor half a surrogate pair" },
+		{ "{\"\\udc00\":0}", 0,
+		  "x: header, byte 8: expected a character that is neither NUL nor half a surrogate pair" },
 		{ "{\"\\ud800x\":0}", 0, "x: header, byte 8: expected the second half of a surrogate pair" },
 		{ "{\"\\ud800\\u0041\":0}", 0, "x: header, byte 14: expected the second half of a surrogate pair" },
 		{ "{\"x\" 0}", 0, "x: header, byte 5: expected ':'" },
@@ -221,16 +242,18 @@ static void hostile_lengths(void **state)
 	memcpy(b.data, &(uint64_t){ 100000001 }, 8);
 	assert_bytes_refused(WEIGHTS_SAFETENSORS, b, "x: a header of 100000001 bytes, expected at most 100000000");
 	memcpy(b.data, &(uint64_t){ UINT64_MAX - 3 }, 8);
-	assert_bytes_refused(WEIGHTS_SAFETENSORS, b, "x: a header of 18446744073709551612 bytes, expected at most 100000000");
+	assert_bytes_refused(WEIGHTS_SAFETENSORS, b,
+			     "x: a header of 18446744073709551612 bytes, expected at most 100000000");
 	free(b.data);
 }
 
 /* Names of one tensor in two forms. */
 static void two_names(void **state)
 {
-	struct bytes b = file_of("{\"embeddings.LayerNorm.gamma\":{" F32 "\"shape\":[1],\"data_offsets\":[0,4]},"
-	                         "\"bert.embeddings.LayerNorm.weight\":{" F32 "\"shape\":[1],\"data_offsets\":[4,8]}}",
-	                         8);
+	struct bytes b =
+		file_of("{\"embeddings.LayerNorm.gamma\":{" F32 "\"shape\":[1],\"data_offsets\":[0,4]},"
+			"\"bert.embeddings.LayerNorm.weight\":{" F32 "\"shape\":[1],\"data_offsets\":[4,8]}}",
+			8);
 	struct opened o;
 	struct error err = { 0 };
 
@@ -242,9 +265,10 @@ static void two_names(void **state)
 
 static void truncated_and_changed(void **state)
 {
-	struct bytes b = file_of("{\"__metadata__\":{\"format\":\"pt\"},\"b\":{\"dtype\":\"BF16\",\"shape\":[3,2],"
-	                         "\"data_offsets\":[8,20]},\"a\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[0,8]}}   ",
-	                         20);
+	struct bytes b =
+		file_of("{\"__metadata__\":{\"format\":\"pt\"},\"b\":{\"dtype\":\"BF16\",\"shape\":[3,2],"
+			"\"data_offsets\":[8,20]},\"a\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[0,8]}}   ",
+			20);
 
 	(void)state;
 	assert_truncations_refused(WEIGHTS_SAFETENSORS, b);
@@ -264,7 +288,8 @@ static void large_headers(void **state)
 	(void)state;
 	*at++ = '{';
 	for (size_t i = 0; i < count; i++)
-		at += sprintf(at, "%s\"%zu\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%zu,%zu]}", i ? "," : "", i, i, i + 1);
+		at += sprintf(at, "%s\"%zu\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%zu,%zu]}",
+			      i ? "," : "", i, i, i + 1);
 	strcpy(at, "}");
 	b = file_of(header, count);
 	assert_int_equal(opened_parse(&o, WEIGHTS_SAFETENSORS, b.data, b.size, &err), 0);
@@ -312,7 +337,8 @@ static void written(void **state)
 	assert_int_equal(checkpoint_read(c, "bert.a", (size_t[]){ 1 }, 1, read, &err), 0);
 	assert_true(read[0] == 42);
 	checkpoint_close(c);
-	assert_int_equal(safetensors_write((struct named_tensor[]){ tensors[0], tensors[0] }, 2, &folder, "y", &err), -1);
+	assert_int_equal(safetensors_write((struct named_tensor[]){ tensors[0], tensors[0] }, 2, &folder, "y", &err),
+			 -1);
 	assert_string_equal(err.text, "y: tensor bert.b is to be written twice");
 	folder_release(&folder);
 	free(file_path);
@@ -353,10 +379,11 @@ static void tokenizer_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(read_by_hand),    cmocka_unit_test(narrow_types),          cmocka_unit_test(wide_type),
-		cmocka_unit_test(hostile_headers), cmocka_unit_test(hostile_lengths),       cmocka_unit_test(two_names),
-		cmocka_unit_test(large_headers),   cmocka_unit_test(truncated_and_changed), cmocka_unit_test(written),
-		cmocka_unit_test(tokenizer_files),
+		cmocka_unit_test(read_by_hand),    cmocka_unit_test(narrow_types),
+		cmocka_unit_test(wide_type),       cmocka_unit_test(hostile_headers),
+		cmocka_unit_test(hostile_lengths), cmocka_unit_test(two_names),
+		cmocka_unit_test(large_headers),   cmocka_unit_test(truncated_and_changed),
+		cmocka_unit_test(written),         cmocka_unit_test(tokenizer_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

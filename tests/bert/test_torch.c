@@ -2,10 +2,14 @@
  * in every byte, and hostile in the ways each form allows. */
 #include "memory_file.h"
 
-#define STORAGE(key, count) "(U\x07storagectorch\nFloatStorage\nU\x01" key "U\x03" "cpuK" count "tQ"
-#define TENSOR(storage, offset, shape, stride) \
+#define STORAGE(key, count)                                                                                          \
+	"(U\x07storagectorch\nFloatStorage\nU\x01" key "U\x03"                                                       \
+	"cpuK" count "tQ"
+#define TENSOR(storage, offset, shape, stride)                                                                       \
 	"ctorch._utils\n_rebuild_tensor_v2\n(" storage "K" offset shape stride "\x89}tR"
-#define STATE(entries) "\x80\x02" "ccollections\nOrderedDict\n)R(" entries "u."
+#define STATE(entries)                                                                                               \
+	"\x80\x02"                                                                                                   \
+	"ccollections\nOrderedDict\n)R(" entries "u."
 
 /* "w" (2, 3) over storage 0 of 6. */
 #define GOOD STATE("X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00", "K\x02K\x03\x86", "K\x03K\x01\x86"))
@@ -88,12 +92,20 @@ static struct bytes zip_of(const struct member *members, size_t count)
 	return b;
 }
 
-#define PICKLE_MEMBER(text) { .name = "r/data.pkl", .data = text, .size = sizeof text - 1 }
-#define DATA_MEMBER { .name = "r/data/0", .data = data, .size = 24 }
+#define PICKLE_MEMBER(text)                                                                                          \
+	{                                                                                                            \
+		.name = "r/data.pkl", .data = text, .size = sizeof text - 1                                          \
+	}
+#define DATA_MEMBER                                                                                                  \
+	{                                                                                                            \
+		.name = "r/data/0", .data = data, .size = 24                                                         \
+	}
 
 static void zip_by_hand(void **state)
 {
-	const struct member members[] = { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "r/byteorder", .data = "little", .size = 6 } };
+	const struct member members[] = { PICKLE_MEMBER(GOOD),
+					  DATA_MEMBER,
+					  { .name = "r/byteorder", .data = "little", .size = 6 } };
 	struct bytes b = zip_of(members, 3);
 	struct opened o;
 	struct error err = { 0 };
@@ -122,47 +134,82 @@ static void hostile_zips(void **state)
 	} cases[] = {
 		{ { DATA_MEMBER }, 1, NO_ZIP "no entry data.pkl in a folder" },
 		{ { PICKLE_MEMBER(GOOD) }, 1, "x: no entry r/data/0" },
-		{ { { .name = "data.pkl", .data = GOOD, .size = sizeof GOOD - 1 }, DATA_MEMBER }, 2,
+		{ { { .name = "data.pkl", .data = GOOD, .size = sizeof GOOD - 1 }, DATA_MEMBER },
+		  2,
 		  NO_ZIP "no entry data.pkl in a folder" },
-		{ { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "../data.pkl", .data = GOOD, .size = sizeof GOOD - 1 } }, 3,
+		{ { PICKLE_MEMBER(GOOD),
+		    DATA_MEMBER,
+		    { .name = "../data.pkl", .data = GOOD, .size = sizeof GOOD - 1 } },
+		  3,
 		  NO_ZIP "a second data.pkl: ../data.pkl" },
-		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/0", .data = data, .size = 24, .method = 8 } }, 2,
+		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/0", .data = data, .size = 24, .method = 8 } },
+		  2,
 		  NO_ZIP "expected stored entries, but this one is compressed: r/data/0" },
-		{ { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "r/x", .data = big, .size = 40, .method = 14 } }, 3,
+		{ { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "r/x", .data = big, .size = 40, .method = 14 } },
+		  3,
 		  NO_ZIP "expected stored entries, but this one is compressed: r/x" },
-		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/0", .data = data, .size = 24, .claimed = 4000000000 } }, 2,
+		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/0", .data = data, .size = 24, .claimed = 4000000000 } },
+		  2,
 		  NO_ZIP "an entry larger than the file: r/data/0" },
-		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/\n", .data = data, .size = 24 } }, 2,
+		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/\n", .data = data, .size = 24 } },
+		  2,
 		  NO_ZIP "an entry whose name is no plain text" },
-		{ { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "r/byteorder", .data = "big", .size = 3 } }, 3,
+		{ { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "r/byteorder", .data = "big", .size = 3 } },
+		  3,
 		  "x: byte order big, expected little" },
-		{ { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "r/byteorder", .data = big, .size = 40 } }, 3,
+		{ { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "r/byteorder", .data = big, .size = 40 } },
+		  3,
 		  NO_ZIP "a byteorder of more than 16 bytes" },
-		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/0", .data = data, .size = 20 } }, 2,
+		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/0", .data = data, .size = 20 } },
+		  2,
 		  "x: tensor w: storage 0 has 20 bytes, expected 6 elements of F32" },
-		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/0", .data = data, .size = 28 } }, 2,
+		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/0", .data = data, .size = 28 } },
+		  2,
 		  "x: tensor w: storage 0 has 28 bytes, expected 6 elements of F32" },
-		{ { PICKLE_MEMBER("\x80\x02N."), DATA_MEMBER }, 2, "x: holds a value of type None, expected a state_dict" },
+		{ { PICKLE_MEMBER("\x80\x02N."), DATA_MEMBER },
+		  2,
+		  "x: holds a value of type None, expected a state_dict" },
 		{ { PICKLE_MEMBER("\x80\x02}."), DATA_MEMBER }, 2, "x: no tensors" },
-		{ { PICKLE_MEMBER(STATE("K\x01K\x02")), DATA_MEMBER }, 2,
+		{ { PICKLE_MEMBER(STATE("K\x01K\x02")), DATA_MEMBER },
+		  2,
 		  "x: a key of the state_dict is of type int, expected str" },
-		{ { PICKLE_MEMBER(STATE("X\x05\x00\x00\x00model}")), DATA_MEMBER }, 2,
+		{ { PICKLE_MEMBER(STATE("X\x05\x00\x00\x00model}")), DATA_MEMBER },
+		  2,
 		  "x: entry 1 of the state_dict (model) is of type dict, expected tensor" },
-		{ { PICKLE_MEMBER(STATE("X\x01\x00\x00\x00\n" TENSOR(STORAGE("0", "\x06"), "\x00", "K\x06\x85", "K\x01\x85"))), DATA_MEMBER }, 2,
+		{ { PICKLE_MEMBER(STATE(
+			    "X\x01\x00\x00\x00\n" TENSOR(STORAGE("0", "\x06"), "\x00", "K\x06\x85", "K\x01\x85"))),
+		    DATA_MEMBER },
+		  2,
 		  "x: a control character in the name of tensor 1" },
-		{ { PICKLE_MEMBER(STATE("X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x01", "K\x06\x85", "K\x01\x85"))), DATA_MEMBER }, 2,
+		{ { PICKLE_MEMBER(STATE(
+			    "X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x01", "K\x06\x85", "K\x01\x85"))),
+		    DATA_MEMBER },
+		  2,
 		  "x: tensor w reaches beyond the 6 elements of storage 0" },
-		{ { PICKLE_MEMBER(STATE("X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00", "K\x02K\x03\x86", "K\x04K\x01\x86"))), DATA_MEMBER }, 2,
+		{ { PICKLE_MEMBER(STATE("X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00", "K\x02K\x03\x86",
+								    "K\x04K\x01\x86"))),
+		    DATA_MEMBER },
+		  2,
 		  "x: tensor w reaches beyond the 6 elements of storage 0" },
 		/* (2^62 − 1) × 5 overflows, and so does the size */
 		{ { PICKLE_MEMBER(STATE("X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00",
-		                        "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x10\x85", "K\x12\x85"))), DATA_MEMBER }, 2,
+								    "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x10\x85",
+								    "K\x12\x85"))),
+		    DATA_MEMBER },
+		  2,
 		  "x: tensor w reaches beyond the 6 elements of storage 0" },
 		{ { PICKLE_MEMBER(STATE("X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00",
-		                        "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x40\x85", "K\x00\x85"))), DATA_MEMBER }, 2,
+								    "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x40\x85",
+								    "K\x00\x85"))),
+		    DATA_MEMBER },
+		  2,
 		  "x: tensor w: its size overflows" },
-		{ { PICKLE_MEMBER(STATE("X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00", "K\x06\x85", "K\x01\x85")
-		                        "X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00", "K\x06\x85", "K\x01\x85"))), DATA_MEMBER }, 2,
+		{ { PICKLE_MEMBER(STATE("X\x01\x00\x00\x00w" TENSOR(
+			    STORAGE("0", "\x06"), "\x00", "K\x06\x85",
+			    "K\x01\x85") "X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00", "K\x06\x85",
+								     "K\x01\x85"))),
+		    DATA_MEMBER },
+		  2,
 		  "x: tensor w is there twice (w, w)" },
 	};
 
@@ -179,7 +226,7 @@ static void hostile_zips(void **state)
 static void wrong_checksum(void **state)
 {
 	const struct member members[] = { PICKLE_MEMBER(GOOD),
-		                          { .name = "r/data/0", .data = data, .size = 24, .crc_change = 1 } };
+					  { .name = "r/data/0", .data = data, .size = 24, .crc_change = 1 } };
 	struct bytes b = zip_of(members, 2);
 	struct opened o;
 	struct error err = { 0 };
@@ -244,7 +291,8 @@ static struct bytes legacy_of(const char *pickles, size_t size, uint64_t element
 
 static void legacy_by_hand(void **state)
 {
-	static const char pickles[] = BEGINNING GOOD KEYS("U\x01" "0");
+	static const char pickles[] = BEGINNING GOOD KEYS("U\x01"
+							  "0");
 	struct bytes b = legacy_of(pickles, sizeof pickles - 1, 6, 24);
 	struct opened o;
 	struct error err = { 0 };
@@ -264,9 +312,12 @@ static void legacy_by_hand(void **state)
 /* A view of a storage, as PyTorch wrote it before 0.4, and strides. */
 static void legacy_view(void **state)
 {
-	static const char pickles[] = BEGINNING STATE(
-		"X\x01\x00\x00\x00w" TENSOR("(U\x07storagectorch\nFloatStorage\nU\x01" "0U\x03" "cpuK\x08U\x01vK\x02K\x06\x87tQ", "\x01",
-					    "K\x02K\x02\x86", "K\x01K\x02\x86")) KEYS("U\x01" "0");
+	static const char pickles[] =
+		BEGINNING STATE("X\x01\x00\x00\x00w" TENSOR("(U\x07storagectorch\nFloatStorage\nU\x01"
+							    "0U\x03"
+							    "cpuK\x08U\x01vK\x02K\x06\x87tQ",
+							    "\x01", "K\x02K\x02\x86", "K\x01K\x02\x86")) KEYS("U\x01"
+													      "0");
 	struct bytes b = legacy_of(pickles, sizeof pickles - 1, 8, 32);
 	const float expected[4] = { 3.3f, 5.5f, 4.4f, 6.6f };
 	struct opened o;
@@ -293,22 +344,42 @@ static void hostile_legacy(void **state)
 	} cases[] = {
 #define FILE_OF(text) text, sizeof(text) - 1
 		{ FILE_OF("hello"), 6, 24, "x: magic number at byte 0, byte 0: memo entry 101 was never set" },
-		{ FILE_OF("N."), 6, 24, "x: byte 2: not a file of torch.save: no zip, and not the magic number of its legacy form" },
+		{ FILE_OF("N."), 6, 24,
+		  "x: byte 2: not a file of torch.save: no zip, and not the magic number of its legacy form" },
 		{ FILE_OF(MAGIC "K\x05."), 6, 24, "x: byte 18: another protocol than 1001" },
-		{ FILE_OF(MAGIC PROTOCOL SYSTEM("\x89")), 6, 24, "x: byte 45: byte order big or unknown, expected little" },
+		{ FILE_OF(MAGIC PROTOCOL SYSTEM("\x89")), 6, 24,
+		  "x: byte 45: byte order big or unknown, expected little" },
 		{ FILE_OF(MAGIC PROTOCOL "}."), 6, 24, "x: byte 23: byte order big or unknown, expected little" },
-		{ FILE_OF(BEGINNING GOOD KEYS("U\x01" "1")), 6, 24, "x: byte 184: expected the keys of the tensors' storages, each once" },
-		{ FILE_OF(BEGINNING GOOD KEYS("U\x01" "0U\x01" "0")), 6, 24, "x: byte 219: expected the keys of the tensors' storages, each once" },
-		{ FILE_OF(BEGINNING GOOD KEYS("K\x01")), 6, 24, "x: byte 183: expected the keys of the tensors' storages, each once" },
+		{ FILE_OF(BEGINNING GOOD KEYS("U\x01"
+					      "1")),
+		  6, 24, "x: byte 184: expected the keys of the tensors' storages, each once" },
+		{ FILE_OF(BEGINNING GOOD KEYS("U\x01"
+					      "0U\x01"
+					      "0")),
+		  6, 24, "x: byte 219: expected the keys of the tensors' storages, each once" },
+		{ FILE_OF(BEGINNING GOOD KEYS("K\x01")), 6, 24,
+		  "x: byte 183: expected the keys of the tensors' storages, each once" },
 		{ FILE_OF(BEGINNING GOOD "N."), 6, 24, "x: byte 177: expected a list of storage keys" },
-		{ FILE_OF(BEGINNING GOOD KEYS("")), 6, 24, "x: byte 181: expected the end of the file after the last storage" },
-		{ FILE_OF(BEGINNING GOOD KEYS("U\x01" "0")), 7, 24, "x: byte 184: storage 0 has 7 elements, expected 6" },
-		{ FILE_OF(BEGINNING GOOD KEYS("U\x01" "0")), UINT64_MAX, 24, "x: byte 184: storage 0 has -1 elements, expected 6" },
-		{ FILE_OF(BEGINNING GOOD KEYS("U\x01" "0")), 6, 23, "x: byte 192: storage 0 has 6 elements of F32, but the file ends after 23 bytes" },
-		{ FILE_OF(BEGINNING GOOD KEYS("U\x01" "0")), 6, 25, "x: byte 216: expected the end of the file after the last storage" },
-		{ FILE_OF(BEGINNING STATE("X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00", "K\x06\x85", "K\x01\x85")
-		                          "X\x01\x00\x00\x00v" TENSOR(STORAGE("0", "\x07"), "\x00", "K\x06\x85", "K\x01\x85"))
-		          KEYS("U\x01" "0")), 6, 24, "x: byte 265: a storage that is of two types or sizes" },
+		{ FILE_OF(BEGINNING GOOD KEYS("")), 6, 24,
+		  "x: byte 181: expected the end of the file after the last storage" },
+		{ FILE_OF(BEGINNING GOOD KEYS("U\x01"
+					      "0")),
+		  7, 24, "x: byte 184: storage 0 has 7 elements, expected 6" },
+		{ FILE_OF(BEGINNING GOOD KEYS("U\x01"
+					      "0")),
+		  UINT64_MAX, 24, "x: byte 184: storage 0 has -1 elements, expected 6" },
+		{ FILE_OF(BEGINNING GOOD KEYS("U\x01"
+					      "0")),
+		  6, 23, "x: byte 192: storage 0 has 6 elements of F32, but the file ends after 23 bytes" },
+		{ FILE_OF(BEGINNING GOOD KEYS("U\x01"
+					      "0")),
+		  6, 25, "x: byte 216: expected the end of the file after the last storage" },
+		{ FILE_OF(BEGINNING STATE("X\x01\x00\x00\x00w" TENSOR(
+			  STORAGE("0", "\x06"), "\x00", "K\x06\x85",
+			  "K\x01\x85") "X\x01\x00\x00\x00v" TENSOR(STORAGE("0", "\x07"), "\x00", "K\x06\x85",
+								   "K\x01\x85")) KEYS("U\x01"
+										      "0")),
+		  6, 24, "x: byte 265: a storage that is of two types or sizes" },
 	};
 	static const char none[] = BEGINNING GOOD KEYS("");
 	struct bytes b = { 0 };
@@ -346,9 +417,9 @@ static void real_files_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(zip_by_hand),    cmocka_unit_test(hostile_zips), cmocka_unit_test(wrong_checksum),
+		cmocka_unit_test(zip_by_hand),     cmocka_unit_test(hostile_zips),   cmocka_unit_test(wrong_checksum),
 		cmocka_unit_test(claimed_entries), cmocka_unit_test(legacy_by_hand), cmocka_unit_test(legacy_view),
-		cmocka_unit_test(hostile_legacy), cmocka_unit_test(real_files_cut),
+		cmocka_unit_test(hostile_legacy),  cmocka_unit_test(real_files_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,10 +14,10 @@
 
 #define TINY FIXTURES "/tiny-bert"
 
-#define assert_ok(call, error) \
-	do { \
-		if ((call) < 0) \
-			fail_msg("%s", (error).text); \
+#define assert_ok(call, error)                                                                                       \
+	do {                                                                                                         \
+		if ((call) < 0)                                                                                      \
+			fail_msg("%s", (error).text);                                                                \
 	} while (0)
 
 /* Copies a file; what tests change they change in a copy. */

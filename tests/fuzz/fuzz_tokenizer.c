@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Every piece must be one of the vocabulary, and the text's own length bounds
  * their number. */
 static void check_text(const struct text_settings *settings, const char *vocabulary, size_t size, const char *text,
-                       size_t length)
+		       size_t length)
 {
 	struct tokenizer *t;
 	struct pieces pieces = { 0 };

@@ -29,7 +29,8 @@ static inline void fuzz_weights(enum weights_form form, const uint8_t *data, siz
 		size_t count, stride[MOST_DIMENSIONS];
 		float *read;
 
-		if (!checkpoint_has(c, t->name) || shape_measure(&count, stride, t->shape, t->rank, t->type->width) < 0)
+		if (!checkpoint_has(c, t->name) ||
+		    shape_measure(&count, stride, t->shape, t->rank, t->type->width) < 0)
 			abort();
 		if (count > largest || (read = array_new(count, 1, sizeof *read)) == NULL)
 			continue;

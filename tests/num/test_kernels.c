@@ -21,7 +21,9 @@ static void settings(void **state)
 	}
 	assert_string_equal(portable, "Haswell");
 	assert_string_equal(native, __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-	                                    __builtin_cpu_supports("avx512dq") ? "SkylakeX" : "Haswell");
+						    __builtin_cpu_supports("avx512dq")
+					    ? "SkylakeX"
+					    : "Haswell");
 }
 
 static void other_kernels_are_refused(void **state)

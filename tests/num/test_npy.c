@@ -34,7 +34,7 @@ static void an_array_comes_back(void **state)
 	assert_int_equal(n.view.columns, 2);
 	assert_int_equal((uintptr_t)n.view.data % 64, 0);
 	assert_true(n.view.data[0] == data[0] && n.view.data[1] == data[1] && n.view.data[2] == data[3] &&
-	            n.view.data[3] == data[4]);
+		    n.view.data[3] == data[4]);
 	npy_close(&n);
 	folder_release(&f);
 	free(file);
@@ -89,9 +89,12 @@ static void others_are_refused_by_name(void **state)
 		{ "{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2), }", 2, "Fortran order" },
 		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 1), }", 2, "3 dimensions" },
 		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (), }", 1, "0 dimensions" },
-		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 3, "12 bytes of data, but its header says (2, 2)" },
-		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", 1, "4 bytes of data" },
-		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999, 1), }", 1, "not NumPy's" },
+		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 3,
+		  "12 bytes of data, but its header says (2, 2)" },
+		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", 1,
+		  "4 bytes of data" },
+		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999, 1), }", 1,
+		  "not NumPy's" },
 		{ "{'descr': '<f4', 'fortran_order': False, }", 1, "not NumPy's" },
 		{ "{'descr': '<f4', 'fortran_order': 0, 'shape': (1, 1), }", 1, "not NumPy's" },
 		{ "nonsense", 1, "not NumPy's" },
@@ -110,7 +113,8 @@ static void others_are_refused_by_name(void **state)
 
 static void broken_files_are_refused(void **state)
 {
-	static const char whole[] = "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), }";
+	static const char whole[] =
+		"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), }";
 	struct error err = { 0 };
 	char *folder = support_folder();
 	struct npy n;

@@ -28,7 +28,8 @@ static void test_reference(void **state)
 
 	(void)state;
 	assert_int_equal(json_read(&all, FIXTURES "/statistics/statistics.json", &err), 0);
-	json_array_foreach(json_object_get(all, "pca"), i, row) {
+	json_array_foreach(json_object_get(all, "pca"), i, row)
+	{
 		size_t rows, columns, components, c, n;
 		double *x = matrix(json_object_get(row, "matrix"), &rows, &columns);
 		double *loadings = matrix(json_object_get(row, "loadings"), &components, &n);
@@ -39,8 +40,8 @@ static void test_reference(void **state)
 		assert_int_equal(p.components, components);
 		for (size_t k = 0; k < components; k++)
 			assert_near(p.squares[k],
-			                    json_number_value(json_array_get(json_object_get(row, "sum_of_squares"), k)),
-			                    1e-9);
+				    json_number_value(json_array_get(json_object_get(row, "sum_of_squares"), k)),
+				    1e-9);
 		for (size_t k = 0; k < components * columns; k++)
 			assert_near(p.loadings[k], loadings[k], 1e-9);
 		for (size_t k = 0; k < rows * components; k++)

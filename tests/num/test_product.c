@@ -26,7 +26,9 @@ static size_t version_count(void)
 	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
 		return 1;
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-	       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? 3 : 2;
+			       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+		       ? 3
+		       : 2;
 }
 
 static float *numbers(size_t n, uint64_t seed)
@@ -44,7 +46,7 @@ static float *numbers(size_t n, uint64_t seed)
 /* Strides of the three forms: a (rows, k) or its transpose, b (k, n) or its
  * transpose, all with rows of 5 floats more than they need. */
 static struct product form(int which, float *c, const float *a, const float *b, size_t rows, size_t n, size_t k,
-                           float *work)
+			   float *work)
 {
 	struct product p = { .c = c, .c_row = n + 5, .a = a, .b = b, .rows = rows, .n = n, .k = k, .work = work };
 
@@ -57,8 +59,8 @@ static struct product form(int which, float *c, const float *a, const float *b, 
 
 static void products_are_right(void **state)
 {
-	const size_t sizes[][3] = { { 1, 1, 1 }, { 7, 5, 3 }, { 6, 16, 8 }, { 13, 33, 9 }, { 25, 25, 64 }, { 50, 17, 257 },
-		                    { 24, 64, 512 }, { 3, 100, 700 }, { 29, 30, 0 } };
+	const size_t sizes[][3] = { { 1, 1, 1 },     { 7, 5, 3 },     { 6, 16, 8 },    { 13, 33, 9 }, { 25, 25, 64 },
+				    { 50, 17, 257 }, { 24, 64, 512 }, { 3, 100, 700 }, { 29, 30, 0 } };
 	float *work = array_new(PRODUCT_WORK, 1, sizeof *work);
 
 	(void)state;
@@ -78,17 +80,20 @@ static void products_are_right(void **state)
 					versions[v].run(&p);
 					for (size_t i = 0; i < rows; i++)
 						for (size_t j = 0; j < n + 5; j++) {
-							double sum = j < n && !add ? 0.0 : (double)before[i * (n + 5) + j];
+							double sum =
+								j < n && !add ? 0.0 : (double)before[i * (n + 5) + j];
 							double size = 1.0;
 
 							for (size_t d = 0; j < n && d < k; d++) {
-								double term = (double)a[i * p.a_row + d * p.a_depth] *
-								              (double)b[d * p.b_depth + j * p.b_column];
+								double term =
+									(double)a[i * p.a_row + d * p.a_depth] *
+									(double)b[d * p.b_depth + j * p.b_column];
 
 								sum += term;
 								size += fabs(term);
 							}
-							assert_true(fabs((double)c[i * (n + 5) + j] - sum) < 1e-6 * size);
+							assert_true(fabs((double)c[i * (n + 5) + j] - sum) <
+								    1e-6 * size);
 						}
 				}
 				free(a);
@@ -164,7 +169,8 @@ static void packing_changes_nothing(void **state)
 	(void)state;
 	for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
 		const size_t rows = sizes[s][0], n = sizes[s][1], k = sizes[s][2];
-		float *x = numbers(rows * k, 1), *w = numbers(n * k, 2), *a = numbers(rows * n, 3), *b = numbers(rows * n, 3);
+		float *x = numbers(rows * k, 1), *w = numbers(n * k, 2), *a = numbers(rows * n, 3),
+		      *b = numbers(rows * n, 3);
 		float *panels = array_new(packed_size(n, k), 1, sizeof *panels);
 
 		for (int form_of = 0; form_of < 2; form_of++)
@@ -173,7 +179,7 @@ static void packing_changes_nothing(void **state)
 				struct packed packed = form_of == 0 ? packed_nt(panels, nt) : packed_nn(panels, nn);
 
 				(form_of == 0 ? product_nt : product_nn)(matrix_of(a, rows, n), matrix_of(x, rows, k),
-				                                         form_of == 0 ? nt : nn, add, work);
+									 form_of == 0 ? nt : nn, add, work);
 				product_packed(matrix_of(b, rows, n), matrix_of(x, rows, k), packed, add);
 				assert_memory_equal(a, b, rows * n * sizeof *a);
 			}

@@ -28,9 +28,11 @@ static void test_correlations(void **state)
 		size_t i;
 
 		assert_true(json_array_size(rows) > 3);
-		json_array_foreach(rows, i, row) {
+		json_array_foreach(rows, i, row)
+		{
 			size_t n, m;
-			double *x = numbers(json_object_get(row, "x"), &n), *y = numbers(json_object_get(row, "y"), &m);
+			double *x = numbers(json_object_get(row, "x"), &n),
+			       *y = numbers(json_object_get(row, "y"), &m);
 			double expected = json_number_value(json_object_get(row, results[k]));
 			double r = k == 0 ? statistics_pearson(x, y, n) : statistics_spearman(x, y, n);
 
@@ -90,19 +92,20 @@ static void test_tests(void **state)
 	size_t i;
 
 	(void)state;
-	json_array_foreach(json_object_get(reference, "mcnemar"), i, row) {
+	json_array_foreach(json_object_get(reference, "mcnemar"), i, row)
+	{
 		double p = json_number_value(json_object_get(row, "p"));
 		size_t b = (size_t)json_integer_value(json_object_get(row, "b"));
 		size_t c = (size_t)json_integer_value(json_object_get(row, "c"));
 
 		assert_near(statistics_mcnemar(b, c) / p, 1.0, 1e-9);
 	}
-	json_array_foreach(json_object_get(reference, "permutation"), i, row) {
+	json_array_foreach(json_object_get(reference, "permutation"), i, row)
+	{
 		size_t n, m;
 		double *a = numbers(json_object_get(row, "a"), &n), *b = numbers(json_object_get(row, "b"), &m);
 
-		assert_near(statistics_permutation(a, n, b, m), json_number_value(json_object_get(row, "p")),
-		                    1e-12);
+		assert_near(statistics_permutation(a, n, b, m), json_number_value(json_object_get(row, "p")), 1e-12);
 		free(a);
 		free(b);
 	}
@@ -114,16 +117,16 @@ static void test_participation(void **state)
 	size_t i, r;
 
 	(void)state;
-	json_array_foreach(json_object_get(reference, "participation"), i, row) {
+	json_array_foreach(json_object_get(reference, "participation"), i, row)
+	{
 		const json_t *matrix = json_object_get(row, "matrix");
 		size_t rows = json_array_size(matrix), columns = json_array_size(json_array_get(matrix, 0));
 		double *x = array_new(rows, columns, sizeof *x);
 
-		json_array_foreach(matrix, r, line)
-			for (size_t k = 0; k < columns; k++)
-				x[r * columns + k] = json_number_value(json_array_get(line, k));
+		json_array_foreach(matrix, r, line) for (size_t k = 0; k < columns; k++) x[r * columns + k] =
+			json_number_value(json_array_get(line, k));
 		assert_near(statistics_participation(x, rows, columns),
-		                    json_number_value(json_object_get(row, "ratio")), 1e-9);
+			    json_number_value(json_object_get(row, "ratio")), 1e-9);
 		free(x);
 	}
 }

@@ -17,7 +17,9 @@ static size_t version_count(void)
 	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
 		return 1;
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-	       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? 3 : 2;
+			       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+		       ? 3
+		       : 2;
 }
 
 static void fill(float *x, size_t n, uint64_t seed)
@@ -31,7 +33,7 @@ static void fill(float *x, size_t n, uint64_t seed)
 
 /* The largest error over a grid: relative where |expected| > floor, absolute / floor below. */
 static double largest_error(void (*f)(float *, const float *, size_t), double (*reference)(double), double low,
-                            double high, double floor)
+			    double high, double floor)
 {
 	enum { POINTS = 400003 };
 	float *x = array_new(POINTS, 1, sizeof *x), *y = array_new(POINTS, 1, sizeof *y);
@@ -176,7 +178,7 @@ static void softmax_and_its_gradient(void **state)
 				double q = exp(((double)x[r * N + i] - top) * (double)scale) / total;
 
 				assert_true(fabs((double)grad[r * N + i] -
-				                 q * ((double)given[r * N + i] - dot) * (double)scale) < 1e-6);
+						 q * ((double)given[r * N + i] - dot) * (double)scale) < 1e-6);
 			}
 		}
 	}
@@ -228,14 +230,14 @@ static void norm_and_its_gradient(void **state)
 
 		memcpy(hat, y, sizeof y);
 		versions[v]->norm(matrix_of(out, NORM_ROWS, NORM_N), matrix_of(hat, NORM_ROWS, NORM_N), inverse, bias,
-		                  (struct dropout){ mask, 1.5f }, matrix_of(residual, NORM_ROWS, NORM_N),
-		                  (struct norm){ gamma, beta, (float)eps });
+				  (struct dropout){ mask, 1.5f }, matrix_of(residual, NORM_ROWS, NORM_N),
+				  (struct norm){ gamma, beta, (float)eps });
 		sum = 0.0;
 		for (size_t i = 0; i < COUNT; i++)
 			sum += (double)out[i] * (double)weight[i];
 		assert_true(fabs(sum - norm_sum(input, gamma, beta, weight, eps)) < 1e-4);
 		versions[v]->norm_backward(matrix_of(hat, NORM_ROWS, NORM_N), inverse,
-		                           matrix_of(weight, NORM_ROWS, NORM_N), gamma, gamma_grad, beta_grad);
+					   matrix_of(weight, NORM_ROWS, NORM_N), gamma, gamma_grad, beta_grad);
 		for (size_t i = 0; i < COUNT; i++) {
 			double kept = input[i], slope;
 
@@ -267,8 +269,14 @@ static void adamw_as_written(void **state)
 {
 	enum { N = 21 };
 	float start[N], g[N], p[N], m[N], v[N];
-	const struct adamw a = { .scale = 0.4f, .beta1 = 0.9f, .beta2 = 0.999f, .rest1 = 0.1f, .rest2 = 0.001f,
-		                 .eps = 1e-8f, .step = 0.01f, .decay = 0.003f };
+	const struct adamw a = { .scale = 0.4f,
+				 .beta1 = 0.9f,
+				 .beta2 = 0.999f,
+				 .rest1 = 0.1f,
+				 .rest2 = 0.001f,
+				 .eps = 1e-8f,
+				 .step = 0.01f,
+				 .decay = 0.003f };
 
 	(void)state;
 	fill(start, N, 13);

@@ -66,7 +66,8 @@ static void assert_span(struct piece_span got, uint32_t first, uint32_t last)
  * piece and one with a space in it. */
 static void words_and_pairs(void **state)
 {
-	static const char *const first[] = { "abb", "\xC2\xAD", "b,a", "a" }, *const second[] = { "a\xC2\xA0" "b" };
+	static const char *const first[] = { "abb", "\xC2\xAD", "b,a", "a" }, *const second[] = { "a\xC2\xA0"
+												  "b" };
 	struct examples e;
 	struct encoding out;
 	struct error err = { 0 };
@@ -151,7 +152,7 @@ static void cut_at_a_word(void **state)
 	add(&e, (struct span){ 1, 2 }, (struct span){ 0, 0 });
 	assert_int_equal(encoding_init(&out, tokenizer, &e, 6, true, &err), -1);
 	assert_string_equal(err.text, "sentence long: word 3 lies beyond the 6 positions of the model; "
-	                              "the sentence was cut after word 2");
+				      "the sentence was cut after word 2");
 	examples_release(&e);
 }
 
@@ -183,8 +184,10 @@ static void bad_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_and_pairs), cmocka_unit_test(sentences_stand_at_cls),
-		cmocka_unit_test(cut_at_a_word),   cmocka_unit_test(bad_words),
+		cmocka_unit_test(words_and_pairs),
+		cmocka_unit_test(sentences_stand_at_cls),
+		cmocka_unit_test(cut_at_a_word),
+		cmocka_unit_test(bad_words),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

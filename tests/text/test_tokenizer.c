@@ -91,15 +91,17 @@ static void check_hostile(const char *settings, const char *column)
 		struct pieces pieces = { 0 };
 		struct error err = { 0 };
 
-		assert_int_equal(tokenizer_text(t, json_string_value(text), json_string_length(text), &pieces, &err), 0);
+		assert_int_equal(tokenizer_text(t, json_string_value(text), json_string_length(text), &pieces, &err),
+				 0);
 		if (pieces.count != json_array_size(expected))
 			fail_msg("%s, string %zu (%s): %zu pieces, expected %zu", column, i, json_string_value(text),
-			         pieces.count, json_array_size(expected));
+				 pieces.count, json_array_size(expected));
 		for (size_t k = 0; k < pieces.count; k++)
-			if (strcmp(tokenizer_piece(t, pieces.ids[k]), json_string_value(json_array_get(expected, k))) != 0)
+			if (strcmp(tokenizer_piece(t, pieces.ids[k]),
+				   json_string_value(json_array_get(expected, k))) != 0)
 				fail_msg("%s, string %zu (%s): piece %zu is %s, expected %s", column, i,
-				         json_string_value(text), k, tokenizer_piece(t, pieces.ids[k]),
-				         json_string_value(json_array_get(expected, k)));
+					 json_string_value(text), k, tokenizer_piece(t, pieces.ids[k]),
+					 json_string_value(json_array_get(expected, k)));
 		free(pieces.ids);
 	}
 	json_decref(rows);
@@ -380,7 +382,8 @@ static void settings_refused(void **state)
 		free(expected);
 	}
 	write_text(folder, "tokenizer_config.json",
-	           "{\"mask_token\": {\"content\": \"[MASK]\"}, \"pad_token\": null, \"never_split\": [], \"other\": 1}");
+		   "{\"mask_token\": {\"content\": \"[MASK]\"}, \"pad_token\": null, \"never_split\": [], \"other\": "
+		   "1}");
 	tokenizer_free(load(folder));
 	support_remove(folder);
 }

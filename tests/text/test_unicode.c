@@ -14,7 +14,7 @@ static char class_of(int32_t point)
 	       : point_is_space(point)       ? 'Z'
 	       : point_is_punctuation(point) ? 'P'
 	       : point_is_accent(point)      ? 'M'
-	                                     : 'O';
+					     : 'O';
 }
 
 /* Reads "1+2+3" in hexadecimal. */
@@ -33,8 +33,7 @@ static size_t read_points(const char **text, struct points *out)
 
 static void assert_points(int32_t point, const char *what, const struct points *got, const struct points *expected)
 {
-	if (got->count != expected->count ||
-	    memcmp(got->data, expected->data, got->count * sizeof *got->data) != 0)
+	if (got->count != expected->count || memcmp(got->data, expected->data, got->count * sizeof *got->data) != 0)
 		fail_msg("U+%04X: %s differs", (unsigned)point, what);
 }
 
@@ -56,7 +55,8 @@ static void check_run(const char *text, size_t *assigned, size_t *known)
 			young++;
 	}
 	if (young > 0)
-		print_message("Unicode %s has %ld characters more in U+%04lX to U+%04lX\n", unicode_version(), young, first, last);
+		print_message("Unicode %s has %ld characters more in U+%04lX to U+%04lX\n", unicode_version(), young,
+			      first, last);
 	*assigned += (size_t)young;
 }
 
@@ -132,12 +132,16 @@ static void strings(void **state)
 {
 	(void)state;
 	check_strings("e\u0301", "\u00e9", "e\u0301");
-	check_strings("a\u0315\u0300\u05ae" "b", "\u00e0\u05ae\u0315b", "a\u05ae\u0300\u0315b");
-	check_strings("\u1e69 s\u0323\u0307 s\u0307\u0323", "\u1e69 \u1e69 \u1e69", "s\u0323\u0307 s\u0323\u0307 s\u0323\u0307");
+	check_strings("a\u0315\u0300\u05ae"
+		      "b",
+		      "\u00e0\u05ae\u0315b", "a\u05ae\u0300\u0315b");
+	check_strings("\u1e69 s\u0323\u0307 s\u0307\u0323", "\u1e69 \u1e69 \u1e69",
+		      "s\u0323\u0307 s\u0323\u0307 s\u0323\u0307");
 	check_strings("\u1112\u1161\u11ab", "\ud55c", "\u1112\u1161\u11ab");
 	/* The consonant before the first is no part of a syllable. */
 	check_strings("\ud558\u11a7", "\ud558\u11a7", "\u1112\u1161\u11a7");
-	check_strings("\u1112\u1161\u11a7\u11ab\u0301e\u0301", "\ud558\u11a7\u11ab\u0301\u00e9", "\u1112\u1161\u11a7\u11ab\u0301e\u0301");
+	check_strings("\u1112\u1161\u11a7\u11ab\u0301e\u0301", "\ud558\u11a7\u11ab\u0301\u00e9",
+		      "\u1112\u1161\u11a7\u11ab\u0301e\u0301");
 	check_strings("\u0958", "\u0915\u093c", "\u0915\u093c");
 }
 
@@ -168,10 +172,10 @@ static void many_marks(void **state)
 
 static void ideographs(void **state)
 {
-	static const int32_t inside[] = { 0x3400, 0x4DBF, 0x4E00, 0x9FFF, 0xF900, 0xFAFF, 0x20000, 0x2A6DF, 0x2A700,
-		                          0x2B73F, 0x2B740, 0x2B81F, 0x2B820, 0x2CEAF, 0x2F800, 0x2FA1F };
+	static const int32_t inside[] = { 0x3400,  0x4DBF,  0x4E00,  0x9FFF,  0xF900,  0xFAFF,  0x20000, 0x2A6DF,
+					  0x2A700, 0x2B73F, 0x2B740, 0x2B81F, 0x2B820, 0x2CEAF, 0x2F800, 0x2FA1F };
 	static const int32_t outside[] = { 'a',     0x33FF,  0x4DC0,  0xA000,  0xF8FF,  0xFB00, 0x1FFFF,
-		                           0x2A6E0, 0x2A6FF, 0x2CEB0, 0x2F7FF, 0x2FA20, 0xAC00, 0x3042 };
+					   0x2A6E0, 0x2A6FF, 0x2CEB0, 0x2F7FF, 0x2FA20, 0xAC00, 0x3042 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++)

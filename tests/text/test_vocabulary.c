@@ -63,9 +63,10 @@ static void words_of_the_tokenizer(void **state)
 {
 	(void)state;
 	assert_learned("\xC3\x89t\xC3\xA9, [MASK] \xC3\x89t\xC3\xA9.", 100, 2,
-	               SPECIAL ",\n.\ne\nt\n##,\n##.\n##e\n##t\n##te\nete\n");
-	assert_learned("zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz a", 100, 1,
-	               SPECIAL "a\n##a\n");
+		       SPECIAL ",\n.\ne\nt\n##,\n##.\n##e\n##t\n##te\nete\n");
+	assert_learned("zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
+		       "zzzzzzzz a",
+		       100, 1, SPECIAL "a\n##a\n");
 }
 
 static void refused(void **state)
@@ -74,7 +75,8 @@ static void refused(void **state)
 
 	(void)state;
 	assert_null(learn("ab", 8, 1, &err));
-	assert_non_null(strstr(err.text, "text.txt: a vocabulary of 8 pieces is too small for 2 characters, expected at least 9"));
+	assert_non_null(strstr(
+		err.text, "text.txt: a vocabulary of 8 pieces is too small for 2 characters, expected at least 9"));
 	assert_null(learn(" \n\n", 100, 1, &err));
 	assert_non_null(strstr(err.text, "text.txt: no words"));
 	assert_null(learn("ab\na\xFF", 100, 1, &err));
@@ -135,7 +137,8 @@ static bool reference_merge(struct reference *r, size_t min_count)
 			if (strcmp(r->words[w][i], left) != 0 || strcmp(r->words[w][i + 1], right) != 0)
 				continue;
 			snprintf(r->words[w][i], sizeof r->words[w][i], "%.18s", joined);
-			memmove(r->words[w][i + 1], r->words[w][i + 2], (r->lengths[w] - i - 2) * sizeof r->words[w][i]);
+			memmove(r->words[w][i + 1], r->words[w][i + 2],
+				(r->lengths[w] - i - 2) * sizeof r->words[w][i]);
 			r->lengths[w]--;
 		}
 	reference_piece(r, joined);

@@ -32,9 +32,10 @@ static int shell(const char *format, ...)
 	vsnprintf(command, sizeof command, format, args);
 	va_end(args);
 	snprintf(whole, sizeof whole,
-	         "cd '%s' && unset MAKEFLAGS MAKELEVEL RERUN DATA MODELS LAUNCH; export CACHE=cache T='%s/bin/tunescope' "
-	         "F='%s/mini.ini'; { %s; } > out.txt 2>&1",
-	         place, PROGRAMS, place, command);
+		 "cd '%s' && unset MAKEFLAGS MAKELEVEL RERUN DATA MODELS LAUNCH; export CACHE=cache "
+		 "T='%s/bin/tunescope' "
+		 "F='%s/mini.ini'; { %s; } > out.txt 2>&1",
+		 place, PROGRAMS, place, command);
 	status = system(whole);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -71,9 +72,10 @@ static void expect(int status, int expected)
 	}
 }
 
-static const char all_cells[] = "$T plan --experiment $F > plan.mk && make -s -f plan.mk TUNESCOPE=$T FILE=$F JOBS=1 cells "
-				"&& make -s -f plan.mk TUNESCOPE=$T FILE=$F JOBS=1 collect figures "
-				"&& make -s -f plan.mk TUNESCOPE=$T FILE=$F JOBS=1 report";
+static const char all_cells[] =
+	"$T plan --experiment $F > plan.mk && make -s -f plan.mk TUNESCOPE=$T FILE=$F JOBS=1 cells "
+	"&& make -s -f plan.mk TUNESCOPE=$T FILE=$F JOBS=1 collect figures "
+	"&& make -s -f plan.mk TUNESCOPE=$T FILE=$F JOBS=1 report";
 
 static int set_up(void **state)
 {
@@ -114,8 +116,9 @@ static void everything_is_there_and_up_to_date(void **state)
 	(void)state;
 	expect(shell("$T status --experiment $F"), 0);
 	assert_printed("would run, 0 missing, 0 failed");
-	expect(shell("test -s report/mini/index.html && test -s report/mini/report.pdf && test -s figures/mini/minimum/index.json "
-	             "&& test -s manifests/mini/finetune/small/pos-s1.json"),
+	expect(shell("test -s report/mini/index.html && test -s report/mini/report.pdf && test -s "
+		     "figures/mini/minimum/index.json "
+		     "&& test -s manifests/mini/finetune/small/pos-s1.json"),
 	       0);
 	expect(shell("%s", all_cells), 0);
 	expect(shell("test ! -s out.txt"), 0);
@@ -125,7 +128,7 @@ static void times_decide_nothing(void **state)
 {
 	(void)state;
 	expect(shell("find cache -type f -exec touch {} + && cp -r cache elsewhere && $T status --experiment $F && "
-	             "CACHE=elsewhere $T status --experiment $F; s=$?; rm -rf elsewhere; exit $s"),
+		     "CACHE=elsewhere $T status --experiment $F; s=$?; rm -rf elsewhere; exit $s"),
 	       0);
 }
 
@@ -206,8 +209,8 @@ static void an_audit_finds_an_edited_manifest(void **state)
 
 	(void)state;
 	expect(shell("cp %s kept && sed -i 's/\"runs\": \"2\"/\"runs\": \"3\"/' %s && ! cmp -s kept %s && "
-	             "$T audit --quiet --experiment $F; s=$?; cp kept %s; exit $s",
-	             name, name, name, name),
+		     "$T audit --quiet --experiment $F; s=$?; cp kept %s; exit $s",
+		     name, name, name, name),
 	       1);
 	assert_printed("probe/small/original/pos: parameter runs is 2, the manifest has 3");
 }
@@ -217,7 +220,7 @@ static void an_audit_finds_an_edited_manifest(void **state)
 static void a_killed_run_goes_on_to_the_same_bytes(void **state)
 {
 	static const char *const names[] = { "collect/results.csv", "report/index.html",
-		                             "finetune/small/pos-s1/c02/model.safetensors", "report/report.pdf" };
+					     "finetune/small/pos-s1/c02/model.safetensors", "report/report.pdf" };
 	char kept[4][65], found[65], *name;
 
 	(void)state;
@@ -237,7 +240,7 @@ static void a_killed_run_goes_on_to_the_same_bytes(void **state)
 		assert_string_equal(kept[i], found);
 	}
 	expect(shell("find cache -name '*.tmp' -newer cache/mini/report/manifest.json | grep -q . && exit 1; rm -rf "
-	             "kept-cache; $T audit --quiet --experiment $F"),
+		     "kept-cache; $T audit --quiet --experiment $F"),
 	       0);
 }
 
@@ -245,16 +248,19 @@ static void a_failed_cell_is_named_and_the_report_still_written(void **state)
 {
 	(void)state;
 	expect(shell("cp -r cache broken && rm -rf broken/mini/extract/small/original/trec50 && printf x > "
-	             "broken/mini/prepare/trec50/train.tsv && CACHE=broken $T extract --experiment $F --cell "
-	             "extract/small/original/trec50"),
+		     "broken/mini/prepare/trec50/train.tsv && CACHE=broken $T extract --experiment $F --cell "
+		     "extract/small/original/trec50"),
 	       1);
 	assert_printed("prepare/trec50/train.tsv: SHA-256 ");
 	expect(shell("CACHE=broken $T status --experiment $F"), 1);
 	assert_printed("failed      extract/small/original/trec50: prepare/trec50/train.tsv");
-	expect(shell("CACHE=broken $T collect --experiment $F --cell collect && CACHE=broken $T figures --publish broken "
-	             "--experiment $F --cell figures/layers && CACHE=broken $T report --publish broken --experiment $F --cell "
-	             "report && grep -q 'probe/small/original/trec50' broken/report/mini/index.html; s=$?; rm -rf broken; "
-	             "exit $s"),
+	expect(shell("CACHE=broken $T collect --experiment $F --cell collect && CACHE=broken $T figures --publish "
+		     "broken "
+		     "--experiment $F --cell figures/layers && CACHE=broken $T report --publish broken --experiment "
+		     "$F --cell "
+		     "report && grep -q 'probe/small/original/trec50' broken/report/mini/index.html; s=$?; rm -rf "
+		     "broken; "
+		     "exit $s"),
 	       0);
 }
 
@@ -291,9 +297,10 @@ static void bad_usage_is_one_line(void **state)
 static void a_missing_checkpoint_is_told_at_once(void **state)
 {
 	(void)state;
-	expect(shell("MODELS=none DATA='%s' $T plan --ready --experiment '%s/experiments/paper.ini'", place, SOURCE), 2);
+	expect(shell("MODELS=none DATA='%s' $T plan --ready --experiment '%s/experiments/paper.ini'", place, SOURCE),
+	       2);
 	assert_printed("none/google/bert_uncased_L-2_H-128_A-2: [model bert-tiny]: no config.json there; make fetch "
-	               "EXPERIMENT=paper MODELS=none brings it\n");
+		       "EXPERIMENT=paper MODELS=none brings it\n");
 }
 
 int main(void)
