@@ -4,8 +4,10 @@
  *     build/bench/directprobe [--threads N] [--large] [KIND POINTS DIMENSIONS LABELS]…
  *
  * Kinds, all with label sizes in proportion to 1/rank and float32 values:
- *   separable  N(c, I) about centres c ~ N(0, 16 I/√d …): one cluster a label
- *   nearly     the same, and 1 point in 500 has the label of another
+ *   separable  N(c, I) about centres c ~ N(0, 64 I/d): one cluster a label
+ *   nearly     the same, and 1 point in 1000 lies deep inside another label
+ *   flat       N(c, I) about near centres in 8 dimensions, mapped to all of them:
+ *              few points are in general position, and hulls overlap
  *   mixed      word types: a vector a type, N(0, I), and a small one for each
  *              use; a type's uses share one label, but for one in three types,
  *              whose uses have one of two
@@ -30,9 +32,9 @@ struct set {
 
 static const struct set sets[] = {
 	{ "separable", 16860, 768, 17 }, { "separable", 4282, 128, 46 }, { "separable", 16054, 768, 46 },
-	{ "nearly", 4282, 128, 46 },     { "nearly", 16860, 128, 17 },   { "mixed", 1000, 128, 17 },
-	{ "mixed", 4000, 64, 16 },       { "lexical", 4000, 64, 16 },    { "mixed", 16860, 128, 17 },
-	{ "lexical", 16860, 128, 17 },
+	{ "nearly", 4282, 128, 46 },     { "nearly", 16860, 128, 17 },   { "flat", 1000, 128, 17 },
+	{ "flat", 4000, 128, 17 },       { "mixed", 4000, 64, 16 },      { "lexical", 4000, 64, 16 },
+	{ "lexical", 8000, 128, 17 },    { "lexical", 16860, 128, 17 },
 };
 static const struct set large[] = { { "nearly", 200000, 128, 50 } };
 
@@ -79,10 +81,35 @@ static void make_blobs(struct matrix m, int *label, const struct set *set, struc
 		for (size_t k = 0; k < d; k++)
 			matrix_row(m, i)[k] += centre[l * d + k];
 		label[i] = (int)l;
-		if (strcmp(set->kind, "nearly") == 0 && stream_below(s, 500) == 0)
-			label[i] = (int)stream_below(s, (uint32_t)set->labels);
+		if (strcmp(set->kind, "nearly") == 0 && stream_below(s, 1000) == 0) {
+			unsigned other = stream_below(s, (uint32_t)set->labels);
+
+			for (size_t k = 0; k < d; k++)
+				matrix_row(m, i)[k] = 0.05f * matrix_row(m, i)[k] + 0.95f * centre[other * d + k];
+		}
 	}
 	free(centre);
+}
+
+/* Blobs in a few dimensions, mapped to all by a random matrix. */
+static void make_flat(struct matrix m, int *label, const struct set *set, struct stream *s)
+{
+	enum { RANK = 8 };
+	float *centre = array_new(set->labels, RANK, sizeof *centre);
+	float *map = array_new(RANK, set->dimensions, sizeof *map), at[RANK];
+
+	normals(centre, set->labels * RANK, 1.0, s);
+	normals(map, RANK * set->dimensions, 1.0 / sqrt(RANK), s);
+	for (size_t i = 0; i < set->points; i++) {
+		label[i] = (int)draw_label(s, set->labels);
+		normals(at, RANK, 1.0, s);
+		for (size_t r = 0; r < RANK; r++)
+			for (size_t k = 0; k < set->dimensions; k++)
+				matrix_row(m, i)[k] += (at[r] + centre[(size_t)label[i] * RANK + r]) *
+				                       map[r * set->dimensions + k];
+	}
+	free(centre);
+	free(map);
 }
 
 /* Uses of word types, some of which have two labels. */
@@ -149,6 +176,8 @@ static int run(const struct set *set, const struct context *ctx)
 	stream_init(&s, 20220522);
 	if (strcmp(set->kind, "mixed") == 0 || strcmp(set->kind, "lexical") == 0)
 		make_words(m, label, set, &s);
+	else if (strcmp(set->kind, "flat") == 0)
+		make_flat(m, label, set, &s);
 	else
 		make_blobs(m, label, set, &s);
 	if (points_init(&points, m, label, set->labels, "points", &err) < 0)
