@@ -88,7 +88,7 @@ CODE_FILES    = $(sort $(foreach s,$(STAGES),$(call stage-sources,$(s))))
 
 $(B)/code/%: src/% | $(DEPS_FIRST)
 	@mkdir -p $(@D)
-	@$(CC) -fpreprocessed -dD -E -P -x c $< | tr -s ' \t\n' '   ' > $@
+	@$(CC) -w -fpreprocessed -dD -E -P -x c $< | tr -s ' \t\n' '   ' > $@
 
 $(B)/gen/program.c: $(CODE_FILES:src/%=$(B)/code/%) VERSION build.mk
 	@mkdir -p $(@D)

@@ -105,8 +105,8 @@ static void make_flat(struct matrix m, int *label, const struct set *set, struct
 		normals(at, RANK, 1.0, s);
 		for (size_t r = 0; r < RANK; r++)
 			for (size_t k = 0; k < set->dimensions; k++)
-				matrix_row(m, i)[k] += (at[r] + centre[(size_t)label[i] * RANK + r]) *
-				                       map[r * set->dimensions + k];
+				matrix_row(m, i)[k] +=
+					(at[r] + centre[(size_t)label[i] * RANK + r]) * map[r * set->dimensions + k];
 	}
 	free(centre);
 	free(map);
@@ -139,26 +139,27 @@ static void make_words(struct matrix m, int *label, const struct set *set, struc
 }
 
 static void report(const struct set *set, const struct partition *p, const struct measures *m, double clustering,
-                   double measuring)
+		   double measuring)
 {
 	const struct overlap_counts *c = &p->counts;
 	struct rusage usage;
 
 	getrusage(RUSAGE_SELF, &usage);
-	printf("%-9s %7zu %5zu %3zu %8zu %9.2f %9.2f %6zu %8zu %10llu %10llu %10llu %9llu %9llu %9llu %9llu %9llu %6llu %3llu %6ld\n",
+	printf("%-9s %7zu %5zu %3zu %8zu %9.2f %9.2f %6zu %8zu %10llu %10llu %10llu %9llu %9llu %9llu %9llu %9llu "
+	       "%6llu %3llu %6ld\n",
 	       set->kind, set->points, set->dimensions, set->labels, p->clusters, clustering, measuring,
 	       (size_t)p->merges, p->tried, (unsigned long long)c->asked, (unsigned long long)c->sphere,
 	       (unsigned long long)c->separator, (unsigned long long)c->kept, (unsigned long long)c->witness,
-	       (unsigned long long)c->fisher, (unsigned long long)c->centres,
-	       (unsigned long long)c->solver, c->solver ? (unsigned long long)(c->rounds / c->solver) : 0,
+	       (unsigned long long)c->fisher, (unsigned long long)c->centres, (unsigned long long)c->solver,
+	       c->solver ? (unsigned long long)(c->rounds / c->solver) : 0,
 	       (unsigned long long)(p->undecided + m->undecided), usage.ru_maxrss / 1024);
 	fflush(stdout);
 }
 
 static int run(const struct set *set, const struct context *ctx)
 {
-	struct matrix m = matrix_of(array_new(set->points, set->dimensions, sizeof(float)), set->points,
-	                            set->dimensions);
+	struct matrix m =
+		matrix_of(array_new(set->points, set->dimensions, sizeof(float)), set->points, set->dimensions);
 	int *label = array_new(set->points, 1, sizeof *label);
 	struct points points = { 0 };
 	struct partition_memory memory = { 0 };
@@ -188,8 +189,11 @@ static int run(const struct set *set, const struct context *ctx)
 	if (partition_find(&partition, &points, &memory, NULL, NULL, ctx, &err) < 0)
 		goto done;
 	middle = now();
-	struct measure_job job = { .points = &points, .cluster = partition.cluster, .clusters = partition.clusters,
-		                   .min_points = 6, .inside = true };
+	struct measure_job job = { .points = &points,
+				   .cluster = partition.cluster,
+				   .clusters = partition.clusters,
+				   .min_points = 6,
+				   .inside = true };
 	if (measures_take(&measures, &job, ctx, &err) < 0)
 		goto done;
 	report(set, &partition, &measures, middle - start, now() - middle);
@@ -229,10 +233,11 @@ int main(int argc, char **argv)
 	ctx.pool = pool_new(threads);
 	if (ctx.pool == NULL)
 		return 3;
-	printf("kind       points     d   L clusters cluster/s distance/s  state    tried      asked     sphere  separator      kept   witness    fisher   centres    solver rounds   ?     MB\n");
+	printf("kind       points     d   L clusters cluster/s distance/s  state    tried      asked     sphere  "
+	       "separator      kept   witness    fisher   centres    solver rounds   ?     MB\n");
 	for (; i + 3 < argc && rc == 0; i += 4) {
 		struct set set = { argv[i], (size_t)atol(argv[i + 1]), (size_t)atol(argv[i + 2]),
-			           (size_t)atol(argv[i + 3]) };
+				   (size_t)atol(argv[i + 3]) };
 
 		rc = run(&set, &ctx);
 		with_large = false;

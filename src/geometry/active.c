@@ -28,7 +28,8 @@ int active_init(struct active *out, size_t dimensions)
 	out->origin = array_new(out->stride, 1, sizeof *out->origin);
 	out->vector = array_new(out->wide, 1, sizeof *out->vector);
 	if (out->q == NULL || out->r == NULL || out->point == NULL || out->side == NULL || out->weight == NULL ||
-	    out->target == NULL || out->column == NULL || out->again == NULL || out->vector == NULL || out->origin == NULL) {
+	    out->target == NULL || out->column == NULL || out->again == NULL || out->vector == NULL ||
+	    out->origin == NULL) {
 		active_release(out);
 		return -1;
 	}

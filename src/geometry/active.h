@@ -25,17 +25,17 @@ struct active {
 	size_t capacity; /* d + 2 */
 	size_t count;
 	size_t on_side[2];
-	double lift;     /* s */
-	double *origin;  /* (stride), taken from every point: as both sums are 1, it drops out of x, and
+	double lift;            /* s */
+	double *origin;         /* (stride), taken from every point: as both sums are 1, it drops out of x, and
 	                  * near the points it keeps them from being almost parallel */
-	double *q;       /* (capacity, wide), orthonormal rows */
-	double *r;       /* (capacity, capacity), upper triangle */
-	uint32_t *point; /* (capacity) */
-	uint8_t *side;   /* (capacity), 0: a, 1: b */
-	double *weight;  /* (capacity) */
-	double *target;  /* (capacity), the affine minimiser */
+	double *q;              /* (capacity, wide), orthonormal rows */
+	double *r;              /* (capacity, capacity), upper triangle */
+	uint32_t *point;        /* (capacity) */
+	uint8_t *side;          /* (capacity), 0: a, 1: b */
+	double *weight;         /* (capacity) */
+	double *target;         /* (capacity), the affine minimiser */
 	double *column, *again; /* (capacity), scratch */
-	double *vector;  /* (wide), scratch */
+	double *vector;         /* (wide), scratch */
 };
 
 int active_init(struct active *out, size_t dimensions);

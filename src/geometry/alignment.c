@@ -48,11 +48,11 @@ static void product_task(void *arg, size_t task, unsigned thread)
 
 	(void)thread;
 	cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)width, nx, (int)p->rows, 1.0, p->slice_y + from, ny,
-	            p->slice_x, nx, 1.0, p->sum + from * p->x.m.columns, nx);
+		    p->slice_x, nx, 1.0, p->sum + from * p->x.m.columns, nx);
 }
 
 int alignment_product(double *out, struct selection x, struct selection y, const struct context *ctx,
-                      struct error *err)
+		      struct error *err)
 {
 	struct product p = { .x = x, .y = y };
 	size_t strips = (y.m.columns + STRIP - 1) / STRIP;

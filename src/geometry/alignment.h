@@ -23,7 +23,7 @@ struct selection {
 
 /* ‖YᵀX‖ of the centred columns. */
 int alignment_product(double *out, struct selection x, struct selection y, const struct context *ctx,
-                      struct error *err);
+		      struct error *err);
 
 /* Ranks (from 1, ties shared) of the distances of all pairs of the selected
  * rows, (count (count − 1) / 2), in new memory. Half ranks of up to 2²³ pairs are

@@ -83,7 +83,7 @@ static bool try_fisher(struct overlaps *o, struct asking *q, unsigned thread)
 
 	return q->whole &&
 	       whitening_direction(w->direction, &o->whitening, q->a->centre, q->b->centre, q->b->label,
-	                           w->scratch) &&
+				   w->scratch) &&
 	       hull_try(cluster_hull(q->a), cluster_hull(q->b), w->direction, false, w);
 }
 
@@ -141,8 +141,7 @@ int asking_settle(struct overlaps *o, struct asking *q, struct error *err)
 	if (q->direction != NULL)
 		directions_put(&o->directions, asking_key(q, false), q->direction);
 	if (o->sink != NULL && q->a != NULL && a->proof != PROOF_KEPT &&
-	    (a->weights.count > 0 || a->proof == PROOF_CENTRES) &&
-	    o->sink->put(o->sink->arg, q->a, q->b, a) < 0)
+	    (a->weights.count > 0 || a->proof == PROOF_CENTRES) && o->sink->put(o->sink->arg, q->a, q->b, a) < 0)
 		rc = error_memory(err, "the certificates");
 	free(q->direction);
 	answer_release(&q->answer);

@@ -28,7 +28,7 @@ int assignment_number(uint32_t *cluster, size_t *clusters, const uint32_t *key, 
 		at_row[p->row[i]] = (uint32_t)i + 1;
 	for (uint32_t r = 0; rc == 0 && r < rows; r++)
 		if (at_row[r] > 0 && number[key[at_row[r] - 1]] == 0)
-			number[key[at_row[r] - 1]] = (uint32_t)++*clusters;
+			number[key[at_row[r] - 1]] = (uint32_t)++ * clusters;
 	for (size_t i = 0; rc == 0 && i < p->count; i++)
 		cluster[i] = number[key[i]] - 1;
 	free(number);
@@ -80,7 +80,7 @@ static int read_numbers(long *numbers, const struct mapping *map, const char *pa
 	}
 	if (line.number != rows)
 		return error_set(err, STATUS_INPUT, "%s: %zu lines, but there are %zu examples", path, line.number,
-		                 rows);
+				 rows);
 	return 0;
 }
 
@@ -121,17 +121,17 @@ static int keys_of(uint32_t *key, const long *numbers, const struct points *p, c
 		key[list[i].point] = list[first].point;
 		if (list[i].number < 0)
 			rc = error_set(err, STATUS_INPUT, "%s:%u: the example has no cluster", path,
-			               p->row[list[i].point] + 1);
+				       p->row[list[i].point] + 1);
 		else if (p->label[list[i].point] != p->label[list[first].point])
 			rc = error_set(err, STATUS_INPUT, "%s:%u: cluster %ld has points of two labels", path,
-			               p->row[list[i].point] + 1, list[i].number);
+				       p->row[list[i].point] + 1, list[i].number);
 	}
 	free(list);
 	return rc;
 }
 
 int assignment_read(uint32_t **cluster, size_t *clusters, const char *path, const struct points *p, size_t rows,
-                    struct error *err)
+		    struct error *err)
 {
 	struct mapping map = { "", 0 };
 	long *numbers = array_new(rows, 1, sizeof *numbers);
@@ -158,7 +158,7 @@ int assignment_read(uint32_t **cluster, size_t *clusters, const char *path, cons
 }
 
 int assignment_write(struct folder *out, const char *name, const uint32_t *cluster, const struct points *p,
-                     size_t rows, struct error *err)
+		     size_t rows, struct error *err)
 {
 	struct output *o;
 	long *numbers = array_new(rows, 1, sizeof *numbers);

@@ -12,9 +12,9 @@
  * in the order of the first rows. A cluster with two labels is an error, and so
  * is a file of another number of lines than `rows`. */
 int assignment_read(uint32_t **cluster, size_t *clusters, const char *path, const struct points *p, size_t rows,
-                    struct error *err);
+		    struct error *err);
 int assignment_write(struct folder *out, const char *name, const uint32_t *cluster, const struct points *p,
-                     size_t rows, struct error *err);
+		     size_t rows, struct error *err);
 
 /* Makes label[row] −1 where the file has −1: the examples that a sample left out. */
 int assignment_leave_out(int *label, const char *path, size_t rows, struct error *err);

@@ -39,7 +39,7 @@ uint32_t bisect_time(const struct tree *t, const struct answer *a, uint32_t stat
 struct state {
 	struct cluster *clusters;
 	size_t count;
-	struct cluster **grown;  /* those made since the last good state, the largest first */
+	struct cluster **grown; /* those made since the last good state, the largest first */
 	size_t grown_count;
 	struct cluster **listed; /* all, label after label */
 	struct roster roster;
@@ -129,7 +129,7 @@ static bool skip_settled(const struct cluster *m, const struct cluster *other)
 
 /* Whether the state has an overlap; *time is then a state ≤ `at` that has one. */
 static int state_test(uint32_t *time, const struct tree *t, struct overlaps *o, uint32_t at, uint32_t good,
-                      uint16_t *whole, struct error *err)
+		      uint16_t *whole, struct error *err)
 {
 	struct state s;
 	int found = 0;
@@ -146,8 +146,8 @@ static int state_test(uint32_t *time, const struct tree *t, struct overlaps *o, 
 		context_progress(o->ctx, "bisection", (double)i, (double)s.grown_count, "state %u", at);
 		found = overlaps_find(o, s.grown[i], &s.roster, skip_settled, &meeting, err);
 		if (found > 0) {
-			uint32_t born = s.grown[i]->born > meeting.other->born ? s.grown[i]->born :
-			                                                         meeting.other->born;
+			uint32_t born =
+				s.grown[i]->born > meeting.other->born ? s.grown[i]->born : meeting.other->born;
 
 			*time = bisect_time(t, &meeting.answer, born);
 			answer_release(&meeting.answer);
@@ -159,7 +159,7 @@ static int state_test(uint32_t *time, const struct tree *t, struct overlaps *o, 
 }
 
 int bisect_run(uint32_t *good, uint32_t *bad, const struct tree *t, struct overlaps *o, uint16_t *whole,
-               struct error *err)
+	       struct error *err)
 {
 	uint32_t conflict = tree_first_conflict(t);
 

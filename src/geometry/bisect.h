@@ -11,7 +11,7 @@
  * state *bad has one. whole: (count + merges, labels), zeroed or what is known
  * of the nodes. */
 int bisect_run(uint32_t *good, uint32_t *bad, const struct tree *t, struct overlaps *o, uint16_t *whole,
-               struct error *err);
+	       struct error *err);
 
 /* The first state in which a meeting's witness stands, at most `state`. */
 uint32_t bisect_time(const struct tree *t, const struct answer *a, uint32_t state);

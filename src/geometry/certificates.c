@@ -41,7 +41,7 @@ static int find_places(struct certificates *c)
 }
 
 int certificates_open(struct certificates **out, const char *directory, int layer, const struct points *points,
-                      const struct labelset *names, struct error *err)
+		      const struct labelset *names, struct error *err)
 {
 	struct certificates *c = calloc(1, sizeof *c);
 	char *path = text_format("%s/layer%d", directory, layer);
@@ -154,7 +154,7 @@ static int write_points(struct certificates *c, const uint32_t *cluster, struct 
 	npy_begin(embeddings, p->count, p->cloud.dimensions);
 	for (size_t i = 0; i < p->count; i++) {
 		output_write(embeddings, p->cloud.data + order[i] * p->cloud.stride,
-		             p->cloud.dimensions * sizeof(float));
+			     p->cloud.dimensions * sizeof(float));
 		output_format(labels, "%s\n", c->names->names[p->label[order[i]]]);
 		output_format(clusters, "%u\n", cluster[order[i]]);
 	}
@@ -198,7 +198,7 @@ static int write_distances(struct certificates *c, const struct measures *m, str
 }
 
 int certificates_write(struct certificates *c, const uint32_t *cluster, long min_points, const struct measures *m,
-                       struct error *err)
+		       struct error *err)
 {
 	json_t *settings = json_pack("{s:f, s:I}", "tau", c->points->cloud.tau, "min_points", (json_int_t)min_points);
 	struct output *proofs = c->proofs;

@@ -29,7 +29,7 @@
 struct certificates;
 
 int certificates_open(struct certificates **out, const char *directory, int layer, const struct points *points,
-                      const struct labelset *names, struct error *err);
+		      const struct labelset *names, struct error *err);
 
 /* The sink for proofs; while no clusters are given, separations of clusters are
  * dropped and those of whole labels kept. */
@@ -37,7 +37,7 @@ struct proof_sink certificates_sink(struct certificates *c);
 void certificates_clusters(struct certificates *c, const uint32_t *cluster);
 
 int certificates_write(struct certificates *c, const uint32_t *cluster, long min_points, const struct measures *m,
-                       struct error *err);
+		       struct error *err);
 void certificates_free(struct certificates *c);
 
 #endif

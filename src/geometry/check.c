@@ -72,7 +72,7 @@ static int open_layer(struct checking *c, struct error *err)
 		goto done;
 	if (c->labels.count != c->embeddings.rows) {
 		error_set(err, STATUS_INPUT, "%s: %zu rows, but %s has %zu lines", points, c->embeddings.rows, labels,
-		          c->labels.count);
+			  c->labels.count);
 		goto done;
 	}
 	label = points_labels(&c->names, &c->labels, 0, 0);
@@ -180,8 +180,8 @@ static int replay_state(struct replay *r, struct directprobe_proof *out, struct 
 
 		if (c->cluster[m->a] != c->cluster[m->b])
 			return error_set(err, STATUS_CHECK,
-			                 "%s: merge %u of the linkage joins clusters %u and %u, without an overlap",
-			                 c->directory, i + 1, c->cluster[m->a], c->cluster[m->b]);
+					 "%s: merge %u of the linkage joins clusters %u and %u, without an overlap",
+					 c->directory, i + 1, c->cluster[m->a], c->cluster[m->b]);
 		linkage_join(r->linkage, m->a, m->b);
 		join(r, m);
 		out->merges++;
@@ -189,8 +189,7 @@ static int replay_state(struct replay *r, struct directprobe_proof *out, struct 
 	return 0;
 }
 
-static int replay_pairs(struct replay *r, const struct context *ctx, struct directprobe_proof *out,
-                        struct error *err)
+static int replay_pairs(struct replay *r, const struct context *ctx, struct directprobe_proof *out, struct error *err)
 {
 	const struct checking *c = r->c;
 	size_t labels = c->points.labels;
@@ -219,14 +218,14 @@ static int replay_pairs(struct replay *r, const struct context *ctx, struct dire
 			out->refusals++;
 		} else {
 			return error_set(err, STATUS_CHECK, "%s: no overlap keeps the points %u and %u apart",
-			                 c->directory, c->points.row[best.a], c->points.row[best.b]);
+					 c->directory, c->points.row[best.a], c->points.row[best.b]);
 		}
 	}
 }
 
 /* Does the clustering again. */
 static int replay(const struct checking *c, const struct context *ctx, struct directprobe_proof *out,
-                  struct error *err)
+		  struct error *err)
 {
 	struct replay r = { .c = c, .linkage = linkage_new(&c->points) };
 	int rc = -1;
@@ -278,7 +277,7 @@ static int check_distances(const struct checking *c, struct error *err)
 		/* Pairs of single points have no proof: their distance is that of the points. */
 		if (pairs == (size_t)table_number_at(&t, r, "pairs") && !(fabs(mean - stated) <= 1e-9 * stated))
 			rc = error_set(err, STATUS_CHECK, "%s: row %zu: %.17g is stated, %.17g is shown", path, r + 2,
-			               stated, mean);
+				       stated, mean);
 	}
 	table_release(&t);
 	free(path);
@@ -286,7 +285,7 @@ static int check_distances(const struct checking *c, struct error *err)
 }
 
 static int check_layer(const char *directory, const struct context *ctx, struct directprobe_proof *out,
-                       struct error *err)
+		       struct error *err)
 {
 	struct checking c = { .directory = directory };
 	char *path = path_of(&c, "proofs.txt", err);
@@ -317,7 +316,7 @@ static int check_layer(const char *directory, const struct context *ctx, struct 
 }
 
 int directprobe_check(struct directprobe_proof *out, const char *directory, const struct context *ctx,
-                      struct error *err)
+		      struct error *err)
 {
 	enum { LAYERS_AT_MOST = 1000 };
 	int rc = 0;

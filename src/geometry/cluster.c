@@ -31,7 +31,8 @@ static int make_sphere(struct cluster *c, const struct points *p)
 	for (size_t k = 0; k < stride; k++)
 		c->own_centre[k] = (float)mean[k];
 	for (size_t i = 0; i < c->count; i++)
-		largest = fmax(largest, kernel_distance(c->own_centre, p->cloud.data + c->points[i] * stride, stride));
+		largest =
+			fmax(largest, kernel_distance(c->own_centre, p->cloud.data + c->points[i] * stride, stride));
 	free(mean);
 	c->centre = c->own_centre;
 	c->radius = sqrt(largest) * slack;

@@ -16,11 +16,11 @@ struct cluster {
 	uint32_t born;          /* the merge that made it, 0 for a single point */
 	const uint32_t *points; /* (count) those with coordinates of their own */
 	size_t count;
-	const float *centre;    /* (stride) near the mean; of one point, its row */
-	double radius;          /* of a sphere about `centre` that holds all points */
-	uint16_t *whole;        /* (labels), or NULL */
-	bool settled;           /* compared with all others */
-	uint32_t *own_points;   /* what is to be freed */
+	const float *centre;  /* (stride) near the mean; of one point, its row */
+	double radius;        /* of a sphere about `centre` that holds all points */
+	uint16_t *whole;      /* (labels), or NULL */
+	bool settled;         /* compared with all others */
+	uint32_t *own_points; /* what is to be freed */
 	float *own_centre;
 };
 

@@ -8,8 +8,8 @@
 
 struct directions {
 	size_t slots, stride;
-	uint64_t *key;  /* (slots) 0: empty */
-	float *vector;  /* (slots, stride) */
+	uint64_t *key; /* (slots) 0: empty */
+	float *vector; /* (slots, stride) */
 };
 
 /* Room for `slots` directions, or for those that 128 MB hold. */

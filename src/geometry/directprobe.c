@@ -40,7 +40,7 @@ struct layer_run {
 	const char *path;
 	struct points points;
 	struct work work;
-	char name[64]; /* of the work file */
+	char name[64];                     /* of the work file */
 	struct certificates *certificates; /* or NULL */
 };
 
@@ -49,8 +49,12 @@ static void layer_digest(struct layer_run *l)
 	const struct points *p = &l->points;
 	const struct directprobe_params *params = &l->run->job->params;
 	struct sha256 *s = sha256_new();
-	uint64_t numbers[6] = { p->count, p->cloud.dimensions, p->labels, (uint64_t)params->min_points,
-	                        (uint64_t)params->max_points, l->run->job->clusters != NULL };
+	uint64_t numbers[6] = { p->count,
+				p->cloud.dimensions,
+				p->labels,
+				(uint64_t)params->min_points,
+				(uint64_t)params->max_points,
+				l->run->job->clusters != NULL };
 
 	if (s == NULL) { /* no digest, and no work file will fit */
 		memset(l->work.digest, 0, sizeof l->work.digest);
@@ -82,7 +86,7 @@ static int take_clusters(struct layer_run *l, struct error *err)
 	struct partition *part = &l->work.partition;
 
 	return assignment_read(&part->cluster, &part->clusters, l->run->job->clusters, &l->points,
-	                       l->run->labels.count, err);
+			       l->run->labels.count, err);
 }
 
 static int find_clusters(struct layer_run *l, struct error *err)
@@ -97,7 +101,7 @@ static int find_clusters(struct layer_run *l, struct error *err)
 	if (l->certificates != NULL)
 		work_release(&l->work);
 	rc = partition_find(&l->work.partition, &l->points, &l->work.memory, &saver,
-	                    l->certificates != NULL ? &sink : NULL, l->run->ctx, err);
+			    l->certificates != NULL ? &sink : NULL, l->run->ctx, err);
 	if (rc < 0)
 		return -1;
 	l->work.clustered = true;
@@ -134,8 +138,7 @@ static int constant_layer(struct layer_run *l, struct error *err)
 	struct partition *part = &l->work.partition;
 
 	part->cluster = array_new(l->points.count, 1, sizeof *part->cluster);
-	if (part->cluster == NULL ||
-	    assignment_by_label(part->cluster, &part->clusters, &l->points) < 0 ||
+	if (part->cluster == NULL || assignment_by_label(part->cluster, &part->clusters, &l->points) < 0 ||
 	    measures_allocate(&l->work.measures, l->points.labels, part->clusters) < 0)
 		return error_memory(err, l->path);
 	l->work.clustered = l->work.measured = true;
@@ -189,7 +192,7 @@ static int load_points(struct layer_run *l, struct error *err)
 		return -1;
 	if (m.rows != l->run->labels.count)
 		rc = error_set(err, STATUS_INPUT, "%s: %zu rows, but %s has %zu lines", l->path, m.rows,
-		               l->run->job->labels, l->run->labels.count);
+			       l->run->job->labels, l->run->labels.count);
 	else
 		rc = points_init(&l->points, m, l->run->label, l->run->names.count, l->path, err);
 	free(m.data);
@@ -209,8 +212,9 @@ static int solve_layer(struct layer_run *l, struct error *err)
 
 static int run_layer(struct run *r, size_t index, struct error *err)
 {
-	struct layer_run l = { .run = r, .layer = r->job->plain ? 0 : r->job->layers[index].layer,
-	                       .path = r->job->layers[index].embeddings };
+	struct layer_run l = { .run = r,
+			       .layer = r->job->plain ? 0 : r->job->layers[index].layer,
+			       .path = r->job->layers[index].embeddings };
 	int rc = -1;
 
 	snprintf(l.name, sizeof l.name, ".work-%d", l.layer);
@@ -221,10 +225,9 @@ static int run_layer(struct run *r, size_t index, struct error *err)
 		goto done;
 	if (solve_layer(&l, err) < 0 || write_layer(&l, err) < 0)
 		goto done;
-	rc = l.certificates == NULL ?
-	             0 :
-	             certificates_write(l.certificates, l.work.partition.cluster, r->job->params.min_points,
-		                                &l.work.measures, err);
+	rc = l.certificates == NULL ? 0
+				    : certificates_write(l.certificates, l.work.partition.cluster,
+							 r->job->params.min_points, &l.work.measures, err);
 done:
 	certificates_free(l.certificates);
 	work_release(&l.work);
@@ -275,14 +278,14 @@ static void remove_work(struct run *r)
 }
 
 int directprobe_run(const struct directprobe_job *job, struct folder *out, const struct context *ctx,
-                    struct error *err)
+		    struct error *err)
 {
 	struct run r = { .job = job, .ctx = ctx, .out = out };
 	int rc = run_open(&r, err);
 
 	for (size_t i = 0; rc == 0 && i < job->layer_count; i++) {
 		context_progress(ctx, "layers", (double)i, (double)job->layer_count, "layer %d",
-		                 job->layers[i].layer);
+				 job->layers[i].layer);
 		rc = run_layer(&r, i, err);
 	}
 	if (rc == 0)

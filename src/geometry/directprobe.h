@@ -23,9 +23,9 @@ struct directprobe_layer {
 struct directprobe_job {
 	const struct directprobe_layer *layers;
 	size_t layer_count;
-	bool plain;              /* one plain file: writes clusters.txt, layer 0 */
-	const char *labels;      /* labels.txt or an entities file */
-	const char *clusters;    /* NULL, or a file of cluster numbers to re-measure instead of clustering */
+	bool plain;               /* one plain file: writes clusters.txt, layer 0 */
+	const char *labels;       /* labels.txt or an entities file */
+	const char *clusters;     /* NULL, or a file of cluster numbers to re-measure instead of clustering */
 	const char *certificates; /* NULL, or a directory for the certificates */
 	struct directprobe_params params;
 };
@@ -41,7 +41,7 @@ const char *directprobe_params_check(const struct directprobe_params *p);
  * constant, undecided, tau, minimum, mean. Layers already finished by an
  * interrupted run are taken from work files beside the outputs. */
 int directprobe_run(const struct directprobe_job *job, struct folder *out, const struct context *ctx,
-                    struct error *err);
+		    struct error *err);
 
 /* What certificates have shown, over all layers. */
 struct directprobe_proof {
@@ -58,6 +58,6 @@ struct directprobe_proof {
  * definition gives; and that the label distances follow. The first fault is an
  * error of STATUS_CHECK. */
 int directprobe_check(struct directprobe_proof *out, const char *directory, const struct context *ctx,
-                      struct error *err);
+		      struct error *err);
 
 #endif

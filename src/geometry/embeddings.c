@@ -79,9 +79,9 @@ static int read_text(struct matrix *out, const struct mapping *map, const char *
 		free(out->data);
 		if (got < 0)
 			return error_set(err, STATUS_INPUT, "%s:%zu: not numbers separated by spaces", path,
-			                 line.number);
+					 line.number);
 		return error_set(err, STATUS_INPUT, "%s:%zu: %ld numbers, but %zu were expected", path, line.number,
-		                 got, columns);
+				 got, columns);
 	}
 	return 0;
 }
@@ -92,8 +92,7 @@ static int read_npy(struct matrix *out, const char *path, struct error *err)
 
 	if (npy_open(&npy, path, err) < 0)
 		return -1;
-	*out = matrix_of(array_new(npy.view.rows, npy.view.columns, sizeof(float)), npy.view.rows,
-	                 npy.view.columns);
+	*out = matrix_of(array_new(npy.view.rows, npy.view.columns, sizeof(float)), npy.view.rows, npy.view.columns);
 	if (out->data != NULL)
 		for (size_t r = 0; r < out->rows; r++)
 			memcpy(matrix_row(*out, r), matrix_row(npy.view, r), out->columns * sizeof(float));

@@ -18,10 +18,10 @@ struct forward {
 	uint32_t *owner;          /* (points) the id of a distinct point's cluster */
 	uint32_t *killer;         /* (points) a point of the cluster that refused last, or NO_POINT */
 	struct roster roster;
-	struct cluster **listed;  /* the roster's items */
-	uint32_t *seat;           /* (points) a cluster's place in its label's list */
-	struct merge *next;       /* (labels) the next pair */
-	bool *has;                /* (labels) that there is one */
+	struct cluster **listed; /* the roster's items */
+	uint32_t *seat;          /* (points) a cluster's place in its label's list */
+	struct merge *next;      /* (labels) the next pair */
+	bool *has;               /* (labels) that there is one */
 };
 
 static void forward_release(struct forward *f)
@@ -58,11 +58,12 @@ static int forward_allocate(struct forward *f)
 	f->seat = array_new(n, 1, sizeof *f->seat);
 	f->next = array_new(labels, 1, sizeof *f->next);
 	f->has = array_new(labels, 1, sizeof *f->has);
-	return f->linkage == NULL || f->clusters == NULL || f->whole == NULL || f->joined == NULL || f->owner == NULL ||
-	                       f->killer == NULL || f->roster.items == NULL || f->roster.counts == NULL ||
-	                       f->listed == NULL || f->seat == NULL || f->next == NULL || f->has == NULL ?
-	               -1 :
-	               0;
+	return f->linkage == NULL || f->clusters == NULL || f->whole == NULL || f->joined == NULL ||
+			       f->owner == NULL || f->killer == NULL || f->roster.items == NULL ||
+			       f->roster.counts == NULL || f->listed == NULL || f->seat == NULL || f->next == NULL ||
+			       f->has == NULL
+		       ? -1
+		       : 0;
 }
 
 static void seat_add(struct forward *f, struct cluster *c)
@@ -142,8 +143,9 @@ static int put_twin(struct forward *f, const struct cluster *m, uint32_t point, 
 	uint32_t points[2] = { point, twin };
 	uint8_t sides[2] = { 0, 1 };
 	double weights[2] = { 1.0, 1.0 };
-	struct answer a = { .verdict = HULLS_OVERLAP, .proof = PROOF_WEIGHTS,
-	                    .weights = { points, sides, weights, 2 } };
+	struct answer a = { .verdict = HULLS_OVERLAP,
+			    .proof = PROOF_WEIGHTS,
+			    .weights = { points, sides, weights, 2 } };
 
 	o->counted[0].asked++;
 	o->counted[0].witness++;
@@ -170,7 +172,8 @@ static int union_meets(struct forward *f, struct cluster *m, const struct merge 
 	if (twin != NO_POINT)
 		return put_twin(f, m, twin, err) < 0 ? -1 : 1;
 	for (int i = 0; i < 2 && found == 0; i++)
-		if (tried[i] != NO_POINT && !(i == 1 && tried[0] != NO_POINT && f->owner[tried[0]] == f->owner[tried[1]]))
+		if (tried[i] != NO_POINT &&
+		    !(i == 1 && tried[0] != NO_POINT && f->owner[tried[0]] == f->owner[tried[1]]))
 			found = overlaps_ask(o, m, &f->clusters[f->owner[tried[i]]], &meeting, err);
 	if (found > 0)
 		o->counted[0].witness++;
@@ -208,7 +211,7 @@ static void accept(struct forward *f, struct cluster *m, const struct merge *pai
 
 /* Tries a pair, or does what was found before the interruption. */
 static int try_pair(struct forward *f, const struct merge *pair, const struct trial *known, uint32_t *merged,
-                    struct error *err)
+		    struct error *err)
 {
 	struct cluster *a = &f->clusters[pair->a], *b = &f->clusters[pair->b], m;
 	int found;
@@ -269,7 +272,8 @@ static int forward_loop(struct forward *f, struct error *err)
 		if (done % 64 == 0)
 			context_progress(ctx, "pairs", (double)done, 0.0, "%zu tried", done);
 		if (done < known && (m->trials[done].a != pair.a || m->trials[done].b != pair.b))
-			return error_set(err, STATUS_INPUT, "the work files of an interrupted run do not fit the points");
+			return error_set(err, STATUS_INPUT,
+					 "the work files of an interrupted run do not fit the points");
 		if (try_pair(f, &pair, done < known ? &m->trials[done] : NULL, &merged, err) < 0)
 			return -1;
 		if (done >= known) {

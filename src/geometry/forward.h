@@ -14,7 +14,7 @@ struct forward_job {
 	const uint16_t *whole;           /* (nodes, labels), as the bisection left it */
 	struct partition_memory *memory; /* good and trials; grows */
 	const struct partition_saver *saver;
-	uint64_t before;                 /* undecided in an interrupted run */
+	uint64_t before; /* undecided in an interrupted run */
 };
 
 /* key: (points) the index that names each point's cluster. */

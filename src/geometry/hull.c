@@ -71,7 +71,7 @@ static const float *row_of(const struct cloud *c, uint32_t point)
 
 /* The two points that the weights make, and their difference. */
 static void combine(struct hull_work *w, const uint32_t *point, const uint8_t *side, const double *weight,
-                    size_t count)
+		    size_t count)
 {
 	size_t stride = w->cloud->stride;
 
@@ -174,8 +174,8 @@ static bool factor_again(struct hull_work *w)
 
 	active_clear(a);
 	for (size_t i = 0; i < count; i++)
-		if (a->weight[i] > 0.0 && active_append(a, row_of(w->cloud, a->point[i]), a->point[i], a->side[i],
-		                                        a->weight[i]))
+		if (a->weight[i] > 0.0 &&
+		    active_append(a, row_of(w->cloud, a->point[i]), a->point[i], a->side[i], a->weight[i]))
 			sum[a->side[a->count - 1]] += a->weight[a->count - 1];
 	if (a->on_side[0] == 0 || a->on_side[1] == 0)
 		return false;
@@ -268,8 +268,8 @@ static void descend_near(struct search *s, double gap)
 			end = best_of(w->near[side], w->near_count[side], w->dots[side], side);
 			violation[side] = fabs(kernel_dot(w->x, w->end[side], c->stride) - end.value);
 		}
-		if (violation[0] + violation[1] <= 0.1 * gap ||
-		    !grow_near(s, fmax(violation[0], violation[1])) || !descend(s))
+		if (violation[0] + violation[1] <= 0.1 * gap || !grow_near(s, fmax(violation[0], violation[1])) ||
+		    !descend(s))
 			return;
 	}
 }
@@ -286,7 +286,8 @@ static void choose_origin(struct search *s, const struct support end[2])
 	memset(a->origin, 0, c->stride * sizeof *a->origin);
 	for (int side = 0; side < 2; side++)
 		kernel_add(a->origin, 0.5,
-		           s->hull[side].centre != NULL ? s->hull[side].centre : row_of(c, end[side].point), c->stride);
+			   s->hull[side].centre != NULL ? s->hull[side].centre : row_of(c, end[side].point),
+			   c->stride);
 	memset(a->vector, 0, c->stride * sizeof *a->vector);
 	kernel_add(a->vector, 1.0, first, c->stride);
 	kernel_add_double(a->vector, -1.0, a->origin, c->stride);
@@ -374,7 +375,7 @@ static bool round_once(struct separation *out, struct search *s)
 }
 
 void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
-                   const struct hull_start *start, struct hull_work *w)
+		   const struct hull_start *start, struct hull_work *w)
 {
 	struct search s = { .hull = { a, b }, .w = w, .purpose = purpose, .tau = w->cloud->tau };
 	struct support end[2] = { { 0.0, a.points[0] }, { 0.0, b.points[0] } };
@@ -414,7 +415,7 @@ void hull_direction(float *out, const struct hull_work *w)
 }
 
 void hull_check(double *upper, double *lower, struct hull a, struct hull b, const struct hull_start *proof,
-                struct hull_work *w)
+		struct hull_work *w)
 {
 	struct support end[2];
 

@@ -18,14 +18,14 @@
 struct cloud {
 	const float *data; /* (count, stride), rows padded with zeros */
 	size_t count, dimensions, stride;
-	double scale;      /* the largest norm */
+	double scale; /* the largest norm */
 	double tau;
 };
 
 struct hull {
 	const uint32_t *points; /* (count) rows of the cloud, ≥ 1 */
 	size_t count;
-	const float *centre;    /* (stride), about their mean, or NULL */
+	const float *centre; /* (stride), about their mean, or NULL */
 };
 
 enum verdict { HULLS_APART, HULLS_OVERLAP, HULLS_UNDECIDED };
@@ -56,13 +56,13 @@ struct separation {
 struct hull_work {
 	struct active active;
 	const struct cloud *cloud;
-	double *scratch;     /* (2, stride), for the caller */
-	float *direction;    /* (stride), for the caller */
-	double *x, *end[2];  /* (stride): end[0] − end[1], and the two points */
-	double *dots[2];     /* (largest) x · p for each point of a side */
-	size_t largest;      /* points in a hull at most */
-	uint32_t *near[2];   /* (NEAR) points of the working set, best first */
-	double *nearness;    /* (NEAR) scratch */
+	double *scratch;    /* (2, stride), for the caller */
+	float *direction;   /* (stride), for the caller */
+	double *x, *end[2]; /* (stride): end[0] − end[1], and the two points */
+	double *dots[2];    /* (largest) x · p for each point of a side */
+	size_t largest;     /* points in a hull at most */
+	uint32_t *near[2];  /* (NEAR) points of the working set, best first */
+	double *nearness;   /* (NEAR) scratch */
 	size_t near_count[2];
 };
 
@@ -80,7 +80,7 @@ struct hull_start {
 
 /* `start` may be NULL. Never fails: what is not decided is a verdict. */
 void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
-                   const struct hull_start *start, struct hull_work *w);
+		   const struct hull_start *start, struct hull_work *w);
 
 /* Whether the plane across a direction (stride) separates the hulls, the first on
  * its positive side; with `flip`, on its negative. */
@@ -92,6 +92,6 @@ void hull_direction(float *out, const struct hull_work *w);
 /* Checks a pair of convex combinations in double precision, from nothing but
  * the points: recomputes x, and both bounds. */
 void hull_check(double *upper, double *lower, struct hull a, struct hull b, const struct hull_start *proof,
-                struct hull_work *w);
+		struct hull_work *w);
 
 #endif

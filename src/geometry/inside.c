@@ -96,14 +96,15 @@ static void inside_clusters(struct measures *out, const struct inside *in, doubl
 			.label = in->points->label[in->member[from]],
 			.points = (uint32_t)count,
 			.radius = radius_of(in, from, in->end[c], mean, offset),
-			.inside_mean = in->pairs && count > 1 ? sum / (0.5 * (double)count * (double)(count - 1)) : NAN,
+			.inside_mean =
+				in->pairs && count > 1 ? sum / (0.5 * (double)count * (double)(count - 1)) : NAN,
 			.inside_max = in->pairs && count > 1 ? largest : NAN,
 		};
 	}
 }
 
 int inside_measure(struct measures *out, const struct points *p, const uint32_t *cluster, bool pairs,
-                   const struct context *ctx, struct error *err)
+		   const struct context *ctx, struct error *err)
 {
 	struct inside in = { .points = p, .cluster = cluster, .pairs = pairs };
 	double *mean = array_new(2, p->cloud.stride, sizeof *mean);

@@ -7,6 +7,6 @@
 /* Fills out->cluster: label, points, radius, and with `pairs` the mean and the
  * largest distance of two points of a cluster. */
 int inside_measure(struct measures *out, const struct points *p, const uint32_t *cluster, bool pairs,
-                   const struct context *ctx, struct error *err);
+		   const struct context *ctx, struct error *err);
 
 #endif

@@ -8,10 +8,10 @@ typedef double loose __attribute__((vector_size(32), aligned(8), may_alias));
 #define LOAD(p) (*(const loose *)(p))
 #define STORE(p, v) (*(loose *)(p) = (v))
 #define WIDEN(p) ((lanes){ (p)[0], (p)[1], (p)[2], (p)[3] })
-#define TOTAL(out, a, b)                                                  \
-	do {                                                              \
-		lanes sum_ = (a) + (b);                                   \
-		(out) = (sum_[0] + sum_[1]) + (sum_[2] + sum_[3]);        \
+#define TOTAL(out, a, b)                                                                                             \
+	do {                                                                                                         \
+		lanes sum_ = (a) + (b);                                                                              \
+		(out) = (sum_[0] + sum_[1]) + (sum_[2] + sum_[3]);                                                   \
 	} while (0)
 
 /* The resolver of a function with two versions runs before the sanitizer is
@@ -23,7 +23,7 @@ typedef double loose __attribute__((vector_size(32), aligned(8), may_alias));
 #endif
 
 FAST void kernel_dots(double *out, const float *data, size_t stride, const uint32_t *index, size_t count,
-                      const double *w)
+		      const double *w)
 {
 	size_t i = 0;
 
@@ -138,7 +138,7 @@ FAST void kernel_combine(double *x, const double *a, const double *q, size_t str
 
 		for (size_t k = 0; k < stride; k += 4)
 			STORE(x + k, ((LOAD(x + k) + a[i] * LOAD(q0 + k)) + a[i + 1] * LOAD(q1 + k)) +
-			                     (a[i + 2] * LOAD(q2 + k) + a[i + 3] * LOAD(q3 + k)));
+					     (a[i + 2] * LOAD(q2 + k) + a[i + 3] * LOAD(q3 + k)));
 	}
 	for (; i < rows; i++) {
 		const double *q0 = q + i * stride;

@@ -17,8 +17,7 @@ static inline size_t kernel_pad(size_t d)
 }
 
 /* out[i] = data[index[i]] · w for i < count. data: rows of `stride` floats. */
-void kernel_dots(double *out, const float *data, size_t stride, const uint32_t *index, size_t count,
-                 const double *w);
+void kernel_dots(double *out, const float *data, size_t stride, const uint32_t *index, size_t count, const double *w);
 
 /* out[k] = q[k] · w for rows of `stride` doubles. */
 void kernel_dots_double(double *out, const double *q, size_t stride, size_t rows, const double *w);

@@ -110,8 +110,8 @@ struct linkage *linkage_new(const struct points *points)
 	l->rows = array_new(points->count, 1, sizeof *l->rows);
 	l->place = array_new(points->count, 1, sizeof *l->place);
 	l->words = array_new(points->labels, 1, sizeof *l->words);
-	if (l->sum == NULL || l->centre == NULL || l->reach == NULL || l->scratch == NULL || l->size == NULL || l->rows == NULL ||
-	    l->place == NULL || l->words == NULL)
+	if (l->sum == NULL || l->centre == NULL || l->reach == NULL || l->scratch == NULL || l->size == NULL ||
+	    l->rows == NULL || l->place == NULL || l->words == NULL)
 		goto fail;
 	fill(l, blocks);
 	return l;
@@ -231,7 +231,7 @@ static void reach_fill(const struct linkage *l, const double *centre, uint32_t l
 
 	for (size_t b = (from - p->start[label]) / KERNEL_LANES; b < blocks; b++)
 		kernel_block_distances(reach + b * KERNEL_LANES,
-		                       l->centre + (l->first[label] + b) * l->d * KERNEL_LANES, centre, l->d);
+				       l->centre + (l->first[label] + b) * l->d * KERNEL_LANES, centre, l->d);
 }
 
 static void row_compute(struct linkage *l, uint32_t cluster, double *reach, double *centre)
@@ -440,7 +440,7 @@ static size_t weave(struct merge *out, const struct sequence *sequences, size_t 
 }
 
 static int end_run(struct end_job *job, struct merge *woven, size_t *count, const struct points *p,
-                   const struct context *ctx, struct error *err)
+		   const struct context *ctx, struct error *err)
 {
 	struct merge *all = array_new(p->count, 1, sizeof *all);
 	size_t *next = array_new(p->labels, 1, sizeof *next);
@@ -455,7 +455,7 @@ static int end_run(struct end_job *job, struct merge *woven, size_t *count, cons
 
 		job->sequences[i].merges = all + p->start[i];
 		for (; at > 0 && p->start[i + 1] - p->start[i] >
-		                         p->start[job->order[at - 1] + 1] - p->start[job->order[at - 1]];
+					 p->start[job->order[at - 1] + 1] - p->start[job->order[at - 1]];
 		     at--)
 			job->order[at] = job->order[at - 1];
 		job->order[at] = i;
@@ -468,7 +468,7 @@ static int end_run(struct end_job *job, struct merge *woven, size_t *count, cons
 }
 
 int linkage_to_end(struct merge **merges, size_t *count, const struct points *points, const struct context *ctx,
-                   struct error *err)
+		   struct error *err)
 {
 	struct end_job job = { .l = linkage_new(points), .ctx = ctx };
 	int rc = -1;

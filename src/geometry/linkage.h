@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 struct merge {
-	uint32_t a, b; /* a < b; the result is a */
+	uint32_t a, b;   /* a < b; the result is a */
 	double distance; /* squared, of the centres */
 };
 
@@ -52,6 +52,6 @@ uint32_t linkage_size(const struct linkage *l, uint32_t cluster);
  * whose next merge is the shortest. merges: (count − labels in use), in new
  * memory. */
 int linkage_to_end(struct merge **merges, size_t *count, const struct points *points, const struct context *ctx,
-                   struct error *err);
+		   struct error *err);
 
 #endif

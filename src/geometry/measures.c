@@ -111,7 +111,7 @@ static void measure_pair(struct measuring *m, struct pair *p, unsigned thread)
 	if (!p->kept && cluster_apart(a, b, cloud))
 		return;
 	hull_separate(&s, cluster_hull(a), cluster_hull(b), p->kept ? HULL_MEASURE : HULL_TEST, start,
-	              &m->overlaps->works[thread]);
+		      &m->overlaps->works[thread]);
 	p->verdict = s.verdict;
 	p->distance = s.verdict == HULLS_APART ? s.upper : 0.0;
 	p->gap = s.verdict == HULLS_APART ? s.upper - s.lower : 0.0;
@@ -223,7 +223,9 @@ static int measure_pairs(struct measuring *m, struct error *err)
 				continue;
 			if (kept || (m->job->retest && !known_apart(m, i, j)))
 				m->pairs[m->count++] = (struct pair){
-					.a = (uint32_t)i, .b = (uint32_t)j, .kept = kept,
+					.a = (uint32_t)i,
+					.b = (uint32_t)j,
+					.kept = kept,
 					.start = s != NULL && done < s->count ? &s->items[done] : NULL,
 				};
 			done++;
@@ -243,9 +245,8 @@ static void finish(struct measures *out)
 		for (size_t j = i; j < n; j++) {
 			size_t at = i * n + j, back = j * n + i;
 
-			out->distance[at] = out->pairs[at] == 0 || out->overlap[at] ?
-			                            NAN :
-			                            out->distance[at] / out->pairs[at];
+			out->distance[at] =
+				out->pairs[at] == 0 || out->overlap[at] ? NAN : out->distance[at] / out->pairs[at];
 			out->distance[back] = out->distance[at];
 			out->gap[back] = out->gap[at];
 			out->pairs[back] = out->pairs[at];
@@ -292,8 +293,7 @@ static int list_clusters(struct measuring *m, const struct points *p)
 	return rc;
 }
 
-int measures_take(struct measures *out, const struct measure_job *job, const struct context *ctx,
-                  struct error *err)
+int measures_take(struct measures *out, const struct measure_job *job, const struct context *ctx, struct error *err)
 {
 	struct overlaps overlaps = { 0 };
 	struct measuring m = { .job = job, .out = out, .overlaps = &overlaps };

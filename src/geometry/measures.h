@@ -43,16 +43,15 @@ struct measure_job {
 	const struct points *points;
 	const uint32_t *cluster; /* (points) 0 … clusters−1 */
 	size_t clusters;
-	long min_points;         /* smaller clusters have no distances */
-	bool retest;             /* the clusters are not known to be apart: test the small ones too */
-	const uint8_t *apart;    /* (labels, labels) separable as a whole: not tested again; or NULL */
-	bool inside;             /* fill inside_mean and inside_max */
+	long min_points;               /* smaller clusters have no distances */
+	bool retest;                   /* the clusters are not known to be apart: test the small ones too */
+	const uint8_t *apart;          /* (labels, labels) separable as a whole: not tested again; or NULL */
+	bool inside;                   /* fill inside_mean and inside_max */
 	struct measure_starts *starts; /* or NULL */
 	const struct proof_sink *sink; /* or NULL */
 };
 
-int measures_take(struct measures *out, const struct measure_job *job, const struct context *ctx,
-                  struct error *err);
+int measures_take(struct measures *out, const struct measure_job *job, const struct context *ctx, struct error *err);
 int measures_allocate(struct measures *out, size_t labels, size_t clusters);
 void measures_release(struct measures *m);
 

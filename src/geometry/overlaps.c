@@ -262,7 +262,8 @@ static int ask_block(struct batch *b, struct meeting *out, struct error *err)
 
 		if (q->meets && found == 0 && rc == 0) {
 			found = 1;
-			if (b->o->sink != NULL && b->o->sink->put(b->o->sink->arg, b->m, q->other, &q->pair.answer) < 0)
+			if (b->o->sink != NULL &&
+			    b->o->sink->put(b->o->sink->arg, b->m, q->other, &q->pair.answer) < 0)
 				rc = error_memory(err, "the certificates");
 			first = q->pair.answer;
 			q->pair = (struct asking){ 0 };
@@ -319,7 +320,7 @@ static int ask_wholes(struct overlaps *o, struct cluster *m, const struct roster
 
 /* The clusters that only the centres' plane or the solver can tell from m. */
 static size_t gather(struct overlaps *o, struct cluster *m, const struct roster *r,
-                     bool (*skip)(const struct cluster *, const struct cluster *), struct question *out)
+		     bool (*skip)(const struct cluster *, const struct cluster *), struct question *out)
 {
 	size_t n = o->points->labels, count = 0;
 	struct overlap_counts *c = &o->counted[0];
@@ -357,8 +358,8 @@ static size_t gather(struct overlaps *o, struct cluster *m, const struct roster 
 }
 
 int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
-                  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
-                  struct error *err)
+		  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
+		  struct error *err)
 {
 	size_t all = 0, count, block = FIRST_BLOCK;
 	struct question *questions;
@@ -384,8 +385,7 @@ int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
 	return found;
 }
 
-int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, struct meeting *out,
-                 struct error *err)
+int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, struct meeting *out, struct error *err)
 {
 	struct question q = { .other = other };
 	struct batch b = { .o = o, .m = m, .questions = &q, .count = 1 };

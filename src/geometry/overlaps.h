@@ -87,11 +87,11 @@ struct meeting {
  * NULL) leaves out. The first overlap in a fixed order ends it. Returns 1 with the
  * overlap, 0 without one, −1 on error. */
 int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
-                  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
-                  struct error *err);
+		  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
+		  struct error *err);
 
 /* One question. Returns 1 with the overlap, 0, or −1. */
 int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, struct meeting *out,
-                 struct error *err);
+		 struct error *err);
 
 #endif

@@ -31,8 +31,8 @@ struct search {
 	struct overlaps overlaps;
 	struct answer *answers; /* (labels, labels) of whole labels */
 	struct tree tree;
-	uint16_t *whole;        /* (points + merges, labels) */
-	uint64_t before;        /* undecided in the interrupted run */
+	uint16_t *whole; /* (points + merges, labels) */
+	uint64_t before; /* undecided in the interrupted run */
 };
 
 static int save(struct search *s, enum partition_phase phase, struct error *err)
@@ -89,8 +89,13 @@ static int find_bad(struct search *s, struct error *err)
 static int run_forward(struct search *s, struct partition *out, uint32_t *key, struct error *err)
 {
 	struct forward_job job = {
-		.points = s->points, .overlaps = &s->overlaps, .tree = &s->tree,
-		.whole = s->whole, .memory = s->memory, .saver = s->saver, .before = s->before,
+		.points = s->points,
+		.overlaps = &s->overlaps,
+		.tree = &s->tree,
+		.whole = s->whole,
+		.memory = s->memory,
+		.saver = s->saver,
+		.before = s->before,
 	};
 
 	if (forward_phase_run(&job, key, err) < 0)
@@ -127,11 +132,12 @@ static int search_run(struct search *s, struct partition *out, uint32_t *key, st
 }
 
 int partition_find(struct partition *out, const struct points *points, struct partition_memory *memory,
-                   const struct partition_saver *saver, const struct proof_sink *sink, const struct context *ctx,
-                   struct error *err)
+		   const struct partition_saver *saver, const struct proof_sink *sink, const struct context *ctx,
+		   struct error *err)
 {
-	struct search s = { .points = points, .memory = memory, .saver = saver, .ctx = ctx,
-	                    .before = memory->undecided };
+	struct search s = {
+		.points = points, .memory = memory, .saver = saver, .ctx = ctx, .before = memory->undecided
+	};
 	size_t pairs = points->labels * points->labels;
 	uint32_t *key = array_new(points->count, 1, sizeof *key);
 	int rc = -1;
@@ -147,8 +153,7 @@ int partition_find(struct partition *out, const struct points *points, struct pa
 	s.overlaps.sink = sink;
 	rc = search_run(&s, out, key, err);
 	out->cluster = array_new(points->count, 1, sizeof *out->cluster);
-	if (rc == 0 &&
-	    (out->cluster == NULL || assignment_number(out->cluster, &out->clusters, key, points) < 0))
+	if (rc == 0 && (out->cluster == NULL || assignment_number(out->cluster, &out->clusters, key, points) < 0))
 		rc = error_memory(err, "the clusters");
 	out->counts = overlaps_counts(&s.overlaps);
 	out->undecided = s.before + out->counts.undecided;

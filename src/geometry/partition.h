@@ -31,12 +31,12 @@ struct trial {
 /* What an interrupted run goes on from. */
 struct partition_memory {
 	enum partition_phase phase;
-	uint8_t *apart;         /* (labels, labels) */
-	uint32_t bad;           /* a state known to have an overlap; 0: none, the labels are separable */
-	uint32_t good;          /* a state known to have none */
-	struct merge *merges;   /* (merge_count), to the end */
+	uint8_t *apart;       /* (labels, labels) */
+	uint32_t bad;         /* a state known to have an overlap; 0: none, the labels are separable */
+	uint32_t good;        /* a state known to have none */
+	struct merge *merges; /* (merge_count), to the end */
 	size_t merge_count;
-	struct trial *trials;   /* (trial_count) */
+	struct trial *trials; /* (trial_count) */
 	size_t trial_count, trial_capacity;
 	uint64_t undecided;
 };
@@ -46,7 +46,7 @@ void partition_memory_release(struct partition_memory *m);
 struct partition {
 	uint32_t *cluster; /* (points) its number, by the first row */
 	size_t clusters;
-	uint32_t merges;   /* of the sequence that were kept: the state the trials began with */
+	uint32_t merges; /* of the sequence that were kept: the state the trials began with */
 	size_t tried, refused;
 	uint64_t undecided;
 	struct overlap_counts counts;
@@ -60,8 +60,8 @@ struct partition_saver {
 };
 
 int partition_find(struct partition *out, const struct points *points, struct partition_memory *memory,
-                   const struct partition_saver *saver, const struct proof_sink *sink, const struct context *ctx,
-                   struct error *err);
+		   const struct partition_saver *saver, const struct proof_sink *sink, const struct context *ctx,
+		   struct error *err);
 void partition_release(struct partition *p);
 
 #endif

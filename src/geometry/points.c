@@ -142,7 +142,7 @@ int points_reload(struct points *p, struct matrix m, const char *name, struct er
 
 	if (m.columns != p->cloud.dimensions)
 		return error_set(err, STATUS_INPUT, "%s: %zu columns, but %zu were expected", name, m.columns,
-		                 p->cloud.dimensions);
+				 p->cloud.dimensions);
 	for (size_t i = 0; i < p->count; i++) {
 		const float *from = matrix_row(m, p->row[i]);
 		float *to = data + i * p->cloud.stride;
@@ -154,7 +154,7 @@ int points_reload(struct points *p, struct matrix m, const char *name, struct er
 		}
 		if (!isfinite(sum))
 			return error_set(err, STATUS_INPUT, "%s: row %u holds a value that is not finite", name,
-			                 p->row[i] + 1);
+					 p->row[i] + 1);
 		if (sum > largest)
 			largest = sum;
 	}
@@ -164,7 +164,7 @@ int points_reload(struct points *p, struct matrix m, const char *name, struct er
 }
 
 int points_init(struct points *out, struct matrix m, const int *label, size_t labels, const char *name,
-                struct error *err)
+		struct error *err)
 {
 	*out = (struct points){ .labels = labels };
 	for (size_t r = 0; r < m.rows; r++)

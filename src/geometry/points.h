@@ -17,22 +17,22 @@
 #define NO_POINT UINT32_MAX
 
 struct points {
-	struct cloud cloud;   /* owns its data */
+	struct cloud cloud; /* owns its data */
 	size_t count, labels;
-	size_t used;          /* labels that have points: a sample may lack some */
-	uint32_t *row;        /* (count) the row in the file */
-	uint32_t *label;      /* (count) */
-	uint32_t *start;      /* (labels + 1) a label's points are start[l] … start[l+1]−1 */
-	uint32_t *same;       /* (count) the first point of the label with equal coordinates */
-	uint32_t *twin;       /* (count) a point of another label with equal coordinates, or NO_POINT */
-	size_t conflicts;     /* points with a twin */
-	bool constant;        /* all points are equal */
+	size_t used;      /* labels that have points: a sample may lack some */
+	uint32_t *row;    /* (count) the row in the file */
+	uint32_t *label;  /* (count) */
+	uint32_t *start;  /* (labels + 1) a label's points are start[l] … start[l+1]−1 */
+	uint32_t *same;   /* (count) the first point of the label with equal coordinates */
+	uint32_t *twin;   /* (count) a point of another label with equal coordinates, or NO_POINT */
+	size_t conflicts; /* points with a twin */
+	bool constant;    /* all points are equal */
 };
 
 /* Takes the rows of `m` whose label is not negative: label[r] < labels, the label
  * of row r. `name` stands in errors. A value that is not finite is an error. */
 int points_init(struct points *out, struct matrix m, const int *label, size_t labels, const char *name,
-                struct error *err);
+		struct error *err);
 void points_release(struct points *p);
 
 /* The same rows of another matrix of the same shape. */

@@ -12,9 +12,9 @@
 struct line_proof {
 	const char *path;
 	size_t number;
-	char *text;               /* a copy of the line, cut into words */
-	struct cluster *set[2];   /* of a separation */
-	uint32_t *point;          /* (count) */
+	char *text;             /* a copy of the line, cut into words */
+	struct cluster *set[2]; /* of a separation */
+	uint32_t *point;        /* (count) */
 	uint8_t *side;
 	double *weight;
 	size_t count, capacity[3];
@@ -64,7 +64,7 @@ static int list_sets(struct proofs *p)
 }
 
 int proofs_init(struct proofs *out, const struct points *points, const uint32_t *cluster, size_t clusters,
-                struct error *err)
+		struct error *err)
 {
 	size_t n = points->labels;
 
@@ -108,7 +108,7 @@ void proofs_release(struct proofs *p)
 
 /* "label=3" or "cluster=17". */
 static int parse_set(struct cluster **out, struct proofs *p, const struct line_proof *l, const char *word,
-                     struct error *err)
+		     struct error *err)
 {
 	long number;
 
@@ -116,7 +116,7 @@ static int parse_set(struct cluster **out, struct proofs *p, const struct line_p
 	    (size_t)number < p->points->labels && p->labels[number].count > 0)
 		*out = &p->labels[number];
 	else if (word != NULL && strncmp(word, "cluster=", 8) == 0 && integer_parse(&number, word + 8) == 0 &&
-	         number >= 0 && (size_t)number < p->cluster_count)
+		 number >= 0 && (size_t)number < p->cluster_count)
 		*out = &p->clusters[number];
 	else
 		return fault(l, err, "expected label=NUMBER or cluster=NUMBER");
@@ -209,7 +209,8 @@ static int keep_refusal(struct proofs *p, const struct line_proof *l, struct err
 		if (l->side[i] == wide && c != r.low && c != r.high)
 			return 0;
 	}
-	if (array_reserve(&p->witnesses, &p->witness_capacity, p->witness_count + l->count, sizeof *p->witnesses) < 0 ||
+	if (array_reserve(&p->witnesses, &p->witness_capacity, p->witness_count + l->count, sizeof *p->witnesses) <
+		    0 ||
 	    array_reserve(&p->refusals, &p->refusal_capacity, p->refusal_count + 1, sizeof *p->refusals) < 0)
 		return error_memory(err, l->path);
 	for (unsigned pass = 0; pass < 2; pass++)
@@ -257,7 +258,8 @@ static bool is_inside(const struct proofs *p, const struct line_proof *l)
 
 static bool in_set(const struct proofs *p, const struct cluster *set, size_t cluster)
 {
-	return set == &p->labels[set->label] ? p->clusters[cluster].label == set->label : set == &p->clusters[cluster];
+	return set == &p->labels[set->label] ? p->clusters[cluster].label == set->label
+					     : set == &p->clusters[cluster];
 }
 
 static void mark_apart(struct proofs *p, const struct line_proof *l)
@@ -279,7 +281,7 @@ static void mark_apart(struct proofs *p, const struct line_proof *l)
 }
 
 static int check_separation(struct proofs *p, struct line_proof *l, bool distance, char **rest, struct hull_work *w,
-                            struct error *err)
+			    struct error *err)
 {
 	struct hull_start start;
 	double upper, lower, tau = p->points->cloud.tau;
@@ -302,8 +304,8 @@ static int check_separation(struct proofs *p, struct line_proof *l, bool distanc
 		return fault(l, err, "a point of neither set");
 	if (upper - lower > fmax(1e-6 * upper, tau) * (1.0 + 1e-9))
 		return fault(l, err, "the gap of the distance is not closed");
-	at = l->set[0]->label < l->set[1]->label ? l->set[0]->label * p->points->labels + l->set[1]->label :
-	                                           l->set[1]->label * p->points->labels + l->set[0]->label;
+	at = l->set[0]->label < l->set[1]->label ? l->set[0]->label * p->points->labels + l->set[1]->label
+						 : l->set[1]->label * p->points->labels + l->set[0]->label;
 	p->sum[at] += upper;
 	p->gap[at] = fmax(p->gap[at], upper - lower);
 	p->pairs[at]++;
@@ -367,10 +369,11 @@ int proofs_cover(const struct proofs *p, size_t *pairs, const char *path, struct
 			++*pairs;
 			if (p->labels_apart[a->label * n + b->label] ||
 			    (p->apart[i * words + j / 64] >> j % 64 & 1) || (a->count <= 1 && b->count <= 1) ||
-			    cluster_apart(a, b, &p->points->cloud) || cluster_apart(whole_a, whole_b, &p->points->cloud))
+			    cluster_apart(a, b, &p->points->cloud) ||
+			    cluster_apart(whole_a, whole_b, &p->points->cloud))
 				continue;
-			return error_set(err, STATUS_CHECK, "%s: clusters %zu and %zu are not shown to be apart", path, i,
-			                 j);
+			return error_set(err, STATUS_CHECK, "%s: clusters %zu and %zu are not shown to be apart",
+					 path, i, j);
 		}
 	return 0;
 }

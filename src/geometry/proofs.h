@@ -9,8 +9,8 @@
  * these two cannot be one. Or two points of the set at one place: why neither can
  * be in a larger cluster; low and high are then one. */
 struct refusal {
-	uint32_t low, high;  /* clusters in the end, low < high */
-	size_t from, count;  /* in `points`: those of the two clusters, then those of the other */
+	uint32_t low, high; /* clusters in the end, low < high */
+	size_t from, count; /* in `points`: those of the two clusters, then those of the other */
 	size_t others;
 };
 
@@ -25,16 +25,16 @@ struct proofs {
 	uint64_t *apart;          /* bits (clusters, clusters) */
 	struct refusal *refusals; /* (refusal_count) */
 	size_t refusal_count, refusal_capacity;
-	uint32_t *witnesses;      /* points of the refusals */
+	uint32_t *witnesses; /* points of the refusals */
 	size_t witness_count, witness_capacity;
-	double *sum, *gap;        /* (labels, labels) of the distances, i < j */
-	uint32_t *pairs;          /* (labels, labels) */
+	double *sum, *gap; /* (labels, labels) of the distances, i < j */
+	uint32_t *pairs;   /* (labels, labels) */
 	size_t overlaps, separations, distances;
 };
 
 /* `cluster` numbers the clusters; it stays the caller's. */
 int proofs_init(struct proofs *out, const struct points *points, const uint32_t *cluster, size_t clusters,
-                struct error *err);
+		struct error *err);
 void proofs_release(struct proofs *p);
 
 /* Reads the file; a line that is malformed or proves nothing is an error. */

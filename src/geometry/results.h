@@ -14,17 +14,17 @@ struct summary {
 	int layer;
 	size_t clusters;
 	uint64_t undecided;
-	bool linear;       /* where not constant: one cluster a label, no conflicts, no overlap */
+	bool linear; /* where not constant: one cluster a label, no conflicts, no overlap */
 };
 
 int results_summary(json_t *array, const struct summary *s, const struct points *p, const struct measures *m,
-                    struct error *err);
+		    struct error *err);
 
 /* Rows for a layer; with a state, in a first column. */
 void results_distances(struct table *t, const char *state, int layer, const struct labelset *names,
-                       const struct measures *m);
+		       const struct measures *m);
 void results_minimum(struct table *t, const char *state, int layer, const struct labelset *names,
-                     const struct measures *m);
+		     const struct measures *m);
 void results_clusters(struct table *t, int layer, const struct labelset *names, const struct measures *m);
 
 #endif

@@ -29,7 +29,7 @@ static size_t labels_with(uint32_t *out, struct matrix original)
 }
 
 static void displacements(double *out, const uint32_t *labels, size_t count, struct matrix original,
-                          struct matrix state)
+			  struct matrix state)
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < original.columns; k++)
@@ -38,7 +38,7 @@ static void displacements(double *out, const uint32_t *labels, size_t count, str
 }
 
 static void add_rows(struct table *t, int layer, const char *state, const struct labelset *names,
-                     const uint32_t *labels, size_t count, const double *moved, const struct pca *p)
+		     const uint32_t *labels, size_t count, const double *moved, const struct pca *p)
 {
 	for (size_t i = 0; i < count; i++) {
 		const double *row = moved + i * p->columns;
@@ -56,7 +56,7 @@ static void add_rows(struct table *t, int layer, const char *state, const struct
 }
 
 int shift_rows(struct table *t, int layer, const struct labelset *names, struct matrix original,
-               const char *const *states, const struct matrix *centroids, size_t count, struct error *err)
+	       const char *const *states, const struct matrix *centroids, size_t count, struct error *err)
 {
 	uint32_t *labels = array_new(original.rows, 1, sizeof *labels);
 	double *moved = array_new(original.rows, original.columns, sizeof *moved);
@@ -84,7 +84,7 @@ int shift_rows(struct table *t, int layer, const struct labelset *names, struct 
 }
 
 int path_rows(struct table *t, int layer, const struct labelset *names, const char *const *states,
-              const struct matrix *centroids, size_t count, struct error *err)
+	      const struct matrix *centroids, size_t count, struct error *err)
 {
 	size_t n = names->count, columns = count > 0 ? centroids[0].columns : 0, used;
 	uint32_t *labels = array_new(n, 1, sizeof *labels);

@@ -14,11 +14,11 @@
  * that arrows start at the origin and those of all states share their axes.
  * A label without points has NaN centroids and no row. */
 int shift_rows(struct table *t, int layer, const struct labelset *names, struct matrix original,
-               const char *const *states, const struct matrix *centroids, size_t count, struct error *err);
+	       const char *const *states, const struct matrix *centroids, size_t count, struct error *err);
 
 /* Rows of paths.csv (layer,label,state,pc1,pc2): the centroids of all states,
  * the original among them, on the principal components of them all, centred. */
 int path_rows(struct table *t, int layer, const struct labelset *names, const char *const *states,
-              const struct matrix *centroids, size_t count, struct error *err);
+	      const struct matrix *centroids, size_t count, struct error *err);
 
 #endif

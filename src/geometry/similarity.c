@@ -16,7 +16,7 @@
 struct source {
 	char *directory;
 	struct table distances;
-	json_t *summary;      /* or NULL */
+	json_t *summary;       /* or NULL */
 	struct labelset names; /* empty without labelset.txt */
 	bool has_names;
 };
@@ -84,7 +84,8 @@ static const json_t *summary_of(const struct source *s, const char *state, int l
 	size_t i;
 	json_t *o;
 
-	json_array_foreach(s->summary, i, o) {
+	json_array_foreach(s->summary, i, o)
+	{
 		const char *name = json_string_value(json_object_get(o, "state"));
 
 		if (json_integer_value(json_object_get(o, "layer")) == layer && json_object_get(o, "layer") != NULL &&
@@ -95,7 +96,7 @@ static const json_t *summary_of(const struct source *s, const char *state, int l
 }
 
 static int source_distances(struct distances *out, const struct source *s, const char *state, int layer,
-                            bool all_labels, struct error *err)
+			    bool all_labels, struct error *err)
 {
 	const json_t *linear = json_object_get(summary_of(s, state, layer), "linear");
 
@@ -107,17 +108,18 @@ static int source_distances(struct distances *out, const struct source *s, const
 
 /* A comparison of two layers, of states where the sources have them. */
 static int compare(struct similarity *out, const struct source *a, int layer_a, const struct source *b,
-                   const char *state_b, int layer_b, enum pairs_convention convention, uint64_t seed,
-                   struct error *err)
+		   const char *state_b, int layer_b, enum pairs_convention convention, uint64_t seed,
+		   struct error *err)
 {
 	struct distances x = { 0 }, y = { 0 };
 	bool zero = convention == PAIRS_ZERO;
 	int rc = -1;
 
 	if (zero && (!a->has_names || !b->has_names || a->summary == NULL || b->summary == NULL))
-		return error_set(err, STATUS_INPUT,
-		                 "%s: pairs counted as 0 need summary.json and labelset.txt beside each distances.csv",
-		                 !a->has_names || a->summary == NULL ? a->directory : b->directory);
+		return error_set(
+			err, STATUS_INPUT,
+			"%s: pairs counted as 0 need summary.json and labelset.txt beside each distances.csv",
+			!a->has_names || a->summary == NULL ? a->directory : b->directory);
 	if (source_distances(&x, a, NULL, layer_a, zero, err) == 0 &&
 	    source_distances(&y, b, state_b, layer_b, zero, err) == 0)
 		rc = distances_compare(out, &x, &y, convention, seed, err);
@@ -126,8 +128,8 @@ static int compare(struct similarity *out, const struct source *a, int layer_a, 
 	return rc;
 }
 
-int similarity_of(struct similarity *out, const char *distances_a, int layer_a, const char *distances_b,
-                  int layer_b, enum pairs_convention convention, uint64_t seed, struct error *err)
+int similarity_of(struct similarity *out, const char *distances_a, int layer_a, const char *distances_b, int layer_b,
+		  enum pairs_convention convention, uint64_t seed, struct error *err)
 {
 	struct source a = { 0 }, b = { 0 };
 	int rc = -1;
@@ -149,7 +151,8 @@ static int *layers_of(const struct source *s, size_t *count)
 	*count = 0;
 	if (layers == NULL)
 		return NULL;
-	json_array_foreach(s->summary, i, o) {
+	json_array_foreach(s->summary, i, o)
+	{
 		int layer = (int)json_integer_value(json_object_get(o, "layer"));
 		size_t at = *count;
 		bool known = false;
@@ -177,11 +180,11 @@ static int last_common_layer(int *out, const struct source *a, const struct sour
 		count--;
 	*out = count > 0 ? layers[count - 1] : 0;
 	free(layers);
-	return count > 0 ? 0 : error_set(err, STATUS_INPUT, "%s: no layer that %s has too", a->directory, b->directory);
+	return count > 0 ? 0
+			 : error_set(err, STATUS_INPUT, "%s: no layer that %s has too", a->directory, b->directory);
 }
 
-int divergence_run(const char *train_dir, const char *test_dir, uint64_t seed, struct folder *out,
-                   struct error *err)
+int divergence_run(const char *train_dir, const char *test_dir, uint64_t seed, struct folder *out, struct error *err)
 {
 	struct source train = { 0 }, test = { 0 };
 	struct table t = { 0 };
@@ -225,7 +228,8 @@ static int list_states(struct run *r, struct error *err)
 	r->states = array_new(json_array_size(r->between.summary) + 1, 1, sizeof *r->states);
 	if (r->states == NULL)
 		return error_memory(err, r->between.directory);
-	json_array_foreach(r->between.summary, i, o) {
+	json_array_foreach(r->between.summary, i, o)
+	{
 		const char *name = json_string_value(json_object_get(o, "state"));
 		bool known = name == NULL || strcmp(name, "original") == 0 || strcmp(name, r->state) == 0;
 
@@ -258,8 +262,8 @@ static int compare_states(struct run *r, int layer, struct error *err)
 /* Centroids of a state at a layer; a file that is not there leaves data NULL. */
 static int open_centroids(struct npy *out, const struct source *s, const char *state, int layer, struct error *err)
 {
-	char *path = state == NULL ? text_format("%s/centroids-%d.npy", s->directory, layer) :
-	                             text_format("%s/centroids-%s-%d.npy", s->directory, state, layer);
+	char *path = state == NULL ? text_format("%s/centroids-%d.npy", s->directory, layer)
+				   : text_format("%s/centroids-%s-%d.npy", s->directory, state, layer);
 	int rc = 0;
 
 	*out = (struct npy){ .map = { "", 0 } };
@@ -286,13 +290,13 @@ static int shift_layer(struct run *r, int layer, struct error *err)
 		bool last = i + 1 == r->count;
 
 		rc = open_centroids(&opened[i], last ? &r->tuned : &r->between, last ? NULL : r->states[i], layer,
-		                    err);
+				    err);
 		if (rc < 0 || opened[i].view.data == NULL)
 			continue;
 		if (opened[i].view.rows != original.view.rows || opened[i].view.columns != original.view.columns ||
 		    original.view.rows != r->original.names.count)
 			rc = error_set(err, STATUS_INPUT, "%s: centroids of layer %d of another shape", r->states[i],
-			               layer);
+				       layer);
 		centroids[count] = opened[i].view;
 		states[count++] = r->states[i];
 	}
@@ -310,7 +314,7 @@ static int shift_layer(struct run *r, int layer, struct error *err)
 }
 
 int similarity_run(const char *original_dir, const char *tuned_dir, const char *state, const char *trajectory_dir,
-                   uint64_t seed, struct folder *out, struct error *err)
+		   uint64_t seed, struct folder *out, struct error *err)
 {
 	struct run r = { .state = state, .seed = seed };
 	size_t layers = 0;

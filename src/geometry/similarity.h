@@ -20,15 +20,14 @@ struct similarity {
  * Reads summary.json and labelset.txt beside each for linear_* and, with
  * PAIRS_ZERO, the pairs; that convention without them is an error. The bootstrap
  * draws labels 1,000 times with the seed. */
-int similarity_of(struct similarity *out, const char *distances_a, int layer_a, const char *distances_b,
-                  int layer_b, enum pairs_convention convention, uint64_t seed, struct error *err);
+int similarity_of(struct similarity *out, const char *distances_a, int layer_a, const char *distances_b, int layer_b,
+		  enum pairs_convention convention, uint64_t seed, struct error *err);
 
 /* The stage divergence: train and test of one state at the last layer both
  * have. Writes divergence.csv
  * (layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention)
  * with a row for each convention. state_a is "train", state_b "test". */
-int divergence_run(const char *train_dir, const char *test_dir, uint64_t seed, struct folder *out,
-                   struct error *err);
+int divergence_run(const char *train_dir, const char *test_dir, uint64_t seed, struct folder *out, struct error *err);
 
 /* The stage similarity. Directories of directprobe's outputs of the original
  * and of the fine-tuned model (state name `state`) and of the trajectory between. Writes similarity.csv:
@@ -38,6 +37,6 @@ int divergence_run(const char *train_dir, const char *test_dir, uint64_t seed, s
  * for every state and layer, projected on the principal components of that
  * layer's displacements (not centred: arrows start at the origin). */
 int similarity_run(const char *original_dir, const char *tuned_dir, const char *state, const char *trajectory_dir,
-                   uint64_t seed, struct folder *out, struct error *err);
+		   uint64_t seed, struct folder *out, struct error *err);
 
 #endif

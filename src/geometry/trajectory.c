@@ -18,14 +18,14 @@ enum { SAMPLE = 2000 };
 
 /* What is kept of a layer of the original. */
 struct layer {
-	struct npy original;     /* mapped */
-	uint32_t *cluster;       /* (points) of the clusters that are followed */
+	struct npy original; /* mapped */
+	uint32_t *cluster;   /* (points) of the clusters that are followed */
 	size_t clusters;
 	struct measure_starts starts;
-	bool constant;           /* all points of the original are equal */
-	double scale;            /* largest distance of a point to the layer's mean */
-	double product;          /* ‖XᵀX‖ */
-	float *ranks;            /* of the distances in the sample */
+	bool constant;  /* all points of the original are equal */
+	double scale;   /* largest distance of a point to the layer's mean */
+	double product; /* ‖XᵀX‖ */
+	float *ranks;   /* of the distances in the sample */
 };
 
 /* What is kept of a state: label centroids (layers, labels, dimensions). */
@@ -40,7 +40,7 @@ struct trajectory {
 	struct points points; /* of the layer at hand */
 	struct layer *layers;
 	size_t layer_count;
-	uint32_t *sample;     /* (sample_count) rows, ascending */
+	uint32_t *sample; /* (sample_count) rows, ascending */
 	size_t sample_count;
 	struct state *states;
 	size_t state_count, state_capacity;
@@ -119,7 +119,8 @@ static int open_points(struct trajectory *t, const struct trajectory_job *job, s
 		return error_memory(err, job->labels);
 	rc = assignment_leave_out(label, job->clusters[0], t->labels.count, err);
 	if (rc == 0)
-		rc = points_init(&t->points, t->layers[0].original.view, label, t->names.count, job->originals[0], err);
+		rc = points_init(&t->points, t->layers[0].original.view, label, t->names.count, job->originals[0],
+				 err);
 	free(label);
 	return rc;
 }
@@ -131,17 +132,17 @@ static int open_layers(struct trajectory *t, const struct trajectory_job *job, s
 			return -1;
 		if (t->layers[i].original.view.rows != t->labels.count)
 			return error_set(err, STATUS_INPUT, "%s: %zu rows, but %s has %zu lines", job->originals[i],
-			                 t->layers[i].original.view.rows, job->labels, t->labels.count);
+					 t->layers[i].original.view.rows, job->labels, t->labels.count);
 		if (t->layers[i].original.view.columns != t->layers[0].original.view.columns)
 			return error_set(err, STATUS_INPUT, "%s: %zu columns, but %s has %zu", job->originals[i],
-			                 t->layers[i].original.view.columns, job->originals[0],
-			                 t->layers[0].original.view.columns);
+					 t->layers[i].original.view.columns, job->originals[0],
+					 t->layers[0].original.view.columns);
 	}
 	if (open_points(t, job, err) < 0)
 		return -1;
 	for (size_t i = 0; i < job->layers; i++)
 		if (assignment_read(&t->layers[i].cluster, &t->layers[i].clusters, job->clusters[i], &t->points,
-		                    t->labels.count, err) < 0)
+				    t->labels.count, err) < 0)
 			return -1;
 	return choose_sample(t) < 0 ? error_memory(err, job->labels) : 0;
 }
@@ -203,7 +204,7 @@ static int prepare_layer(struct trajectory *t, size_t i, const struct context *c
 }
 
 int trajectory_new(struct trajectory **out, const struct trajectory_job *job, const struct context *ctx,
-                   struct error *err)
+		   struct error *err)
 {
 	struct trajectory *t = calloc(1, sizeof *t);
 
@@ -238,7 +239,7 @@ fail:
 }
 
 static void alignment_row(struct trajectory *t, size_t layer, const char *state, const char *measure, double value,
-                          size_t n)
+			  size_t n)
 {
 	table_add_integer(&t->alignment, (long)layer);
 	table_add(&t->alignment, "original");
@@ -251,7 +252,7 @@ static void alignment_row(struct trajectory *t, size_t layer, const char *state,
 }
 
 static int align(struct trajectory *t, size_t i, const char *state, struct matrix m, const struct context *ctx,
-                 struct error *err)
+		 struct error *err)
 {
 	struct layer *l = &t->layers[i];
 	size_t pairs = t->sample_count * (t->sample_count - 1) / 2;
@@ -263,24 +264,28 @@ static int align(struct trajectory *t, size_t i, const char *state, struct matri
 	    alignment_ranks(&ranks, sample_of(t, m), ctx, err) < 0)
 		return -1;
 	alignment_row(t, i, state, "cka",
-	              !l->constant && !t->points.constant && own > 0.0 && l->product > 0.0 ?
-	                      cross * cross / (own * l->product) :
-	                      NAN,
-	              t->points.count);
+		      !l->constant && !t->points.constant && own > 0.0 && l->product > 0.0
+			      ? cross * cross / (own * l->product)
+			      : NAN,
+		      t->points.count);
 	alignment_row(t, i, state, "rsa", pairs > 1 ? alignment_correlation(l->ranks, ranks, pairs) : NAN,
-	              t->sample_count);
+		      t->sample_count);
 	free(ranks);
 	return 0;
 }
 
 static int measure_layer(struct trajectory *t, size_t i, const char *state, const struct context *ctx,
-                         struct error *err)
+			 struct error *err)
 {
 	struct layer *l = &t->layers[i];
 	struct measures m = { 0 };
 	struct measure_job job = {
-		.points = &t->points, .cluster = l->cluster, .clusters = l->clusters,
-		.min_points = t->min_points, .retest = true, .starts = &l->starts,
+		.points = &t->points,
+		.cluster = l->cluster,
+		.clusters = l->clusters,
+		.min_points = t->min_points,
+		.retest = true,
+		.starts = &l->starts,
 	};
 	struct summary s = { .state = state, .layer = (int)i, .clusters = l->clusters };
 	int rc = 0;
@@ -312,8 +317,8 @@ static int add_state(struct trajectory *t, const char *name, struct error *err)
 	return s->name == NULL || s->centroids == NULL ? error_memory(err, name) : 0;
 }
 
-int trajectory_add(struct trajectory *t, const char *state, const struct matrix *layers,
-                   const struct context *ctx, struct error *err)
+int trajectory_add(struct trajectory *t, const char *state, const struct matrix *layers, const struct context *ctx,
+		   struct error *err)
 {
 	if (add_state(t, state, err) < 0)
 		return -1;
@@ -324,8 +329,8 @@ int trajectory_add(struct trajectory *t, const char *state, const struct matrix 
 			return context_stop_error(err);
 		context_progress(ctx, state, (double)i, (double)t->layer_count, "layer %zu", i);
 		if (m.rows != t->labels.count)
-			return error_set(err, STATUS_INPUT, "%s: %zu rows at layer %zu, but there are %zu labels", state,
-			                 m.rows, i, t->labels.count);
+			return error_set(err, STATUS_INPUT, "%s: %zu rows at layer %zu, but there are %zu labels",
+					 state, m.rows, i, t->labels.count);
 		if (points_reload(&t->points, m, state, err) < 0)
 			return -1;
 		t->states[t->state_count - 1].centroids[i] = label_centroids(&t->points);
@@ -391,23 +396,23 @@ static int write_centroids(const struct trajectory *t, struct folder *out, struc
 
 	if (centroids == NULL || names == NULL)
 		rc = error_memory(err, "the centroids");
-	if (rc == 0 && (table_init(&shift, SHIFT_HEADER, err) < 0 ||
-	                table_init(&paths, "layer,label,state,pc1,pc2", err) < 0))
+	if (rc == 0 &&
+	    (table_init(&shift, SHIFT_HEADER, err) < 0 || table_init(&paths, "layer,label,state,pc1,pc2", err) < 0))
 		rc = -1;
 	for (size_t i = 0; rc == 0 && i < t->layer_count; i++) {
 		for (size_t s = 0; s < t->state_count && rc == 0; s++) {
 			char *file = text_format("centroids-%s-%zu.npy", t->states[s].name, i);
 
 			names[s] = t->states[s].name;
-			centroids[s] = matrix_of(t->states[s].centroids[i], t->names.count,
-			                         t->points.cloud.dimensions);
-			rc = file == NULL ? error_memory(err, "the centroids") :
-			                    npy_write(out, file, centroids[s], err);
+			centroids[s] =
+				matrix_of(t->states[s].centroids[i], t->names.count, t->points.cloud.dimensions);
+			rc = file == NULL ? error_memory(err, "the centroids")
+					  : npy_write(out, file, centroids[s], err);
 			free(file);
 		}
 		if (rc == 0)
 			rc = shift_rows(&shift, (int)i, &t->names, centroids[0], names + 1, centroids + 1,
-			                t->state_count - 1, err);
+					t->state_count - 1, err);
 		if (rc == 0)
 			rc = path_rows(&paths, (int)i, &t->names, names, centroids, t->state_count, err);
 	}

@@ -22,16 +22,16 @@ struct trajectory_job {
 	const char *const *clusters;  /* (layers) clusters-<layer>.txt that are followed */
 	size_t layers;
 	long min_points, max_points;
-	uint64_t seed;                /* of RSA's sample, and of max_points */
+	uint64_t seed; /* of RSA's sample, and of max_points */
 };
 
 int trajectory_new(struct trajectory **out, const struct trajectory_job *job, const struct context *ctx,
-                   struct error *err);
+		   struct error *err);
 
 /* One state's layers, in order: "original" first (measured from the files if
  * `layers` is NULL), then c01 … cNN. */
-int trajectory_add(struct trajectory *t, const char *state, const struct matrix *layers,
-                   const struct context *ctx, struct error *err);
+int trajectory_add(struct trajectory *t, const char *state, const struct matrix *layers, const struct context *ctx,
+		   struct error *err);
 
 /* Writes distances.csv (state,layer,label_a,label_b,distance,gap,pairs),
  * minimum.csv (state,layer,label,distance,nearest), summary.json (as

@@ -87,8 +87,7 @@ void tree_release(struct tree *t)
 
 bool tree_alive(const struct tree *t, uint32_t node, uint32_t state)
 {
-	return tree_time(t, node) <= state &&
-	       (t->parent[node] == NO_POINT || tree_time(t, t->parent[node]) > state);
+	return tree_time(t, node) <= state && (t->parent[node] == NO_POINT || tree_time(t, t->parent[node]) > state);
 }
 
 uint32_t tree_joined(const struct tree *t, const uint32_t *points, size_t count)

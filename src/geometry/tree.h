@@ -12,11 +12,11 @@
 struct tree {
 	const struct points *points;
 	size_t merges;
-	uint32_t *left, *right;  /* (merges) nodes */
-	uint32_t *parent;        /* (count + merges) a node, or NO_POINT */
-	uint32_t *start, *size;  /* (count + merges) range of `order` */
-	uint32_t *order;         /* (count) distinct points */
-	uint32_t *place;         /* (count) of a distinct point in `order` */
+	uint32_t *left, *right; /* (merges) nodes */
+	uint32_t *parent;       /* (count + merges) a node, or NO_POINT */
+	uint32_t *start, *size; /* (count + merges) range of `order` */
+	uint32_t *order;        /* (count) distinct points */
+	uint32_t *place;        /* (count) of a distinct point in `order` */
 };
 
 int tree_init(struct tree *out, const struct points *points, const struct merge *merges, size_t count);

@@ -36,13 +36,13 @@ static int names_of(struct labelset *out, const struct table *t, const char *sta
 }
 
 int distances_of(struct distances *out, const struct table *t, const char *state, int layer,
-                 const struct labelset *names, struct error *err)
+		 const struct labelset *names, struct error *err)
 {
 	size_t n;
 
 	*out = (struct distances){ .linear = -1 };
-	if (names != NULL ? labelset_of(&out->names, (const char *const *)names->names, names->count, err) < 0 :
-	                    names_of(&out->names, t, state, layer, err) < 0)
+	if (names != NULL ? labelset_of(&out->names, (const char *const *)names->names, names->count, err) < 0
+			  : names_of(&out->names, t, state, layer, err) < 0)
 		return -1;
 	n = out->names.count;
 	out->values = array_new(n, n, sizeof *out->values);
@@ -105,7 +105,7 @@ static double correlation(void *arg, const uint32_t *drawn, size_t labels)
 
 /* Fills the matrices over `names`, and tells which labels have a pair in both. */
 static size_t fill(struct comparison *c, const struct labelset *names, const struct distances *a,
-                   const struct distances *b, enum pairs_convention convention, uint32_t *used, size_t *pairs)
+		   const struct distances *b, enum pairs_convention convention, uint32_t *used, size_t *pairs)
 {
 	size_t kept = 0;
 
@@ -150,8 +150,8 @@ static double draw_correlation(void *arg, const uint32_t *drawn, size_t count)
 }
 
 static int compare_labels(struct similarity *out, struct comparison *c, const struct labelset *names,
-                          const struct distances *a, const struct distances *b, enum pairs_convention convention,
-                          uint64_t seed)
+			  const struct distances *a, const struct distances *b, enum pairs_convention convention,
+			  uint64_t seed)
 {
 	uint32_t *used = array_new(c->count, 2, sizeof *used);
 	struct draw draw = { c, used, used == NULL ? NULL : used + c->count };
@@ -161,9 +161,9 @@ static int compare_labels(struct similarity *out, struct comparison *c, const st
 	if (used != NULL) {
 		out->labels = fill(c, names, a, b, convention, used, &out->pairs);
 		out->r = correlation(c, used, out->labels);
-		rc = isnan(out->r) ? 0 :
-		                     statistics_bootstrap(&interval, out->labels, DRAWS, 0.95, seed, draw_correlation,
-		                                          &draw);
+		rc = isnan(out->r) ? 0
+				   : statistics_bootstrap(&interval, out->labels, DRAWS, 0.95, seed, draw_correlation,
+							  &draw);
 		if (rc == 0 && !isnan(out->r)) {
 			out->low = interval.low;
 			out->high = interval.high;
@@ -175,7 +175,7 @@ static int compare_labels(struct similarity *out, struct comparison *c, const st
 }
 
 int distances_compare(struct similarity *out, const struct distances *a, const struct distances *b,
-                      enum pairs_convention convention, uint64_t seed, struct error *err)
+		      enum pairs_convention convention, uint64_t seed, struct error *err)
 {
 	size_t both = a->names.count + b->names.count;
 	const char **all = array_new(both, 1, sizeof *all);
@@ -214,8 +214,8 @@ static void add_linear(struct table *t, int linear)
 	table_add(t, linear < 0 ? "" : linear > 0 ? "1" : "0");
 }
 
-void similarity_row(struct table *t, int layer, const char *state_a, const char *state_b,
-                    const struct similarity *s, enum pairs_convention convention)
+void similarity_row(struct table *t, int layer, const char *state_a, const char *state_b, const struct similarity *s,
+		    enum pairs_convention convention)
 {
 	table_add_integer(t, layer);
 	table_add(t, state_a);

@@ -17,17 +17,17 @@ struct distances {
 /* Takes the rows of a table with the columns layer, label_a, label_b, distance,
  * and state where `state` is not NULL. `names` NULL: the labels that occur. */
 int distances_of(struct distances *out, const struct table *t, const char *state, int layer,
-                 const struct labelset *names, struct error *err);
+		 const struct labelset *names, struct error *err);
 void distances_release(struct distances *d);
 
 /* Pearson's r over the pairs present in both, or with missing ones 0; the
  * interval from 1,000 draws of labels. */
 int distances_compare(struct similarity *out, const struct distances *a, const struct distances *b,
-                      enum pairs_convention convention, uint64_t seed, struct error *err);
+		      enum pairs_convention convention, uint64_t seed, struct error *err);
 
 /* A row of divergence.csv or similarity.csv. */
 #define SIMILARITY_HEADER "layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention"
-void similarity_row(struct table *t, int layer, const char *state_a, const char *state_b,
-                    const struct similarity *s, enum pairs_convention convention);
+void similarity_row(struct table *t, int layer, const char *state_a, const char *state_b, const struct similarity *s,
+		    enum pairs_convention convention);
 
 #endif

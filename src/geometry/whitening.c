@@ -15,7 +15,7 @@ static const size_t bytes_at_most = (size_t)256 << 20;
 
 /* The lower triangle of the covariance, about the centre. */
 static void covariance(double *out, const struct whitening *w, const struct cloud *cloud, const struct cluster *c,
-                       double *row)
+		       double *row)
 {
 	double trace = 0.0;
 
@@ -110,7 +110,7 @@ static void whitening_task(void *arg, size_t label, unsigned thread)
 }
 
 int whitening_init(struct whitening *out, const struct points *p, const struct cluster *labels, const bool *marked,
-                   const struct context *ctx)
+		   const struct context *ctx)
 {
 	struct whitening_job job = { out, p, labels, marked, false };
 	size_t d = p->cloud.dimensions;
@@ -133,7 +133,7 @@ void whitening_release(struct whitening *w)
 }
 
 bool whitening_direction(float *out, const struct whitening *w, const float *cluster, const float *label_centre,
-                         uint32_t label, double *difference)
+			 uint32_t label, double *difference)
 {
 	const double *inverse = w->inverse == NULL ? NULL : w->inverse[label];
 	double squares = 0.0;

@@ -17,12 +17,12 @@ struct whitening {
 /* For the labels that are marked, in parallel. Nothing is computed where it would
  * take more than 256 MB or 512 dimensions. */
 int whitening_init(struct whitening *out, const struct points *p, const struct cluster *labels, const bool *marked,
-                   const struct context *ctx);
+		   const struct context *ctx);
 void whitening_release(struct whitening *w);
 
 /* Fills out (stride), of length 1, from label to cluster. False if the label has
  * no inverse, or the centres are one. difference: (2, stride) scratch. */
 bool whitening_direction(float *out, const struct whitening *w, const float *cluster, const float *label_centre,
-                         uint32_t label, double *difference);
+			 uint32_t label, double *difference);
 
 #endif

@@ -48,18 +48,26 @@ static void sections_of(struct section out[SECTIONS], struct work *w, const stru
 }
 
 int work_save(const struct work *work, const char *folder, const char *name, const struct points *points,
-              struct error *err)
+	      struct error *err)
 {
 	struct work w = *work;
 	struct section sections[SECTIONS];
 	struct folder place;
 	struct output *o = NULL;
 	struct head h = {
-		.phase = (uint64_t)w.memory.phase, .bad = w.memory.bad, .good = w.memory.good,
-		.undecided = w.memory.undecided, .clustered = w.clustered, .clusters = w.partition.clusters,
-		.merges = w.partition.merges, .tried = w.partition.tried, .refused = w.partition.refused,
-		.partition_undecided = w.partition.undecided, .measured = w.measured,
-		.overlapping = w.measures.overlapping, .measures_undecided = w.measures.undecided,
+		.phase = (uint64_t)w.memory.phase,
+		.bad = w.memory.bad,
+		.good = w.memory.good,
+		.undecided = w.memory.undecided,
+		.clustered = w.clustered,
+		.clusters = w.partition.clusters,
+		.merges = w.partition.merges,
+		.tried = w.partition.tried,
+		.refused = w.partition.refused,
+		.partition_undecided = w.partition.undecided,
+		.measured = w.measured,
+		.overlapping = w.measures.overlapping,
+		.measures_undecided = w.measures.undecided,
 	};
 	int rc;
 
@@ -123,7 +131,8 @@ static bool is_sound(const struct work *w, const struct points *p)
 	    (w->memory.phase >= PARTITION_LABELS && w->memory.apart == NULL) ||
 	    (w->memory.phase >= PARTITION_LINKAGE && w->memory.merges == NULL) ||
 	    (w->memory.phase >= PARTITION_BAD && w->memory.good > w->memory.merge_count) ||
-	    (w->clustered && w->partition.cluster == NULL) || (w->measured && (!w->clustered || w->measures.cluster == NULL)))
+	    (w->clustered && w->partition.cluster == NULL) ||
+	    (w->measured && (!w->clustered || w->measures.cluster == NULL)))
 		return false;
 	for (size_t i = 0; i < w->memory.merge_count; i++)
 		if (w->memory.merges[i].a >= w->memory.merges[i].b || w->memory.merges[i].b >= p->count ||

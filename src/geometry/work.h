@@ -9,18 +9,18 @@
 #include "geometry/partition.h"
 
 struct work {
-	char digest[65];          /* of points, labels and parameters */
+	char digest[65]; /* of points, labels and parameters */
 	struct partition_memory memory;
-	bool clustered;           /* `partition` is filled */
+	bool clustered; /* `partition` is filled */
 	struct partition partition;
-	bool measured;            /* `measures` is filled */
+	bool measured; /* `measures` is filled */
 	struct measures measures;
 };
 
 /* Reads the file if it is there and fits; `work->digest` is set. */
 void work_load(struct work *work, const char *folder, const char *name, const struct points *points);
 int work_save(const struct work *work, const char *folder, const char *name, const struct points *points,
-              struct error *err);
+	      struct error *err);
 void work_release(struct work *work);
 
 #endif

@@ -16,6 +16,21 @@ static const struct option options[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* Says what the proofs in a directory show; the first that does not hold is an
+ * error. */
+static int check_proofs(struct job *job, const char *directory, struct error *err)
+{
+	struct directprobe_proof p;
+
+	if (directprobe_check(&p, directory, &job->context, err) < 0)
+		return -1;
+	terminal_say(&job->terminal,
+	             "%s: %zu layers; %zu overlaps and %zu separations hold; %zu pairs of clusters are apart; %zu merges "
+	             "and %zu refusals follow; %zu distances are closed",
+	             directory, p.layers, p.overlaps, p.separations, p.pairs, p.merges, p.refusals, p.distances);
+	return 0;
+}
+
 static int run(struct job *job, struct error *err)
 {
 	const char *part = job->cell != NULL && job->cell->split == SPLIT_TEST ? "test" : "train";
@@ -34,6 +49,8 @@ static int run(struct job *job, struct error *err)
 
 	if (why != NULL)
 		return error_set(err, STATUS_INPUT, "%s", why);
+	if (options_has(&job->options, "check"))
+		return check_proofs(job, options_get(&job->options, "check"), err);
 	if (job->cell == NULL) {
 		d.labels = options_need(&job->options, "labels", err);
 		d.clusters = options_get(&job->options, "clusters");
@@ -67,10 +84,11 @@ int main(int argc, char **argv)
 	static const char *const sections[] = { "directprobe.min_points", "directprobe.max_points", NULL };
 	static const struct program program = {
 		.stage = STAGE_DIRECTPROBE,
-		.usage = "--embeddings E.npy --labels L.txt --out DIR",
+		.usage = "--embeddings E.npy --labels L.txt --out DIR; --check DIR",
 		.options = options,
 		.sections = sections,
 		.run = run,
+		.prints_with = "check",
 		.kernels_check = blas_check,
 		.kernels_name = blas_kernels_name,
 	};

@@ -7,6 +7,7 @@
 #include "workflow/program.h"
 
 #include <errno.h>
+#include <gsl/gsl_errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -515,11 +516,13 @@ static int run_cell(struct job *job, struct error *err)
 
 static int run_plain(struct job *job, struct error *err)
 {
-	const char *out = job->program->prints ? NULL : options_need(&job->options, "out", err);
+	const char *with = job->program->prints_with;
+	bool prints = job->program->prints || (with != NULL && options_has(&job->options, with));
+	const char *out = prints ? NULL : options_need(&job->options, "out", err);
 
 	if (check_parameters(&job->options, job->program, err) < 0)
 		return -1;
-	if (!job->program->prints && (out == NULL || folder_open(&job->out, out, err) < 0))
+	if (!prints && (out == NULL || folder_open(&job->out, out, err) < 0))
 		return -1;
 	return check_kernels(job, err) < 0 ? -1 : job->program->run(job, err);
 }
@@ -532,6 +535,7 @@ int job_start(struct job *job, struct error *err)
 	if (text != NULL && (integer_parse(&threads, text) < 0 || threads < 1 || threads > 1024))
 		return error_set(err, STATUS_INPUT, "--threads %s: expected 1 to 1024", text);
 	catch_signals();
+	gsl_set_error_handler_off(); /* it would abort; its functions return an error */
 	job->context.pool = pool_new((unsigned)threads);
 	job->context.stop = &stop_signal;
 	return job->context.pool == NULL ? error_memory(err, "threads") : 0;

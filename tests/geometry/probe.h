@@ -86,18 +86,22 @@ struct probe {
 static inline struct probe probe_of(const char *folder, const char *out, long min_points, const struct context *ctx)
 {
 	return (struct probe){ .embeddings = path_join(folder, "embeddings.npy"),
-		               .labels = path_join(folder, "labels.txt"),
-		               .out = path_join(folder, out),
-		               .params = { .min_points = min_points, .seed = 1 },
-		               .ctx = *ctx };
+			       .labels = path_join(folder, "labels.txt"),
+			       .out = path_join(folder, out),
+			       .params = { .min_points = min_points, .seed = 1 },
+			       .ctx = *ctx };
 }
 
 static inline int probe_run(struct probe *p, struct error *err)
 {
 	struct directprobe_layer layer = { 0, p->embeddings };
-	struct directprobe_job job = { .layers = &layer, .layer_count = 1, .plain = true, .labels = p->labels,
-		                       .clusters = p->clusters, .certificates = p->certificates,
-		                       .params = p->params };
+	struct directprobe_job job = { .layers = &layer,
+				       .layer_count = 1,
+				       .plain = true,
+				       .labels = p->labels,
+				       .clusters = p->clusters,
+				       .certificates = p->certificates,
+				       .params = p->params };
 	struct folder f;
 	int rc = folder_open(&f, p->out, err);
 

@@ -70,7 +70,8 @@ static bool reference_affine(const struct reference *r, uint32_t (*pairs)[2], si
 			long double sum = i + j > 0 && i * j == 0 ? 1.0L : 0.0L;
 
 			for (size_t k = 0; i * j > 0 && k < r->d; k++)
-				sum += reference_difference(r, pairs[i - 1], k) * reference_difference(r, pairs[j - 1], k);
+				sum += reference_difference(r, pairs[i - 1], k) *
+				       reference_difference(r, pairs[j - 1], k);
 			a[i][j] = sum;
 		}
 		a[i][n] = i == 0 ? 1.0L : 0.0L;
@@ -104,8 +105,7 @@ static bool reference_affine(const struct reference *r, uint32_t (*pairs)[2], si
 /* The proofs: −1 apart, 1 overlap, 0 neither. *length is an upper bound of the
  * distance, in 113 bits. */
 static int reference_proof(const struct reference *r, const struct rows *a, const struct rows *b,
-                           uint32_t (*pairs)[2], const long double *weight, size_t s, double *length,
-                           double *width)
+			   uint32_t (*pairs)[2], const long double *weight, size_t s, double *length, double *width)
 {
 	exact x[REFERENCE_WIDE], sum = 0, norm = 0, low = 0, high = 0, tau = r->tau;
 
@@ -115,7 +115,7 @@ static int reference_proof(const struct reference *r, const struct rows *a, cons
 		x[k] = 0;
 		for (size_t i = 0; i < s; i++)
 			x[k] += (exact)weight[i] / sum *
-			        ((exact)r->x[pairs[i][0] * r->d + k] - (exact)r->x[pairs[i][1] * r->d + k]);
+				((exact)r->x[pairs[i][0] * r->d + k] - (exact)r->x[pairs[i][1] * r->d + k]);
 		norm += x[k] * x[k];
 	}
 	for (int side = 0; side < 2; side++) {
@@ -238,7 +238,7 @@ static inline double reference_squared(const struct reference *r, const struct r
 
 /* The nearest pair of one label that is not dropped. */
 static inline bool reference_nearest(const struct reference *r, const struct reference_state *s,
-                              const unsigned char (*dropped)[REFERENCE_MAX], size_t pair[2])
+				     const unsigned char (*dropped)[REFERENCE_MAX], size_t pair[2])
 {
 	double least = INFINITY;
 	int label = 0;
@@ -273,7 +273,8 @@ static inline void reference_merge(const struct reference *r, struct reference_s
 	s->rows[b].count = 0;
 }
 
-static inline bool reference_meets(struct reference *r, const struct reference_state *s, const struct rows *m, int label)
+static inline bool reference_meets(struct reference *r, const struct reference_state *s, const struct rows *m,
+				   int label)
 {
 	for (size_t c = 0; c < r->n; c++)
 		if (s->rows[c].count > 0 && r->label[c] != label && reference_overlap(r, m, &s->rows[c]))

@@ -6,7 +6,7 @@ static struct context ctx;
 
 /* Numbers that agree to the gap that distances are solved to. */
 static void compare_tables(const char *got, const char *expected, const char *keys[], const char *values[],
-                           double relative, double tau)
+			   double relative, double tau)
 {
 	struct error err = { 0 };
 	struct table a, b;
@@ -33,8 +33,8 @@ static void compare_tables(const char *got, const char *expected, const char *ke
 
 static void compare_summary(const char *out, const json_t *expected, long min_points)
 {
-	static const char *const same[] = { "points", "dimensions", "clusters", "conflicts", "undecided", "linear",
-		                            "constant", "tau", NULL };
+	static const char *const same[] = { "points", "dimensions", "clusters", "conflicts", "undecided",
+					    "linear", "constant",   "tau",      NULL };
 	struct error err = { 0 };
 	char *path = path_join(out, "summary.json"), key[32];
 	json_t *summary;
@@ -51,7 +51,7 @@ static void compare_summary(const char *out, const json_t *expected, long min_po
 			fail_msg("%s: %s differs", out, same[k]);
 	}
 	assert_int_equal(json_integer_value(json_object_get(layer, "labels")),
-	                 json_array_size(json_object_get(expected, "labels")));
+			 json_array_size(json_object_get(expected, "labels")));
 	for (int k = 0; k < 2; k++) {
 		const json_t *value;
 
@@ -59,7 +59,7 @@ static void compare_summary(const char *out, const json_t *expected, long min_po
 		value = json_object_get(expected, key);
 		if (value != NULL)
 			assert_near(json_number_value(json_object_get(layer, k == 0 ? "minimum" : "mean")),
-			            json_number_value(value), 2e-6 * json_number_value(value) + 1e-5);
+				    json_number_value(value), 2e-6 * json_number_value(value) + 1e-5);
 	}
 	json_decref(summary);
 	free(path);
@@ -88,8 +88,8 @@ static void compare_set(const char *name, const json_t *expected, long min_point
 			static const char *const files[] = { "distances", "minimum", "clusters" };
 
 			got[i] = text_format("%s/%s.csv", root, files[i]);
-			want[i] = i == 2 ? text_format("%s/clusters.csv", source) :
-			                   text_format("%s/%s-%ld.csv", source, files[i], min_points);
+			want[i] = i == 2 ? text_format("%s/clusters.csv", source)
+					 : text_format("%s/%s-%ld.csv", source, files[i], min_points);
 		}
 		compare_tables(got[0], want[0], pair, distance, 1e-6, tau);
 		compare_tables(got[1], want[1], label, distance, 1e-6, tau);
@@ -113,15 +113,16 @@ static void test_fixtures(void **state)
 	(void)state;
 	assert_int_equal(json_read(&sets, FIXTURES "/geometry/expected.json", &err), 0);
 	assert_true(json_object_size(sets) > 10);
-	json_object_foreach(sets, name, set) {
+	json_object_foreach(sets, name, set)
+	{
 		compare_set(name, set, 6);
 		compare_set(name, set, 1);
 	}
 	json_decref(sets);
 }
 
-static const char *const outputs[] = { "clusters.txt",  "clusters.csv", "distances.csv",
-	                               "minimum.csv",   "summary.json", "labelset.txt", "centroids-0.npy" };
+static const char *const outputs[] = { "clusters.txt", "clusters.csv", "distances.csv",  "minimum.csv",
+				       "summary.json", "labelset.txt", "centroids-0.npy" };
 enum { OUTPUTS = sizeof outputs / sizeof *outputs };
 
 static void run_ok(struct probe *p)
@@ -412,7 +413,8 @@ static void test_fixture_certificates(void **state)
 
 	(void)state;
 	assert_int_equal(json_read(&sets, FIXTURES "/geometry/expected.json", &err), 0);
-	json_object_foreach(sets, name, set) {
+	json_object_foreach(sets, name, set)
+	{
 		char *root = support_folder(), *source = text_format(FIXTURES "/geometry/%s", name);
 		char *certificates = path_join(root, "proofs");
 		struct probe p = probe_of(source, "", 6, &ctx);
@@ -475,11 +477,16 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fixtures),      cmocka_unit_test(test_interruption),
-		cmocka_unit_test(test_foreign_work),  cmocka_unit_test(test_threads),
-		cmocka_unit_test(test_authors_formats), cmocka_unit_test(test_given_clusters),
-		cmocka_unit_test(test_sample),        cmocka_unit_test(test_certificates),
-		cmocka_unit_test(test_fixture_certificates), cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_fixtures),
+		cmocka_unit_test(test_interruption),
+		cmocka_unit_test(test_foreign_work),
+		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_authors_formats),
+		cmocka_unit_test(test_given_clusters),
+		cmocka_unit_test(test_sample),
+		cmocka_unit_test(test_certificates),
+		cmocka_unit_test(test_fixture_certificates),
+		cmocka_unit_test(test_errors),
 	};
 	int failed;
 

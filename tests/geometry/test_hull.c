@@ -247,7 +247,8 @@ static void test_degenerate(void **state)
 	world_open(&w, 200, 20);
 	for (size_t i = 0; i < 200; i++)
 		for (size_t k = 0; k < 20; k++)
-			world_row(&w, i)[k] = (i < 100 ? (float)(i / 50) : 2.5f + (float)(i % 7)) * (float)(k % 5 + 1) + 4.0f;
+			world_row(&w, i)[k] =
+				(i < 100 ? (float)(i / 50) : 2.5f + (float)(i % 7)) * (float)(k % 5 + 1) + 4.0f;
 	world_close(&w);
 	/* Steps of the line are √(4 · 55) long. */
 	assert_near(distance_of(&w, part(&w, 0, 100), part(&w, 100, 100)), 1.5 * sqrt(220.0), 1e-4);
@@ -346,9 +347,8 @@ static void test_kernels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reference), cmocka_unit_test(test_invariance),
-		cmocka_unit_test(test_touching),  cmocka_unit_test(test_degenerate),
-		cmocka_unit_test(test_large),     cmocka_unit_test(test_kernels),
+		cmocka_unit_test(test_reference),  cmocka_unit_test(test_invariance), cmocka_unit_test(test_touching),
+		cmocka_unit_test(test_degenerate), cmocka_unit_test(test_large),      cmocka_unit_test(test_kernels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 static struct context ctx;
 
 static void make(struct points *p, float *x, int *label, size_t n, size_t d, size_t labels, bool lattice,
-                 uint64_t seed)
+		 uint64_t seed)
 {
 	struct error err = { 0 };
 	struct stream random;

@@ -131,8 +131,9 @@ static void test_random_sets(void **state)
 		assert_int_equal(r.unproven, 0);
 		clusters = find(&p, &points, &s, cluster);
 		if (clusters != r.clusters || memcmp(cluster, r.cluster, s.n * sizeof *cluster) != 0)
-			fail_msg("seed %lu: %zu points, %zu dimensions, %zu labels: %zu clusters, the reference has %zu",
-			         (unsigned long)seed, s.n, s.d, s.labels, clusters, r.clusters);
+			fail_msg("seed %lu: %zu points, %zu dimensions, %zu labels: %zu clusters, the reference has "
+				 "%zu",
+				 (unsigned long)seed, s.n, s.d, s.labels, clusters, r.clusters);
 		assert_int_equal(p.undecided, 0);
 		overlapping += r.first_bad > 0;
 		linear += clusters == s.labels;
@@ -163,8 +164,11 @@ static void test_distances(void **state)
 
 		make(&s, (enum kind)(seed % KINDS), seed);
 		find(&p, &points, &s, cluster);
-		job = (struct measure_job){ .points = &points, .cluster = p.cluster, .clusters = p.clusters,
-			                    .min_points = 1, .inside = true };
+		job = (struct measure_job){ .points = &points,
+					    .cluster = p.cluster,
+					    .clusters = p.clusters,
+					    .min_points = 1,
+					    .inside = true };
 		if (measures_take(&m, &job, &ctx, &err) < 0)
 			fail_msg("%s", err.text);
 		r = (struct reference){ .x = s.x, .label = s.label, .n = s.n, .d = s.d, .tau = points.cloud.tau };
@@ -192,9 +196,10 @@ static void test_distances(void **state)
 
 				assert_int_equal(m.pairs[i * s.labels + j], count[i][j]);
 				if (!(fabs(got - mean) <= 1e-6 * mean + points.cloud.tau))
-					fail_msg("seed %lu: labels %zu and %zu: %.17g, not %.17g", (unsigned long)seed, i,
-					         j, got, mean);
-				assert_true(m.gap[i * s.labels + j] <= fmax(1.1e-6 * got * (double)count[i][j], points.cloud.tau));
+					fail_msg("seed %lu: labels %zu and %zu: %.17g, not %.17g",
+						 (unsigned long)seed, i, j, got, mean);
+				assert_true(m.gap[i * s.labels + j] <=
+					    fmax(1.1e-6 * got * (double)count[i][j], points.cloud.tau));
 				assert_true(m.distance[j * s.labels + i] == got);
 				compared++;
 			}

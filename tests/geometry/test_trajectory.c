@@ -38,7 +38,7 @@ static void make_space(struct space *s, const char *root, int state)
 			for (size_t k = 0; k < DIMENSIONS; k++)
 				s->data[l][i * DIMENSIONS + k] +=
 					(float)(0.3 * state * (labels.names[i][1] - '0') * (k == 1) +
-				                0.05 * stream_normal(&random));
+						0.05 * stream_normal(&random));
 		npy_close(&npy);
 		free(file);
 	}
@@ -64,8 +64,9 @@ static void make_files(const char *root)
 		output_format(o, "t%zu\n", label);
 		for (size_t k = 0; k < DIMENSIONS; k++)
 			for (int l = 0; l < LAYERS; l++)
-				x[l][i * DIMENSIONS + k] = (float)(stream_normal(&random) +
-				                                   (l == 0 ? 9.0 : 2.0) * (k == label) * (1.0 + 0.25 * (double)label));
+				x[l][i * DIMENSIONS + k] =
+					(float)(stream_normal(&random) +
+						(l == 0 ? 9.0 : 2.0) * (k == label) * (1.0 + 0.25 * (double)label));
 	}
 	assert_int_equal(output_commit(o, &err), 0);
 	for (int l = 0; l < LAYERS; l++) {
@@ -82,8 +83,9 @@ static void run_probe(const char *root, const char *out, const char *const *embe
 	struct error err = { 0 };
 	struct directprobe_layer layers[LAYERS] = { { 0, embeddings[0] }, { 1, embeddings[1] } };
 	char *labels = path_join(root, "labels.txt"), *path = path_join(root, out);
-	struct directprobe_job job = { .layers = layers, .layer_count = LAYERS, .labels = labels,
-		                       .params = { .min_points = 6 } };
+	struct directprobe_job job = {
+		.layers = layers, .layer_count = LAYERS, .labels = labels, .params = { .min_points = 6 }
+	};
 	struct folder f;
 
 	if (folder_open(&f, path, &err) < 0 || directprobe_run(&job, &f, &ctx, &err) < 0)
@@ -126,9 +128,12 @@ static void scene_open(struct scene *s)
 	run_probe(s->root, "original", (const char *const *)files[0]);
 	run_probe(s->root, "tuned", (const char *const *)files[1]);
 	labels = path_join(s->root, "labels.txt");
-	job = (struct trajectory_job){ .labels = labels, .originals = (const char *const *)files[0],
-		                       .clusters = (const char *const *)clusters, .layers = LAYERS,
-		                       .min_points = 6, .seed = 3 };
+	job = (struct trajectory_job){ .labels = labels,
+				       .originals = (const char *const *)files[0],
+				       .clusters = (const char *const *)clusters,
+				       .layers = LAYERS,
+				       .min_points = 6,
+				       .seed = 3 };
 	path = path_join(s->root, "trajectory");
 	if (folder_open(&f, path, &err) < 0 || trajectory_new(&t, &job, &ctx, &err) < 0 ||
 	    trajectory_add(t, "original", NULL, &ctx, &err) < 0)
@@ -186,14 +191,18 @@ static void test_measures(void **state)
 		read_table(&own, s, probes[p], "layer,label_a,label_b,distance,gap,pairs");
 		for (size_t r = 0; r < own.rows; r++)
 			for (size_t q = 0; q < followed.rows; q++) {
-				if (strcmp(table_text_at(&followed, q, "state"), p == 0 ? "original" : "pos-s1-c03") != 0 ||
+				if (strcmp(table_text_at(&followed, q, "state"),
+					   p == 0 ? "original" : "pos-s1-c03") != 0 ||
 				    table_number_at(&followed, q, "layer") != table_number_at(&own, r, "layer") ||
-				    strcmp(table_text_at(&followed, q, "label_a"), table_text_at(&own, r, "label_a")) != 0 ||
-				    strcmp(table_text_at(&followed, q, "label_b"), table_text_at(&own, r, "label_b")) != 0 ||
+				    strcmp(table_text_at(&followed, q, "label_a"),
+					   table_text_at(&own, r, "label_a")) != 0 ||
+				    strcmp(table_text_at(&followed, q, "label_b"),
+					   table_text_at(&own, r, "label_b")) != 0 ||
 				    (p == 1 && table_number_at(&own, r, "layer") == 1.0))
 					continue;
-				assert_near(table_number_at(&followed, q, "distance"), table_number_at(&own, r, "distance"),
-				            2e-6 * table_number_at(&own, r, "distance"));
+				assert_near(table_number_at(&followed, q, "distance"),
+					    table_number_at(&own, r, "distance"),
+					    2e-6 * table_number_at(&own, r, "distance"));
 				compared++;
 			}
 		table_release(&own);
@@ -224,8 +233,11 @@ static void test_overlap(void **state)
 		originals[l] = text_format("%s/layer0.npy", s->root);
 		clusters[l] = text_format("%s/original/clusters-0.txt", s->root);
 	}
-	job = (struct trajectory_job){ .labels = labels, .originals = (const char *const *)originals,
-		                       .clusters = (const char *const *)clusters, .layers = LAYERS, .min_points = 6 };
+	job = (struct trajectory_job){ .labels = labels,
+				       .originals = (const char *const *)originals,
+				       .clusters = (const char *const *)clusters,
+				       .layers = LAYERS,
+				       .min_points = 6 };
 	make_space(&space, s->root, 0);
 	{
 		struct labels names;
@@ -259,7 +271,7 @@ static void test_overlap(void **state)
 			continue;
 		mixed++;
 		assert_false(strcmp(table_text_at(&table, r, "label_a"), "t0") == 0 &&
-		             strcmp(table_text_at(&table, r, "label_b"), "t1") == 0);
+			     strcmp(table_text_at(&table, r, "label_b"), "t1") == 0);
 	}
 	table_release(&table);
 	read_table(&table, s, "minimum.csv", "state,layer,label,distance,nearest");
@@ -295,7 +307,8 @@ static void test_alignment(void **state)
 
 	(void)state;
 	assert_int_equal(json_read(&all, FIXTURES "/statistics/statistics.json", &err), 0);
-	json_array_foreach(json_object_get(all, "alignment"), i, row) {
+	json_array_foreach(json_object_get(all, "alignment"), i, row)
+	{
 		struct selection side[2];
 		static const char *const names[] = { "a", "b" };
 		uint32_t order[64];
@@ -311,7 +324,8 @@ static void test_alignment(void **state)
 			n = json_array_size(m);
 			x = array_new(n, columns, sizeof *x);
 			for (size_t e = 0; e < n * columns; e++)
-				x[e] = (float)json_number_value(json_array_get(json_array_get(m, e / columns), e % columns));
+				x[e] = (float)json_number_value(
+					json_array_get(json_array_get(m, e / columns), e % columns));
 			side[k] = (struct selection){ matrix_of(x, n, columns), order, n };
 		}
 		for (uint32_t k = 0; k < n; k++)
@@ -323,7 +337,7 @@ static void test_alignment(void **state)
 		}
 		assert_near(cross * cross / (own[0] * own[1]), json_number_value(json_object_get(row, "cka")), 1e-6);
 		assert_near(alignment_correlation(ranks[0], ranks[1], n * (n - 1) / 2),
-		            json_number_value(json_object_get(row, "rsa")), 1e-9);
+			    json_number_value(json_object_get(row, "rsa")), 1e-9);
 		for (int k = 0; k < 2; k++) {
 			free(ranks[k]);
 			free(side[k].m.data);
@@ -347,8 +361,7 @@ static void test_similarity_stage(void **state)
 	tuned = path_join(s->root, "tuned");
 	between = path_join(s->root, "trajectory");
 	out = path_join(s->root, "similarity");
-	if (folder_open(&f, out, &err) < 0 ||
-	    similarity_run(original, tuned, "pos-s1-c03", between, 5, &f, &err) < 0)
+	if (folder_open(&f, out, &err) < 0 || similarity_run(original, tuned, "pos-s1-c03", between, 5, &f, &err) < 0)
 		fail_msg("%s", err.text);
 	folder_release(&f);
 	read_table(&t, s, "similarity/similarity.csv", SIMILARITY_HEADER);
@@ -359,7 +372,8 @@ static void test_similarity_stage(void **state)
 		if (table_number_at(&t, r, "layer") == 0.0) {
 			assert_int_equal((int)table_number_at(&t, r, "pairs"), 6);
 			assert_int_equal((int)table_number_at(&t, r, "labels"), 4);
-			assert_true(table_number_at(&t, r, "linear_a") == 1.0 && table_number_at(&t, r, "linear_b") == 1.0);
+			assert_true(table_number_at(&t, r, "linear_a") == 1.0 &&
+				    table_number_at(&t, r, "linear_b") == 1.0);
 			assert_true(table_number_at(&t, r, "low") <= table_number_at(&t, r, "high"));
 		}
 	}
@@ -385,7 +399,7 @@ static void test_similarity_stage(void **state)
 
 /* A table of distances by hand, with one label that the other lacks. */
 static void write_distances(const char *root, const char *folder, const char *labels, const char *rows,
-                            const char *linear)
+			    const char *linear)
 {
 	char *path = path_join(root, folder), *text;
 
@@ -412,9 +426,10 @@ static void test_divergence(void **state)
 	struct table t;
 
 	(void)state;
-	write_distances(root, "train", "a\nb\nc\nd\n",
-	                "2,a,b,1.25,0,1\n2,a,c,2.5,0,1\n2,a,d,0.75,0,1\n2,b,c,3.125,0,1\n2,b,d,0.5,0,1\n2,c,d,2.0,0,1\n",
-	                "true");
+	write_distances(
+		root, "train", "a\nb\nc\nd\n",
+		"2,a,b,1.25,0,1\n2,a,c,2.5,0,1\n2,a,d,0.75,0,1\n2,b,c,3.125,0,1\n2,b,d,0.5,0,1\n2,c,d,2.0,0,1\n",
+		"true");
 	write_distances(root, "test", "a\nb\nc\n", "2,a,b,1.5,0,1\n2,b,c,2.75,0,1\n", "null");
 	assert_int_equal(folder_open(&f, root, &err), 0);
 	if (divergence_run(a, b, 9, &f, &err) < 0)
@@ -461,8 +476,8 @@ static void test_divergence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_measures),         cmocka_unit_test(test_overlap),
-		cmocka_unit_test(test_alignment),        cmocka_unit_test(test_similarity_stage),
+		cmocka_unit_test(test_measures),   cmocka_unit_test(test_overlap),
+		cmocka_unit_test(test_alignment),  cmocka_unit_test(test_similarity_stage),
 		cmocka_unit_test(test_divergence),
 	};
 	int failed;
