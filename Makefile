@@ -12,8 +12,8 @@ export DATA MODELS CACHE LAUNCH RERUN
 
 .DEFAULT_GOAL := all
 
-include build.mk
 include deps.mk
+include build.mk
 
 FILE     = $(if $(wildcard $(EXPERIMENT)),$(EXPERIMENT),experiments/$(EXPERIMENT).ini)
 NAME     = $(patsubst %.ini,%,$(notdir $(FILE)))
