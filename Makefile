@@ -121,7 +121,7 @@ $(B)/bin/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
 SOURCES = $(wildcard src/*/*.[ch] tests/*.h tests/*/*.[ch] bench/*.c)
 lint: deps-dev
 	@clang-format --dry-run --Werror $(SOURCES)
-	@$(MAKE) --no-print-directory B=build/lint CFLAGS='-O2 -Werror -fanalyzer-verbosity=0' programs
+	@$(MAKE) --no-print-directory B=build/lint CFLAGS='-O2 -Werror' programs
 
 # A folder includes only folders above it, a header compiles alone (one without a
 # guard is a template that its users parametrise), and no two objects define one

@@ -24,10 +24,11 @@ static int check_proofs(struct job *job, const char *directory, struct error *er
 
 	if (directprobe_check(&p, directory, &job->context, err) < 0)
 		return -1;
-	terminal_say(&job->terminal,
-	             "%s: %zu layers; %zu overlaps and %zu separations hold; %zu pairs of clusters are apart; %zu merges "
-	             "and %zu refusals follow; %zu distances are closed",
-	             directory, p.layers, p.overlaps, p.separations, p.pairs, p.merges, p.refusals, p.distances);
+	terminal_say(
+		&job->terminal,
+		"%s: %zu layers; %zu overlaps and %zu separations hold; %zu pairs of clusters are apart; %zu merges "
+		"and %zu refusals follow; %zu distances are closed",
+		directory, p.layers, p.overlaps, p.separations, p.pairs, p.merges, p.refusals, p.distances);
 	return 0;
 }
 

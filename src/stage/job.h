@@ -29,7 +29,7 @@ struct program {
 	int (*publish)(struct job *job, struct error *err);
 	/* With --summary, and no cell: says what an experiment came to. */
 	int (*summarise)(struct job *job, struct error *err);
-	bool prints; /* on plain files it prints its result and needs no --out */
+	bool prints;             /* on plain files it prints its result and needs no --out */
 	const char *prints_with; /* an option with which that is so, or NULL */
 };
 
