@@ -17,17 +17,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The directory named by the environment, or its usual place beside the
- * checkout; NULL where it is absent, and the test skips, saying so. */
+/* The directory named by the environment, where it is there, or the usual place
+ * beside the checkout; NULL where neither is, and the test skips, saying so. */
 static inline const char *support_place(const char *variable, const char *usual)
 {
 	const char *path = getenv(variable);
 
-	if (path == NULL || path[0] == '\0')
-		path = usual;
-	if (directory_exists(path))
+	if (path != NULL && path[0] != '\0' && directory_exists(path))
 		return path;
-	print_message("skipped: no %s (set %s)\n", path, variable);
+	if (directory_exists(usual))
+		return usual;
+	print_message("skipped: no %s (set %s)\n", usual, variable);
 	return NULL;
 }
 
