@@ -23,7 +23,7 @@
  *
  * How to change it: src/corpus/lexicon.c holds the words by class, the table of
  * preposition senses and the templates of questions, all with weights; the
- * clauses are the functions of grammar.c, chosen from one table with weights.
+ * clauses are the functions of clauses.c, chosen from one table with weights.
  * Change a line, and `make reproduce` shows in the report what became of it.
  *
  * A sentence belongs to a part by the digest of its words, so that no two parts
