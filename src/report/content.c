@@ -54,6 +54,8 @@ static int add_figures(struct document *d, const struct content *c, const char *
 static void write_summary(struct document *d, const struct content *c)
 {
 	size_t missing = json_array_size(c->missing);
+	size_t models = json_array_size(json_object_get(c->experiment, "models"));
+	size_t tasks = json_array_size(json_object_get(c->experiment, "tasks"));
 
 	document_section(d, 2, "summary", "Summary");
 	document_text(
@@ -61,9 +63,8 @@ static void write_summary(struct document *d, const struct content *c)
 		"Fine-tuning trains a pre-trained encoder on one task. Why this helps is looked at in the geometry "
 		"of its representations: do examples with different labels come to lie farther apart, and what does "
 		"that cost elsewhere? This report applies the method of Zhou and Srikumar (A Closer Look at How "
-		"Fine-tuning Changes BERT, ACL 2022) to %zu models and %zu tasks.",
-		json_array_size(json_object_get(c->experiment, "models")),
-		json_array_size(json_object_get(c->experiment, "tasks")));
+		"Fine-tuning Changes BERT, ACL 2022) to %zu model%s and %zu task%s.",
+		models, models == 1 ? "" : "s", tasks, tasks == 1 ? "" : "s");
 	document_text(
 		d,
 		"Each of the paper’s claims is decided by the numbers of this run: it holds, it fails, or it cannot "

@@ -277,9 +277,19 @@ static void truncated_and_changed(void **state)
 }
 
 /* A header of 4 MB with 70,000 tensors, or with nothing but brackets. */
+/* The sanitizer looks at the rest of a text at every number read from it, which
+ * takes the square of its length. */
+#ifdef __SANITIZE_ADDRESS__
+enum { LARGE = 7000 };
+#define LAST "6999"
+#else
+enum { LARGE = 70000 };
+#define LAST "69999"
+#endif
+
 static void large_headers(void **state)
 {
-	const size_t count = 70000;
+	const size_t count = LARGE;
 	char *header = malloc(count * 64 + 3), *at = header;
 	struct bytes b;
 	struct opened o;
@@ -293,7 +303,7 @@ static void large_headers(void **state)
 	strcpy(at, "}");
 	b = file_of(header, count);
 	assert_int_equal(opened_parse(&o, WEIGHTS_SAFETENSORS, b.data, b.size, &err), 0);
-	assert_true(checkpoint_has(o.c, "69999"));
+	assert_true(checkpoint_has(o.c, LAST));
 	opened_close(&o);
 	free(b.data);
 	memset(header, '[', count * 64);
