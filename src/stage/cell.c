@@ -1,0 +1,278 @@
+/* A stage's run as a cell: locked, compared with its manifest, its inputs
+ * checked, its outputs recorded. */
+#include "stage/cell.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Waits for the cell's lock; it is released when the descriptor is closed. */
+static int lock_cell(struct job *job, const char *directory, struct error *err)
+{
+	char *path = path_join(directory, "lock");
+	int fd = path == NULL ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	if (path == NULL)
+		return error_memory(err, directory);
+	if (fd < 0)
+		error_errno(err, path, "write");
+	else if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+		terminal_say(&job->terminal, "%s: another process is at it; waiting", job->cell->name);
+		while (flock(fd, LOCK_EX) < 0 && errno == EINTR && !context_stopped(&job->context))
+			;
+	}
+	free(path);
+	return fd;
+}
+
+/* Runs the producer of a released input again; its digests must come out as
+ * they were. */
+static int restore(struct job *job, size_t producer, struct error *err)
+{
+	const struct cell *c = &job->plan.cells[producer];
+	char program[4096];
+	ssize_t length = readlink("/proc/self/exe", program, sizeof program - 64);
+	int status;
+	pid_t child;
+
+	if (length < 0)
+		return error_errno(err, "/proc/self/exe", "read");
+	while (length > 0 && program[length - 1] != '/')
+		length--;
+	snprintf(program + length, 64, "%s", c->stage->name);
+	terminal_say(&job->terminal, "%s: what %s released is needed again", job->cell->name, c->name);
+	child = fork();
+	if (child == 0) {
+		execl(program, program, "--experiment", job->experiment.path, "--cell", c->name, "--restore",
+		      (char *)NULL);
+		_exit(127);
+	}
+	if (child < 0)
+		return error_errno(err, program, "start");
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return error_set(err, STATUS_MACHINE, "%s could not be run again", c->name);
+	return 0;
+}
+
+/* Every input must be there, with the bytes that its producer's manifest, or
+ * the last look at the source, tells. */
+static int check_inputs(struct job *job, struct error *err)
+{
+	struct inputs *in = &job->inputs;
+	char found[65];
+
+	for (size_t i = 0; i < in->count; i++)
+		if (in->items[i].producer != NO_PRODUCER && !file_exists(in->items[i].path) &&
+		    store_released(&job->store, in->items[i].producer, in->items[i].name) &&
+		    restore(job, in->items[i].producer, err) < 0)
+			return -1;
+	for (size_t i = 0; i < in->count; i++) {
+		if (digests_of(job->store.digests, in->items[i].path, found, err) < 0)
+			return -1;
+		if (strcmp(found, in->items[i].sha256) != 0)
+			return error_set(err, STATUS_CHECK, "%s: SHA-256 %s, but its manifest has %s",
+					 in->items[i].name, found, in->items[i].sha256);
+	}
+	return 0;
+}
+
+static void cpu_name(char out[128])
+{
+	FILE *file = fopen("/proc/cpuinfo", "re");
+	char line[256];
+
+	snprintf(out, 128, "unknown");
+	while (file != NULL && fgets(line, sizeof line, file) != NULL)
+		if (sscanf(line, "model name : %127[^\n]", out) == 1)
+			break;
+	if (file != NULL)
+		fclose(file);
+}
+
+/* What may differ between two honest runs; outside the hashed content. */
+static int write_run_record(struct job *job, const struct timespec *start, struct error *err)
+{
+	struct timespec end;
+	struct rusage usage;
+	struct utsname host;
+	char cpu[128], began[32];
+	struct tm utc;
+	json_t *run;
+	int rc;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	getrusage(RUSAGE_SELF, &usage);
+	uname(&host);
+	cpu_name(cpu);
+	gmtime_r(&start->tv_sec, &utc);
+	strftime(began, sizeof began, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	run = json_pack(
+		"{s:s, s:s, s:s, s:s, s:f, s:f, s:I, s:I, s:s, s:i}", "host", host.nodename, "system", host.release,
+		"cpu", cpu, "started", began, "seconds",
+		(double)(end.tv_sec - start->tv_sec) + 1e-9 * (double)(end.tv_nsec - start->tv_nsec), "cpu_seconds",
+		(double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec + 1e-6 * (double)usage.ru_utime.tv_usec,
+		"memory_bytes", (json_int_t)usage.ru_maxrss * 1024, "threads",
+		(json_int_t)pool_threads(job->context.pool), "compiler", __VERSION__, "warnings",
+		(int)job->terminal.warnings);
+	if (run == NULL)
+		return error_memory(err, "run.json");
+	rc = json_write(&job->out, "run.json", run, err);
+	json_decref(run);
+	return rc;
+}
+
+/* Deletes what the last run wrote and this one did not. */
+static void prune(struct job *job, const json_t *before)
+{
+	size_t i, length = strlen(job->cell->name) + 1;
+	json_t *subject;
+
+	json_array_foreach(json_object_get(before, "subject"), i, subject)
+	{
+		const char *name = json_string_value(json_object_get(subject, "name"));
+		bool kept = name == NULL || strlen(name) < length;
+		char *path;
+
+		for (size_t k = 0; !kept && k < job->out.count; k++)
+			kept = strcmp(job->out.items[k].name, name + length) == 0;
+		path = kept ? NULL : path_join(job->experiment.cache, name);
+		if (path != NULL)
+			unlink(path);
+		free(path);
+	}
+}
+
+static void remove_mark(const struct job *job, const char *mark)
+{
+	char *path = path_join(job->out.path, mark);
+
+	if (path != NULL)
+		unlink(path);
+	free(path);
+}
+
+/* With --restore the outputs must be those of the manifest that is there. */
+static int same_outputs(const json_t *was, const json_t *is, struct error *err)
+{
+	if (json_equal(json_object_get(was, "subject"), json_object_get(is, "subject")))
+		return 0;
+	return error_set(err, STATUS_CHECK, "made other bytes than its manifest tells");
+}
+
+static int finish_cell(struct job *job, const struct timespec *start, struct error *err)
+{
+	json_t *before = store_manifest(&job->store, job->index);
+	json_t *manifest = manifest_new(&job->plan, job->cell, &job->inputs, &job->out, job->internal);
+	int rc = manifest == NULL ? error_memory(err, "manifest.json") : 0;
+
+	if (rc == 0 && options_has(&job->options, "restore"))
+		rc = same_outputs(before, manifest, err);
+	if (rc == 0)
+		rc = write_run_record(job, start, err);
+	if (rc == 0) {
+		prune(job, before);
+		remove_mark(job, "released");
+		remove_mark(job, "accepted.json");
+		remove_mark(job, "failed");
+		rc = json_write(&job->out, "manifest.json", manifest, err);
+	}
+	json_decref(manifest);
+	store_forget(&job->store, job->index);
+	if (options_has(&job->options, "restore"))
+		return rc;
+	for (size_t i = 0; rc == 0 && i < job->cell->need_count; i++)
+		if (job->plan.cells[job->cell->needs[i]].stage->id == STAGE_FINETUNE)
+			rc = store_release(&job->store, job->cell->needs[i], err);
+	return rc;
+}
+
+static void record_failure(struct job *job, const struct error *failure)
+{
+	struct error ignored;
+
+	if (failure->status == STATUS_STOPPED || job->out.path == NULL)
+		return;
+	output_file(&job->out, "failed", failure->text, strlen(failure->text), &ignored);
+}
+
+static int open_log(struct job *job, const char *directory, struct error *err)
+{
+	char *path = path_join(directory, "log");
+
+	job->terminal.log = path == NULL ? NULL : fopen(path, "we");
+	if (path == NULL)
+		return error_memory(err, directory);
+	if (job->terminal.log == NULL)
+		error_errno(err, path, "write");
+	free(path);
+	return job->terminal.log == NULL ? -1 : 0;
+}
+
+static int run_locked(struct job *job, const char *directory, struct error *err)
+{
+	const struct examination *x = store_examine(&job->store, job->index, false);
+	struct timespec start;
+
+	if (x->state == CELL_CURRENT && !(x->released && options_has(&job->options, "restore"))) {
+		terminal_say(&job->terminal, "%s: up to date", job->cell->name);
+		return 0;
+	}
+	if (open_log(job, directory, err) < 0 || folder_open(&job->out, directory, err) < 0)
+		return -1;
+	terminal_say(&job->terminal, "%s: %s", job->cell->name,
+		     x->state == CELL_MISSING  ? "runs"
+		     : x->state == CELL_FAILED ? "runs again: it failed before"
+					       : x->why);
+	clock_gettime(CLOCK_REALTIME, &start);
+	if (job_check_kernels(job, err) < 0 || inputs_of(&job->inputs, &job->store, job->index, err) < 0 ||
+	    check_inputs(job, err) < 0 || job->program->run(job, err) < 0 || finish_cell(job, &start, err) < 0) {
+		record_failure(job, err);
+		return -1;
+	}
+	return 0;
+}
+
+int cell_run(struct job *job, struct error *err)
+{
+	const char *name = options_get(&job->options, "cell");
+	char *directory;
+	int lock = -1, rc = -1;
+
+	if (job_open_experiment(job, err) < 0)
+		return -1;
+	if (job->program->summarise != NULL && options_has(&job->options, "summary"))
+		return job->program->summarise(job, err);
+	job->cell = name == NULL ? NULL : plan_find(&job->plan, name);
+	if (job->cell == NULL || job->cell->stage->id != job->program->stage) {
+		job->cell = NULL;
+		return error_set(err, STATUS_INPUT, "%s: no %s cell %s", job->experiment.path,
+				 stage_of(job->program->stage)->name, name ? name : "(--cell is missing)");
+	}
+	job->index = (size_t)(job->cell - job->plan.cells);
+	job->terminal.subject = job->cell->name;
+	directory = cell_directory(&job->experiment, job->cell);
+	if (directory == NULL)
+		return error_memory(err, name);
+	if (directory_make(directory, err) == 0 && (lock = lock_cell(job, directory, err)) >= 0)
+		rc = run_locked(job, directory, err);
+	if (rc == 0 && job->program->publish != NULL)
+		rc = job->program->publish(job, err);
+	free(directory);
+	if (lock >= 0)
+		close(lock);
+	return rc;
+}
