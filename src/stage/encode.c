@@ -1,7 +1,7 @@
 /* tunescope encode: hidden states of lines at every layer. */
 #include "stage/command.h"
 
-#include "base/file.h"
+#include "base/array.h"
 #include "bert/extract.h"
 
 #include <stdio.h>
@@ -15,17 +15,13 @@ static const struct option options[] = {
 	{ NULL, NULL, NULL },
 };
 
-/* Keeps standard input in a file, since it is read twice. */
-static int keep_input(char path[64], struct error *err)
+/* Keeps standard input in a file beside the results, since it is read twice. */
+static int keep_input(const char *path, struct error *err)
 {
 	char block[65536];
 	size_t got;
-	FILE *file;
-	int fd;
+	FILE *file = fopen(path, "we");
 
-	snprintf(path, 64, "/tmp/tunescope-lines-XXXXXX");
-	fd = mkstemp(path);
-	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (file == NULL)
 		return error_errno(err, path, "write");
 	while ((got = fread(block, 1, sizeof block, stdin)) > 0)
@@ -37,13 +33,16 @@ static int run(struct job *job, struct error *err)
 {
 	const char *model = options_need(&job->options, "model", err);
 	const char *out = model == NULL ? NULL : options_need(&job->options, "out", err);
-	char path[64] = "";
+	char *path = out == NULL ? NULL : text_format("%s/.lines.%ld.tmp", out, (long)getpid());
 	int rc = -1;
 
-	if (out != NULL && folder_open(&job->out, out, err) == 0 && keep_input(path, err) == 0)
+	if (out != NULL && path == NULL)
+		error_memory(err, "paths");
+	else if (out != NULL && folder_open(&job->out, out, err) == 0 && keep_input(path, err) == 0)
 		rc = encode_run(model, path, &job->out, &job->context, err);
-	if (path[0] != '\0')
+	if (path != NULL)
 		unlink(path);
+	free(path);
 	return rc;
 }
 
