@@ -128,7 +128,7 @@ static void fixed_format(char out[32], double value, int decimals)
 	whole = strcspn(plain, ".");
 	out[0] = '\0';
 	if (value < 0 && strpbrk(plain, "123456789") != NULL)
-		strcpy(out, "−");
+		snprintf(out, 32, "−");
 	start = strlen(out);
 	for (size_t i = 0; plain[i] != '\0' && start + at < 30; i++) {
 		if (whole > 4 && i > 0 && i < whole && (whole - i) % 3 == 0)
@@ -144,15 +144,15 @@ void value_format(char out[32], double value)
 	int exponent, decimals;
 
 	if (isnan(value)) {
-		strcpy(out, "missing");
+		snprintf(out, 32, "missing");
 		return;
 	}
 	if (isinf(value)) {
-		strcpy(out, value < 0 ? "−∞" : "∞");
+		snprintf(out, 32, "%s", value < 0 ? "−∞" : "∞");
 		return;
 	}
 	if (size == 0) {
-		strcpy(out, "0");
+		snprintf(out, 32, "0");
 		return;
 	}
 	exponent = (int)floor(log10(size) + 1e-12);
@@ -185,7 +185,7 @@ static void linear_text(struct tick *t, double step, double reach)
 
 	if (fabs(t->value) < step * 1e-6) {
 		t->value = 0;
-		strcpy(t->text, "0");
+		snprintf(t->text, sizeof t->text, "0");
 	} else if (power >= 6 || power < -3) {
 		char factor[32];
 		int decimals = digits + power;

@@ -241,7 +241,8 @@ static char *normal_choice(const char *choices, const char *value, char why[160]
 /* "a,b ,  c" becomes "a, b, c". */
 static char *normal_list(const char *value, char why[160])
 {
-	char *out = malloc(2 * strlen(value) + 1), *to = out;
+	size_t size = 2 * strlen(value) + 1; /* a space more an item, at most */
+	char *out = malloc(size), *to = out;
 
 	if (out == NULL)
 		return NULL;
@@ -258,7 +259,7 @@ static char *normal_list(const char *value, char why[160])
 			free(out);
 			return NULL;
 		}
-		to += sprintf(to, "%s%.*s", to == out ? "" : ", ", (int)n, p);
+		to += snprintf(to, size - (size_t)(to - out), "%s%.*s", to == out ? "" : ", ", (int)n, p);
 		p += n + strcspn(p + n, ",");
 		if (*p == ',')
 			p++;
