@@ -21,8 +21,8 @@ struct trajectory_job {
 	const char *const *originals; /* (layers) .npy of the original, layer by layer */
 	const char *const *clusters;  /* (layers) clusters-<layer>.txt that are followed */
 	size_t layers;
-	long min_points, max_points;
-	uint64_t seed; /* of RSA's sample, and of max_points */
+	long min_points;
+	uint64_t seed; /* of RSA's sample */
 };
 
 int trajectory_new(struct trajectory **out, const struct trajectory_job *job, const struct context *ctx,

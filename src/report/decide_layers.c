@@ -1,7 +1,7 @@
 /* Claims 6 to 9: across tasks, and across layers. */
 #include "report/decide.h"
 
-#include "report/significance.h"
+#include "num/statistics.h"
 
 #include <math.h>
 #include <string.h>
@@ -102,7 +102,7 @@ static double layer_correlation(const struct run *r, size_t offset)
 		x[n] = (double)r->layers[i].layer;
 		y[n++] = value;
 	}
-	return n < FEWEST_LAYERS ? NAN : significance_spearman(x, y, n);
+	return n < FEWEST_LAYERS ? NAN : statistics_spearman(x, y, n);
 }
 
 enum verdict decide_layers(struct prose *why, const struct evidence *e)

@@ -2,7 +2,7 @@
 
 #include "base/array.h"
 #include "report/results.h"
-#include "report/significance.h"
+#include "num/statistics.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -161,7 +161,7 @@ struct contrast outcome_contrast(const struct outcome *a, const struct outcome *
 
 	if (a->runs > 0 && b->runs > 0) {
 		c.difference = mean_of(b->accuracy, b->runs).value - mean_of(a->accuracy, a->runs).value;
-		c.p_permutation = significance_permutation(a->accuracy, a->runs, b->accuracy, b->runs);
+		c.p_permutation = statistics_permutation(a->accuracy, a->runs, b->accuracy, b->runs);
 	}
 	if (a->votes == NULL || b->votes == NULL || a->examples != b->examples)
 		return c;
@@ -169,6 +169,6 @@ struct contrast outcome_contrast(const struct outcome *a, const struct outcome *
 		c.only_a += a->votes[i] && !b->votes[i];
 		c.only_b += b->votes[i] && !a->votes[i];
 	}
-	c.p_mcnemar = significance_mcnemar(c.only_a, c.only_b);
+	c.p_mcnemar = statistics_mcnemar(c.only_a, c.only_b);
 	return c;
 }

@@ -45,7 +45,6 @@ static int run(struct job *job, struct error *err)
 		.originals = originals,
 		.clusters = clusters,
 		.min_points = job_integer(job, "directprobe", "min_points"),
-		.max_points = job_integer(job, "directprobe", "max_points"),
 		.seed = job_seed(job, "sample"),
 	};
 	struct extract_job e = { .layers = "all",

@@ -4,7 +4,7 @@
 
 #include "report/prose.h"
 #include "report/results.h"
-#include "report/significance.h"
+#include "num/statistics.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,21 +21,21 @@ static void test_permutation(void **state)
 	const double a[] = { 1, 2, 3 }, b[] = { 2.5, 3.5, 4 };
 
 	(void)state;
-	near(significance_permutation(low, 5, high, 5), 2.0 / 252);
-	near(significance_permutation(low, 5, low, 5), 1);
+	near(statistics_permutation(low, 5, high, 5), 2.0 / 252);
+	near(statistics_permutation(low, 5, low, 5), 1);
 	/* Of the 20 choices, those as far from the middle sum, 8, as 6 is: 1+2+2.5,
 	 * 1+2+3, and their complements. */
-	near(significance_permutation(a, 3, b, 3), 4.0 / 20);
-	assert_true(isnan(significance_permutation(a, 0, b, 3)));
+	near(statistics_permutation(a, 3, b, 3), 4.0 / 20);
+	assert_true(isnan(statistics_permutation(a, 0, b, 3)));
 }
 
 static void test_mcnemar(void **state)
 {
 	(void)state;
-	near(significance_mcnemar(0, 0), 1);
-	near(significance_mcnemar(3, 3), 1);
-	near(significance_mcnemar(0, 6), 2.0 / 64);
-	near(significance_mcnemar(9, 1), 2.0 * 11 / 1024);
+	near(statistics_mcnemar(0, 0), 1);
+	near(statistics_mcnemar(3, 3), 1);
+	near(statistics_mcnemar(0, 6), 2.0 / 64);
+	near(statistics_mcnemar(9, 1), 2.0 * 11 / 1024);
 }
 
 static void test_rank(void **state)
@@ -44,10 +44,10 @@ static void test_rank(void **state)
 	const double flat[] = { 5, 5, 5, 5 };
 
 	(void)state;
-	near(significance_spearman(x, rising, 4), 1);
-	near(significance_spearman(x, tied, 4), 4.5 / sqrt(5 * 4.5));
-	assert_true(isnan(significance_spearman(x, flat, 4)));
-	assert_true(isnan(significance_spearman(x, x, 1)));
+	near(statistics_spearman(x, rising, 4), 1);
+	near(statistics_spearman(x, tied, 4), 4.5 / sqrt(5 * 4.5));
+	assert_true(isnan(statistics_spearman(x, flat, 4)));
+	assert_true(isnan(statistics_spearman(x, x, 1)));
 }
 
 static void test_mean(void **state)
