@@ -1,15 +1,15 @@
 #include "bert/gradients.h"
 
 #include "base/array.h"
+#include "num/product.h"
 #include "num/vecmath.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
 enum {
-	PRODUCT_WORK_PER_TASK = 1 << 25, /* multiply-adds */
-	PRODUCT_ROWS = 48,               /* a task's rows of a weight are a multiple of this */
+	TILE_ROWS = 384, /* of a weight's gradient: what a task makes */
+	TILE_COLUMNS = 256,
 	PIECES_PER_TASK = 128,
 	VECTOR_RANGE = 1 << 14, /* floats */
 	UPDATE_RANGE = 1 << 16,
@@ -19,12 +19,14 @@ enum {
 /* A part of a round. */
 struct task {
 	void (*run)(struct trainer *t, const struct task *task);
-	struct weight_product product; /* of a block of its rows */
-	size_t from, count;            /* a range of something */
+	struct weight_product product; /* of a tile of it */
+	size_t from, count;            /* a range of something; a tile's rows */
+	size_t column, columns;        /* a tile's */
 	size_t offset;                 /* of a matrix of embeddings in the arena */
 	size_t active;                 /* of its rows in t->active */
 	const struct adamw *adamw;
 	double *squares;
+	float *work; /* (PRODUCT_WORK), the thread's that runs it */
 };
 
 static int add_task(struct trainer *t, struct task task, struct error *err)
@@ -40,7 +42,7 @@ static void run_task(void *arg, size_t task, unsigned thread)
 {
 	struct trainer *t = arg;
 
-	(void)thread;
+	t->tasks[task].work = t->scratch[thread].product;
 	t->tasks[task].run(t, &t->tasks[task]);
 }
 
@@ -53,18 +55,19 @@ static void run_tasks(struct trainer *t, const struct context *ctx)
 	pool_run(ctx->pool, t->task_count, run_task, t);
 }
 
-/* gradient (count, in) = dyᵀ x for rows from … from+count−1 of the weight. */
+/* A tile of gradient (out, in) = dyᵀ x. Whole rows at once would read x from
+ * memory as often as there are tasks, and tall tiles dy. */
 static void weight_task(struct trainer *t, const struct task *task)
 {
 	const struct weight_product *p = &task->product;
-	float *gradient = t->gradients + p->offset + task->from * p->in;
+	const struct matrix tile = { t->gradients + p->offset + task->from * p->in + task->column, task->count,
+				     task->columns, p->in };
+	const struct matrix dy = { p->dy + task->from, p->rows, task->count, p->out };
+	const struct matrix x = { p->x + task->column, p->rows, task->columns, p->in };
 
-	if (p->rows == 0)
-		memset(gradient, 0, task->count * p->in * sizeof *gradient);
-	else
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)task->count, (int)p->in, (int)p->rows, 1.0f,
-			    p->dy + task->from, (int)p->out, p->x, (int)p->in, 0.0f, gradient, (int)p->in);
-	*task->squares = vector_squares(gradient, task->count * p->in);
+	product_tn(tile, dy, x, false, task->work);
+	for (size_t row = 0; row < tile.rows; row++)
+		*task->squares += vector_squares(matrix_row(tile, row), tile.columns);
 }
 
 /* The groups' sums of a range of biases and layer norms, in the groups' order. */
@@ -117,21 +120,19 @@ static void position_task(struct trainer *t, const struct task *task)
 	*task->squares = vector_squares(positions, t->pack.longest * h) + vector_squares(type, h);
 }
 
-/* Splits one weight's gradient into tasks of about equal work. */
+/* Splits one weight's gradient into tiles. */
 static int add_product(struct trainer *t, struct weight_product p, struct error *err)
 {
-	size_t height = (p.rows + 1) * p.in, rows = PRODUCT_WORK_PER_TASK / (height > 0 ? height : 1);
+	struct task task = { .run = weight_task, .product = p };
 
-	rows = rows / PRODUCT_ROWS * PRODUCT_ROWS;
-	rows = rows > 0 ? rows : PRODUCT_ROWS;
-	for (size_t from = 0; from < p.out; from += rows)
-		if (add_task(t,
-			     (struct task){ .run = weight_task,
-					    .product = p,
-					    .from = from,
-					    .count = p.out - from < rows ? p.out - from : rows },
-			     err) < 0)
-			return -1;
+	for (task.from = 0; task.from < p.out; task.from += task.count) {
+		task.count = p.out - task.from < TILE_ROWS ? p.out - task.from : TILE_ROWS;
+		for (task.column = 0; task.column < p.in; task.column += task.columns) {
+			task.columns = p.in - task.column < TILE_COLUMNS ? p.in - task.column : TILE_COLUMNS;
+			if (add_task(t, task, err) < 0)
+				return -1;
+		}
+	}
 	return 0;
 }
 

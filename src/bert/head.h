@@ -13,9 +13,9 @@
 /* A weight's gradient as a product over the rows of the batch:
  * gradient (out, in) = dyᵀ x. */
 struct weight_product {
-	size_t offset;   /* of the weight in the arena */
-	const float *dy; /* (rows, out) */
-	const float *x;  /* (rows, in) */
+	size_t offset; /* of the weight in the arena */
+	float *dy;     /* (rows, out) */
+	float *x;      /* (rows, in) */
 	size_t rows, out, in;
 };
 
