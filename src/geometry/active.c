@@ -172,14 +172,18 @@ bool active_solve(struct active *a)
 	return true;
 }
 
-static void make_sums_one(struct active *a)
+/* False if a side has no weight at all. */
+static bool make_sums_one(struct active *a)
 {
 	double sum[2] = { 0.0, 0.0 };
 
 	for (size_t i = 0; i < a->count; i++)
 		sum[a->side[i]] += a->weight[i];
+	if (!(sum[0] > 0.0 && sum[1] > 0.0))
+		return false;
 	for (size_t i = 0; i < a->count; i++)
 		a->weight[i] /= sum[a->side[i]];
+	return true;
 }
 
 bool active_minimise(struct active *a)
@@ -212,6 +216,5 @@ bool active_minimise(struct active *a)
 	}
 	for (size_t i = 0; i < a->count; i++)
 		a->weight[i] = a->target[i] > 0.0 ? a->target[i] : 0.0;
-	make_sums_one(a);
-	return true;
+	return make_sums_one(a);
 }

@@ -17,6 +17,9 @@ enum { ALL = 96, NEAR = 48 };
 enum { MORE = 12 };
 static const double enough = 0.5;
 
+/* The lift, in units of the largest norm, where the points give none. */
+static const double least_lift = 1e-6;
+
 /* What part of the distance makes a separator that hulls may grow beside. */
 static const double part = 0.25;
 
@@ -274,25 +277,26 @@ static void descend_near(struct search *s, double gap)
 	}
 }
 
-/* Midway between the centres, or two points. The lift is the distance from there
- * of a point, as long as the others' vectors, more or less. */
+/* The origin lies midway between the centres, or between two points. The lift is
+ * about as long as the vectors from there: the distance of the farther of the two
+ * points, which both may lie on the origin, up to a rounding. */
 static void choose_origin(struct search *s, const struct support end[2])
 {
 	const struct cloud *c = s->w->cloud;
 	struct active *a = &s->w->active;
-	const float *first = row_of(c, end[0].point);
-	double length;
 
 	memset(a->origin, 0, c->stride * sizeof *a->origin);
 	for (int side = 0; side < 2; side++)
 		kernel_add(a->origin, 0.5,
 			   s->hull[side].centre != NULL ? s->hull[side].centre : row_of(c, end[side].point),
 			   c->stride);
-	memset(a->vector, 0, c->stride * sizeof *a->vector);
-	kernel_add(a->vector, 1.0, first, c->stride);
-	kernel_add_double(a->vector, -1.0, a->origin, c->stride);
-	length = norm(a->vector, c->stride);
-	a->lift = length > 0.0 ? length : c->scale;
+	a->lift = least_lift * c->scale;
+	for (int side = 0; side < 2; side++) {
+		memset(a->vector, 0, c->stride * sizeof *a->vector);
+		kernel_add(a->vector, 1.0, row_of(c, end[side].point), c->stride);
+		kernel_add_double(a->vector, -1.0, a->origin, c->stride);
+		a->lift = fmax(a->lift, norm(a->vector, c->stride));
+	}
 }
 
 /* The active set to begin with: the start's points that the hulls have, or the
@@ -385,8 +389,13 @@ void hull_separate(struct separation *out, struct hull a, struct hull b, enum hu
 	if (a.centre != NULL && b.centre != NULL && start == NULL && try_centres(out, &s, end))
 		return;
 	s.best = INFINITY;
-	if (!begin(&s, start, end) || !descend(&s))
-		return;
+	if (!begin(&s, start, end) || !descend(&s)) {
+		/* What was given is of no use: from two points, the safe way. */
+		s.safe = true;
+		s.best = INFINITY;
+		if (!begin(&s, NULL, end) || !descend(&s))
+			return;
+	}
 	for (size_t i = 0; i < bound && !round_once(out, &s); i++)
 		if (i == bound / 2)
 			s.safe = true;

@@ -238,6 +238,33 @@ static void test_touching(void **state)
 	world_release(&w);
 }
 
+/* A point of a hull lies midway between the centres, to a rounding: what is
+ * solved from there must not lose its sense of length. */
+static void test_point_on_the_origin(void **state)
+{
+	static const float rows[7][2] = { { 0, -3 }, { 1, 2 }, { 1, -1 }, { 0, 0 }, { 3, 2 }, { 1, 3 }, { -3, -3 } };
+	float centre[2][KERNEL_LANES * 2] = { { 1.0f, -0x1p-54f }, { -1.0f, 0.0f } };
+	struct separation s;
+	struct world w;
+
+	(void)state;
+	world_open(&w, 7, 2);
+	assert_true(w.cloud.stride <= KERNEL_LANES * 2);
+	for (size_t i = 0; i < 7; i++)
+		memcpy(world_row(&w, i), rows[i], sizeof rows[i]);
+	world_close(&w);
+	for (int purpose = HULL_TEST; purpose <= HULL_MEASURE; purpose++) {
+		struct hull a = { w.index, 5, centre[0] }, b = { w.index + 5, 2, centre[1] };
+
+		hull_separate(&s, a, b, (enum hull_purpose)purpose, NULL, &w.work);
+		assert_int_equal(s.verdict, HULLS_APART);
+		check_proof(&w, a, b, &s);
+	}
+	/* From (1, 2) to the line through (1, 3) and (-3, -3). */
+	assert_near(s.upper, 1.0 / sqrt(1.0 + 1.5 * 1.5), 1e-9);
+	world_release(&w);
+}
+
 /* Many equal points, and all on a line, in many dimensions. */
 static void test_degenerate(void **state)
 {
@@ -347,8 +374,10 @@ static void test_kernels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reference),  cmocka_unit_test(test_invariance), cmocka_unit_test(test_touching),
-		cmocka_unit_test(test_degenerate), cmocka_unit_test(test_large),      cmocka_unit_test(test_kernels),
+		cmocka_unit_test(test_reference),  cmocka_unit_test(test_invariance),
+		cmocka_unit_test(test_touching),   cmocka_unit_test(test_point_on_the_origin),
+		cmocka_unit_test(test_degenerate), cmocka_unit_test(test_large),
+		cmocka_unit_test(test_kernels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,7 +58,7 @@ static void make(struct set *s, enum kind kind, uint64_t seed)
 	stream_init(&random, seed);
 	s->labels = 2 + stream_below(&random, 7);
 	s->d = dimensions[stream_below(&random, 10)];
-	s->n = 20 + stream_below(&random, seed % 20 == 0 ? 280 : 50);
+	s->n = 20 + stream_below(&random, seed % 9 == 0 ? 280 : 50);
 	for (size_t i = 0; i < s->n; i++)
 		s->label[i] = i < s->labels ? (int)i : (int)stream_below(&random, (uint32_t)s->labels);
 	if (kind == SINGLES) /* the labels above 1 keep one point each */
@@ -68,7 +68,7 @@ static void make(struct set *s, enum kind kind, uint64_t seed)
 	case LATTICE:
 		s->d = 2 + s->d % 3;
 		for (size_t i = 0; i < s->n * s->d; i++)
-			s->x[i] = 0.5f * (float)stream_below(&random, 5);
+			s->x[i] = 0.5f * (float)stream_below(&random, 5) - (seed % 2 == 0 ? 1.0f : 0.0f);
 		break;
 	case LINE:
 		flat_rows(s, &random, 1);
