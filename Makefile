@@ -19,7 +19,8 @@ FILE     = $(if $(wildcard $(EXPERIMENT)),$(EXPERIMENT),experiments/$(EXPERIMENT
 NAME     = $(patsubst %.ini,%,$(notdir $(FILE)))
 PLAN     = $(CACHE)/$(NAME)/plan.mk
 SELF     = $(TUNESCOPE) $(1) --experiment $(FILE)
-JOBS     = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1)
+JOBS     = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(if $(filter -j,$(MAKEFLAGS)),$(shell nproc),1))
+QUIET    = $(if $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),--quiet)
 
 .PHONY: all programs reproduce figures report status plan audit verify fetch gc test lint check-layers check bench \
   fuzz coverage clean help install dist prepare pretrain finetune extract probe directprobe trajectory divergence \
@@ -55,15 +56,16 @@ help:
 # The plan is made by the program, so that under -n it is only made where the
 # program has been built.
 plan-made = +@if [ -x $(TUNESCOPE) ]; then mkdir -p $(dir $(PLAN)) && $(call SELF,plan) > $(PLAN).$$$$ && mv $(PLAN).$$$$ $(PLAN); else echo '\# build first (make) to see the cells'; fi
-run-cells = $(MAKE) --no-print-directory -f $(PLAN) TUNESCOPE='$(TUNESCOPE)' FILE='$(FILE)' JOBS='$(JOBS)'
+run-cells = $(MAKE) --no-print-directory -f $(PLAN) TUNESCOPE='$(TUNESCOPE)' FILE='$(FILE)' JOBS='$(JOBS)' QUIET='$(QUIET)' V='$(V)'
 readers   = $(run-cells) collect || s=$${s:-$$?}; $(run-cells) -k figures || s=$${s:-$$?}; $(run-cells) report || s=$${s:-$$?}
 
 reproduce: $(DEPS_FIRST) programs
 	@$(call SELF,plan) --ready
 	$(plan-made)
-	+@[ -f $(PLAN) ] || exit 0; s=; if $(call SELF,status) --quiet; then echo '$(NAME): all is up to date'; else \
-	  $(run-cells) cells || s=$$?; $(readers); fi; \
-	  $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,$(call SELF,report) --summary;) exit $${s:-0}
+	+@[ -f $(PLAN) ] || exit 0; s=; if [ -z '$(RERUN)' ] && $(call SELF,status) --begin --quiet; then \
+	  echo '$(NAME): all is up to date'; else $(run-cells) cells || s=$$?; $(readers); fi; \
+	  $(if $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),,[ -z "$$s" ] || $(call SELF,status) --failed; $(call SELF,report) --summary;) \
+	  exit $${s:-0}
 
 figures report: $(DEPS_FIRST) programs
 	$(plan-made)

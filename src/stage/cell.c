@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "stage/again.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,6 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,42 +30,75 @@ static int lock_cell(struct job *job, const char *directory, struct error *err)
 		error_errno(err, path, "write");
 	else if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
 		terminal_say(&job->terminal, "%s: another process is at it; waiting", job->cell->name);
-		while (flock(fd, LOCK_EX) < 0 && errno == EINTR && !context_stopped(&job->context))
-			;
+		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+			if (context_stopped(&job->context)) {
+				close(fd);
+				fd = context_stop_error(err);
+				break;
+			}
 	}
 	free(path);
 	return fd;
 }
 
-/* Runs the producer of a released input again; its digests must come out as
- * they were. */
+/* Puts an artefact that was made again in its place, if it has the bytes that
+ * the manifest tells. */
+static int take_back(struct job *job, size_t producer, const char *name, const char *scratch, const json_t *made,
+		     struct error *err)
+{
+	const struct cell *c = &job->plan.cells[producer];
+	const char *was = again_digest(store_manifest(&job->store, producer), name), *is = again_digest(made, name);
+	char *from = path_join(scratch, name + strlen(c->name) + 1), *to = path_join(job->experiment.cache, name);
+	int rc = 0;
+
+	if (from == NULL || to == NULL)
+		rc = error_memory(err, name);
+	else if (was == NULL || is == NULL || strcmp(was, is) != 0)
+		rc = error_set(err, STATUS_CHECK, "%s: made again its SHA-256 is %s, its manifest has %s", name,
+			       is ? is : "missing", was ? was : "none");
+	else if (rename(from, to) < 0)
+		rc = error_errno(err, to, "write");
+	free(from);
+	free(to);
+	return rc;
+}
+
+/* Makes the released artefacts of a producer again, under its lock. */
 static int restore(struct job *job, size_t producer, struct error *err)
 {
 	const struct cell *c = &job->plan.cells[producer];
-	char program[4096];
-	ssize_t length = readlink("/proc/self/exe", program, sizeof program - 64);
-	int status;
-	pid_t child;
+	char *directory = cell_directory(&job->experiment, c), *scratch = NULL;
+	json_t *made = NULL, *subject;
+	struct error ignored;
+	int lock = -1, rc = -1;
+	size_t i;
 
-	if (length < 0)
-		return error_errno(err, "/proc/self/exe", "read");
-	while (length > 0 && program[length - 1] != '/')
-		length--;
-	snprintf(program + length, 64, "%s", c->stage->name);
-	terminal_say(&job->terminal, "%s: what %s released is needed again", job->cell->name, c->name);
-	child = fork();
-	if (child == 0) {
-		execl(program, program, "--experiment", job->experiment.path, "--cell", c->name, "--restore",
-		      (char *)NULL);
-		_exit(127);
+	if (directory == NULL || (scratch = path_join(directory, "again")) == NULL) {
+		error_memory(err, c->name);
+		goto done;
 	}
-	if (child < 0)
-		return error_errno(err, program, "start");
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return error_set(err, STATUS_MACHINE, "%s could not be run again", c->name);
-	return 0;
+	if ((lock = lock_cell(job, directory, err)) < 0)
+		goto done;
+	terminal_say(&job->terminal, "%s: what %s released is needed again", job->cell->name, c->name);
+	if (again_make(&made, job, c, scratch, err) < 0)
+		goto done;
+	rc = 0;
+	json_array_foreach(json_object_get(store_manifest(&job->store, producer), "subject"), i, subject)
+	{
+		const char *name = json_string_value(json_object_get(subject, "name"));
+
+		if (rc == 0 && name != NULL && store_released(&job->store, producer, name))
+			rc = take_back(job, producer, name, scratch, made, err);
+	}
+done:
+	if (scratch != NULL)
+		directory_remove(scratch, &ignored);
+	if (lock >= 0)
+		close(lock);
+	json_decref(made);
+	free(scratch);
+	free(directory);
+	return rc;
 }
 
 /* Every input must be there, with the bytes that its producer's manifest, or
@@ -165,38 +198,49 @@ static void remove_mark(const struct job *job, const char *mark)
 	free(path);
 }
 
-/* With --restore the outputs must be those of the manifest that is there. */
-static int same_outputs(const json_t *was, const json_t *is, struct error *err)
+/* Once this cell is done, checkpoints that only it still waited for may go.
+ * That they stay, on a full disk say, takes nothing from the cell. */
+static void release_inputs(struct job *job)
 {
-	if (json_equal(json_object_get(was, "subject"), json_object_get(is, "subject")))
-		return 0;
-	return error_set(err, STATUS_CHECK, "made other bytes than its manifest tells");
+	struct error err;
+
+	for (size_t i = 0; i < job->cell->need_count; i++)
+		if (job->plan.cells[job->cell->needs[i]].stage->id == STAGE_FINETUNE &&
+		    store_release(&job->store, job->cell->needs[i], &err) < 0)
+			context_warn(&job->context, "%s", err.text);
+}
+
+/* Inputs that another run replaced meanwhile are not those of the manifest. */
+static int check_unchanged(struct job *job, struct error *err)
+{
+	struct inputs *in = &job->inputs;
+	char found[65];
+
+	for (size_t i = 0; i < in->count; i++) {
+		if (digests_of(job->store.digests, in->items[i].path, found, err) < 0)
+			return -1;
+		if (strcmp(found, in->items[i].sha256) != 0)
+			return error_set(err, STATUS_CHECK, "%s changed while it was read", in->items[i].name);
+	}
+	return 0;
 }
 
 static int finish_cell(struct job *job, const struct timespec *start, struct error *err)
 {
-	json_t *before = store_manifest(&job->store, job->index);
 	json_t *manifest = manifest_new(&job->plan, job->cell, &job->inputs, &job->out, job->internal);
-	int rc = manifest == NULL ? error_memory(err, "manifest.json") : 0;
+	int rc = manifest == NULL ? error_memory(err, "manifest.json") : check_unchanged(job, err);
 
-	if (rc == 0 && options_has(&job->options, "restore"))
-		rc = same_outputs(before, manifest, err);
 	if (rc == 0)
 		rc = write_run_record(job, start, err);
-	if (rc == 0) {
-		prune(job, before);
+	if (rc == 0 && !options_has(&job->options, "scratch")) {
+		prune(job, store_manifest(&job->store, job->index));
 		remove_mark(job, "released");
 		remove_mark(job, "accepted.json");
 		remove_mark(job, "failed");
-		rc = json_write(&job->out, "manifest.json", manifest, err);
 	}
+	if (rc == 0)
+		rc = json_write(&job->out, "manifest.json", manifest, err);
 	json_decref(manifest);
-	store_forget(&job->store, job->index);
-	if (options_has(&job->options, "restore"))
-		return rc;
-	for (size_t i = 0; rc == 0 && i < job->cell->need_count; i++)
-		if (job->plan.cells[job->cell->needs[i]].stage->id == STAGE_FINETUNE)
-			rc = store_release(&job->store, job->cell->needs[i], err);
 	return rc;
 }
 
@@ -213,6 +257,7 @@ static int open_log(struct job *job, const char *directory, struct error *err)
 {
 	char *path = path_join(directory, "log");
 
+	job->terminal.progress = path_join(directory, "progress");
 	job->terminal.log = path == NULL ? NULL : fopen(path, "we");
 	if (path == NULL)
 		return error_memory(err, directory);
@@ -222,33 +267,50 @@ static int open_log(struct job *job, const char *directory, struct error *err)
 	return job->terminal.log == NULL ? -1 : 0;
 }
 
+/* From the check of its inputs to its manifest, into the folder that is open. */
+static int make_cell(struct job *job, struct error *err)
+{
+	struct timespec start;
+
+	clock_gettime(CLOCK_REALTIME, &start);
+	if (job_check_kernels(job, err) < 0 || inputs_of(&job->inputs, &job->store, job->index, err) < 0 ||
+	    check_inputs(job, err) < 0 || job->program->run(job, err) < 0)
+		return -1;
+	return finish_cell(job, &start, err);
+}
+
 static int run_locked(struct job *job, const char *directory, struct error *err)
 {
 	const struct examination *x = store_examine(&job->store, job->index, false);
-	struct timespec start;
 
-	if (x->state == CELL_CURRENT && !(x->released && options_has(&job->options, "restore"))) {
+	if (x->state == CELL_CURRENT) {
 		terminal_say(&job->terminal, "%s: up to date", job->cell->name);
-		return 0;
+		release_inputs(job);
+		return store_accept(&job->store, job->index, err);
 	}
 	if (open_log(job, directory, err) < 0 || folder_open(&job->out, directory, err) < 0)
 		return -1;
-	terminal_say(&job->terminal, "%s: %s", job->cell->name,
-		     x->state == CELL_MISSING  ? "runs"
-		     : x->state == CELL_FAILED ? "runs again: it failed before"
-					       : x->why);
-	clock_gettime(CLOCK_REALTIME, &start);
-	if (job_check_kernels(job, err) < 0 || inputs_of(&job->inputs, &job->store, job->index, err) < 0 ||
-	    check_inputs(job, err) < 0 || job->program->run(job, err) < 0 || finish_cell(job, &start, err) < 0) {
+	terminal_say(&job->terminal, "%s: %s", job->cell->name, x->state == CELL_MISSING ? "runs" : x->why);
+	if (make_cell(job, err) < 0) {
 		record_failure(job, err);
+		remove_mark(job, "progress");
 		return -1;
 	}
+	remove_mark(job, "progress");
+	store_forget(&job->store, job->index);
+	release_inputs(job);
 	return 0;
+}
+
+/* Into another directory: neither locked nor compared, and with no mark left. */
+static int run_scratch(struct job *job, const char *scratch, struct error *err)
+{
+	return folder_open(&job->out, scratch, err) < 0 ? -1 : make_cell(job, err);
 }
 
 int cell_run(struct job *job, struct error *err)
 {
-	const char *name = options_get(&job->options, "cell");
+	const char *name = options_get(&job->options, "cell"), *scratch = options_get(&job->options, "scratch");
 	char *directory;
 	int lock = -1, rc = -1;
 
@@ -264,6 +326,8 @@ int cell_run(struct job *job, struct error *err)
 	}
 	job->index = (size_t)(job->cell - job->plan.cells);
 	job->terminal.subject = job->cell->name;
+	if (scratch != NULL)
+		return run_scratch(job, scratch, err);
 	directory = cell_directory(&job->experiment, job->cell);
 	if (directory == NULL)
 		return error_memory(err, name);

@@ -4,6 +4,7 @@
 #include "workflow/program.h"
 
 #include <gsl/gsl_errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ const struct option job_common_options[] = {
 	{ "data", "DIR", "data files (DATA, or data/)" },
 	{ "models", "DIR", "model directories (MODELS, or models/)" },
 	{ "publish", "DIR", "where figures, report and manifests are published (.)" },
-	{ "threads", "N", "threads (all processors)" },
+	{ "threads", "N", "threads (the processors that may be used)" },
 	{ "quiet", NULL, "say nothing but errors and warnings" },
 	{ "help", NULL, "this text" },
 	{ "version", NULL, "the version" },
@@ -57,9 +58,32 @@ static const char *place(const struct options *o, const char *option, const char
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
+/* RERUN names what makes a cell run again: program, inputs, parameters. Where it
+ * is given without program, a change of the program is accepted as harmless. */
+static int read_rerun(struct store *s, const char *rerun, struct error *err)
+{
+	static const char *const known[] = { "program", "inputs", "parameters" };
+	bool program = false, any = false;
+
+	for (const char *p = rerun == NULL ? "" : rerun; *p != '\0';) {
+		size_t length = strcspn(p, ", "), k = 0;
+
+		while (length > 0 && k < 3 && (strlen(known[k]) != length || strncmp(known[k], p, length) != 0))
+			k++;
+		if (k == 3)
+			return error_set(err, STATUS_INPUT,
+					 "RERUN=%s: expected a list of program, inputs, parameters", rerun);
+		any |= length > 0;
+		program |= length > 0 && k == 0;
+		p += length + (p[length] != '\0');
+	}
+	s->accept_program = any && !program;
+	return 0;
+}
+
 int job_open_experiment(struct job *job, struct error *err)
 {
-	const char *path = options_need(&job->options, "experiment", err), *rerun = getenv("RERUN");
+	const char *path = options_need(&job->options, "experiment", err);
 
 	if (path == NULL ||
 	    experiment_read(&job->experiment, path, place(&job->options, "cache", "CACHE"),
@@ -67,8 +91,7 @@ int job_open_experiment(struct job *job, struct error *err)
 			    err) < 0 ||
 	    plan_init(&job->plan, &job->experiment, err) < 0 || store_open(&job->store, &job->plan, err) < 0)
 		return -1;
-	job->store.accept_program = rerun != NULL && rerun[0] != '\0' && strstr(rerun, "program") == NULL;
-	return 0;
+	return read_rerun(&job->store, getenv("RERUN"), err);
 }
 
 void job_release(struct job *job)
@@ -84,6 +107,7 @@ void job_release(struct job *job)
 	pool_free(job->context.pool);
 	if (job->terminal.log != NULL)
 		fclose(job->terminal.log);
+	free(job->terminal.progress);
 }
 
 /* The kernels stand in the manifest under the name they resolved to. */
@@ -100,6 +124,7 @@ int job_check_kernels(struct job *job, struct error *err)
 	job->internal = json_pack("{s:s}", "kernels", job->program->kernels_name());
 	return job->internal == NULL ? error_memory(err, "kernels") : 0;
 }
+
 static int run_plain(struct job *job, struct error *err)
 {
 	const char *with = job->program->prints_with;
@@ -113,10 +138,25 @@ static int run_plain(struct job *job, struct error *err)
 	return job_check_kernels(job, err) < 0 ? -1 : job->program->run(job, err);
 }
 
+/* The processors that this process may use: of a cluster's node, those that were
+ * asked for. */
+static long processors(void)
+{
+	const char *granted = getenv("SLURM_CPUS_PER_TASK");
+	long count = sysconf(_SC_NPROCESSORS_ONLN), most;
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+		count = CPU_COUNT(&set);
+	if (granted != NULL && integer_parse(&most, granted) == 0 && most > 0 && most < count)
+		count = most;
+	return count < 1024 ? count : 1024;
+}
+
 int job_start(struct job *job, struct error *err)
 {
 	const char *text = options_get(&job->options, "threads");
-	long threads = sysconf(_SC_NPROCESSORS_ONLN);
+	long threads = processors();
 
 	if (text != NULL && (integer_parse(&threads, text) < 0 || threads < 1 || threads > 1024))
 		return error_set(err, STATUS_INPUT, "--threads %s: expected 1 to 1024", text);
@@ -144,8 +184,10 @@ int job_fail(struct job *job, const struct error *err)
 
 int job_main(int argc, char **argv, const struct program *program)
 {
-	static const struct option restore_option[] = { { "restore", NULL, "make released artefacts again" },
-							{ NULL, NULL, NULL } };
+	static const struct option scratch_option[] = {
+		{ "scratch", "DIR", "write the cell's artefacts there, and leave the cache as it is" },
+		{ NULL, NULL, NULL },
+	};
 	struct job job = { .program = program };
 	struct option made[64];
 	char names[64][64], title[64];
@@ -158,7 +200,7 @@ int job_main(int argc, char **argv, const struct program *program)
 	    job_know_parameters(&job.options, program, made, names, &err) < 0 ||
 	    options_know(&job.options, plain_options, &err) < 0 ||
 	    options_know(&job.options, job_common_options, &err) < 0 ||
-	    options_know(&job.options, restore_option, &err) < 0 ||
+	    options_know(&job.options, scratch_option, &err) < 0 ||
 	    options_parse(&job.options, argc, argv, &err) < 0) {
 		status = job_fail(&job, &err);
 	} else if (options_has(&job.options, "help")) {

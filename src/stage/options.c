@@ -29,11 +29,17 @@ static size_t option_find(const struct options *o, const char *name, size_t leng
 
 int options_parse(struct options *o, int argc, char **argv, struct error *err)
 {
+	bool words = false;
+
 	for (int a = 1; a < argc; a++) {
 		const char *name = argv[a] + 2;
 		size_t length, i;
 
-		if (strncmp(argv[a], "--", 2) != 0) {
+		if (!words && strcmp(argv[a], "--") == 0) {
+			words = true;
+			continue;
+		}
+		if (words || strncmp(argv[a], "--", 2) != 0) {
 			if (array_reserve(&o->words, &o->word_capacity, o->word_count + 1, sizeof *o->words) < 0)
 				return error_memory(err, "options");
 			o->words[o->word_count++] = argv[a];

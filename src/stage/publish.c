@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,4 +67,40 @@ int publish_cell(struct job *job, const char *place, struct error *err)
 			return -1;
 	}
 	return 0;
+}
+
+/* The place of a stage's results; NULL: they stay in the cache. */
+static const char *place_of(const struct cell *c)
+{
+	return c->stage->id == STAGE_FIGURES ? "figures" : c->stage->id == STAGE_REPORT ? "report" : NULL;
+}
+
+bool publish_is_current(struct job *job, size_t cell, char why[400])
+{
+	const struct cell *c = &job->plan.cells[cell];
+	const char *place = place_of(c);
+	char *directory = place == NULL ? NULL : publish_directory(job, place);
+	size_t i, length = strlen(c->name) + 1;
+	json_t *subject;
+	bool current = true;
+
+	json_array_foreach(directory == NULL ? NULL : json_object_get(store_manifest(&job->store, cell), "subject"),
+			   i, subject)
+	{
+		const char *name = json_string_value(json_object_get(subject, "name"));
+		const char *sha256 = json_string_value(json_object_get(json_object_get(subject, "digest"), "sha256"));
+		char *copy =
+			name == NULL || strlen(name) < length ? NULL : path_join(directory, publish_name(c, name));
+		char found[65] = "";
+		struct error ignored;
+
+		if (current && copy != NULL && sha256 != NULL &&
+		    (digests_of(job->store.digests, copy, found, &ignored) < 0 || strcmp(found, sha256) != 0)) {
+			snprintf(why, 400, "not published: %.380s", copy);
+			current = false;
+		}
+		free(copy);
+	}
+	free(directory);
+	return current;
 }

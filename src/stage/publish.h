@@ -13,6 +13,10 @@ int publish_file(struct job *job, const char *place, const char *name, const cha
  * name. */
 int publish_cell(struct job *job, const char *place, struct error *err);
 
+/* Whether all that a cell publishes lies there with the bytes of its manifest;
+ * if not, why. True of cells that publish nothing. */
+bool publish_is_current(struct job *job, size_t cell, char why[400]);
+
 /* The name under which an artefact ("figures/minimum/index.json") is published:
  * "minimum/index.json"; of other cells' ("report/index.html") "index.html". */
 const char *publish_name(const struct cell *c, const char *artefact);

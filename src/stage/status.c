@@ -1,10 +1,17 @@
 /* tunescope status: each cell, and why it would run. */
 #include "stage/command.h"
+#include "stage/publish.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "workflow/tally.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static const struct option options[] = {
-	{ "all", NULL, "list the cells that are up to date too" },
+	{ "failed", NULL, "only the cells that failed, and where their logs lie" },
+	{ "begin", NULL, "note what would run, for the status line of a run that begins" },
 	{ NULL, NULL, NULL },
 };
 
@@ -23,25 +30,49 @@ static const char *describe(const struct examination *x)
 	return "";
 }
 
+static void print_cell(const struct job *job, const struct cell *c, const struct examination *x)
+{
+	char *log = text_format("%s/%s/log", job->experiment.cache, c->name);
+	bool there = x->state == CELL_FAILED && log != NULL && file_exists(log);
+
+	if (!options_has(&job->options, "failed") || x->state == CELL_FAILED)
+		printf("%-11s %s%s%s%s%s\n", describe(x), c->name, x->why[0] ? ": " : "", x->why,
+		       there ? "; log: " : "", there ? log : "");
+	free(log);
+}
+
+/* A result that is not where people look would be put there. */
+static struct examination examine(struct job *job, size_t cell)
+{
+	struct examination x = *store_examine(&job->store, cell, true);
+
+	if (x.state == CELL_CURRENT && !publish_is_current(job, cell, x.why))
+		x.state = CELL_OUTDATED;
+	return x;
+}
+
 /* Exit status 1 if any cell would run. */
 static int run(struct job *job, struct error *err)
 {
-	size_t counts[4] = { 0 };
+	size_t counts[4] = { 0 }, released = 0;
 	bool quiet = options_has(&job->options, "quiet");
 
 	if (job_open_experiment(job, err) < 0)
 		return -1;
 	for (size_t i = 0; i < job->plan.count; i++) {
-		const struct examination *x = store_examine(&job->store, i, true);
+		const struct examination x = examine(job, i);
 
-		counts[x->state]++;
-		if (!quiet && (x->state != CELL_CURRENT || options_has(&job->options, "all")))
-			printf("%-11s %s%s%s\n", describe(x), job->plan.cells[i].name, x->why[0] ? ": " : "", x->why);
+		counts[x.state]++;
+		released += x.state == CELL_CURRENT && x.released;
+		if (!quiet)
+			print_cell(job, &job->plan.cells[i], &x);
 	}
-	if (!quiet)
-		printf("%s: %zu cells: %zu up to date, %zu would run, %zu missing, %zu failed\n",
-		       job->experiment.name, job->plan.count, counts[CELL_CURRENT], counts[CELL_OUTDATED],
+	if (!quiet && !options_has(&job->options, "failed"))
+		printf("%s: %zu cells: %zu up to date (%zu released), %zu would run, %zu missing, %zu failed\n",
+		       job->experiment.name, job->plan.count, counts[CELL_CURRENT], released, counts[CELL_OUTDATED],
 		       counts[CELL_MISSING], counts[CELL_FAILED]);
+	if (options_has(&job->options, "begin") && tally_begin(&job->store, err) < 0)
+		return -1;
 	return counts[CELL_CURRENT] == job->plan.count ? STATUS_OK : STATUS_CHECK;
 }
 

@@ -1,6 +1,7 @@
 #include "stage/terminal.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,8 +26,7 @@ void terminal_clear(struct terminal *t)
 	t->live = 0;
 }
 
-/* "1:05" or "2:10:33". */
-static void format_seconds(char out[32], double seconds)
+void terminal_seconds(char out[32], double seconds)
 {
 	long s = (long)(seconds + 0.5);
 
@@ -36,14 +36,30 @@ static void format_seconds(char out[32], double seconds)
 		snprintf(out, 32, "%ld:%02ld", s / 60, s % 60);
 }
 
+/* For whoever draws the status line of a run of many cells. */
+static void tell_others(struct terminal *t, const char *line, double at)
+{
+	FILE *file;
+
+	if (t->progress == NULL || at - t->told < 1)
+		return;
+	t->told = at;
+	file = fopen(t->progress, "we");
+	if (file == NULL)
+		return;
+	fprintf(file, "%s\n", line);
+	fclose(file);
+}
+
 /* At most five times a second; the time left is judged by the phase's start. */
 static void show_progress(void *arg, const char *phase, double done, double total, const char *detail)
 {
 	struct terminal *t = arg;
 	double at = now();
-	char left[32] = "";
+	char left[32] = "", line[256];
+	bool draws = !t->quiet && isatty(STDERR_FILENO);
 
-	if (t->quiet || !isatty(STDERR_FILENO))
+	if (!draws && t->progress == NULL)
 		return;
 	if (strcmp(phase, t->phase) != 0) {
 		snprintf(t->phase, sizeof t->phase, "%s", phase);
@@ -53,9 +69,13 @@ static void show_progress(void *arg, const char *phase, double done, double tota
 	}
 	t->shown = at;
 	if (done > 0 && total > done && at - t->started > 1)
-		format_seconds(left, (at - t->started) * (total - done) / done);
-	fprintf(stderr, "\r\033[K%s%s%s %3.0f %%%s%s%s%s", t->subject, t->subject[0] ? ": " : "", phase,
-		total > 0 ? 100 * done / total : 0, detail[0] ? "  " : "", detail, left[0] ? "  left " : "", left);
+		terminal_seconds(left, (at - t->started) * (total - done) / done);
+	snprintf(line, sizeof line, "%s %3.0f %%%s%s%s%s", phase, total > 0 ? 100 * done / total : 0,
+		 detail[0] ? "  " : "", detail, left[0] ? "  left " : "", left);
+	tell_others(t, line, at);
+	if (!draws)
+		return;
+	fprintf(stderr, "\r\033[K%s%s%s", t->subject, t->subject[0] ? ": " : "", line);
 	fflush(stderr);
 	t->live = 1;
 }

@@ -11,9 +11,10 @@ struct terminal {
 	const char *program; /* "tunescope-finetune" */
 	const char *subject; /* the cell's name, or "" */
 	FILE *log;           /* NULL: none */
+	char *progress;      /* path of a file that tells others how far it is; NULL: none */
 	int quiet;
-	int live;              /* a status line is on the screen */
-	double shown, started; /* seconds */
+	int live;                    /* a status line is on the screen */
+	double shown, told, started; /* seconds */
 	unsigned warnings;
 	char phase[64]; /* of the status line */
 };
@@ -28,6 +29,9 @@ void terminal_say(struct terminal *t, const char *format, ...) __attribute__((fo
 
 /* "tunescope-probe: message" on standard error, and in the log. */
 void terminal_error(struct terminal *t, const char *message);
+
+/* "1:05" or "2:10:33". */
+void terminal_seconds(char out[32], double seconds);
 
 /* Wipes the status line. */
 void terminal_clear(struct terminal *t);

@@ -21,6 +21,7 @@ static const struct {
 	{ "plan", "the rules for make; the graph; hours, disk and memory" },
 	{ "new", "an experiment file for a model and data of your own" },
 	{ "status", "each cell: up to date, would run (why), released, missing, failed" },
+	{ "run", "make one cell, if it is not up to date" },
 	{ "check", "exit with 0 if a cell is up to date" },
 	{ "diff", "two runs' results, what differs and by how much" },
 	{ "audit", "follow every figure back to the bytes of the data" },

@@ -152,54 +152,73 @@ static bool inputs_differ(const json_t *was, const struct inputs *is, char why[4
 
 /* A program change that a person accepted as harmless stands beside the
  * manifest, with the digest it was accepted for. */
-static bool program_accepted(struct store *s, size_t cell)
+static bool program_accepted(struct store *s, size_t cell, const char *was)
 {
 	char *path = cell_file(s, cell, "accepted.json");
 	json_t *accepted = NULL;
 	struct error ignored;
-	const char *digest;
+	const char *digest, *by;
 	bool yes = false;
 
 	if (path != NULL && file_exists(path) && json_read(&accepted, path, &ignored) == 0) {
 		digest = json_string_value(json_object_get(accepted, "program"));
-		yes = digest != NULL && strcmp(digest, program_of(s->plan->cells[cell].stage)) == 0;
+		by = json_string_value(json_object_get(accepted, "made_by"));
+		yes = digest != NULL && strcmp(digest, program_of(s->plan->cells[cell].stage)) == 0 && by != NULL &&
+		      was != NULL && strcmp(by, was) == 0;
 	}
 	json_decref(accepted);
 	free(path);
 	return yes;
 }
 
-static void accept_program(struct store *s, size_t cell, const char *was)
+/* The program that made a cell, as its manifest tells; NULL where it does not. */
+static const char *made_by(struct store *s, size_t cell)
 {
 	const struct cell *c = &s->plan->cells[cell];
-	char *directory = cell_directory(s->plan->experiment, c);
-	json_t *record = json_pack("{s:s, s:s}", "program", program_of(c->stage), "made_by", was);
-	struct folder folder = { 0 };
-	struct error ignored;
+	const json_t *predicate = json_object_get(store_manifest(s, cell), "predicate");
+	char tool[64];
 
-	if (directory != NULL && record != NULL && folder_open(&folder, directory, &ignored) == 0)
-		json_write(&folder, "accepted.json", record, &ignored);
+	snprintf(tool, sizeof tool, "tunescope-%s", c->stage->name);
+	return json_string_value(json_object_get(
+		json_object_get(json_object_get(json_object_get(predicate, "runDetails"), "builder"), "version"),
+		tool));
+}
+
+int store_accept(struct store *s, size_t cell, struct error *err)
+{
+	const struct cell *c = &s->plan->cells[cell];
+	const char *was = made_by(s, cell);
+	char *directory;
+	struct folder folder = { 0 };
+	json_t *record;
+	int rc = -1;
+
+	if (was == NULL || strncmp(was, "sha256:", 7) != 0 || strcmp(was + 7, program_of(c->stage)) == 0 ||
+	    program_accepted(s, cell, was))
+		return 0;
+	directory = cell_directory(s->plan->experiment, c);
+	record = json_pack("{s:s, s:s}", "program", program_of(c->stage), "made_by", was);
+	if (directory == NULL || record == NULL)
+		error_memory(err, c->name);
+	else if (folder_open(&folder, directory, err) == 0)
+		rc = json_write(&folder, "accepted.json", record, err);
 	folder_release(&folder);
 	json_decref(record);
 	free(directory);
+	return rc;
 }
 
-static bool program_differs(struct store *s, size_t cell, const json_t *builder, char why[400])
+static bool program_differs(struct store *s, size_t cell, char why[400])
 {
 	const struct cell *c = &s->plan->cells[cell];
-	char tool[64];
-	const char *was;
+	const char *was = made_by(s, cell);
 
-	snprintf(tool, sizeof tool, "tunescope-%s", c->stage->name);
-	was = json_string_value(json_object_get(json_object_get(builder, "version"), tool));
 	if (was != NULL && strncmp(was, "sha256:", 7) == 0 && strcmp(was + 7, program_of(c->stage)) == 0)
 		return false;
-	if (program_accepted(s, cell))
+	if (program_accepted(s, cell, was))
 		return false;
-	if (s->accept_program && was != NULL) {
-		accept_program(s, cell, was);
+	if (s->accept_program && was != NULL)
 		return false;
-	}
 	snprintf(why, 400, "program changed");
 	return true;
 }
@@ -238,7 +257,6 @@ static void examine_manifest(struct store *s, size_t cell, const json_t *manifes
 {
 	const json_t *predicate = json_object_get(manifest, "predicate");
 	const json_t *definition = json_object_get(predicate, "buildDefinition");
-	const json_t *builder = json_object_get(json_object_get(predicate, "runDetails"), "builder");
 	json_t *parameters = parameters_of(s->plan, &s->plan->cells[cell]);
 	struct inputs in;
 	struct error err;
@@ -248,7 +266,7 @@ static void examine_manifest(struct store *s, size_t cell, const json_t *manifes
 		snprintf(x->why, sizeof x->why, "%.*s", (int)sizeof x->why - 1, err.text);
 	else if (!inputs_differ(json_object_get(definition, "resolvedDependencies"), &in, x->why) &&
 		 !parameters_differ(json_object_get(definition, "externalParameters"), parameters, x->why) &&
-		 !outputs_differ(s, cell, manifest, x) && !program_differs(s, cell, builder, x->why))
+		 !outputs_differ(s, cell, manifest, x) && !program_differs(s, cell, x->why))
 		x->state = CELL_CURRENT;
 	inputs_release(&in);
 	json_decref(parameters);
@@ -269,31 +287,35 @@ static bool failed_before(struct store *s, size_t cell, char why[400])
 	return failed;
 }
 
-const struct examination *store_examine(struct store *s, size_t cell, bool deep)
+static void examine(struct store *s, size_t cell, bool deep, struct examination *x)
 {
-	struct examination *x = &s->examined[cell];
 	const struct cell *c = &s->plan->cells[cell];
-	json_t *manifest;
+	json_t *manifest = store_manifest(s, cell);
 
-	if (x->done)
-		return x;
-	*x = (struct examination){ .done = true, .state = CELL_MISSING };
-	if (failed_before(s, cell, x->why)) {
-		x->state = CELL_FAILED;
-		return x;
-	}
-	manifest = store_manifest(s, cell);
 	if (manifest == NULL) {
 		snprintf(x->why, sizeof x->why, "never ran");
-		return x;
+		return;
 	}
 	for (size_t i = 0; deep && i < c->need_count; i++)
 		if (store_examine(s, c->needs[i], true)->state != CELL_CURRENT) {
 			x->state = CELL_OUTDATED;
 			snprintf(x->why, sizeof x->why, "inputs: %s would run", s->plan->cells[c->needs[i]].name);
-			return x;
+			return;
 		}
 	examine_manifest(s, cell, manifest, x);
+}
+
+const struct examination *store_examine(struct store *s, size_t cell, bool deep)
+{
+	struct examination *x = &s->examined[cell];
+
+	if (x->done)
+		return x;
+	*x = (struct examination){ .done = true, .state = CELL_MISSING };
+	examine(s, cell, deep, x);
+	/* A failure counts only where there is no whole result of the same question. */
+	if (x->state != CELL_CURRENT && failed_before(s, cell, x->why))
+		x->state = CELL_FAILED;
 	return x;
 }
 

@@ -94,6 +94,10 @@ struct examination {
  * manifests are believed. */
 const struct examination *store_examine(struct store *s, size_t cell, bool deep);
 
+/* Writes down that another program made the cell, and that this is accepted as
+ * harmless; nothing where this program made it. Under the cell's lock. */
+int store_accept(struct store *s, size_t cell, struct error *err);
+
 /* True if the named artefact of a cell was released. */
 bool store_released(const struct store *s, size_t cell, const char *name);
 

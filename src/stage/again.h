@@ -1,0 +1,34 @@
+/* A cell made again, by its stage's own program, into a directory of its own:
+ * the cache is read and not written. */
+#ifndef STAGE_AGAIN_H
+#define STAGE_AGAIN_H
+
+#include "stage/job.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Makes a cell again below `scratch`, with its manifest, as `made` (the
+ * caller's). The program is stopped where this one is asked to stop. What it
+ * prints goes to scratch/printed, whose first line is the error's where it
+ * fails. */
+int again_make(json_t **made, struct job *job, const struct cell *c, const char *scratch, struct error *err);
+
+/* An artefact's digest in a manifest; NULL if it is not there. */
+const char *again_digest(const json_t *manifest, const char *name);
+
+struct again {
+	size_t made;    /* cells made again */
+	size_t skipped; /* what they read or wrote was released, or they never ran */
+	size_t breaks;  /* artefacts that differ, cells that fail */
+	/* A cell that came out the same (`fault` NULL), or what is wrong with it. */
+	void (*tell)(void *arg, const char *cell, const char *fault);
+	void *arg;
+};
+
+/* Makes `count` cells again, drawn by the seed from those whose inputs and
+ * outputs are there, and compares the digests of what they write with their
+ * manifests. Needs room for one cell's artefacts at a time, in TMPDIR. */
+int again_drawn(struct again *a, struct job *job, size_t count, uint64_t seed, struct error *err);
+
+#endif
