@@ -6,10 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,6 +91,25 @@ static int make_parent(const char *path, struct error *err)
 	return rc;
 }
 
+/* A name that no other process has, on this machine or on another that shares the
+ * directory: ".accuracy.csv.4f0c3a9be21d7785.tmp". */
+static int open_temporary(struct output *o, struct error *err)
+{
+	uint64_t random;
+
+	do {
+		if (getrandom(&random, sizeof random, 0) != sizeof random)
+			return error_errno(err, o->path, "write");
+		free(o->temporary);
+		o->temporary = text_format("%.*s.%s.%016" PRIx64 ".tmp", (int)(path_base(o->path) - o->path), o->path,
+					   path_base(o->path), random);
+		if (o->temporary == NULL)
+			return error_memory(err, o->path);
+		o->fd = open(o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	} while (o->fd < 0 && errno == EEXIST);
+	return o->fd < 0 ? error_errno(err, o->path, "write") : 0;
+}
+
 int output_open(struct output **out, struct folder *folder, const char *name, struct error *err)
 {
 	struct output *o = calloc(1, sizeof *o);
@@ -100,20 +121,12 @@ int output_open(struct output **out, struct folder *folder, const char *name, st
 	o->name = text_copy(name);
 	o->path = path_join(folder->path, name);
 	o->digest = sha256_new();
-	if (o->path != NULL)
-		o->temporary = text_format("%.*s.%s.%ld.tmp", (int)(path_base(o->path) - o->path), o->path,
-					   path_base(o->path), (long)getpid());
-	if (o->name == NULL || o->digest == NULL || o->temporary == NULL) {
+	if (o->name == NULL || o->digest == NULL || o->path == NULL) {
 		error_memory(err, name);
 		goto fail;
 	}
-	if (make_parent(o->path, err) < 0)
+	if (make_parent(o->path, err) < 0 || open_temporary(o, err) < 0)
 		goto fail;
-	o->fd = open(o->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (o->fd < 0) {
-		error_errno(err, o->path, "write");
-		goto fail;
-	}
 	*out = o;
 	return 0;
 fail:

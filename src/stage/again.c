@@ -170,7 +170,7 @@ static void compare(struct again *a, const struct cell *c, const json_t *was, co
 		     json_array_size(json_object_get(made, "subject")), json_array_size(list));
 }
 
-static int make_and_compare(struct again *a, struct job *job, size_t cell, struct error *err)
+int again_cell(struct again *a, struct job *job, size_t cell, struct error *err)
 {
 	const struct cell *c = &job->plan.cells[cell];
 	const char *root = getenv("TMPDIR");
@@ -180,6 +180,11 @@ static int make_and_compare(struct again *a, struct job *job, size_t cell, struc
 	json_t *made = NULL;
 	int rc = 0;
 
+	if (!can_be_made(job, cell)) {
+		a->skipped++;
+		free(scratch);
+		return 0;
+	}
 	if (scratch == NULL || mkdtemp(scratch) == NULL) {
 		error_errno(err, scratch == NULL ? c->name : scratch, "make directory");
 		free(scratch);
@@ -214,12 +219,8 @@ int again_drawn(struct again *a, struct job *job, size_t count, uint64_t seed, s
 		order[i] = i;
 	stream_init(&random, seed);
 	stream_permute(&random, order, job->plan.count);
-	for (size_t i = 0; rc == 0 && i < job->plan.count && a->made < count; i++) {
-		if (!can_be_made(job, order[i]))
-			a->skipped++;
-		else
-			rc = make_and_compare(a, job, order[i], err);
-	}
+	for (size_t i = 0; rc == 0 && i < job->plan.count && a->made < count; i++)
+		rc = again_cell(a, job, order[i], err);
 	free(order);
 	return rc;
 }

@@ -26,9 +26,11 @@ struct again {
 	void *arg;
 };
 
-/* Makes `count` cells again, drawn by the seed from those whose inputs and
- * outputs are there, and compares the digests of what they write with their
- * manifests. Needs room for one cell's artefacts at a time, in TMPDIR. */
+/* Makes one cell again, in TMPDIR, and compares the digests of what it writes
+ * with its manifest. A cell that cannot be made from what is there is skipped. */
+int again_cell(struct again *a, struct job *job, size_t cell, struct error *err);
+
+/* The same for `count` cells, drawn by the seed from those that can be made. */
 int again_drawn(struct again *a, struct job *job, size_t count, uint64_t seed, struct error *err);
 
 #endif

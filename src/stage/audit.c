@@ -1,9 +1,12 @@
 /* tunescope audit: every artefact hashed anew, every figure and number followed
  * to the bytes of the data. */
+#include "stage/again.h"
 #include "stage/command.h"
 #include "stage/publish.h"
 
+#include "base/array.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/sha256.h"
 #include "figure/png_text.h"
 #include "workflow/audit.h"
@@ -13,7 +16,8 @@
 #include <string.h>
 
 static const struct option options[] = {
-	{ "publish", "DIR", "where figures, report and manifests were published (.)" },
+	{ "deep", "N", "make N cells again, drawn by a seed, and compare their bytes" },
+	{ "seed", "N", "the seed (1)" },
 	{ NULL, NULL, NULL },
 };
 
@@ -86,37 +90,118 @@ static int audit_published(struct audit *a, struct job *job, size_t cell, struct
 	return 0;
 }
 
+/* The copy of a cell's manifest for people. */
+static int audit_manifest_copy(struct audit *a, struct job *job, size_t cell, struct error *err)
+{
+	const struct cell *c = &job->plan.cells[cell];
+	char *directory = publish_directory(job, "manifests"), *own = cell_directory(&job->experiment, c);
+	char *copy = directory == NULL ? NULL : text_format("%s/%s.json", directory, c->name);
+	char *manifest = own == NULL ? NULL : path_join(own, "manifest.json"), sha256[65];
+	uint64_t bytes;
+	int rc = 0;
+
+	if (copy == NULL || manifest == NULL)
+		rc = error_memory(err, c->name);
+	else if (file_exists(copy) && file_exists(manifest) && (rc = sha256_file(sha256, &bytes, manifest, err)) == 0)
+		audit_copy(a, c->name, copy, sha256);
+	free(directory);
+	free(own);
+	free(copy);
+	free(manifest);
+	return rc;
+}
+
+/* One cell, a line. Tables, figures and report are made again: each of their
+ * numbers is that of the cells' tables. */
+static int audit_one(struct audit *a, struct again *again, struct job *job, size_t cell, struct error *err)
+{
+	const struct cell *c = &job->plan.cells[cell];
+	size_t before = a->breaks, released = a->released;
+
+	if (audit_cell(a, &job->store, cell, err) < 0 || audit_manifest_copy(a, job, cell, err) < 0)
+		return -1;
+	if (c->stage->id >= STAGE_FIGURES && audit_published(a, job, cell, err) < 0)
+		return -1;
+	if (c->stage->id >= STAGE_COLLECT && a->breaks == before) {
+		if (again_cell(again, job, cell, err) < 0)
+			return -1;
+		a->breaks += again->breaks;
+		again->breaks = 0;
+	}
+	if (a->breaks == before && !options_has(&job->options, "quiet"))
+		printf("%-8s %s\n", a->released > released ? "released" : "sound", c->name);
+	fflush(stdout);
+	return 0;
+}
+
+static void ignore_same(void *arg, const char *cell, const char *fault)
+{
+	if (fault != NULL)
+		print_break(arg, cell, fault);
+}
+
+static void print_again(void *arg, const char *cell, const char *fault)
+{
+	if (fault != NULL)
+		print_break(arg, cell, fault);
+	else
+		printf("same     %s, made again\n", cell);
+	fflush(stdout);
+}
+
+static int audit_deep(struct audit *a, struct job *job, struct error *err)
+{
+	const char *text = options_get(&job->options, "deep"), *seed = options_get(&job->options, "seed");
+	struct again again = { .tell = print_again };
+	long count = 0, number = 1;
+
+	if (text == NULL)
+		return 0;
+	if (integer_parse(&count, text) < 0 || count < 1)
+		return error_set(err, STATUS_INPUT, "--deep %s: expected the number of cells to make again", text);
+	if (seed != NULL && integer_parse(&number, seed) < 0)
+		return error_set(err, STATUS_INPUT, "--seed %s: expected a whole number", seed);
+	if (again_drawn(&again, job, (size_t)count, (uint64_t)number, err) < 0)
+		return -1;
+	printf("%s: %zu cells made again, %zu artefacts differ; %zu could not be made from what is there\n",
+	       job->experiment.name, again.made, again.breaks, again.skipped);
+	a->breaks += again.breaks;
+	return 0;
+}
+
 static int run(struct job *job, struct error *err)
 {
 	struct audit a = { .tell = print_break };
+	struct again again = { .tell = ignore_same };
 	size_t broken = 0;
 
 	if (job_open_experiment(job, err) < 0)
 		return -1;
+	/* Nothing that was hashed before is believed. */
+	digests_close(job->store.digests);
+	job->store.digests = digests_open(NULL);
+	if (job->store.digests == NULL)
+		return error_memory(err, "digests");
 	for (size_t i = 0; i < job->plan.count; i++) {
-		const struct cell *c = &job->plan.cells[i];
 		size_t before = a.breaks;
 
-		if (audit_cell(&a, &job->store, i, err) < 0)
-			return -1;
-		if (c->stage->id >= STAGE_FIGURES && audit_published(&a, job, i, err) < 0)
+		if (audit_one(&a, &again, job, i, err) < 0)
 			return -1;
 		broken += a.breaks > before;
-		if (a.breaks == before && !options_has(&job->options, "quiet"))
-			printf("sound    %s\n", c->name);
 	}
 	printf("%s: %zu cells, %zu sound; %zu artefacts, %zu of them released; %zu inputs, %zu of them sources; %zu "
-	       "links "
-	       "broken\n",
+	       "links broken\n",
 	       job->experiment.name, job->plan.count, job->plan.count - broken, a.artefacts, a.released, a.inputs,
 	       a.sources, a.breaks);
+	if (audit_deep(&a, job, err) < 0)
+		return -1;
 	return a.breaks == 0 ? STATUS_OK : STATUS_CHECK;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct command command = { "audit", "follow every figure back to the bytes of the data",
-						"--experiment FILE", options, run };
+						"--experiment FILE [--deep N [--seed N]]", options, run };
 
 	return command_main(argc, argv, &command);
 }

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 static int lock_cell(struct job *job, const char *directory, struct error *err)
 {
 	char *path = path_join(directory, "lock");
-	int fd = path == NULL ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	int fd = path == NULL ? -1 : open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
 
 	if (path == NULL)
 		return error_memory(err, directory);
@@ -258,6 +259,8 @@ static int open_log(struct job *job, const char *directory, struct error *err)
 	char *path = path_join(directory, "log");
 
 	job->terminal.progress = path_join(directory, "progress");
+	if (path != NULL)
+		unlink(path); /* one that cannot be written to, say */
 	job->terminal.log = path == NULL ? NULL : fopen(path, "we");
 	if (path == NULL)
 		return error_memory(err, directory);
@@ -265,6 +268,18 @@ static int open_log(struct job *job, const char *directory, struct error *err)
 		error_errno(err, path, "write");
 	free(path);
 	return job->terminal.log == NULL ? -1 : 0;
+}
+
+/* What a run that was killed had begun to write. */
+static int remove_litter(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	size_t length = strlen(path);
+
+	(void)st;
+	(void)at;
+	if (type == FTW_F && length > 4 && strcmp(path + length - 4, ".tmp") == 0)
+		unlink(path);
+	return 0;
 }
 
 /* From the check of its inputs to its manifest, into the folder that is open. */
@@ -290,6 +305,7 @@ static int run_locked(struct job *job, const char *directory, struct error *err)
 	}
 	if (open_log(job, directory, err) < 0 || folder_open(&job->out, directory, err) < 0)
 		return -1;
+	nftw(directory, remove_litter, 16, FTW_PHYS);
 	terminal_say(&job->terminal, "%s: %s", job->cell->name, x->state == CELL_MISSING ? "runs" : x->why);
 	if (make_cell(job, err) < 0) {
 		record_failure(job, err);

@@ -164,6 +164,24 @@ static void audit_statement(struct audit *a, struct store *s, size_t cell, const
 	audit_parameters(a, s, cell, definition);
 }
 
+/* What made the cell: this program, or one that was accepted in its stead. */
+static void audit_builder(struct audit *a, struct store *s, size_t cell, const json_t *manifest)
+{
+	const struct cell *c = &s->plan->cells[cell];
+	const char *type = json_string_value(json_object_get(manifest, "predicateType"));
+	const char *was = store_made_by(s, cell);
+
+	if (type == NULL || strcmp(type, "https://slsa.dev/provenance/v1") != 0)
+		tell(a, c->name, "manifest.json: predicateType is %s, expected SLSA provenance v1",
+		     type ? type : "missing");
+	if (was == NULL || strncmp(was, "sha256:", 7) != 0)
+		tell(a, c->name, "manifest.json: no digest of tunescope-%s", c->stage->name);
+	else if (strcmp(was + 7, program_of(c->stage)) != 0 && !store_accepted(s, cell))
+		tell(a, c->name, "made by the program %s, this one is %s", was + 7, program_of(c->stage));
+	else if (strcmp(was + 7, program_of(c->stage)) == 0 && !builder_is_own(manifest))
+		tell(a, c->name, "manifest.json: the builder is not this program's version");
+}
+
 int audit_cell(struct audit *a, struct store *s, size_t cell, struct error *err)
 {
 	const struct cell *c = &s->plan->cells[cell];
@@ -174,6 +192,7 @@ int audit_cell(struct audit *a, struct store *s, size_t cell, struct error *err)
 		return 0;
 	}
 	audit_statement(a, s, cell, manifest);
+	audit_builder(a, s, cell, manifest);
 	return audit_subjects(a, s, cell, manifest, err);
 }
 

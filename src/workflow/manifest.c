@@ -95,6 +95,21 @@ const char *program_of(const struct stage *stage)
 	return "";
 }
 
+static void builder_name(char out[80])
+{
+	snprintf(out, 80, "https://tunescope.invalid/%s", program_version);
+}
+
+bool builder_is_own(const json_t *manifest)
+{
+	const json_t *details = json_object_get(json_object_get(manifest, "predicate"), "runDetails");
+	const char *id = json_string_value(json_object_get(json_object_get(details, "builder"), "id"));
+	char own[80];
+
+	builder_name(own);
+	return id != NULL && strcmp(id, own) == 0;
+}
+
 json_t *manifest_new(const struct plan *plan, const struct cell *c, const struct inputs *in,
 		     const struct folder *outputs, json_t *internal)
 {
@@ -108,7 +123,7 @@ json_t *manifest_new(const struct plan *plan, const struct cell *c, const struct
 	for (size_t i = 0; i < in->count; i++)
 		json_array_append_new(dependencies, json_pack("{s:s, s:{s:s}}", "name", in->items[i].name, "digest",
 							      "sha256", in->items[i].sha256));
-	snprintf(builder, sizeof builder, "https://tunescope.invalid/%s", program_version);
+	builder_name(builder);
 	snprintf(program, sizeof program, "sha256:%s", program_of(c->stage));
 	snprintf(tool, sizeof tool, "tunescope-%s", c->stage->name);
 	definition =

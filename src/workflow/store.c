@@ -171,8 +171,7 @@ static bool program_accepted(struct store *s, size_t cell, const char *was)
 	return yes;
 }
 
-/* The program that made a cell, as its manifest tells; NULL where it does not. */
-static const char *made_by(struct store *s, size_t cell)
+const char *store_made_by(struct store *s, size_t cell)
 {
 	const struct cell *c = &s->plan->cells[cell];
 	const json_t *predicate = json_object_get(store_manifest(s, cell), "predicate");
@@ -184,10 +183,15 @@ static const char *made_by(struct store *s, size_t cell)
 		tool));
 }
 
+bool store_accepted(struct store *s, size_t cell)
+{
+	return program_accepted(s, cell, store_made_by(s, cell));
+}
+
 int store_accept(struct store *s, size_t cell, struct error *err)
 {
 	const struct cell *c = &s->plan->cells[cell];
-	const char *was = made_by(s, cell);
+	const char *was = store_made_by(s, cell);
 	char *directory;
 	struct folder folder = { 0 };
 	json_t *record;
@@ -211,7 +215,7 @@ int store_accept(struct store *s, size_t cell, struct error *err)
 static bool program_differs(struct store *s, size_t cell, char why[400])
 {
 	const struct cell *c = &s->plan->cells[cell];
-	const char *was = made_by(s, cell);
+	const char *was = store_made_by(s, cell);
 
 	if (was != NULL && strncmp(was, "sha256:", 7) == 0 && strcmp(was + 7, program_of(c->stage)) == 0)
 		return false;

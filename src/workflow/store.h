@@ -66,6 +66,9 @@ uint64_t cell_seed(const struct experiment *e, const struct cell *c, const char 
 /* The digest of the program of a stage. */
 const char *program_of(const struct stage *stage);
 
+/* Whether a manifest names this version of the program as its builder. */
+bool builder_is_own(const json_t *manifest);
+
 /* The SHA-256 of a manifest's key: buildType, externalParameters,
  * resolvedDependencies, program. */
 int manifest_key(char hex[65], const json_t *manifest);
@@ -93,6 +96,13 @@ struct examination {
  * cell whose producer would run would run too; without it the producers'
  * manifests are believed. */
 const struct examination *store_examine(struct store *s, size_t cell, bool deep);
+
+/* The program that made a cell, "sha256:…" as its manifest tells; NULL where it
+ * does not. */
+const char *store_made_by(struct store *s, size_t cell);
+
+/* Whether that program was accepted in this one's stead. */
+bool store_accepted(struct store *s, size_t cell);
 
 /* Writes down that another program made the cell, and that this is accepted as
  * harmless; nothing where this program made it. Under the cell's lock. */
