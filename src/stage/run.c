@@ -197,11 +197,6 @@ static int start_and_wait(struct run *r, bool launch, struct error *err)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static bool was_stopped(int status)
-{
-	return status == 128 + SIGINT || status == 128 + SIGTERM;
-}
-
 /* A program that could not record its own failure was killed, or never began:
  * the mark, and what was printed in the log. */
 static int record_end(const struct run *r, int status, struct error *err)
@@ -254,7 +249,7 @@ static int run_cell(struct run *r, const struct examination *x, struct error *er
 	tally_start(&r->job->experiment, r->cell->name);
 	status = start_and_wait(r, r->job->options.word_count > 1, err);
 	tally_end(&r->job->experiment, r->cell->name, now() - began);
-	if (status > 0 && !was_stopped(status) && record_end(r, status, err) < 0)
+	if (status > 0 && !context_stopped(&r->job->context) && record_end(r, status, err) < 0)
 		status = -1;
 	clear(r);
 	return status;
