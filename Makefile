@@ -22,7 +22,8 @@ SELF     = $(TUNESCOPE) $(1) --experiment $(FILE)
 JOBS     = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(if $(filter -j,$(MAKEFLAGS)),$(shell nproc),1))
 QUIET    = $(if $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),--quiet)
 
-.PHONY: all programs reproduce figures report status plan audit verify fetch gc test lint check-layers check bench \
+.PHONY: all programs reproduce figures report status plan audit verify fetch gc test lint check-layers check \
+  check-kill check-slurm bench \
   fuzz coverage clean help install dist prepare pretrain finetune extract probe directprobe trajectory divergence \
   similarity collect
 
@@ -44,10 +45,14 @@ help:
 #: make status        what is up to date, and what would run and why
 #: make plan          cells, hours, disk and memory before anything runs
 #: make fetch         downloads the data and the checkpoints that the experiment names
-#: make audit         follows every figure back to the bytes of the data
+#: make audit         follows every figure back to the bytes of the data; DEEP=5 makes
+#:                    five cells again and compares
+#: make gc            lists what no manifest refers to; DELETE=1 deletes it
 #: make verify        compares the results with manifests/reference
 #: make test          all tests; SANITIZE=1 under the address and undefined-behaviour sanitizers
 #: make check         test, lint and check-layers
+#: make check-kill    kills a miniature run a hundred times
+#: make check-slurm   runs it through a Slurm of this machine (make deps-slurm)
 #: make bench         benchmarks; make fuzz, make coverage
 #: make install       PREFIX=/usr/local DESTDIR=
 #: make dist          a source archive
@@ -88,7 +93,15 @@ status: $(DEPS_FIRST) programs
 plan: $(DEPS_FIRST) programs
 	@$(call SELF,plan) --estimate
 
-audit verify fetch gc: $(DEPS_FIRST) programs
+DEEP ?=
+DELETE ?=
+audit: $(DEPS_FIRST) programs
+	@$(call SELF,audit) $(if $(DEEP),--deep $(DEEP))
+
+gc: $(DEPS_FIRST) programs
+	@$(call SELF,gc) $(if $(DELETE),--delete)
+
+verify fetch: $(DEPS_FIRST) programs
 	@$(call SELF,$@)
 
 # Each test program prints its own closing lines; all run, and the first
@@ -97,6 +110,12 @@ test: $(DEPS_FIRST) programs $(TESTS)
 	@export LSAN_OPTIONS=suppressions=$(CURDIR)/tests/sanitize.supp:print_suppressions=0; \
 	  failed=; for t in $(TESTS); do echo "== $$t"; $$t || failed="$$failed $$t"; done; \
 	  if [ -n "$$failed" ]; then echo "Failed:$$failed" >&2; exit 1; fi
+
+check-kill: $(DEPS_FIRST) programs $(B)/tests/workflow/test_recovery
+	@KILLS=$(or $(KILLS),100) $(B)/tests/workflow/test_recovery
+
+check-slurm: $(DEPS_FIRST) programs
+	@tests/workflow/slurm.sh $(B)
 
 bench: $(DEPS_FIRST) programs $(BENCHES)
 	@for b in $(BENCHES); do echo "== $$b"; OPENBLAS_NUM_THREADS=1 $$b || exit 1; done
@@ -139,15 +158,21 @@ check-layers: $(LIBRARY)
 check: test lint check-layers
 
 PREFIX ?= /usr/local
+SHARE   = $(DESTDIR)$(PREFIX)/share/tunescope
 install: programs
-	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/tunescope $(DESTDIR)$(PREFIX)/share/tunescope/experiments $(DESTDIR)$(PREFIX)/share/tunescope/report
+	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/tunescope $(DESTDIR)$(PREFIX)/share/man/man1 \
+	  $(SHARE)/experiments $(SHARE)/report $(SHARE)/manifests/reference
 	@install -m 755 $(TUNESCOPE) $(DESTDIR)$(PREFIX)/bin/
 	@install -m 755 $(PROGRAMS:%=$(LIBEXEC)/%) $(DESTDIR)$(PREFIX)/libexec/tunescope/
-	@install -m 644 experiments/*.ini $(DESTDIR)$(PREFIX)/share/tunescope/experiments/
-	@install -m 644 $(wildcard report/*.html report/*.css report/*.js report/*.csv) $(DESTDIR)$(PREFIX)/share/tunescope/report/
+	@install -m 644 man/tunescope.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	@install -m 644 experiments/*.ini experiments/SHA256SUMS $(SHARE)/experiments/
+	@install -m 644 $(wildcard report/*.html report/*.css report/*.js report/*.csv) $(SHARE)/report/
+	@install -m 644 manifests/reference/*.json $(SHARE)/manifests/reference/
 
+# The same bytes for the same commit, whoever makes it.
 dist:
-	@git archive --format=tar --prefix=tunescope-$(VERSION)/ HEAD | gzip -n > tunescope-$(VERSION).tar.gz
+	@git -c tar.umask=0022 archive --format=tar --prefix=tunescope-$(VERSION)/ -o tunescope-$(VERSION).tar HEAD
+	@gzip -nf tunescope-$(VERSION).tar
 	@echo tunescope-$(VERSION).tar.gz
 
 clean:

@@ -25,7 +25,7 @@ CFLAGS   ?= $(OPTIMIZE) -g
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -ffp-contract=off $(WARNINGS) $(CFLAGS) $(SANITIZER) -pthread -Isrc -I$(B)/gen
 
 # One program a file in src/stage; the files of STAGE_SHARED are theirs in common.
-STAGE_SHARED = src/stage/options.c src/stage/terminal.c src/stage/job.c src/stage/cell.c src/stage/parameters.c src/stage/model.c src/stage/command.c src/stage/publish.c src/stage/again.c
+STAGE_SHARED = src/stage/options.c src/stage/terminal.c src/stage/job.c src/stage/cell.c src/stage/parameters.c src/stage/model.c src/stage/command.c src/stage/publish.c src/stage/again.c src/stage/place.c
 PROGRAMS     = $(filter-out tunescope,$(patsubst src/stage/%.c,%,$(filter-out $(STAGE_SHARED),$(wildcard src/stage/*.c))))
 LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text bert probe geometry workflow figure report)))) $(wildcard $(STAGE_SHARED))
 LIB_OBJECTS  = $(LIB_SOURCES:src/%.c=$(B)/obj/%.o) $(B)/obj/gen/program.o

@@ -8,6 +8,7 @@ DEPS_LIBRARIES = openblas:libopenblas-pthread-dev gsl:libgsl-dev cairo:libcairo2
 DEPS_TOOLS     = cc:gcc ar:binutils pkg-config:pkg-config sha256sum:coreutils curl:curl fc-match:fontconfig
 DEPS_FONT      = fonts-dejavu-core
 DEPS_DEV       = clang-format:clang-format
+DEPS_SLURM     = munged:munge slurmctld:slurmctld slurmd:slurmd srun:slurm-client
 
 # Under -j, deps comes before everything else.
 DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
@@ -22,15 +23,18 @@ install-missing = missing="$$($(1))"; if [ -n "$$missing" ]; then \
   if ! command -v apt-get > /dev/null || { [ -n "$$sudo" ] && ! command -v sudo > /dev/null; }; then \
     echo "Install these packages (Debian's names), then run make again:$$missing" >&2; exit 3; fi; \
   echo "Installing$$missing"; \
-  $$sudo apt-get -q update < /dev/null > /dev/null && \
-  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $$missing < /dev/null > $(DEPS_LOG) 2>&1 || \
+  $$sudo apt-get -q -o DPkg::Lock::Timeout=300 update < /dev/null > /dev/null && \
+  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install $$missing < /dev/null > $(DEPS_LOG) 2>&1 || \
   { tail -n 20 $(DEPS_LOG) >&2; exit 3; }; rm -f $(DEPS_LOG); fi
 
 DEPS_LOG = .deps.log
 
-.PHONY: deps deps-dev
+.PHONY: deps deps-dev deps-slurm
 deps:
 	@$(call install-missing,{ $(call missing-tools,$(DEPS_TOOLS)); $(missing-libraries); })
 
 deps-dev: deps
 	@$(call install-missing,$(call missing-tools,$(DEPS_DEV)))
+
+deps-slurm: deps
+	@export PATH="$$PATH:/usr/sbin:/sbin"; $(call install-missing,$(call missing-tools,$(DEPS_SLURM)))

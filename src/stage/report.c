@@ -1,5 +1,6 @@
 /* tunescope report: tables, figures and manifests as one folder for readers. */
 #include "stage/job.h"
+#include "stage/place.h"
 #include "stage/publish.h"
 
 #include "base/array.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct option options[] = {
 	{ "summary", NULL, "print where the report is and the claims' verdicts, a line each" },
@@ -20,33 +20,24 @@ static const struct option options[] = {
 	{ NULL, NULL, NULL },
 };
 
-/* The template lies in report/ of the checkout or in share/tunescope/report of
- * the installation, above the program. */
+/* The template and style, of the checkout or of the installation. */
 static char *find_assets(const struct job *job, struct error *err)
 {
 	const char *given = options_get(&job->options, "assets");
-	char self[4096];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+	char *template = given != NULL ? NULL : place_find("report/template.html"), *directory;
 
 	if (given != NULL)
 		return text_copy(given);
-	for (int up = 0; up < 6 && length > 0; up++) {
-		while (length > 0 && self[--length] != '/')
-			;
-		self[length] = '\0';
-		for (int k = 0; k < 2; k++) {
-			char *path = text_format("%s/%s", self, k ? "report" : "share/tunescope/report");
-			char *template = path == NULL ? NULL : path_join(path, "template.html");
-			bool found = template != NULL && file_exists(template);
-
-			free(template);
-			if (found)
-				return path;
-			free(path);
-		}
+	if (template == NULL) {
+		error_set(err, STATUS_INPUT,
+			  "no report/template.html above the program; --assets DIR names its place");
+		return NULL;
 	}
-	error_set(err, STATUS_INPUT, "no report/template.html above the program; --assets DIR names its place");
-	return NULL;
+	directory = text_copy_n(template, (size_t)(path_base(template) - template - 1));
+	free(template);
+	if (directory == NULL)
+		error_memory(err, "report");
+	return directory;
 }
 
 static const char *describe(const struct examination *x)

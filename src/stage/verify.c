@@ -1,5 +1,6 @@
 /* tunescope verify: the results against the committed reference. */
 #include "stage/command.h"
+#include "stage/place.h"
 
 #include "base/array.h"
 #include "base/file.h"
@@ -65,6 +66,18 @@ static int learn(struct job *job, const char *path, struct error *err)
 	return rc;
 }
 
+/* Below the working directory, or what came with the program. */
+static char *find_reference(const char *experiment)
+{
+	char *here = text_format("manifests/reference/%s.json", experiment);
+	char *found = here == NULL || file_exists(here) ? NULL : place_find(here);
+
+	if (found == NULL)
+		return here;
+	free(here);
+	return found;
+}
+
 static int run(struct job *job, struct error *err)
 {
 	struct tally tally = { .quiet = options_has(&job->options, "quiet") };
@@ -77,7 +90,7 @@ static int run(struct job *job, struct error *err)
 		return -1;
 	if (target != NULL)
 		return learn(job, target, err);
-	reference = given ? text_copy(given) : text_format("manifests/reference/%s.json", job->experiment.name);
+	reference = given ? text_copy(given) : find_reference(job->experiment.name);
 	path = path_join(job->experiment.cache, "collect/results.csv");
 	if (reference == NULL || path == NULL)
 		error_memory(err, "paths");

@@ -1,0 +1,10 @@
+/* Files that come with the program: in a checkout they lie above it, in an
+ * installation below <prefix>/share/tunescope. */
+#ifndef STAGE_PLACE_H
+#define STAGE_PLACE_H
+
+/* The path of "report/template.html", say, in new memory; NULL if it is not
+ * there. */
+char *place_find(const char *name);
+
+#endif
