@@ -83,12 +83,14 @@ DECIDES_figures     = base num figure
 DECIDES_report      = base num figure report
 STAGES = prepare pretrain finetune extract probe directprobe trajectory divergence similarity collect figures report
 
-stage-sources = $(sort $(wildcard $(addsuffix /*.[ch],$(addprefix src/,$(DECIDES_$(1)))))) $(wildcard src/stage/$(1).c)
+# Beside them, of those that find a model or choose layers for it.
+CHOOSES       = $(if $(filter finetune extract trajectory,$(1)),src/stage/model.c) $(if $(filter extract probe directprobe,$(1)),src/workflow/layers.c)
+stage-sources = $(sort $(wildcard $(addsuffix /*.[ch],$(addprefix src/,$(DECIDES_$(1)))))) $(wildcard src/stage/$(1).c) $(CHOOSES)
 CODE_FILES    = $(sort $(foreach s,$(STAGES),$(call stage-sources,$(s))))
 
 $(B)/code/%: src/% | $(DEPS_FIRST)
 	@mkdir -p $(@D)
-	@$(CC) -w -fpreprocessed -dD -E -P -x c $< | tr -s ' \t\n' '   ' > $@
+	@$(CC) -w -fpreprocessed -dD -E -P -x c -o $@.i $< && tr -s ' \t\n' '   ' < $@.i > $@ && rm $@.i
 
 $(B)/gen/program.c: $(CODE_FILES:src/%=$(B)/code/%) VERSION build.mk
 	@mkdir -p $(@D)

@@ -18,7 +18,7 @@
 
 struct report_cell {
 	const char *name, *stage;
-	const char *state;    /* "up to date", "stale", "missing", "failed", "released" */
+	const char *state;    /* "up to date", "stale", "missing", "failed" */
 	const char *manifest; /* path of its manifest.json, or NULL */
 };
 

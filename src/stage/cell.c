@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,6 +138,18 @@ static void cpu_name(char out[128])
 		fclose(file);
 }
 
+/* "libgsl.so.27.0.0", say: the file that the name of a loaded library leads to. */
+static int add_library(struct dl_phdr_info *info, size_t size, void *list)
+{
+	char *path = info->dlpi_name[0] != '\0' ? realpath(info->dlpi_name, NULL) : NULL;
+
+	(void)size;
+	if (path != NULL)
+		json_array_append_new(list, json_string(path_base(path)));
+	free(path);
+	return 0;
+}
+
 /* What may differ between two honest runs; outside the hashed content. */
 static int write_run_record(struct job *job, const struct timespec *start, struct error *err)
 {
@@ -145,7 +158,7 @@ static int write_run_record(struct job *job, const struct timespec *start, struc
 	struct utsname host;
 	char cpu[128], began[32];
 	struct tm utc;
-	json_t *run;
+	json_t *run, *libraries;
 	int rc;
 
 	clock_gettime(CLOCK_REALTIME, &end);
@@ -164,6 +177,9 @@ static int write_run_record(struct job *job, const struct timespec *start, struc
 		(int)job->terminal.warnings);
 	if (run == NULL)
 		return error_memory(err, "run.json");
+	libraries = json_array();
+	dl_iterate_phdr(add_library, libraries);
+	json_object_set_new(run, "libraries", libraries);
 	rc = json_write(&job->out, "run.json", run, err);
 	json_decref(run);
 	return rc;
@@ -226,9 +242,19 @@ static int check_unchanged(struct job *job, struct error *err)
 	return 0;
 }
 
+/* What was hashed while it was written need not be read for it again. */
+static void remember_output(struct job *job, const struct artefact *a)
+{
+	char *path = path_join(job->out.path, a->name);
+
+	if (path != NULL)
+		digests_remember(job->store.digests, path, a->sha256);
+	free(path);
+}
+
 static int finish_cell(struct job *job, const struct timespec *start, struct error *err)
 {
-	json_t *manifest = manifest_new(&job->plan, job->cell, &job->inputs, &job->out, job->internal);
+	json_t *manifest = manifest_new(&job->store, job->index, &job->inputs, &job->out, job->internal);
 	int rc = manifest == NULL ? error_memory(err, "manifest.json") : check_unchanged(job, err);
 
 	if (rc == 0)
@@ -241,6 +267,8 @@ static int finish_cell(struct job *job, const struct timespec *start, struct err
 	}
 	if (rc == 0)
 		rc = json_write(&job->out, "manifest.json", manifest, err);
+	for (size_t i = 0; rc == 0 && i < job->out.count; i++)
+		remember_output(job, &job->out.items[i]);
 	json_decref(manifest);
 	return rc;
 }

@@ -6,10 +6,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,16 +27,35 @@ struct sweep {
 	size_t files;
 };
 
-/* Files of the workflow itself, in a cell's directory or above the cells. */
+/* Files of the workflow itself, in a cell's directory or above the cells, and
+ * what a stage that was stopped goes on from. */
 static bool is_own(const char *base)
 {
-	static const char *const own[] = { "manifest.json", "run.json", "log",     "failed",  "released",
-					   "accepted.json", "lock",     "digests", "plan.mk", "resume.bin" };
+	static const char *const own[] = { "manifest.json", "run.json", "log",        "failed",    "released",
+					   "accepted.json", "lock",     "digests",    "plan.mk",   "tally",
+					   "screen",        "progress", "resume.bin", "probe.work" };
 
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		if (strcmp(base, own[i]) == 0)
 			return true;
-	return false;
+	return strncmp(base, ".work-", 6) == 0;
+}
+
+/* Whether the cell is being made, or was stopped and will go on from what lies
+ * there. */
+static bool is_busy(const struct sweep *s, const struct cell *c)
+{
+	char *lock = text_format("%s/%s/lock", s->job->experiment.cache, c->name);
+	char *resume = text_format("%s/%s/resume.bin", s->job->experiment.cache, c->name);
+	int fd = lock == NULL ? -1 : open(lock, O_RDONLY | O_CLOEXEC);
+	bool busy = lock == NULL || resume == NULL || file_exists(resume) ||
+		    (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0);
+
+	if (fd >= 0)
+		close(fd);
+	free(lock);
+	free(resume);
+	return busy;
 }
 
 /* The cell whose directory holds the file "finetune/tiny/pos-s1/c01/config.json". */
@@ -57,7 +78,7 @@ static bool is_wanted(struct sweep *s, const char *name)
 
 	if (c == NULL)
 		return strchr(name, '/') == NULL && is_own(name);
-	if (strcmp(name + strlen(c->name) + 1, path_base(name)) == 0 && is_own(path_base(name)))
+	if ((strcmp(name + strlen(c->name) + 1, path_base(name)) == 0 && is_own(path_base(name))) || is_busy(s, c))
 		return true;
 	json_array_foreach(
 		json_object_get(store_manifest(&s->job->store, (size_t)(c - s->job->plan.cells)), "subject"), i,

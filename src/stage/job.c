@@ -1,4 +1,5 @@
 #include "stage/cell.h"
+#include "stage/place.h"
 
 #include "base/json.h"
 #include "workflow/program.h"
@@ -91,6 +92,8 @@ int job_open_experiment(struct job *job, struct error *err)
 			    err) < 0 ||
 	    plan_init(&job->plan, &job->experiment, err) < 0 || store_open(&job->store, &job->plan, err) < 0)
 		return -1;
+	job->assets = place_directory("report/template.html");
+	job->store.assets = job->assets;
 	return read_rerun(&job->store, getenv("RERUN"), err);
 }
 
@@ -104,6 +107,7 @@ void job_release(struct job *job)
 	folder_release(&job->out);
 	options_release(&job->options);
 	json_decref(job->internal);
+	free(job->assets);
 	pool_free(job->context.pool);
 	if (job->terminal.log != NULL)
 		fclose(job->terminal.log);

@@ -46,6 +46,7 @@ struct job {
 	struct plan plan;
 	struct store store;
 	struct inputs inputs;
+	char *assets;     /* of the checkout or the installation; NULL: not there */
 	json_t *internal; /* what was decided at run time, for the manifest */
 };
 

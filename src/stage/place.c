@@ -25,3 +25,14 @@ char *place_find(const char *name)
 	}
 	return NULL;
 }
+
+char *place_directory(const char *name)
+{
+	char *path = place_find(name), *directory;
+
+	if (path == NULL)
+		return NULL;
+	directory = text_copy_n(path, (size_t)(path_base(path) - path - 1));
+	free(path);
+	return directory;
+}

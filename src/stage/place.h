@@ -7,4 +7,7 @@
  * there. */
 char *place_find(const char *name);
 
+/* The directory that holds it. */
+char *place_directory(const char *name);
+
 #endif

@@ -16,35 +16,14 @@
 
 static const struct option options[] = {
 	{ "summary", NULL, "print where the report is and the claims' verdicts, a line each" },
-	{ "assets", "DIR", "template and style (the program's own)" },
 	{ NULL, NULL, NULL },
 };
-
-/* The template and style, of the checkout or of the installation. */
-static char *find_assets(const struct job *job, struct error *err)
-{
-	const char *given = options_get(&job->options, "assets");
-	char *template = given != NULL ? NULL : place_find("report/template.html"), *directory;
-
-	if (given != NULL)
-		return text_copy(given);
-	if (template == NULL) {
-		error_set(err, STATUS_INPUT,
-			  "no report/template.html above the program; --assets DIR names its place");
-		return NULL;
-	}
-	directory = text_copy_n(template, (size_t)(path_base(template) - template - 1));
-	free(template);
-	if (directory == NULL)
-		error_memory(err, "report");
-	return directory;
-}
 
 static const char *describe(const struct examination *x)
 {
 	static const char *const words[] = { "up to date", "stale", "missing", "failed" };
 
-	return x->state == CELL_CURRENT && x->released ? "released" : words[x->state];
+	return words[x->state];
 }
 
 /* Everything the report is told of the experiment; the texts made here are kept
@@ -147,18 +126,18 @@ static int write_report(struct job *job, const char *assets, const char *collect
 
 static int run(struct job *job, struct error *err)
 {
-	char *assets, *collected;
+	char *collected;
 	int rc = -1;
 
 	if (job->cell == NULL)
 		return error_set(err, STATUS_INPUT, "runs as a cell only: --experiment FILE --cell report");
-	assets = find_assets(job, err);
+	if (job->assets == NULL)
+		return error_set(err, STATUS_INPUT, "no report/template.html above the program");
 	collected = job_input_directory(job, "collect/", "/results.csv");
-	if (assets != NULL && collected == NULL)
+	if (collected == NULL)
 		error_set(err, STATUS_INPUT, "collect has not run");
-	else if (assets != NULL)
-		rc = write_report(job, assets, collected, err);
-	free(assets);
+	else
+		rc = write_report(job, job->assets, collected, err);
 	free(collected);
 	return rc;
 }

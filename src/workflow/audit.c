@@ -127,7 +127,7 @@ static void audit_inputs(struct audit *a, struct store *s, size_t cell, const js
 static void audit_parameters(struct audit *a, struct store *s, size_t cell, const json_t *definition)
 {
 	const struct cell *c = &s->plan->cells[cell];
-	json_t *parameters = parameters_of(s->plan, c), *told = json_object_get(definition, "externalParameters");
+	json_t *parameters = parameters_of(s, cell), *told = json_object_get(definition, "externalParameters");
 	const char *key;
 	json_t *value;
 

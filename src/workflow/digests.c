@@ -159,18 +159,27 @@ void digests_close(struct digests *d)
 	free(d);
 }
 
+static bool look_at(struct entry *out, const char *path)
+{
+	struct stat st;
+
+	*out = (struct entry){ .fresh = true };
+	if (stat(path, &st) < 0)
+		return false;
+	out->size = (uint64_t)st.st_size;
+	out->mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec;
+	out->inode = (uint64_t)st.st_ino;
+	return true;
+}
+
 int digests_of(struct digests *d, const char *path, char hex[65], struct error *err)
 {
-	struct entry now = { .fresh = true };
-	struct stat st;
+	struct entry now;
 	const struct entry *known;
 	uint64_t bytes;
 
-	if (stat(path, &st) < 0)
+	if (!look_at(&now, path))
 		return error_errno(err, path, "read");
-	now.size = (uint64_t)st.st_size;
-	now.mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec;
-	now.inode = (uint64_t)st.st_ino;
 	known = slot_of(d, path);
 	if (known->path != NULL && known->size == now.size && known->mtime == now.mtime &&
 	    known->inode == now.inode) {
@@ -182,4 +191,14 @@ int digests_of(struct digests *d, const char *path, char hex[65], struct error *
 	memcpy(hex, now.sha256, 65);
 	remember(d, &now, path);
 	return 0;
+}
+
+void digests_remember(struct digests *d, const char *path, const char hex[65])
+{
+	struct entry now;
+
+	if (!look_at(&now, path))
+		return;
+	memcpy(now.sha256, hex, 65);
+	remember(d, &now, path);
 }

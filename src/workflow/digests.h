@@ -22,4 +22,7 @@ void digests_close(struct digests *d);
 /* The digest of a file: remembered, or computed now. */
 int digests_of(struct digests *d, const char *path, char hex[65], struct error *err);
 
+/* Takes over a digest that was computed while the file was written. */
+void digests_remember(struct digests *d, const char *path, const char hex[65]);
+
 #endif

@@ -75,6 +75,25 @@ static int add_source(struct gather *g, const char *where, const char *file)
 	return rc;
 }
 
+/* What the report is made with, beside its numbers. */
+static int add_assets(struct gather *g)
+{
+	static const char *const files[] = { "template.html", "style.css", "enhance.js", "paper-table7.csv" };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && g->store->assets != NULL && i < sizeof files / sizeof files[0]; i++) {
+		char *name = path_join("assets", files[i]), *path = path_join(g->store->assets, files[i]), sha256[65];
+
+		rc = name == NULL || path == NULL ? error_memory(g->err, files[i])
+						  : digests_of(g->store->digests, path, sha256, g->err);
+		if (rc == 0)
+			rc = add_input(g, name, text_copy(path), NO_PRODUCER, sha256);
+		free(name);
+		free(path);
+	}
+	return rc;
+}
+
 /* The first of the files that is there; with `needed`, one must be. */
 static int add_model_file(struct gather *g, const char *directory, const char *const files[2], bool needed)
 {
@@ -287,7 +306,7 @@ static int add_stage(struct gather *g)
 	case STAGE_COLLECT:
 		return add_collected(g);
 	case STAGE_REPORT:
-		return add_drawn(g) < 0 ? -1 : add_manifests(g);
+		return add_drawn(g) < 0 || add_manifests(g) < 0 ? -1 : add_assets(g);
 	default:
 		return add_drawn(g);
 	}

@@ -51,8 +51,25 @@ static void set_seed(json_t *object, const struct plan *plan, const struct cell 
 	set_text(object, key, value);
 }
 
-json_t *parameters_of(const struct plan *plan, const struct cell *c)
+/* What is read of cells that are not up to date is that they are not. */
+static void set_states(json_t *object, struct store *s)
 {
+	static const char *const words[] = { "", "stale", "missing", "failed" };
+
+	for (size_t i = 0; i < s->plan->count && s->plan->cells[i].stage->id < STAGE_COLLECT; i++) {
+		enum cell_state state = store_examine(s, i, true)->state;
+		char key[300];
+
+		snprintf(key, sizeof key, "cell.%.250s", s->plan->cells[i].name);
+		if (state != CELL_CURRENT)
+			set_text(object, key, words[state]);
+	}
+}
+
+json_t *parameters_of(struct store *s, size_t cell)
+{
+	const struct plan *plan = s->plan;
+	const struct cell *c = &plan->cells[cell];
 	json_t *out = json_object();
 	const char *format;
 
@@ -84,6 +101,8 @@ json_t *parameters_of(const struct plan *plan, const struct cell *c)
 		json_object_set_new(out, "run", json_sprintf("%ld", c->seed));
 	if (c->state != NULL)
 		set_text(out, "state", c->state);
+	if (c->stage->id == STAGE_COLLECT || c->stage->id == STAGE_REPORT)
+		set_states(out, s);
 	return out;
 }
 
@@ -110,9 +129,10 @@ bool builder_is_own(const json_t *manifest)
 	return id != NULL && strcmp(id, own) == 0;
 }
 
-json_t *manifest_new(const struct plan *plan, const struct cell *c, const struct inputs *in,
-		     const struct folder *outputs, json_t *internal)
+json_t *manifest_new(struct store *s, size_t cell, const struct inputs *in, const struct folder *outputs,
+		     json_t *internal)
 {
+	const struct cell *c = &s->plan->cells[cell];
 	json_t *subjects = json_array(), *dependencies = json_array(), *definition;
 	char builder[80], program[80], tool[64];
 
@@ -128,7 +148,7 @@ json_t *manifest_new(const struct plan *plan, const struct cell *c, const struct
 	snprintf(tool, sizeof tool, "tunescope-%s", c->stage->name);
 	definition =
 		json_pack("{s:s++, s:o, s:o}", "buildType", "https://tunescope.invalid/stages/", c->stage->name,
-			  "/v1", "externalParameters", parameters_of(plan, c), "resolvedDependencies", dependencies);
+			  "/v1", "externalParameters", parameters_of(s, cell), "resolvedDependencies", dependencies);
 	if (internal != NULL)
 		json_object_set(definition, "internalParameters", internal);
 	return json_pack("{s:s, s:o, s:s, s:{s:o, s:{s:{s:s, s:{s:s}}}}}", "_type", "https://in-toto.io/Statement/v1",

@@ -261,7 +261,7 @@ static void examine_manifest(struct store *s, size_t cell, const json_t *manifes
 {
 	const json_t *predicate = json_object_get(manifest, "predicate");
 	const json_t *definition = json_object_get(predicate, "buildDefinition");
-	json_t *parameters = parameters_of(s->plan, &s->plan->cells[cell]);
+	json_t *parameters = parameters_of(s, cell);
 	struct inputs in;
 	struct error err;
 

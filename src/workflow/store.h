@@ -23,6 +23,7 @@ struct store {
 	json_t **manifests;           /* (cells), NULL where not loaded or not there */
 	bool *loaded;                 /* (cells) */
 	struct examination *examined; /* (cells) */
+	const char *assets;           /* directory of the report's template and style; NULL: none */
 	bool accept_program;          /* RERUN names inputs and parameters, but not program */
 };
 
@@ -37,7 +38,7 @@ void store_forget(struct store *s, size_t cell);
 
 /* A file a cell reads: an artefact of another cell, or a source. */
 struct input {
-	char *name; /* "extract/…/layer2.npy", "data/…" or "models/…" */
+	char *name; /* "extract/…/layer2.npy", "data/…", "models/…" or "assets/…" */
 	char *path;
 	size_t producer; /* its cell; NO_PRODUCER of a source */
 	char sha256[65];
@@ -56,8 +57,9 @@ int inputs_of(struct inputs *out, struct store *s, size_t cell, struct error *er
 void inputs_release(struct inputs *in);
 
 /* Everything a stage reads from the experiment file for this cell, as an
- * object of strings in normal form, its seeds among them. */
-json_t *parameters_of(const struct plan *plan, const struct cell *c);
+ * object of strings in normal form, its seeds among them; of collect and report
+ * also which cells they do without, and why. */
+json_t *parameters_of(struct store *s, size_t cell);
 
 /* The seed of a cell for a purpose ("order"); the grammar's is the same for all
  * cells. */
@@ -75,8 +77,8 @@ int manifest_key(char hex[65], const json_t *manifest);
 
 /* Makes a cell's manifest from its outputs; `internal` holds what was decided
  * at run time (may be NULL). The caller owns the result. */
-json_t *manifest_new(const struct plan *plan, const struct cell *c, const struct inputs *in,
-		     const struct folder *outputs, json_t *internal);
+json_t *manifest_new(struct store *s, size_t cell, const struct inputs *in, const struct folder *outputs,
+		     json_t *internal);
 
 enum cell_state {
 	CELL_CURRENT,  /* up to date */

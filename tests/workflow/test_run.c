@@ -47,6 +47,101 @@ static void a_lost_output_is_made_again(void **state)
 	assert_string_equal(before, after);
 }
 
+/* Only what is decided by code counts as the program: not comments, and not the
+ * code of other stages. */
+static void the_programs_digest_is_of_its_code(void **state)
+{
+	static const char digests[] =
+		"make -s -C tree build/gen/program.c B=build && grep -o '\"[a-z]*\", \"[0-9a-f]*' "
+		"tree/build/gen/program.c";
+
+	(void)state;
+	expect(shell("mkdir tree && cp -r '%s'/src '%s'/Makefile '%s'/*.mk '%s'/VERSION tree && { %s; } > before && "
+		     "sed -i '1i /* a comment */' tree/src/bert/forward.c && "
+		     "sed -i 's/^{$/{ \\/\\/ and another/' tree/src/bert/trainer.c && "
+		     "sed -i '$a int a_new_name;' tree/src/figure/scale.c && { %s; } > after; diff before after | "
+		     "grep '^>'",
+		     SOURCE, SOURCE, SOURCE, SOURCE, digests, digests),
+	       0);
+	expect(shell("diff before after | sed -n 's/^> \"\\([a-z]*\\).*/\\1/p'; rm -rf tree"), 0);
+	{
+		char *text = printed();
+
+		assert_string_equal(text, "figures\nreport\n");
+		free(text);
+	}
+}
+
+static void a_harmless_program_can_be_accepted(void **state)
+{
+	(void)state;
+	expect(shell("cp -r cache kept-cache; sed -i 's/tunescope-probe\": \"sha256:./&0/' "
+		     "cache/mini/probe/small/original/pos/manifest.json && $T status --experiment $F"),
+	       1);
+	assert_printed("would run   probe/small/original/pos: program changed\n");
+	expect(shell("RERUN=harmless $T status --experiment $F"), 2);
+	assert_printed("RERUN=harmless: expected a list of program, inputs, parameters");
+	expect(shell("export RERUN=inputs,parameters; $T run --experiment $F probe/small/original/pos && "
+		     "test -s cache/mini/probe/small/original/pos/accepted.json"),
+	       0);
+	expect(shell("$T status --experiment $F | grep probe/small/original/pos"), 0);
+	assert_printed("up to date  probe/small/original/pos\n");
+	expect(shell("sed -i 's/\"made_by\": \"sha256:./&0/' cache/mini/probe/small/original/pos/accepted.json; "
+		     "$T status --experiment $F | grep probe/small/original/pos; rm -rf cache; mv kept-cache cache"),
+	       0);
+	assert_printed("would run   probe/small/original/pos: program changed\n");
+}
+
+/* What was published and is lost is put there again, without a cell running. */
+static void what_is_lost_is_published_again(void **state)
+{
+	(void)state;
+	expect(shell("rm -rf report figures/mini/loss && $T status --experiment $F"), 1);
+	assert_printed("would run   report: not published: report/mini/");
+	assert_printed("would run   figures/loss: not published: figures/mini/loss/");
+	expect(shell("touch before && %s && ! find cache -name manifest.json -newer before | grep . && $T status "
+		     "--experiment $F > /dev/null",
+		     all_cells),
+	       0);
+}
+
+static void what_no_manifest_refers_to_is_collected(void **state)
+{
+	(void)state;
+	expect(shell("echo x > cache/mini/prepare/pos/stray && mkdir -p cache/mini/probe/small/other/pos && "
+		     "echo y > cache/mini/probe/small/other/pos/old.csv && echo z > "
+		     "cache/mini/probe/small/original/pos/probe.work"
+		     " && $T gc --experiment $F"),
+	       0);
+	assert_printed("  prepare/pos/stray\n");
+	assert_printed("  probe/small/other/pos/old.csv\n");
+	assert_printed("mini: 2 files, 0.0 MB that no manifest refers to; --delete deletes them\n");
+	/* A cell that is being made, or that will go on, keeps everything. */
+	expect(shell("flock cache/mini/prepare/pos/lock $T gc --experiment $F"), 0);
+	assert_printed("mini: 1 files, ");
+	expect(shell("touch cache/mini/prepare/pos/resume.bin; $T gc --experiment $F; rm "
+		     "cache/mini/prepare/pos/resume.bin"),
+	       0);
+	assert_printed("mini: 1 files, ");
+	expect(shell("$T gc --delete --experiment $F && ! ls cache/mini/prepare/pos/stray && ! ls -d "
+		     "cache/mini/probe/small/other && rm cache/mini/probe/small/original/pos/probe.work && $T audit "
+		     "--quiet --experiment $F"),
+	       0);
+}
+
+/* Where the style of the page changes, only the report runs. */
+static void the_page_depends_on_its_style(void **state)
+{
+	(void)state;
+	expect(shell("make -s -C '%s' install B='%s' DESTDIR=$PWD/root PREFIX=/usr && echo >> "
+		     "root/usr/share/tunescope/report/style.css && root/usr/bin/tunescope status --experiment $F | "
+		     "grep -v "
+		     "'^up to date\\|^released'; rm -rf root",
+		     SOURCE, PROGRAMS),
+	       0);
+	assert_printed("would run   report: inputs changed: assets/style.css\nmini: ");
+}
+
 static void a_failed_cell_is_named_and_the_report_still_written(void **state)
 {
 	(void)state;
@@ -113,6 +208,11 @@ int main(void)
 		cmocka_unit_test(times_decide_nothing),
 		cmocka_unit_test(a_changed_parameter_is_the_reason),
 		cmocka_unit_test(a_lost_output_is_made_again),
+		cmocka_unit_test(the_programs_digest_is_of_its_code),
+		cmocka_unit_test(a_harmless_program_can_be_accepted),
+		cmocka_unit_test(what_is_lost_is_published_again),
+		cmocka_unit_test(what_no_manifest_refers_to_is_collected),
+		cmocka_unit_test(the_page_depends_on_its_style),
 		cmocka_unit_test(a_failed_cell_is_named_and_the_report_still_written),
 		cmocka_unit_test(bad_usage_is_one_line),
 		cmocka_unit_test(a_missing_checkpoint_is_told_at_once),
