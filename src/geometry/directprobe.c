@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "geometry/assignment.h"
+#include "geometry/authors.h"
 #include "geometry/certificates.h"
 #include "geometry/results.h"
 #include "geometry/work.h"
@@ -173,7 +174,8 @@ static int write_layer(struct layer_run *l, struct error *err)
 
 	snprintf(name, sizeof name, r->job->plain ? "clusters.txt" : "clusters-%d.txt", l->layer);
 	if (assignment_write(r->out, name, l->work.partition.cluster, &l->points, r->labels.count, err) < 0 ||
-	    write_centroids(l, err) < 0)
+	    write_centroids(l, err) < 0 ||
+	    (r->job->plain && authors_write(r->out, "distances.txt", &r->names, m, err) < 0))
 		return -1;
 	if (!l->points.constant) {
 		results_clusters(&r->clusters, l->layer, &r->names, m);

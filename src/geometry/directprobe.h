@@ -23,7 +23,7 @@ struct directprobe_layer {
 struct directprobe_job {
 	const struct directprobe_layer *layers;
 	size_t layer_count;
-	bool plain;               /* one plain file: writes clusters.txt, layer 0 */
+	bool plain;               /* one plain file: layer 0; writes clusters.txt and distances.txt */
 	const char *labels;       /* labels.txt or an entities file */
 	const char *clusters;     /* NULL, or a file of cluster numbers to re-measure instead of clustering */
 	const char *certificates; /* NULL, or a directory for the certificates */
@@ -32,7 +32,8 @@ struct directprobe_job {
 
 const char *directprobe_params_check(const struct directprobe_params *p);
 
-/* Writes labelset.txt, clusters-<layer>.txt (clusters.txt when plain),
+/* Writes labelset.txt, clusters-<layer>.txt (clusters.txt when plain, and
+ * distances.txt in the form of the DirectProbe authors, geometry/authors.h),
  * clusters.csv (layer,cluster,label,points,radius,inside_mean,inside_max),
  * distances.csv (layer,label_a,label_b,distance,gap,pairs), minimum.csv
  * (layer,label,distance,nearest), centroids-<layer>.npy (labels, dimensions;

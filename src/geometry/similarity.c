@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/table.h"
+#include "geometry/authors.h"
 #include "geometry/shift.h"
 #include "geometry/vectors.h"
 #include "num/npy.h"
@@ -19,6 +20,7 @@ struct source {
 	json_t *summary;       /* or NULL */
 	struct labelset names; /* empty without labelset.txt */
 	bool has_names;
+	bool authors; /* a file in their form: its labels and its missing pairs are in it */
 };
 
 static void source_release(struct source *s)
@@ -30,7 +32,21 @@ static void source_release(struct source *s)
 	*s = (struct source){ 0 };
 }
 
-/* Reads what lies beside a distances.csv. */
+/* Reads distances.csv, or the file of the DirectProbe authors. */
+static int read_distances(struct source *out, const char *path, struct error *err)
+{
+	out->authors = authors_wrote(path);
+	if (out->authors)
+		return authors_read(&out->distances, &out->names, path, err);
+	if (table_read(&out->distances, path, err) < 0)
+		return -1;
+	for (const char *const *c = (const char *const[]){ "layer", "label_a", "label_b", "distance", NULL }; *c; c++)
+		if (table_column(&out->distances, *c) < 0)
+			return error_set(err, STATUS_INPUT, "%s: no column %s", path, *c);
+	return 0;
+}
+
+/* Reads the distances and what lies beside them. */
 static int source_open(struct source *out, const char *distances, struct error *err)
 {
 	size_t length = (size_t)(path_base(distances) - distances);
@@ -46,17 +62,12 @@ static int source_open(struct source *out, const char *distances, struct error *
 		error_memory(err, distances);
 		goto done;
 	}
-	if (table_read(&out->distances, distances, err) < 0)
+	if (read_distances(out, distances, err) < 0)
 		goto done;
-	for (const char *const *c = (const char *const[]){ "layer", "label_a", "label_b", "distance", NULL }; *c; c++)
-		if (table_column(&out->distances, *c) < 0) {
-			error_set(err, STATUS_INPUT, "%s: no column %s", distances, *c);
-			goto done;
-		}
 	if (file_exists(summary) && json_read(&out->summary, summary, err) < 0)
 		goto done;
-	out->has_names = file_exists(names);
-	rc = out->has_names ? labelset_read(&out->names, names, err) : 0;
+	out->has_names = out->authors || file_exists(names);
+	rc = out->has_names && !out->authors ? labelset_read(&out->names, names, err) : 0;
 done:
 	free(summary);
 	free(names);
@@ -106,6 +117,12 @@ static int source_distances(struct distances *out, const struct source *s, const
 	return 0;
 }
 
+/* Whether it can be told which pairs are missing. */
+static bool is_complete(const struct source *s)
+{
+	return s->authors || (s->has_names && s->summary != NULL);
+}
+
 /* A comparison of two layers, of states where the sources have them. */
 static int compare(struct similarity *out, const struct source *a, int layer_a, const struct source *b,
 		   const char *state_b, int layer_b, enum pairs_convention convention, uint64_t seed,
@@ -115,11 +132,11 @@ static int compare(struct similarity *out, const struct source *a, int layer_a, 
 	bool zero = convention == PAIRS_ZERO;
 	int rc = -1;
 
-	if (zero && (!a->has_names || !b->has_names || a->summary == NULL || b->summary == NULL))
+	if (zero && (!is_complete(a) || !is_complete(b)))
 		return error_set(
 			err, STATUS_INPUT,
 			"%s: pairs counted as 0 need summary.json and labelset.txt beside each distances.csv",
-			!a->has_names || a->summary == NULL ? a->directory : b->directory);
+			is_complete(a) ? b->directory : a->directory);
 	if (source_distances(&x, a, NULL, layer_a, zero, err) == 0 &&
 	    source_distances(&y, b, state_b, layer_b, zero, err) == 0)
 		rc = distances_compare(out, &x, &y, convention, seed, err);

@@ -18,8 +18,10 @@ struct similarity {
 
 /* One layer of two distances.csv; `layer_*` is the value in their column layer.
  * Reads summary.json and labelset.txt beside each for linear_* and, with
- * PAIRS_ZERO, the pairs; that convention without them is an error. The bootstrap
- * draws labels 1,000 times with the seed. */
+ * PAIRS_ZERO, the pairs; that convention without them is an error. Either file
+ * may also be one of the DirectProbe authors (geometry/authors.h), which has one
+ * layer, 0, and says itself which pairs are missing. The bootstrap draws labels
+ * 1,000 times with the seed. */
 int similarity_of(struct similarity *out, const char *distances_a, int layer_a, const char *distances_b, int layer_b,
 		  enum pairs_convention convention, uint64_t seed, struct error *err);
 

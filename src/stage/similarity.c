@@ -11,8 +11,8 @@
 #include <string.h>
 
 static const struct option options[] = {
-	{ "a", "CSV", "distances.csv of one representation" },
-	{ "b", "CSV", "distances.csv of the other" },
+	{ "a", "CSV", "distances.csv of one representation, or a distances file of the DirectProbe authors" },
+	{ "b", "CSV", "the same of the other" },
 	{ "layer-a", "L", "layer in the first file (0)" },
 	{ "layer-b", "L", "layer in the second file (0)" },
 	{ "pairs", "present|zero", "missing pairs are left out, or 0 as in the authors' program (present)" },
