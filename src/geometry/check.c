@@ -24,6 +24,7 @@ struct checking {
 	struct points points;
 	uint32_t *cluster;
 	size_t clusters;
+	long min_points;
 	struct proofs proofs;
 };
 
@@ -46,15 +47,18 @@ static void checking_release(struct checking *c)
 	labelset_release(&c->names);
 }
 
-static int check_settings(const struct checking *c, const char *path, struct error *err)
+static int read_settings(struct checking *c, const char *path, struct error *err)
 {
 	json_t *settings;
 	int rc = 0;
 
 	if (json_read(&settings, path, err) < 0)
 		return -1;
+	c->min_points = (long)json_integer_value(json_object_get(settings, "min_points"));
 	if (json_number_value(json_object_get(settings, "tau")) != c->points.cloud.tau)
 		rc = error_set(err, STATUS_CHECK, "%s: tau is not 2^-22 of the largest norm", path);
+	else if (c->min_points < 1)
+		rc = error_set(err, STATUS_CHECK, "%s: min_points is not a number of 1 or more", path);
 	json_decref(settings);
 	return rc;
 }
@@ -83,7 +87,7 @@ static int open_layer(struct checking *c, struct error *err)
 	if (points_init(&c->points, c->embeddings, label, c->names.count, points, err) < 0 ||
 	    assignment_read(&c->cluster, &c->clusters, clusters, &c->points, c->labels.count, err) < 0)
 		goto done;
-	rc = check_settings(c, settings, err);
+	rc = read_settings(c, settings, err);
 done:
 	free(points);
 	free(labels);
@@ -97,11 +101,54 @@ done:
 struct replay {
 	const struct checking *c;
 	struct linkage *linkage;
-	uint32_t *owner; /* (points) the cluster of each at this time */
+	uint32_t *parent;         /* (points) of one cluster, towards the point that names it */
+	bool *meets;              /* (points) the cluster that it names holds a point that lies on another label's */
+	struct refusal *refusals; /* (count) those of two clusters, by the two */
+	size_t refusal_count;
+	struct merge *next; /* (labels) the next pair */
+	bool *has;          /* (labels) that there is one */
 	struct merge *merges;
 	size_t merge_count;
 	struct tree tree;
 };
+
+static uint32_t owner_of(const struct replay *r, uint32_t point)
+{
+	while (r->parent[point] != point)
+		point = r->parent[point] = r->parent[r->parent[point]];
+	return point;
+}
+
+static int compare_refusals(const void *a, const void *b)
+{
+	const struct refusal *x = a, *y = b;
+
+	if (x->low != y->low)
+		return x->low < y->low ? -1 : 1;
+	if (x->high != y->high)
+		return x->high < y->high ? -1 : 1;
+	return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* Sorts the refusals of two clusters, and marks the points of the others. */
+static int index_refusals(struct replay *r)
+{
+	const struct proofs *p = &r->c->proofs;
+
+	r->refusals = array_new(p->refusal_count, 1, sizeof *r->refusals);
+	if (r->refusals == NULL)
+		return -1;
+	for (size_t i = 0; i < p->refusal_count; i++) {
+		const struct refusal *refusal = &p->refusals[i];
+
+		if (refusal->low != refusal->high)
+			r->refusals[r->refusal_count++] = *refusal;
+		for (size_t k = 0; refusal->low == refusal->high && k < 2; k++)
+			r->meets[p->witnesses[refusal->from + k]] = true;
+	}
+	qsort(r->refusals, r->refusal_count, sizeof *r->refusals, compare_refusals);
+	return 0;
+}
 
 /* Whether a refusal's points lie in the union of a and b, and the others in one
  * cluster. */
@@ -110,38 +157,41 @@ static bool explains(const struct replay *r, const struct refusal *refusal, uint
 	const uint32_t *points = r->c->proofs.witnesses + refusal->from;
 
 	for (size_t i = 0; i < refusal->count; i++)
-		if (r->owner[points[i]] != a && r->owner[points[i]] != b)
+		if (owner_of(r, points[i]) != a && owner_of(r, points[i]) != b)
 			return false;
 	for (size_t i = 1; i < refusal->others; i++)
-		if (r->owner[points[refusal->count + i]] != r->owner[points[refusal->count]])
+		if (owner_of(r, points[refusal->count + i]) != owner_of(r, points[refusal->count]))
 			return false;
 	return true;
 }
 
 static bool is_refused(const struct replay *r, const struct merge *pair)
 {
-	const struct proofs *p = &r->c->proofs;
 	uint32_t x = r->c->cluster[pair->a], y = r->c->cluster[pair->b];
-	uint32_t low = x < y ? x : y, high = x < y ? y : x;
+	struct refusal key = { .low = x < y ? x : y, .high = x < y ? y : x };
+	size_t from = 0, end = r->refusal_count;
 
-	for (size_t i = 0; i < p->refusal_count; i++) {
-		const struct refusal *refusal = &p->refusals[i];
-		const uint32_t *points = p->witnesses + refusal->from;
+	if (r->meets[pair->a] || r->meets[pair->b])
+		return true;
+	while (from < end) {
+		size_t middle = from + (end - from) / 2;
 
-		if (refusal->low == low && refusal->high == high && explains(r, refusal, pair->a, pair->b))
-			return true;
-		for (size_t k = 0; refusal->low == refusal->high && k < 2; k++)
-			if (r->owner[points[k]] == pair->a || r->owner[points[k]] == pair->b)
-				return true;
+		if (compare_refusals(&r->refusals[middle], &key) < 0)
+			from = middle + 1;
+		else
+			end = middle;
 	}
+	for (; from < r->refusal_count && r->refusals[from].low == key.low && r->refusals[from].high == key.high;
+	     from++)
+		if (explains(r, &r->refusals[from], pair->a, pair->b))
+			return true;
 	return false;
 }
 
 static void join(struct replay *r, const struct merge *pair)
 {
-	for (size_t i = 0; i < r->c->points.count; i++)
-		if (r->owner[i] == pair->b)
-			r->owner[i] = pair->a;
+	r->parent[pair->b] = pair->a;
+	r->meets[pair->a] |= r->meets[pair->b];
 }
 
 /* The first state that a refusal shows to have an overlap. */
@@ -189,24 +239,28 @@ static int replay_state(struct replay *r, struct directprobe_proof *out, struct 
 	return 0;
 }
 
+static uint32_t nearest_label(const struct replay *r)
+{
+	uint32_t best = NO_POINT;
+
+	for (uint32_t l = 0; l < r->c->points.labels; l++)
+		if (r->has[l] && (best == NO_POINT || r->next[l].distance < r->next[best].distance))
+			best = l;
+	return best;
+}
+
 static int replay_pairs(struct replay *r, const struct context *ctx, struct directprobe_proof *out, struct error *err)
 {
 	const struct checking *c = r->c;
-	size_t labels = c->points.labels;
+	uint32_t label;
 
 	if (linkage_begin(r->linkage, true, ctx, err) < 0)
 		return -1;
-	for (;;) {
-		struct merge best = { 0 }, pair;
-		bool any = false;
+	for (uint32_t l = 0; l < c->points.labels; l++)
+		r->has[l] = linkage_next(r->linkage, l, &r->next[l]);
+	while ((label = nearest_label(r)) != NO_POINT) {
+		struct merge best = r->next[label];
 
-		for (uint32_t l = 0; l < labels; l++)
-			if (linkage_next(r->linkage, l, &pair) && (!any || pair.distance < best.distance)) {
-				best = pair;
-				any = true;
-			}
-		if (!any)
-			return 0;
 		if (context_stopped(ctx))
 			return context_stop_error(err);
 		if (c->cluster[best.a] == c->cluster[best.b]) {
@@ -220,7 +274,9 @@ static int replay_pairs(struct replay *r, const struct context *ctx, struct dire
 			return error_set(err, STATUS_CHECK, "%s: no overlap keeps the points %u and %u apart",
 					 c->directory, c->points.row[best.a], c->points.row[best.b]);
 		}
+		r->has[label] = linkage_next(r->linkage, label, &r->next[label]);
 	}
+	return 0;
 }
 
 /* Does the clustering again. */
@@ -230,13 +286,17 @@ static int replay(const struct checking *c, const struct context *ctx, struct di
 	struct replay r = { .c = c, .linkage = linkage_new(&c->points) };
 	int rc = -1;
 
-	r.owner = array_new(c->points.count, 1, sizeof *r.owner);
-	if (r.linkage == NULL || r.owner == NULL) {
+	r.parent = array_new(c->points.count, 1, sizeof *r.parent);
+	r.meets = array_new(c->points.count, 1, sizeof *r.meets);
+	r.next = array_new(c->points.labels, 1, sizeof *r.next);
+	r.has = array_new(c->points.labels, 1, sizeof *r.has);
+	if (r.linkage == NULL || r.parent == NULL || r.meets == NULL || r.next == NULL || r.has == NULL ||
+	    index_refusals(&r) < 0) {
 		error_memory(err, c->directory);
 		goto done;
 	}
 	for (uint32_t i = 0; i < c->points.count; i++)
-		r.owner[i] = i;
+		r.parent[i] = i;
 	if (linkage_to_end(&r.merges, &r.merge_count, &c->points, ctx, err) < 0)
 		goto done;
 	if (tree_init(&r.tree, &c->points, r.merges, r.merge_count) < 0) {
@@ -249,36 +309,62 @@ static int replay(const struct checking *c, const struct context *ctx, struct di
 done:
 	linkage_free(r.linkage);
 	tree_release(&r.tree);
+	free(r.refusals);
+	free(r.next);
+	free(r.has);
 	free(r.merges);
-	free(r.owner);
+	free(r.parent);
+	free(r.meets);
 	return rc;
 }
 
-/* The table's means follow from the distances shown. */
+/* A row against the pair of labels that it must be for. */
+static int check_row(const struct checking *c, const struct table *t, size_t row, size_t at, const char *path,
+		     struct error *err)
+{
+	size_t n = c->points.labels;
+	double mean = c->proofs.sum[at] / c->proofs.pairs[at];
+	/* Sums of products are the same on all machines to a few roundings of the points only. */
+	double rounding = 1e-10 * c->points.cloud.scale;
+	double stated = table_number_at(t, row, "distance"), gap = table_number_at(t, row, "gap");
+
+	if (labelset_find(&c->names, table_text_at(t, row, "label_a")) != (int)(at / n) ||
+	    labelset_find(&c->names, table_text_at(t, row, "label_b")) != (int)(at % n))
+		return error_set(err, STATUS_CHECK, "%s: row %zu is not of %s and %s", path, row + 2,
+				 c->names.names[at / n], c->names.names[at % n]);
+	if (table_number_at(t, row, "pairs") != (double)c->proofs.pairs[at])
+		return error_set(err, STATUS_CHECK, "%s: row %zu: %s pairs are stated, there are %u", path, row + 2,
+				 table_text_at(t, row, "pairs"), c->proofs.pairs[at]);
+	if (!(fabs(mean - stated) <= 1e-9 * mean + rounding))
+		return error_set(err, STATUS_CHECK, "%s: row %zu: %.17g is stated, %.17g is shown", path, row + 2,
+				 stated, mean);
+	if (!(fabs(c->proofs.gap[at] - gap) <= rounding))
+		return error_set(err, STATUS_CHECK, "%s: row %zu: a gap of %.17g is stated, %.17g is shown", path,
+				 row + 2, gap, c->proofs.gap[at]);
+	return 0;
+}
+
+/* The table has a row for each pair of labels with distances, in their order, and
+ * its numbers follow from those shown. */
 static int check_distances(const struct checking *c, struct error *err)
 {
 	char *path = path_of(c, "distances.csv", err);
-	size_t n = c->points.labels;
+	size_t n = c->points.labels, row = 0;
 	struct table t = { 0 };
 	int rc = path == NULL ? -1 : table_read_as(&t, path, "label_a,label_b,distance,gap,pairs", err);
 
-	for (size_t r = 0; rc == 0 && r < t.rows; r++) {
-		int a = labelset_find(&c->names, table_text_at(&t, r, "label_a"));
-		int b = labelset_find(&c->names, table_text_at(&t, r, "label_b"));
-		size_t at = (size_t)a * n + (size_t)b, pairs;
-		double mean, stated = table_number_at(&t, r, "distance");
-
-		if (a < 0 || b < 0 || a >= b) {
-			rc = error_set(err, STATUS_CHECK, "%s: row %zu names no pair of labels", path, r + 2);
+	for (size_t at = 0; rc == 0 && !c->points.constant && at < n * n; at++) {
+		if (c->proofs.pairs[at] == 0)
 			continue;
-		}
-		pairs = c->proofs.pairs[at];
-		mean = c->proofs.sum[at] / (double)pairs;
-		/* Pairs of single points have no proof: their distance is that of the points. */
-		if (pairs == (size_t)table_number_at(&t, r, "pairs") && !(fabs(mean - stated) <= 1e-9 * stated))
-			rc = error_set(err, STATUS_CHECK, "%s: row %zu: %.17g is stated, %.17g is shown", path, r + 2,
-				       stated, mean);
+		if (row < t.rows)
+			rc = check_row(c, &t, row++, at, path, err);
+		else
+			rc = error_set(err, STATUS_CHECK, "%s: no row of %s and %s", path, c->names.names[at / n],
+				       c->names.names[at % n]);
 	}
+	if (rc == 0 && row < t.rows)
+		rc = error_set(err, STATUS_CHECK, "%s: row %zu is of no pair of labels with distances", path,
+			       row + 2);
 	table_release(&t);
 	free(path);
 	return rc;
@@ -293,7 +379,7 @@ static int check_layer(const char *directory, const struct context *ctx, struct 
 	int rc = path == NULL ? -1 : open_layer(&c, err);
 
 	if (rc == 0 && !c.points.constant) {
-		rc = proofs_init(&c.proofs, &c.points, c.cluster, c.clusters, err);
+		rc = proofs_init(&c.proofs, &c.points, c.cluster, c.clusters, c.min_points, err);
 		if (rc == 0)
 			rc = proofs_read(&c.proofs, path, err);
 		if (rc == 0)
@@ -301,8 +387,10 @@ static int check_layer(const char *directory, const struct context *ctx, struct 
 		if (rc == 0 && c.clusters > c.points.used)
 			rc = replay(&c, ctx, out, err);
 		if (rc == 0)
-			rc = check_distances(&c, err);
+			rc = proofs_measure(&c.proofs, path, err);
 	}
+	if (rc == 0)
+		rc = check_distances(&c, err);
 	if (rc == 0) {
 		out->layers++;
 		out->overlaps += c.proofs.overlaps;

@@ -241,6 +241,9 @@ static int run_open(struct run *r, struct error *err)
 {
 	const struct directprobe_job *job = r->job;
 
+	if (job->clusters != NULL && job->certificates != NULL)
+		return error_set(err, STATUS_INPUT,
+				 "certificates prove clusters that are found; those that --clusters gives have none");
 	if (labels_read(&r->labels, job->labels, err) < 0 ||
 	    labelset_of(&r->names, (const char *const *)r->labels.names, r->labels.count, err) < 0 ||
 	    table_init(&r->clusters, "layer,cluster,label,points,radius,inside_mean,inside_max", err) < 0 ||

@@ -26,7 +26,7 @@ struct directprobe_job {
 	bool plain;               /* one plain file: layer 0; writes clusters.txt and distances.txt */
 	const char *labels;       /* labels.txt or an entities file */
 	const char *clusters;     /* NULL, or a file of cluster numbers to re-measure instead of clustering */
-	const char *certificates; /* NULL, or a directory for the certificates */
+	const char *certificates; /* NULL, or a directory for the certificates; not with `clusters` */
 	struct directprobe_params params;
 };
 
@@ -56,7 +56,8 @@ struct directprobe_proof {
 /* Checks what `certificates` wrote, without solving anything: every proof in
  * double precision from the points alone; that all pairs of clusters are shown
  * apart; by doing the linkage again, that these are the clusters that the
- * definition gives; and that the label distances follow. The first fault is an
+ * definition gives; and that the table has every label distance, and that each
+ * follows from those of its clusters. The first fault is an
  * error of STATUS_CHECK. */
 int directprobe_check(struct directprobe_proof *out, const char *directory, const struct context *ctx,
 		      struct error *err);

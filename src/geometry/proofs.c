@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "geometry/kernels.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -64,26 +65,33 @@ static int list_sets(struct proofs *p)
 }
 
 int proofs_init(struct proofs *out, const struct points *points, const uint32_t *cluster, size_t clusters,
-		struct error *err)
+		long min_points, struct error *err)
 {
 	size_t n = points->labels;
 
-	*out = (struct proofs){ .points = points, .cluster = cluster, .cluster_count = clusters };
+	*out = (struct proofs){
+		.points = points, .cluster = cluster, .cluster_count = clusters, .min_points = min_points
+	};
 	out->clusters = array_new(clusters, 1, sizeof *out->clusters);
 	out->labels = array_new(n, 1, sizeof *out->labels);
 	out->of_place = array_new(points->count, 1, sizeof *out->of_place);
 	out->labels_apart = array_new(n, n, 1);
 	out->apart = array_new(clusters, (clusters + 63) / 64, sizeof *out->apart);
+	out->sizes = array_new(clusters, 1, sizeof *out->sizes);
+	out->measured = array_new(clusters, (clusters + 63) / 64, sizeof *out->measured);
 	out->sum = array_new(n, n, sizeof *out->sum);
 	out->gap = array_new(n, n, sizeof *out->gap);
 	out->pairs = array_new(n, n, sizeof *out->pairs);
 	if (out->clusters == NULL || out->labels == NULL || out->of_place == NULL || out->labels_apart == NULL ||
-	    out->apart == NULL || out->sum == NULL || out->gap == NULL || out->pairs == NULL || list_sets(out) < 0) {
+	    out->apart == NULL || out->sizes == NULL || out->measured == NULL || out->sum == NULL ||
+	    out->gap == NULL || out->pairs == NULL || list_sets(out) < 0) {
 		proofs_release(out);
 		return error_memory(err, "the certificates");
 	}
-	for (uint32_t i = 0; i < points->count; i++)
+	for (uint32_t i = 0; i < points->count; i++) {
 		out->of_place[points->row[i]] = i;
+		out->sizes[cluster[i]]++;
+	}
 	return 0;
 }
 
@@ -100,6 +108,8 @@ void proofs_release(struct proofs *p)
 	free(p->apart);
 	free(p->refusals);
 	free(p->witnesses);
+	free(p->sizes);
+	free(p->measured);
 	free(p->sum);
 	free(p->gap);
 	free(p->pairs);
@@ -280,13 +290,47 @@ static void mark_apart(struct proofs *p, const struct line_proof *l)
 			}
 }
 
+/* Whether a set is one cluster, which a whole label may be. */
+static bool is_cluster(const struct proofs *p, const struct cluster *set)
+{
+	return set != &p->labels[set->label] || p->clusters[p->cluster[set->points[0]]].count == set->count;
+}
+
+static bool is_kept(const struct proofs *p, size_t cluster)
+{
+	return (long)p->sizes[cluster] >= p->min_points;
+}
+
+/* The bit of a pair of clusters. */
+static uint64_t *measured_word(const struct proofs *p, size_t a, size_t b, uint64_t *bit)
+{
+	size_t low = a < b ? a : b, high = a < b ? b : a;
+
+	*bit = (uint64_t)1 << high % 64;
+	return &p->measured[low * ((p->cluster_count + 63) / 64) + high / 64];
+}
+
+/* A distance of two clusters, the first time that it is shown. */
+static void add_distance(struct proofs *p, size_t a, size_t b, double distance, double gap)
+{
+	uint32_t x = p->clusters[a].label, y = p->clusters[b].label;
+	size_t at = x < y ? x * p->points->labels + y : y * p->points->labels + x;
+	uint64_t bit, *word = measured_word(p, a, b, &bit);
+
+	if ((*word & bit) != 0 || !is_kept(p, a) || !is_kept(p, b))
+		return;
+	*word |= bit;
+	p->sum[at] += distance;
+	p->gap[at] = fmax(p->gap[at], gap);
+	p->pairs[at]++;
+}
+
 static int check_separation(struct proofs *p, struct line_proof *l, bool distance, char **rest, struct hull_work *w,
 			    struct error *err)
 {
 	struct hull_start start;
 	double upper, lower, tau = p->points->cloud.tau;
 	bool centres = !distance && strncmp(*rest, "centres", 7) == 0;
-	size_t at;
 
 	if (l->set[0]->label == l->set[1]->label)
 		return fault(l, err, "both sides have one label");
@@ -302,13 +346,11 @@ static int check_separation(struct proofs *p, struct line_proof *l, bool distanc
 		return 0;
 	if (!is_inside(p, l))
 		return fault(l, err, "a point of neither set");
+	if (!is_cluster(p, l->set[0]) || !is_cluster(p, l->set[1]))
+		return fault(l, err, "a distance of more than one cluster");
 	if (upper - lower > fmax(1e-6 * upper, tau) * (1.0 + 1e-9))
 		return fault(l, err, "the gap of the distance is not closed");
-	at = l->set[0]->label < l->set[1]->label ? l->set[0]->label * p->points->labels + l->set[1]->label
-						 : l->set[1]->label * p->points->labels + l->set[0]->label;
-	p->sum[at] += upper;
-	p->gap[at] = fmax(p->gap[at], upper - lower);
-	p->pairs[at]++;
+	add_distance(p, p->cluster[l->set[0]->points[0]], p->cluster[l->set[1]->points[0]], upper, upper - lower);
 	p->distances++;
 	return 0;
 }
@@ -374,6 +416,27 @@ int proofs_cover(const struct proofs *p, size_t *pairs, const char *path, struct
 				continue;
 			return error_set(err, STATUS_CHECK, "%s: clusters %zu and %zu are not shown to be apart",
 					 path, i, j);
+		}
+	return 0;
+}
+
+int proofs_measure(struct proofs *p, const char *path, struct error *err)
+{
+	const struct cloud *cloud = &p->points->cloud;
+
+	for (size_t i = 0; i < p->cluster_count; i++)
+		for (size_t j = i + 1; is_kept(p, i) && j < p->cluster_count; j++) {
+			const struct cluster *a = &p->clusters[i], *b = &p->clusters[j];
+			uint64_t bit, *word = measured_word(p, i, j, &bit);
+			double distance;
+
+			if (a->label == b->label || !is_kept(p, j) || (*word & bit) != 0)
+				continue;
+			if (a->count != 1 || b->count != 1)
+				return error_set(err, STATUS_CHECK, "%s: no distance of clusters %zu and %zu", path,
+						 i, j);
+			distance = sqrt(kernel_distance(a->centre, b->centre, cloud->stride));
+			add_distance(p, i, j, distance <= cloud->tau ? 0.0 : distance, 0.0);
 		}
 	return 0;
 }

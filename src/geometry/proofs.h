@@ -27,14 +27,17 @@ struct proofs {
 	size_t refusal_count, refusal_capacity;
 	uint32_t *witnesses; /* points of the refusals */
 	size_t witness_count, witness_capacity;
-	double *sum, *gap; /* (labels, labels) of the distances, i < j */
-	uint32_t *pairs;   /* (labels, labels) */
+	long min_points;    /* clusters of fewer have no distances */
+	uint32_t *sizes;    /* (cluster_count) */
+	uint64_t *measured; /* bits (clusters, clusters), i < j: the distance is shown */
+	double *sum, *gap;  /* (labels, labels) of the distances, i < j */
+	uint32_t *pairs;    /* (labels, labels) */
 	size_t overlaps, separations, distances;
 };
 
 /* `cluster` numbers the clusters; it stays the caller's. */
 int proofs_init(struct proofs *out, const struct points *points, const uint32_t *cluster, size_t clusters,
-		struct error *err);
+		long min_points, struct error *err);
 void proofs_release(struct proofs *p);
 
 /* Reads the file; a line that is malformed or proves nothing is an error. */
@@ -42,5 +45,9 @@ int proofs_read(struct proofs *p, const char *path, struct error *err);
 
 /* Counts the pairs of clusters of different labels, all of which must be apart. */
 int proofs_cover(const struct proofs *p, size_t *pairs, const char *path, struct error *err);
+
+/* Adds the distances of single points, which need no proof; that of every other
+ * pair of clusters that are large enough must have been shown. */
+int proofs_measure(struct proofs *p, const char *path, struct error *err);
 
 #endif

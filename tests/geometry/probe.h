@@ -111,6 +111,18 @@ static inline int probe_run(struct probe *p, struct error *err)
 	return rc;
 }
 
+static const char *const probe_outputs[] = { "clusters.txt", "clusters.csv", "distances.csv",   "minimum.csv",
+					     "summary.json", "labelset.txt", "centroids-0.npy", "distances.txt" };
+enum { PROBE_OUTPUTS = sizeof probe_outputs / sizeof *probe_outputs };
+
+static inline void probe_ok(struct probe *p)
+{
+	struct error err = { 0 };
+
+	if (probe_run(p, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
 static inline void probe_release(struct probe *p)
 {
 	free(p->embeddings);

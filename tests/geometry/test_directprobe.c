@@ -1,5 +1,5 @@
-/* DirectProbe on files: the fixtures of the exact reference, interruption,
- * certificates, the authors' formats, errors. */
+/* DirectProbe on files: the fixtures of the exact reference, interruption, the
+ * authors' formats, errors. */
 #include "probe.h"
 
 static struct context ctx;
@@ -121,18 +121,6 @@ static void test_fixtures(void **state)
 	json_decref(sets);
 }
 
-static const char *const outputs[] = { "clusters.txt", "clusters.csv", "distances.csv",  "minimum.csv",
-				       "summary.json", "labelset.txt", "centroids-0.npy" };
-enum { OUTPUTS = sizeof outputs / sizeof *outputs };
-
-static void run_ok(struct probe *p)
-{
-	struct error err = { 0 };
-
-	if (probe_run(p, &err) < 0)
-		fail_msg("%s", err.text);
-}
-
 /* Stops when a progress line of a phase comes for the nth time. */
 struct stopper {
 	volatile sig_atomic_t stop;
@@ -162,7 +150,7 @@ static void test_interruption(void **state)
 
 	(void)state;
 	probe_points(root, 400, 8, 4, 0.4, 5);
-	run_ok(&whole);
+	probe_ok(&whole);
 	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
 		struct stopper stopper = { 0, phases[i], 1 };
 		struct probe p = probe_of(root, "stopped", 6, &ctx);
@@ -179,10 +167,10 @@ static void test_interruption(void **state)
 			stopped++;
 		}
 		p.ctx = ctx;
-		run_ok(&p);
+		probe_ok(&p);
 		assert_false(file_exists(left));
-		for (size_t k = 0; k < OUTPUTS; k++)
-			assert_same_file(whole.out, p.out, outputs[k]);
+		for (size_t k = 0; k < PROBE_OUTPUTS; k++)
+			assert_same_file(whole.out, p.out, probe_outputs[k]);
 		directory_remove(p.out, &err);
 		probe_release(&p);
 		free(left);
@@ -213,10 +201,10 @@ static void test_foreign_work(void **state)
 	work = probe_text(p.out, ".work-0");
 	assert_true(strlen(work) > 0);
 	assert_int_equal(truncate(path, 500), 0);
-	run_ok(&clean);
-	run_ok(&p);
-	for (size_t k = 0; k < OUTPUTS; k++)
-		assert_same_file(clean.out, p.out, outputs[k]);
+	probe_ok(&clean);
+	probe_ok(&p);
+	for (size_t k = 0; k < PROBE_OUTPUTS; k++)
+		assert_same_file(clean.out, p.out, probe_outputs[k]);
 	free(work);
 	free(path);
 	probe_release(&p);
@@ -232,10 +220,10 @@ static void test_threads(void **state)
 	(void)state;
 	probe_points(root, 500, 12, 5, 0.4, 7);
 	three.ctx.pool = pool_new(3);
-	run_ok(&one);
-	run_ok(&three);
-	for (size_t k = 0; k < OUTPUTS; k++)
-		assert_same_file(one.out, three.out, outputs[k]);
+	probe_ok(&one);
+	probe_ok(&three);
+	for (size_t k = 0; k < PROBE_OUTPUTS; k++)
+		assert_same_file(one.out, three.out, probe_outputs[k]);
 	pool_free(three.ctx.pool);
 	probe_release(&one);
 	probe_release(&three);
@@ -272,10 +260,10 @@ static void test_authors_formats(void **state)
 	free(text.labels);
 	text.embeddings = path_join(root, "vectors.txt");
 	text.labels = path_join(root, "entities.txt");
-	run_ok(&npy);
-	run_ok(&text);
-	for (size_t k = 0; k < OUTPUTS; k++)
-		assert_same_file(npy.out, text.out, outputs[k]);
+	probe_ok(&npy);
+	probe_ok(&text);
+	for (size_t k = 0; k < PROBE_OUTPUTS; k++)
+		assert_same_file(npy.out, text.out, probe_outputs[k]);
 	free(labels);
 	probe_release(&npy);
 	probe_release(&text);
@@ -291,13 +279,13 @@ static void test_given_clusters(void **state)
 
 	(void)state;
 	probe_points(root, 300, 8, 4, 0.4, 9);
-	run_ok(&found);
+	probe_ok(&found);
 	clusters = path_join(found.out, "clusters.txt");
 	given.clusters = clusters;
-	run_ok(&given);
-	for (size_t k = 0; k < OUTPUTS; k++)
-		if (strcmp(outputs[k], "summary.json") != 0)
-			assert_same_file(found.out, given.out, outputs[k]);
+	probe_ok(&given);
+	for (size_t k = 0; k < PROBE_OUTPUTS; k++)
+		if (strcmp(probe_outputs[k], "summary.json") != 0)
+			assert_same_file(found.out, given.out, probe_outputs[k]);
 	/* One cluster a label overlaps, and is said to. */
 	{
 		char *labels = probe_text(root, "labels.txt");
@@ -311,7 +299,7 @@ static void test_given_clusters(void **state)
 	free(clusters);
 	clusters = path_join(root, "bylabel.txt");
 	given.clusters = clusters;
-	run_ok(&given);
+	probe_ok(&given);
 	summary = probe_text(given.out, "summary.json");
 	assert_non_null(strstr(summary, "\"linear\": false"));
 	assert_non_null(strstr(summary, "\"clusters\": 4"));
@@ -341,7 +329,7 @@ static void test_sample(void **state)
 	(void)state;
 	probe_points(root, 200, 6, 3, 0.4, 10);
 	p.params.max_points = 60;
-	run_ok(&p);
+	probe_ok(&p);
 	clusters = probe_text(p.out, "clusters.txt");
 	for (char *line = strtok(clusters, "\n"); line != NULL; line = strtok(NULL, "\n")) {
 		left += strcmp(line, "-1") == 0;
@@ -352,86 +340,6 @@ static void test_sample(void **state)
 	free(clusters);
 	probe_release(&p);
 	support_remove(root);
-}
-
-/* Certificates hold, and a fault anywhere in them is found. */
-static void test_certificates(void **state)
-{
-	char *root = support_folder(), *certificates = path_join(root, "proofs");
-	char *layer = path_join(certificates, "layer0"), *text, *at;
-	struct probe p = probe_of(root, "out", 1, &ctx), plain = probe_of(root, "plain", 1, &ctx);
-	struct directprobe_proof proof;
-	struct error err = { 0 };
-
-	(void)state;
-	probe_points(root, 200, 6, 4, 0.5, 11);
-	p.certificates = certificates;
-	run_ok(&p);
-	run_ok(&plain);
-	for (size_t k = 0; k < OUTPUTS; k++)
-		assert_same_file(plain.out, p.out, outputs[k]);
-	if (directprobe_check(&proof, certificates, &ctx, &err) < 0)
-		fail_msg("%s", err.text);
-	assert_int_equal(proof.layers, 1);
-	assert_true(proof.refusals > 0 && proof.merges > 0 && proof.separations > 0 && proof.overlaps > 0);
-	/* A weight is changed. */
-	text = probe_text(layer, "proofs.txt");
-	at = strstr(text, ":0.");
-	assert_non_null(at);
-	at[3] = at[3] == '9' ? '1' : '9';
-	probe_write(layer, "proofs.txt", text);
-	assert_int_equal(directprobe_check(&proof, certificates, &ctx, &err), -1);
-	assert_int_equal(err.status, STATUS_CHECK);
-	at[0] = '\0';
-	probe_write(layer, "proofs.txt", text); /* and then only the first part is left */
-	assert_int_equal(directprobe_check(&proof, certificates, &ctx, &err), -1);
-	free(text);
-	/* A cluster is cut in two: something must keep the halves apart. */
-	run_ok(&p);
-	text = probe_text(layer, "clusters.txt");
-	assert_int_equal(directprobe_check(&proof, certificates, &ctx, &err), 0);
-	at = text + strlen(text) - 2;
-	*at = *at == '0' ? '9' : '0';
-	probe_write(layer, "clusters.txt", text);
-	assert_int_equal(directprobe_check(&proof, certificates, &ctx, &err), -1);
-	free(text);
-	assert_int_equal(directprobe_check(&proof, root, &ctx, &err), -1);
-	assert_non_null(strstr(err.text, "no certificates"));
-	free(layer);
-	free(certificates);
-	probe_release(&p);
-	probe_release(&plain);
-	support_remove(root);
-}
-
-/* Certificates of all fixtures, conflicts and touching hulls among them. */
-static void test_fixture_certificates(void **state)
-{
-	struct error err = { 0 };
-	json_t *sets, *set;
-	const char *name;
-
-	(void)state;
-	assert_int_equal(json_read(&sets, FIXTURES "/geometry/expected.json", &err), 0);
-	json_object_foreach(sets, name, set)
-	{
-		char *root = support_folder(), *source = text_format(FIXTURES "/geometry/%s", name);
-		char *certificates = path_join(root, "proofs");
-		struct probe p = probe_of(source, "", 6, &ctx);
-		struct directprobe_proof proof;
-
-		free(p.out);
-		p.out = path_join(root, "out");
-		p.certificates = certificates;
-		run_ok(&p);
-		if (directprobe_check(&proof, certificates, &ctx, &err) < 0)
-			fail_msg("%s: %s", name, err.text);
-		probe_release(&p);
-		free(certificates);
-		free(source);
-		support_remove(root);
-	}
-	json_decref(sets);
 }
 
 static void assert_fault(struct probe *p, const char *message)
@@ -454,6 +362,10 @@ static void test_errors(void **state)
 	assert_non_null(directprobe_params_check(&(struct directprobe_params){ .min_points = 6, .max_points = -1 }));
 	assert_null(directprobe_params_check(&(struct directprobe_params){ .min_points = 6 }));
 	probe_points(root, 40, 3, 2, 0.4, 12);
+	p.clusters = p.labels;
+	p.certificates = root;
+	assert_fault(&p, "those that --clusters gives have none");
+	p.clusters = p.certificates = NULL;
 	free(p.embeddings);
 	p.embeddings = path_join(root, "vectors.txt");
 	assert_fault(&p, "vectors.txt");
@@ -477,16 +389,10 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fixtures),
-		cmocka_unit_test(test_interruption),
-		cmocka_unit_test(test_foreign_work),
-		cmocka_unit_test(test_threads),
-		cmocka_unit_test(test_authors_formats),
-		cmocka_unit_test(test_given_clusters),
-		cmocka_unit_test(test_sample),
-		cmocka_unit_test(test_certificates),
-		cmocka_unit_test(test_fixture_certificates),
-		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_fixtures),        cmocka_unit_test(test_interruption),
+		cmocka_unit_test(test_foreign_work),    cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_authors_formats), cmocka_unit_test(test_given_clusters),
+		cmocka_unit_test(test_sample),          cmocka_unit_test(test_errors),
 	};
 	int failed;
 
