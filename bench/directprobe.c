@@ -1,9 +1,10 @@
 /* DirectProbe on synthetic points: how long the clustering and the distances
- * take, and what answered the questions about overlap.
+ * take, what answered the questions about overlap, and how the time grows.
  *
- *     build/bench/directprobe [--threads N] [--large] [KIND POINTS DIMENSIONS LABELS]…
+ *     build/bench/directprobe [--threads N] [--json] [--verbose] [--large]
+ *                             [KIND POINTS DIMENSIONS LABELS]…
  *
- * Kinds, all with label sizes in proportion to 1/rank and float32 values:
+ * Kinds, with float32 values and label sizes in proportion to 1/rank:
  *   separable  N(c, I) about centres c ~ N(0, 64 I/d): one cluster a label
  *   nearly     the same, and 1 point in 1000 lies deep inside another label
  *   flat       N(c, I) about near centres in 8 dimensions, mapped to all of them:
@@ -12,13 +13,19 @@
  *              use; a type's uses share one label, but for one in three types,
  *              whose uses have one of two
  *   lexical    as mixed, with 1 use in 5 exactly at its type's place
- * --large adds the 200,000 points. */
+ *   beads:K    K balls in a row in a plane, mapped to all dimensions; the labels
+ *              take turns, and all balls are of one size: about K clusters
+ * Without arguments: series that grow in one size at a time, each with the power
+ * of it that the time grows with, and some sets as large as the paper's. --large
+ * runs its largest instead, and 200,000 points. */
 #include "base/array.h"
+#include "base/json.h"
 #include "base/random.h"
 #include "geometry/measures.h"
 #include "geometry/partition.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +37,44 @@ struct set {
 	size_t points, dimensions, labels;
 };
 
-static const struct set sets[] = {
-	{ "separable", 16860, 768, 17 }, { "separable", 4282, 128, 46 }, { "separable", 16054, 768, 46 },
-	{ "nearly", 4282, 128, 46 },     { "nearly", 16860, 128, 17 },   { "flat", 1000, 128, 17 },
-	{ "flat", 4000, 128, 17 },       { "mixed", 4000, 64, 16 },      { "lexical", 4000, 64, 16 },
-	{ "lexical", 8000, 128, 17 },    { "lexical", 16860, 128, 17 },
+/* Sets of which one size grows; of the last series, nothing in particular. */
+struct series {
+	const char *grows;
+	struct set sets[6];
 };
-static const struct set large[] = { { "nearly", 200000, 128, 50 } };
+
+static const struct series standard[] = {
+	{ "points",
+	  { { "lexical", 1000, 64, 16 },
+	    { "lexical", 2000, 64, 16 },
+	    { "lexical", 4000, 64, 16 },
+	    { "lexical", 8000, 64, 16 } } },
+	{ "dimensions",
+	  { { "lexical", 2000, 32, 16 },
+	    { "lexical", 2000, 128, 16 },
+	    { "lexical", 2000, 512, 16 },
+	    { "lexical", 2000, 1536, 16 } } },
+	{ "clusters",
+	  { { "beads:16", 8000, 64, 8 },
+	    { "beads:64", 8000, 64, 8 },
+	    { "beads:256", 8000, 64, 8 },
+	    { "beads:1024", 8000, 64, 8 } } },
+	{ NULL,
+	  { { "separable", 4282, 128, 46 },
+	    { "separable", 16054, 1536, 46 },
+	    { "nearly", 4282, 128, 46 },
+	    { "flat", 1000, 128, 17 },
+	    { "flat", 4000, 128, 17 },
+	    { "mixed", 4000, 64, 16 } } },
+};
+
+static const struct series large[] = {
+	{ NULL,
+	  { { "separable", 16860, 768, 17 },
+	    { "nearly", 16860, 128, 17 },
+	    { "lexical", 16860, 128, 17 },
+	    { "nearly", 200000, 128, 50 } } },
+};
 
 static double now(void)
 {
@@ -138,25 +176,130 @@ static void make_words(struct matrix m, int *label, const struct set *set, struc
 	free(first);
 }
 
-static void report(const struct set *set, const struct partition *p, const struct measures *m, double clustering,
-		   double measuring)
+/* Balls in a row. Rounding moves a point off the plane by less than τ. */
+static void make_beads(struct matrix m, int *label, const struct set *set, struct stream *s)
 {
-	const struct overlap_counts *c = &p->counts;
-	struct rusage usage;
+	enum { RANK = 2, SPACING = 8 };
+	size_t beads = (size_t)atol(set->kind + strlen("beads:")), d = set->dimensions;
+	float *map = array_new(RANK, d, sizeof *map), at[RANK];
 
-	getrusage(RUSAGE_SELF, &usage);
-	printf("%-9s %7zu %5zu %3zu %8zu %9.2f %9.2f %6zu %8zu %10llu %10llu %10llu %9llu %9llu %9llu %9llu %9llu "
-	       "%6llu %3llu %6ld\n",
-	       set->kind, set->points, set->dimensions, set->labels, p->clusters, clustering, measuring,
-	       (size_t)p->merges, p->tried, (unsigned long long)c->asked, (unsigned long long)c->sphere,
-	       (unsigned long long)c->separator, (unsigned long long)c->kept, (unsigned long long)c->witness,
-	       (unsigned long long)c->fisher, (unsigned long long)c->centres, (unsigned long long)c->solver,
-	       c->solver ? (unsigned long long)(c->rounds / c->solver) : 0,
-	       (unsigned long long)(p->undecided + m->undecided), usage.ru_maxrss / 1024);
+	normals(map, RANK * d, 1.0 / sqrt((double)d), s);
+	for (size_t i = 0; i < set->points; i++) {
+		size_t bead = i % beads;
+
+		label[i] = (int)(bead % set->labels);
+		normals(at, RANK, 1.0, s);
+		at[0] += (float)(SPACING * bead);
+		for (size_t k = 0; k < d; k++)
+			matrix_row(m, i)[k] = at[0] * map[k] + at[1] * map[d + k];
+	}
+	free(map);
+}
+
+static void make(struct matrix m, int *label, const struct set *set)
+{
+	struct stream s;
+
+	stream_init(&s, 20220522);
+	if (strcmp(set->kind, "mixed") == 0 || strcmp(set->kind, "lexical") == 0)
+		make_words(m, label, set, &s);
+	else if (strcmp(set->kind, "flat") == 0)
+		make_flat(m, label, set, &s);
+	else if (strncmp(set->kind, "beads:", strlen("beads:")) == 0)
+		make_beads(m, label, set, &s);
+	else
+		make_blobs(m, label, set, &s);
+}
+
+/* What a run came to. */
+struct result {
+	const struct set *set;
+	size_t clusters, merges, tried;
+	double clustering, measuring; /* seconds */
+	struct overlap_counts counts;
+	uint64_t undecided;
+	long megabytes; /* the most that the process has had so far */
+};
+
+/* What answered the questions, in the order in which it is tried. */
+static const struct column {
+	const char *name;
+	size_t at;
+} columns[] = {
+	{ "asked", offsetof(struct overlap_counts, asked) },
+	{ "sphere", offsetof(struct overlap_counts, sphere) },
+	{ "separator", offsetof(struct overlap_counts, separator) },
+	{ "twin", offsetof(struct overlap_counts, twin) },
+	{ "kept", offsetof(struct overlap_counts, kept) },
+	{ "fisher", offsetof(struct overlap_counts, fisher) },
+	{ "centres", offsetof(struct overlap_counts, centres) },
+	{ "solver", offsetof(struct overlap_counts, solver) },
+	{ "witness", offsetof(struct overlap_counts, witness) },
+	{ "rounds", offsetof(struct overlap_counts, rounds) },
+};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static uint64_t count_of(const struct result *r, size_t column)
+{
+	return *(const uint64_t *)((const char *)&r->counts + columns[column].at);
+}
+
+static void print_head(void)
+{
+	printf("asked = sphere + separator + twin + kept + fisher + centres + solver; witness: of the solver's\n"
+	       "%-10s %7s %5s %3s %8s %9s %9s %7s %9s",
+	       "kind", "points", "d", "L", "clusters", "cluster/s", "distance/s", "state", "tried");
+	for (size_t k = 0; k < COLUMNS; k++)
+		printf(" %10s", columns[k].name);
+	printf(" %3s %6s\n", "?", "MB");
+}
+
+static void print_result(const struct result *r)
+{
+	printf("%-10s %7zu %5zu %3zu %8zu %9.2f %9.2f %7zu %9zu", r->set->kind, r->set->points, r->set->dimensions,
+	       r->set->labels, r->clusters, r->clustering, r->measuring, r->merges, r->tried);
+	for (size_t k = 0; k < COLUMNS; k++)
+		printf(" %10llu", (unsigned long long)count_of(r, k));
+	printf(" %3llu %6ld\n", (unsigned long long)r->undecided, r->megabytes);
 	fflush(stdout);
 }
 
-static int run(const struct set *set, const struct context *ctx)
+static json_t *json_of(const struct result *r, const char *grows)
+{
+	json_t *row = json_pack("{s:s, s:I, s:I, s:I, s:I, s:f, s:f, s:I, s:I, s:I, s:I}", "kind", r->set->kind,
+				"points", (json_int_t)r->set->points, "dimensions", (json_int_t)r->set->dimensions,
+				"labels", (json_int_t)r->set->labels, "clusters", (json_int_t)r->clusters,
+				"clustering_seconds", r->clustering, "distances_seconds", r->measuring, "state",
+				(json_int_t)r->merges, "tried", (json_int_t)r->tried, "undecided",
+				(json_int_t)r->undecided, "megabytes", (json_int_t)r->megabytes);
+
+	for (size_t k = 0; row != NULL && k < COLUMNS; k++)
+		json_object_set_new(row, columns[k].name, json_integer((json_int_t)count_of(r, k)));
+	if (row != NULL && grows != NULL)
+		json_object_set_new(row, "grows", json_string(grows));
+	return row;
+}
+
+/* The power of the size that grows, fitted to the seconds. */
+static double power_of(const struct result *r, size_t count, const char *grows)
+{
+	double x = 0.0, y = 0.0, xx = 0.0, xy = 0.0, n = (double)count;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t size = strcmp(grows, "points") == 0     ? r[i].set->points
+			      : strcmp(grows, "clusters") == 0 ? r[i].clusters
+							       : r[i].set->dimensions;
+		double a = log((double)size), b = log(r[i].clustering + r[i].measuring);
+
+		x += a;
+		y += b;
+		xx += a * a;
+		xy += a * b;
+	}
+	return (n * xy - x * y) / (n * xx - x * x);
+}
+
+static int run(struct result *out, const struct set *set, const struct context *ctx)
 {
 	struct matrix m =
 		matrix_of(array_new(set->points, set->dimensions, sizeof(float)), set->points, set->dimensions);
@@ -165,8 +308,9 @@ static int run(const struct set *set, const struct context *ctx)
 	struct partition_memory memory = { 0 };
 	struct partition partition = { 0 };
 	struct measures measures = { 0 };
+	struct measure_job job = { .points = &points, .min_points = 6, .inside = true };
 	struct error err = { 0 };
-	struct stream s;
+	struct rusage usage;
 	double start, middle;
 	int rc = -1;
 
@@ -174,13 +318,7 @@ static int run(const struct set *set, const struct context *ctx)
 		error_memory(&err, "the points");
 		goto done;
 	}
-	stream_init(&s, 20220522);
-	if (strcmp(set->kind, "mixed") == 0 || strcmp(set->kind, "lexical") == 0)
-		make_words(m, label, set, &s);
-	else if (strcmp(set->kind, "flat") == 0)
-		make_flat(m, label, set, &s);
-	else
-		make_blobs(m, label, set, &s);
+	make(m, label, set);
 	if (points_init(&points, m, label, set->labels, "points", &err) < 0)
 		goto done;
 	free(m.data);
@@ -189,15 +327,23 @@ static int run(const struct set *set, const struct context *ctx)
 	if (partition_find(&partition, &points, &memory, NULL, NULL, ctx, &err) < 0)
 		goto done;
 	middle = now();
-	struct measure_job job = { .points = &points,
-				   .cluster = partition.cluster,
-				   .clusters = partition.clusters,
-				   .min_points = 6,
-				   .inside = true };
+	job.cluster = partition.cluster;
+	job.clusters = partition.clusters;
 	if (measures_take(&measures, &job, ctx, &err) < 0)
 		goto done;
-	report(set, &partition, &measures, middle - start, now() - middle);
+	getrusage(RUSAGE_SELF, &usage);
+	*out = (struct result){ set,
+				partition.clusters,
+				partition.merges,
+				partition.tried,
+				middle - start,
+				now() - middle,
+				partition.counts,
+				partition.undecided + measures.undecided,
+				usage.ru_maxrss / 1024 };
 	rc = 0;
+	if (overlap_counts_answered(&out->counts) != out->counts.asked)
+		rc = error_set(&err, STATUS_CHECK, "%s: the answers do not add up to the questions", set->kind);
 done:
 	if (rc < 0)
 		fprintf(stderr, "%s\n", err.text);
@@ -210,6 +356,27 @@ done:
 	return rc;
 }
 
+/* Runs a series, and adds its rows to the array, or prints them. */
+static int run_series(const struct series *series, const struct context *ctx, json_t *rows)
+{
+	enum { MOST = sizeof series->sets / sizeof *series->sets };
+	struct result results[MOST];
+	size_t count = 0;
+
+	for (; count < MOST && series->sets[count].kind != NULL; count++) {
+		if (run(&results[count], &series->sets[count], ctx) < 0)
+			return -1;
+		if (rows != NULL)
+			json_array_append_new(rows, json_of(&results[count], series->grows));
+		else
+			print_result(&results[count]);
+	}
+	if (rows == NULL && series->grows != NULL && count > 1)
+		printf("time grows with the %s to the power of %.2f\n\n", series->grows,
+		       power_of(results, count, series->grows));
+	return 0;
+}
+
 static void progress(void *arg, const char *phase, double done, double total, const char *detail)
 {
 	if (*(bool *)arg)
@@ -219,34 +386,53 @@ static void progress(void *arg, const char *phase, double done, double total, co
 int main(int argc, char **argv)
 {
 	unsigned threads = 2;
-	bool with_large = false, verbose = false;
+	bool verbose = false, json = false;
 	struct context ctx = { .progress = progress, .arg = &verbose };
+	const struct series *chosen = standard;
+	size_t count = sizeof standard / sizeof *standard;
+	json_t *rows = NULL;
 	int i = 1, rc = 0;
 
 	for (; i < argc && argv[i][0] == '-'; i++)
-		if (strcmp(argv[i], "--threads") == 0 && i + 1 < argc)
+		if (strcmp(argv[i], "--threads") == 0 && i + 1 < argc) {
 			threads = (unsigned)atoi(argv[++i]);
-		else if (strcmp(argv[i], "--large") == 0)
-			with_large = true;
-		else if (strcmp(argv[i], "--verbose") == 0)
+		} else if (strcmp(argv[i], "--large") == 0) {
+			chosen = large;
+			count = sizeof large / sizeof *large;
+		} else if (strcmp(argv[i], "--verbose") == 0) {
 			verbose = true;
-	ctx.pool = pool_new(threads);
-	if (ctx.pool == NULL)
-		return 3;
-	printf("kind       points     d   L clusters cluster/s distance/s  state    tried      asked     sphere  "
-	       "separator      kept   witness    fisher   centres    solver rounds   ?     MB\n");
-	for (; i + 3 < argc && rc == 0; i += 4) {
-		struct set set = { argv[i], (size_t)atol(argv[i + 1]), (size_t)atol(argv[i + 2]),
-				   (size_t)atol(argv[i + 3]) };
-
-		rc = run(&set, &ctx);
-		with_large = false;
-		argc = i + 4 < argc ? argc : -1;
+		} else if (strcmp(argv[i], "--json") == 0) {
+			json = true;
+		} else {
+			break;
+		}
+	if ((argc - i) % 4 != 0) {
+		fprintf(stderr, "usage: directprobe [--threads N] [--json] [--verbose] [--large] "
+				"[KIND POINTS DIMENSIONS LABELS]...\n");
+		return 2;
 	}
-	for (size_t k = 0; argc >= 0 && i >= argc && rc == 0 && k < sizeof sets / sizeof *sets; k++)
-		rc = run(&sets[k], &ctx);
-	if (with_large && rc == 0)
-		rc = run(&large[0], &ctx);
+	ctx.pool = pool_new(threads);
+	rows = json ? json_array() : NULL;
+	if (ctx.pool == NULL || (json && rows == NULL))
+		return 3;
+	if (!json)
+		print_head();
+	for (size_t k = 0; i == argc && k < count && rc == 0; k++)
+		rc = run_series(&chosen[k], &ctx, rows);
+	for (; i < argc && rc == 0; i += 4) {
+		struct series one = {
+			NULL,
+			{ { argv[i], (size_t)atol(argv[i + 1]), (size_t)atol(argv[i + 2]),
+			    (size_t)atol(argv[i + 3]) } },
+		};
+
+		rc = run_series(&one, &ctx, rows);
+	}
+	if (json && rc == 0) {
+		json_dumpf(rows, stdout, JSON_INDENT(1));
+		putchar('\n');
+	}
+	json_decref(rows);
 	pool_free(ctx.pool);
 	return rc < 0;
 }

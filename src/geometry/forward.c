@@ -148,7 +148,7 @@ static int put_twin(struct forward *f, const struct cluster *m, uint32_t point, 
 			    .weights = { points, sides, weights, 2 } };
 
 	o->counted[0].asked++;
-	o->counted[0].witness++;
+	o->counted[0].twin++;
 	if (o->sink == NULL || o->sink->put(o->sink->arg, m, &f->clusters[f->owner[twin]], &a) == 0)
 		return 0;
 	return error_memory(err, "the certificates");

@@ -83,6 +83,7 @@ struct overlap_counts overlaps_counts(const struct overlaps *o)
 		sum.separator += c->separator;
 		sum.kept += c->kept;
 		sum.fisher += c->fisher;
+		sum.twin += c->twin;
 		sum.witness += c->witness;
 		sum.centres += c->centres;
 		sum.solver += c->solver;
@@ -90,6 +91,11 @@ struct overlap_counts overlaps_counts(const struct overlaps *o)
 		sum.undecided += c->undecided;
 	}
 	return sum;
+}
+
+uint64_t overlap_counts_answered(const struct overlap_counts *c)
+{
+	return c->sphere + c->separator + c->kept + c->twin + c->fisher + c->centres + c->solver;
 }
 
 struct labels_job {
@@ -109,10 +115,10 @@ static void labels_task(void *arg, size_t task, unsigned thread)
 
 	if (i >= j || context_stopped(o->ctx))
 		return;
-	o->counted[thread].asked++;
 	o->apart[task] = 1;
 	if (a->count == 0 || b->count == 0 || (a->count == 1 && b->count == 1))
 		return;
+	o->counted[thread].asked++;
 	if (cluster_apart(a, b, &o->points->cloud)) {
 		o->counted[thread].sphere++;
 		return;
@@ -217,11 +223,14 @@ static void question_answer(struct batch *b, struct question *q, unsigned thread
 	}
 	if (whole_is_due(other, m->label, m->count + other->count, whole->count)) {
 		q->whole = (struct asking){ .a = other, .b = whole, .whole = true };
+		o->counted[thread].asked++;
 		if (asking_solve(o, &q->whole, thread) < 0)
 			b->failed = true;
 		other->whole[m->label] = q->whole.answer.verdict == HULLS_APART ? WHOLE_APART : WHOLE_MEETS;
-		if (q->whole.answer.verdict == HULLS_APART)
+		if (q->whole.answer.verdict == HULLS_APART) {
+			o->counted[thread].separator++;
 			return;
+		}
 	}
 	q->pair = (struct asking){ .a = m, .b = other };
 	if (asking_solve(o, &q->pair, thread) < 0)
@@ -253,6 +262,7 @@ static int ask_block(struct batch *b, struct meeting *out, struct error *err)
 {
 	int rc = 0, found = 0;
 
+	b->o->counted[0].asked += b->count;
 	pool_run(b->o->ctx->pool, (b->count + QUESTIONS_A_TASK - 1) / QUESTIONS_A_TASK, batch_task, b);
 	if (b->failed)
 		rc = error_memory(err, "the tests of overlap");
@@ -329,26 +339,26 @@ static size_t gather(struct overlaps *o, struct cluster *m, const struct roster 
 	for (uint32_t l = 0; l < n; l++) {
 		if (l == m->label)
 			continue;
-		c->asked += r->counts[l];
 		if (o->apart[m->label * n + l] || m->whole[l] == WHOLE_APART) {
 			c->separator += r->counts[l];
+			c->asked += r->counts[l];
 			continue;
 		}
 		for (size_t i = 0; i < r->counts[l]; i++) {
 			struct cluster *other = r->items[l][i];
 			double reach = m->radius + other->radius + cloud->tau, distance;
 
-			if ((m->count == 1 && other->count == 1) || (skip != NULL && skip(m, other))) {
-				c->asked--;
+			if ((m->count == 1 && other->count == 1) || (skip != NULL && skip(m, other)))
 				continue;
-			}
 			if (other->whole[m->label] == WHOLE_APART) {
 				c->separator++;
+				c->asked++;
 				continue;
 			}
 			distance = kernel_distance(m->centre, other->centre, cloud->stride);
 			if (distance > reach * reach * (1.0 + 1e-9)) {
 				c->sphere++;
+				c->asked++;
 				continue;
 			}
 			out[count++] = (struct question){ .other = other, .nearness = distance / (reach * reach) };
@@ -389,10 +399,15 @@ int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, s
 {
 	struct question q = { .other = other };
 	struct batch b = { .o = o, .m = m, .questions = &q, .count = 1 };
+	struct overlap_counts *c = &o->counted[0];
+	bool labels_apart = o->apart[m->label * o->points->labels + other->label];
 
 	*out = (struct meeting){ 0 };
-	o->counted[0].asked++;
-	if (o->apart[m->label * o->points->labels + other->label] || cluster_apart(m, other, &o->points->cloud))
+	if (labels_apart || cluster_apart(m, other, &o->points->cloud)) {
+		c->separator += labels_apart;
+		c->sphere += !labels_apart;
+		c->asked++;
 		return 0;
+	}
 	return ask_block(&b, out, err);
 }

@@ -14,19 +14,25 @@
 
 #include <stdint.h>
 
-/* Questions, and what answered them. */
+/* Questions, and what answered them: each is counted once in `asked`, and once in
+ * what answered it. Questions that an overlap found before made needless are
+ * none. */
 struct overlap_counts {
-	uint64_t asked;     /* pairs of clusters */
+	uint64_t asked;     /* pairs of clusters, or of a cluster or label and a whole label */
 	uint64_t sphere;    /* by the spheres */
 	uint64_t separator; /* because one is apart from all of the other's label */
 	uint64_t kept;      /* by a direction kept from an earlier question */
-	uint64_t witness;   /* by the cluster that refused a part of the union before */
+	uint64_t twin;      /* by a point of one that lies on a point of the other */
 	uint64_t fisher;    /* by Fisher's direction */
 	uint64_t centres;   /* by the plane across the centres */
 	uint64_t solver;
+	uint64_t witness;   /* of the solver's: overlaps with the cluster that refused a part of the union before */
+	uint64_t undecided; /* of the solver's: called overlaps */
 	uint64_t rounds;    /* of the solver */
-	uint64_t undecided; /* called overlaps */
 };
+
+/* The questions that have an answer; all that were asked, once none is open. */
+uint64_t overlap_counts_answered(const struct overlap_counts *c);
 
 /* The proof that a question ended with. */
 struct answer {

@@ -113,6 +113,7 @@ static void test_random_sets(void **state)
 	static struct set s;
 	static struct reference r;
 	size_t overlapping = 0, linear = 0;
+	struct overlap_counts all = { 0 };
 
 	(void)state;
 	for (uint64_t seed = 1; seed <= 300; seed++) {
@@ -135,6 +136,14 @@ static void test_random_sets(void **state)
 				 "%zu",
 				 (unsigned long)seed, s.n, s.d, s.labels, clusters, r.clusters);
 		assert_int_equal(p.undecided, 0);
+		assert_int_equal(overlap_counts_answered(&p.counts), p.counts.asked);
+		all.sphere += p.counts.sphere;
+		all.separator += p.counts.separator;
+		all.kept += p.counts.kept;
+		all.twin += p.counts.twin;
+		all.fisher += p.counts.fisher;
+		all.centres += p.counts.centres;
+		all.witness += p.counts.witness;
 		overlapping += r.first_bad > 0;
 		linear += clusters == s.labels;
 		partition_release(&p);
@@ -142,6 +151,8 @@ static void test_random_sets(void **state)
 	}
 	assert_true(overlapping > 100); /* the sets do test what they are for */
 	assert_true(linear > 30);
+	assert_true(all.sphere > 0 && all.separator > 0 && all.kept > 0 && all.twin > 0 && all.fisher > 0 &&
+		    all.centres > 0 && all.witness > 0);
 }
 
 /* Distances of the clusters found, against the reference's. */
