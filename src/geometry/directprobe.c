@@ -61,6 +61,7 @@ static void layer_digest(struct layer_run *l)
 		memset(l->work.digest, 0, sizeof l->work.digest);
 		return;
 	}
+	sha256_add(s, l->run->job->program, strlen(l->run->job->program) + 1);
 	sha256_add(s, numbers, sizeof numbers);
 	sha256_add(s, p->label, p->count * sizeof *p->label);
 	sha256_add(s, p->row, p->count * sizeof *p->row);

@@ -28,6 +28,7 @@ struct directprobe_job {
 	const char *clusters;     /* NULL, or a file of cluster numbers to re-measure instead of clustering */
 	const char *certificates; /* NULL, or a directory for the certificates; not with `clusters` */
 	struct directprobe_params params;
+	const char *program; /* names the code at work: what another left unfinished is not gone on from */
 };
 
 const char *directprobe_params_check(const struct directprobe_params *p);

@@ -9,7 +9,7 @@
 #include "geometry/partition.h"
 
 struct work {
-	char digest[65]; /* of points, labels and parameters */
+	char digest[65]; /* of the program, points, labels and parameters */
 	struct partition_memory memory;
 	bool clustered; /* `partition` is filled */
 	struct partition partition;

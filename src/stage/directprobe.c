@@ -44,6 +44,7 @@ static int run(struct job *job, struct error *err)
 			.max_points = job_integer(job, "directprobe", "max_points"),
 			.seed = job_seed(job, "sample"),
 		},
+		.program = program_of(stage_of(job->program->stage)),
 	};
 	const char *why = directprobe_params_check(&d.params);
 	char name[64];

@@ -77,7 +77,7 @@ static inline void probe_points(const char *folder, size_t n, size_t d, size_t l
 
 struct probe {
 	char *embeddings, *labels, *out;
-	const char *clusters, *certificates;
+	const char *clusters, *certificates, *program;
 	struct directprobe_params params;
 	struct context ctx;
 };
@@ -88,6 +88,7 @@ static inline struct probe probe_of(const char *folder, const char *out, long mi
 	return (struct probe){ .embeddings = path_join(folder, "embeddings.npy"),
 			       .labels = path_join(folder, "labels.txt"),
 			       .out = path_join(folder, out),
+			       .program = "this one",
 			       .params = { .min_points = min_points, .seed = 1 },
 			       .ctx = *ctx };
 }
@@ -101,7 +102,8 @@ static inline int probe_run(struct probe *p, struct error *err)
 				       .labels = p->labels,
 				       .clusters = p->clusters,
 				       .certificates = p->certificates,
-				       .params = p->params };
+				       .params = p->params,
+				       .program = p->program };
 	struct folder f;
 	int rc = folder_open(&f, p->out, err);
 

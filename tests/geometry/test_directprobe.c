@@ -1,5 +1,5 @@
-/* DirectProbe on files: the fixtures of the exact reference, interruption, the
- * authors' formats, errors. */
+/* DirectProbe on files: the fixtures of the exact reference, the authors'
+ * formats, given clusters, samples, errors. */
 #include "probe.h"
 
 static struct context ctx;
@@ -119,97 +119,6 @@ static void test_fixtures(void **state)
 		compare_set(name, set, 1);
 	}
 	json_decref(sets);
-}
-
-/* Stops when a progress line of a phase comes for the nth time. */
-struct stopper {
-	volatile sig_atomic_t stop;
-	const char *phase;
-	int left;
-};
-
-static void count_down(void *arg, const char *phase, double done, double total, const char *detail)
-{
-	struct stopper *s = arg;
-
-	(void)done;
-	(void)total;
-	(void)detail;
-	if (strcmp(phase, s->phase) == 0 && --s->left == 0)
-		s->stop = 1;
-}
-
-/* A run that is stopped in any phase goes on to the bytes of one that is not, and
- * leaves nothing behind. */
-static void test_interruption(void **state)
-{
-	static const char *const phases[] = { "whole labels", "linkage", "bisection", "pairs", "distances" };
-	char *root = support_folder();
-	struct probe whole = probe_of(root, "whole", 6, &ctx);
-	size_t stopped = 0;
-
-	(void)state;
-	probe_points(root, 400, 8, 4, 0.4, 5);
-	probe_ok(&whole);
-	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
-		struct stopper stopper = { 0, phases[i], 1 };
-		struct probe p = probe_of(root, "stopped", 6, &ctx);
-		struct error err = { 0 };
-		char *left = path_join(p.out, ".work-0"), *summary = path_join(p.out, "summary.json");
-
-		p.ctx.stop = &stopper.stop;
-		p.ctx.progress = count_down;
-		p.ctx.arg = &stopper;
-		if (probe_run(&p, &err) < 0) {
-			assert_int_equal(err.status, STATUS_STOPPED);
-			assert_false(file_exists(summary));
-			assert_true(i == 0 || file_exists(left));
-			stopped++;
-		}
-		p.ctx = ctx;
-		probe_ok(&p);
-		assert_false(file_exists(left));
-		for (size_t k = 0; k < PROBE_OUTPUTS; k++)
-			assert_same_file(whole.out, p.out, probe_outputs[k]);
-		directory_remove(p.out, &err);
-		probe_release(&p);
-		free(left);
-		free(summary);
-	}
-	assert_int_equal(stopped, 5);
-	probe_release(&whole);
-	support_remove(root);
-}
-
-/* Work files of other points, or damaged ones, are not used. */
-static void test_foreign_work(void **state)
-{
-	char *root = support_folder();
-	struct probe p = probe_of(root, "out", 6, &ctx), clean = probe_of(root, "clean", 6, &ctx);
-	struct stopper stopper = { 0, "pairs", 1 };
-	struct error err = { 0 };
-	char *work, *path;
-
-	(void)state;
-	probe_points(root, 300, 8, 4, 0.4, 6);
-	p.ctx.stop = &stopper.stop;
-	p.ctx.progress = count_down;
-	p.ctx.arg = &stopper;
-	assert_int_equal(probe_run(&p, &err), -1);
-	p.ctx = ctx;
-	path = path_join(p.out, ".work-0");
-	work = probe_text(p.out, ".work-0");
-	assert_true(strlen(work) > 0);
-	assert_int_equal(truncate(path, 500), 0);
-	probe_ok(&clean);
-	probe_ok(&p);
-	for (size_t k = 0; k < PROBE_OUTPUTS; k++)
-		assert_same_file(clean.out, p.out, probe_outputs[k]);
-	free(work);
-	free(path);
-	probe_release(&p);
-	probe_release(&clean);
-	support_remove(root);
 }
 
 static void test_threads(void **state)
@@ -389,8 +298,7 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fixtures),        cmocka_unit_test(test_interruption),
-		cmocka_unit_test(test_foreign_work),    cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_fixtures),        cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_authors_formats), cmocka_unit_test(test_given_clusters),
 		cmocka_unit_test(test_sample),          cmocka_unit_test(test_errors),
 	};

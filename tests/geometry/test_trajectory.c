@@ -83,9 +83,11 @@ static void run_probe(const char *root, const char *out, const char *const *embe
 	struct error err = { 0 };
 	struct directprobe_layer layers[LAYERS] = { { 0, embeddings[0] }, { 1, embeddings[1] } };
 	char *labels = path_join(root, "labels.txt"), *path = path_join(root, out);
-	struct directprobe_job job = {
-		.layers = layers, .layer_count = LAYERS, .labels = labels, .params = { .min_points = 6 }
-	};
+	struct directprobe_job job = { .layers = layers,
+				       .layer_count = LAYERS,
+				       .labels = labels,
+				       .params = { .min_points = 6 },
+				       .program = "this one" };
 	struct folder f;
 
 	if (folder_open(&f, path, &err) < 0 || directprobe_run(&job, &f, &ctx, &err) < 0)
