@@ -6,6 +6,7 @@
 #include "geometry/assignment.h"
 #include "geometry/authors.h"
 #include "geometry/certificates.h"
+#include "geometry/layered.h"
 #include "geometry/results.h"
 #include "geometry/work.h"
 #include "num/npy.h"
@@ -37,6 +38,7 @@ struct run {
 /* One layer on its way. */
 struct layer_run {
 	struct run *run;
+	struct layered layered;
 	int layer; /* as it is written */
 	const char *path;
 	struct points points;
@@ -103,7 +105,7 @@ static int find_clusters(struct layer_run *l, struct error *err)
 	if (l->certificates != NULL)
 		work_release(&l->work);
 	rc = partition_find(&l->work.partition, &l->points, &l->work.memory, &saver,
-			    l->certificates != NULL ? &sink : NULL, l->run->ctx, err);
+			    l->certificates != NULL ? &sink : NULL, &l->layered.ctx, err);
 	if (rc < 0)
 		return -1;
 	l->work.clustered = true;
@@ -128,7 +130,7 @@ static int measure_layer(struct layer_run *l, struct error *err)
 		return 0;
 	if (l->certificates != NULL)
 		certificates_clusters(l->certificates, l->work.partition.cluster);
-	if (measures_take(&l->work.measures, &job, l->run->ctx, err) < 0)
+	if (measures_take(&l->work.measures, &job, &l->layered.ctx, err) < 0)
 		return -1;
 	l->work.measured = true;
 	return layer_save(l, err);
@@ -221,6 +223,7 @@ static int run_layer(struct run *r, size_t index, struct error *err)
 	int rc = -1;
 
 	snprintf(l.name, sizeof l.name, ".work-%d", l.layer);
+	layered_init(&l.layered, r->ctx, "layer %d", l.layer);
 	if (load_points(&l, err) < 0)
 		goto done;
 	if (r->job->certificates != NULL &&

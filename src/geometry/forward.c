@@ -258,7 +258,7 @@ static int forward_loop(struct forward *f, struct error *err)
 {
 	struct partition_memory *m = f->job->memory;
 	const struct context *ctx = f->job->overlaps->ctx;
-	size_t known = m->trial_count, done = 0;
+	size_t known = m->trial_count, done = 0, open = linkage_open(f->linkage);
 	uint32_t label;
 
 	for (uint32_t l = 0; l < f->points->labels; l++)
@@ -270,7 +270,8 @@ static int forward_loop(struct forward *f, struct error *err)
 		if (context_stopped(ctx))
 			return save_trials(f, err) < 0 ? -1 : context_stop_error(err);
 		if (done % 64 == 0)
-			context_progress(ctx, "pairs", (double)done, 0.0, "%zu tried", done);
+			context_progress(ctx, "pairs", (double)(open - linkage_open(f->linkage)), (double)open,
+					 "%zu tried, %zu open", done, linkage_open(f->linkage));
 		if (done < known && (m->trials[done].a != pair.a || m->trials[done].b != pair.b))
 			return error_set(err, STATUS_INPUT,
 					 "the work files of an interrupted run do not fit the points");

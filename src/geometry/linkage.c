@@ -4,6 +4,7 @@
 #include "geometry/kernels.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ struct linkage {
 	uint64_t **drops; /* (labels) bits (places, places) of a label; or NULL */
 	uint32_t *place;  /* (count) a cluster's number among those of its label at the start of the drops */
 	size_t *words;    /* (labels) of a row of bits */
+	size_t open;      /* pairs that are not dropped */
 };
 
 static bool before(struct partner a, struct partner b)
@@ -245,14 +247,19 @@ struct begin_job {
 	struct linkage *l;
 	double **scratch; /* (threads) */
 	size_t places;    /* in a label at most */
+	const struct context *ctx;
+	atomic_size_t done; /* tasks */
 };
 
 static void begin_task(void *arg, size_t task, unsigned thread)
 {
 	struct begin_job *job = arg;
 	struct linkage *l = job->l;
-	size_t end = (task + 1) * ROWS_A_TASK;
+	size_t end = (task + 1) * ROWS_A_TASK, done = atomic_fetch_add(&job->done, 1) * ROWS_A_TASK;
 
+	if (thread == 0)
+		context_progress(job->ctx, "nearest", (double)done, (double)l->points->count, "%zu points",
+				 l->points->count);
 	for (size_t i = task * ROWS_A_TASK; i < end && i < l->points->count; i++)
 		if (l->size[i] > 0)
 			row_compute(l, (uint32_t)i, job->scratch[thread], job->scratch[thread] + job->places);
@@ -271,6 +278,7 @@ static int make_drops(struct linkage *l)
 		for (uint32_t i = p->start[label]; i < p->start[label + 1]; i++)
 			if (l->size[i] > 0)
 				l->place[i] = places++;
+		l->open += (size_t)places * (places > 0 ? places - 1 : 0) / 2;
 		l->words[label] = (places + 63) / 64;
 		l->drops[label] = array_new(places, l->words[label], sizeof(uint64_t));
 		if (l->drops[label] == NULL)
@@ -291,7 +299,7 @@ static size_t most_places(const struct points *p)
 
 int linkage_begin(struct linkage *l, bool drops, const struct context *ctx, struct error *err)
 {
-	struct begin_job job = { .l = l, .places = most_places(l->points) };
+	struct begin_job job = { .l = l, .places = most_places(l->points), .ctx = ctx };
 	unsigned threads = pool_threads(ctx->pool);
 	bool short_of = drops && make_drops(l) < 0;
 
@@ -344,13 +352,22 @@ bool linkage_next(struct linkage *l, uint32_t label, struct merge *out)
 	}
 }
 
-/* What was dropped with b is dropped with a. */
+size_t linkage_open(const struct linkage *l)
+{
+	return l->open;
+}
+
+/* What was dropped with b, which is gone, is dropped with a. */
 static void drops_join(struct linkage *l, uint32_t a, uint32_t b)
 {
 	const struct points *p = l->points;
 	uint32_t label = p->label[a];
 	uint64_t *to = drop_row(l, a), *from = drop_row(l, b);
 
+	l->open -= !dropped(l, a, b);
+	for (uint32_t i = p->start[label]; i < p->start[label + 1]; i++)
+		if (l->size[i] > 0 && i != a)
+			l->open -= !dropped(l, a, i) || !dropped(l, b, i);
 	for (size_t w = 0; w < l->words[label]; w++)
 		to[w] |= from[w];
 	for (uint32_t i = p->start[label]; i < p->start[label + 1]; i++)
@@ -390,6 +407,7 @@ void linkage_drop(struct linkage *l, uint32_t a, uint32_t b)
 {
 	drop_row(l, a)[l->place[b] / 64] |= (uint64_t)1 << l->place[b] % 64;
 	drop_row(l, b)[l->place[a] / 64] |= (uint64_t)1 << l->place[a] % 64;
+	l->open--;
 	row_remove(&l->rows[a], b);
 }
 
@@ -403,7 +421,18 @@ struct end_job {
 	struct sequence *sequences; /* (labels) */
 	uint32_t *order;            /* (labels) the largest first */
 	const struct context *ctx;
+	atomic_size_t done; /* merges */
 };
+
+/* The thread that called may speak. */
+static void end_progress(const struct end_job *job, size_t done, unsigned thread)
+{
+	const struct points *p = job->l->points;
+
+	if (thread == 0 && done % 16 == 0)
+		context_progress(job->ctx, "linkage", (double)done, (double)(p->count - p->used), "%zu points",
+				 p->count);
+}
 
 static void end_task(void *arg, size_t task, unsigned thread)
 {
@@ -411,8 +440,8 @@ static void end_task(void *arg, size_t task, unsigned thread)
 	uint32_t label = job->order[task];
 	struct sequence *s = &job->sequences[label];
 
-	(void)thread;
 	while (!context_stopped(job->ctx) && linkage_next(job->l, label, &s->merges[s->count])) {
+		end_progress(job, atomic_fetch_add(&job->done, 1), thread);
 		linkage_merge(job->l, s->merges[s->count].a, s->merges[s->count].b);
 		s->count++;
 	}
@@ -460,6 +489,7 @@ static int end_run(struct end_job *job, struct merge *woven, size_t *count, cons
 			job->order[at] = job->order[at - 1];
 		job->order[at] = i;
 	}
+	end_progress(job, 0, 0);
 	pool_run(ctx->pool, p->labels, end_task, job);
 	*count = weave(woven, job->sequences, next, p->labels);
 	free(all);

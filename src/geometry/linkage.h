@@ -45,6 +45,10 @@ void linkage_merge(struct linkage *l, uint32_t a, uint32_t b);
 /* The pair is never offered again. Needs `drops`. */
 void linkage_drop(struct linkage *l, uint32_t a, uint32_t b);
 
+/* With `drops`: the pairs of one label that are left to offer, all clusters being
+ * as they are. */
+size_t linkage_open(const struct linkage *l);
+
 bool linkage_alive(const struct linkage *l, uint32_t cluster);
 uint32_t linkage_size(const struct linkage *l, uint32_t cluster);
 

@@ -5,6 +5,7 @@
 #include "geometry/kernels.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,8 @@ struct measuring {
 	struct overlaps *overlaps;
 	struct pair *pairs;
 	size_t count;
+	size_t wanted;      /* pairs in all */
+	atomic_size_t done; /* pairs */
 	bool failed;
 };
 
@@ -123,11 +126,20 @@ static void measure_pair(struct measuring *m, struct pair *p, unsigned thread)
 
 enum { PAIRS_A_TASK = 4 };
 
+/* The thread that called may speak. */
+static void measure_progress(const struct measuring *m, size_t done, unsigned thread)
+{
+	if (thread == 0)
+		context_progress(m->overlaps->ctx, "distances", (double)done, (double)m->wanted, "%zu clusters",
+				 m->out->clusters);
+}
+
 static void measure_task(void *arg, size_t task, unsigned thread)
 {
 	struct measuring *m = arg;
 	size_t end = (task + 1) * PAIRS_A_TASK;
 
+	measure_progress(m, atomic_fetch_add(&m->done, PAIRS_A_TASK), thread);
 	for (size_t i = task * PAIRS_A_TASK; i < end && i < m->count; i++)
 		if (!context_stopped(m->overlaps->ctx))
 			measure_pair(m, &m->pairs[i], thread);
@@ -207,6 +219,13 @@ static bool known_apart(const struct measuring *m, size_t i, size_t j)
 	return m->job->apart != NULL && m->job->apart[m->clusters[i].label * m->out->labels + m->clusters[j].label];
 }
 
+/* Whether a pair is to be measured, or tested. */
+static bool is_wanted(const struct measuring *m, size_t i, size_t j)
+{
+	return m->clusters[i].label != m->clusters[j].label &&
+	       ((is_kept(m, i) && is_kept(m, j)) || (m->job->retest && !known_apart(m, i, j)));
+}
+
 static int measure_pairs(struct measuring *m, struct error *err)
 {
 	struct measure_starts *s = m->job->starts;
@@ -214,25 +233,25 @@ static int measure_pairs(struct measuring *m, struct error *err)
 
 	if (prepare_starts(m) < 0)
 		return error_memory(err, "the distances");
-	for (size_t i = 0; i < clusters; i++) {
-		context_progress(m->overlaps->ctx, "distances", (double)i, (double)clusters, "%s", "");
+	for (size_t i = 0; i < clusters; i++)
+		for (size_t j = i + 1; j < clusters; j++)
+			m->wanted += is_wanted(m, i, j);
+	measure_progress(m, 0, 0);
+	for (size_t i = 0; i < clusters; i++)
 		for (size_t j = i + 1; j < clusters; j++) {
-			bool kept = is_kept(m, i) && is_kept(m, j);
-
 			if (m->clusters[i].label == m->clusters[j].label)
 				continue;
-			if (kept || (m->job->retest && !known_apart(m, i, j)))
+			if (is_wanted(m, i, j))
 				m->pairs[m->count++] = (struct pair){
 					.a = (uint32_t)i,
 					.b = (uint32_t)j,
-					.kept = kept,
+					.kept = is_kept(m, i) && is_kept(m, j),
 					.start = s != NULL && done < s->count ? &s->items[done] : NULL,
 				};
 			done++;
 			if (m->count == CHUNK && run_chunk(m, err) < 0)
 				return -1;
 		}
-	}
 	return run_chunk(m, err);
 }
 

@@ -4,6 +4,7 @@
 #include "geometry/asking.h"
 #include "geometry/kernels.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,7 +104,18 @@ struct labels_job {
 	struct answer *answers;
 	struct asking *questions; /* (labels, labels) */
 	bool failed;
+	atomic_size_t done; /* pairs */
 };
+
+/* The thread that called may speak. */
+static void labels_progress(const struct labels_job *job, size_t done, unsigned thread)
+{
+	size_t n = job->o->points->labels;
+
+	if (thread == 0)
+		context_progress(job->o->ctx, "whole labels", (double)done, 0.5 * (double)n * (double)(n - 1),
+				 "%zu labels", n);
+}
 
 static void labels_task(void *arg, size_t task, unsigned thread)
 {
@@ -115,6 +127,7 @@ static void labels_task(void *arg, size_t task, unsigned thread)
 
 	if (i >= j || context_stopped(o->ctx))
 		return;
+	labels_progress(job, atomic_fetch_add(&job->done, 1), thread);
 	o->apart[task] = 1;
 	if (a->count == 0 || b->count == 0 || (a->count == 1 && b->count == 1))
 		return;
@@ -132,11 +145,12 @@ static void labels_task(void *arg, size_t task, unsigned thread)
 int overlaps_labels(struct overlaps *o, struct answer *answers, struct error *err)
 {
 	size_t n = o->points->labels;
-	struct labels_job job = { o, answers, array_new(n, n, sizeof(struct asking)), false };
+	struct labels_job job = { .o = o, .answers = answers, .questions = array_new(n, n, sizeof(struct asking)) };
 	int rc = 0;
 
 	if (job.questions == NULL)
 		return error_memory(err, "the tests of overlap");
+	labels_progress(&job, 0, 0);
 	pool_run(o->ctx->pool, n * n, labels_task, &job);
 	if (context_stopped(o->ctx))
 		rc = context_stop_error(err);

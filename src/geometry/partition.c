@@ -46,7 +46,6 @@ static int test_labels(struct search *s, struct error *err)
 {
 	size_t n = s->points->labels;
 
-	context_progress(s->ctx, "whole labels", 0.0, 1.0, "%zu labels", n);
 	if (overlaps_labels(&s->overlaps, s->answers, err) < 0)
 		return -1;
 	s->memory->apart = array_new(n, n, 1);
@@ -63,7 +62,6 @@ static int test_labels(struct search *s, struct error *err)
 
 static int find_merges(struct search *s, struct error *err)
 {
-	context_progress(s->ctx, "linkage", 0.0, 1.0, "%zu points", s->points->count);
 	if (linkage_to_end(&s->memory->merges, &s->memory->merge_count, s->points, s->ctx, err) < 0)
 		return -1;
 	return save(s, PARTITION_LINKAGE, err);

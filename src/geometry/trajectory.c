@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "geometry/alignment.h"
 #include "geometry/assignment.h"
+#include "geometry/layered.h"
 #include "geometry/results.h"
 #include "geometry/shift.h"
 #include "geometry/vectors.h"
@@ -278,6 +279,7 @@ static int measure_layer(struct trajectory *t, size_t i, const char *state, cons
 			 struct error *err)
 {
 	struct layer *l = &t->layers[i];
+	struct layered layered;
 	struct measures m = { 0 };
 	struct measure_job job = {
 		.points = &t->points,
@@ -290,10 +292,11 @@ static int measure_layer(struct trajectory *t, size_t i, const char *state, cons
 	struct summary s = { .state = state, .layer = (int)i, .clusters = l->clusters };
 	int rc = 0;
 
+	layered_init(&layered, ctx, "%s, layer %zu", state, i);
 	if (t->points.constant) {
 		if (measures_allocate(&m, t->names.count, 0) < 0)
 			return error_memory(err, "the measures");
-	} else if (measures_take(&m, &job, ctx, err) < 0) {
+	} else if (measures_take(&m, &job, &layered.ctx, err) < 0) {
 		return -1;
 	} else {
 		s.undecided = m.undecided;

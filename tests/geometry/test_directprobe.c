@@ -251,6 +251,52 @@ static void test_sample(void **state)
 	support_remove(root);
 }
 
+/* What the progress lines of a phase said; some phases come twice. */
+struct heard {
+	const char *phase;
+	double first, last, total;
+	size_t lines;
+};
+
+static void hear(void *arg, const char *phase, double done, double total, const char *detail)
+{
+	struct heard *all = arg;
+
+	for (struct heard *h = all; h->phase != NULL; h++)
+		if (strcmp(h->phase, phase) == 0) {
+			assert_true((done == 0.0 || done >= h->last) && done <= total);
+			if (h->lines++ == 0)
+				h->first = done;
+			h->last = done;
+			h->total = total;
+			assert_int_equal(strncmp(detail, "layer 0, ", 9), 0);
+		}
+}
+
+/* Every long phase says how far it is, from its beginning to near its end, and in
+ * which layer. */
+static void test_progress(void **state)
+{
+	struct heard heard[] = {
+		{ .phase = "whole labels" }, { .phase = "nearest" },   { .phase = "linkage" },
+		{ .phase = "pairs" },        { .phase = "distances" }, { .phase = NULL },
+	};
+	char *root = support_folder();
+	struct probe p = probe_of(root, "out", 1, &ctx);
+
+	(void)state;
+	probe_points(root, 800, 8, 7, 0.4, 14);
+	p.ctx.progress = hear;
+	p.ctx.arg = heard;
+	probe_ok(&p);
+	for (struct heard *h = heard; h->phase != NULL; h++)
+		if (h->lines < 4 || h->total < 20.0 || h->first > 0.0 || h->last < 0.8 * h->total)
+			fail_msg("%s: %zu lines, from %.0f to %.0f of %.0f", h->phase, h->lines, h->first, h->last,
+				 h->total);
+	probe_release(&p);
+	support_remove(root);
+}
+
 static void assert_fault(struct probe *p, const char *message)
 {
 	struct error err = { 0 };
@@ -300,7 +346,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fixtures),        cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_authors_formats), cmocka_unit_test(test_given_clusters),
-		cmocka_unit_test(test_sample),          cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_sample),          cmocka_unit_test(test_progress),
+		cmocka_unit_test(test_errors),
 	};
 	int failed;
 

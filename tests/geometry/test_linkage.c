@@ -64,6 +64,16 @@ static void test_sequence(void **state)
 	assert_true(inversions > 0);
 }
 
+static size_t count_open(const struct reference_state *s, unsigned char (*dropped)[REFERENCE_MAX], size_t n)
+{
+	size_t open = 0;
+
+	for (size_t a = 0; a < n; a++)
+		for (size_t b = a + 1; b < n; b++)
+			open += s->rows[a].count > 0 && s->rows[b].count > 0 && !dropped[a][b];
+	return open;
+}
+
 /* Pairs that are dropped at random: what is offered next is the nearest of those
  * that neither they nor their parts were refused. */
 static void test_drops(void **state)
@@ -99,6 +109,7 @@ static void test_drops(void **state)
 			assert_true(linkage_next(l, 0, &got));
 			assert_int_equal(got.a, pair[0]);
 			assert_int_equal(got.b, pair[1]);
+			assert_int_equal(linkage_open(l), count_open(&s, dropped, n));
 			if (stream_below(&random, 3) > 0) {
 				linkage_drop(l, got.a, got.b);
 				dropped[pair[0]][pair[1]] = dropped[pair[1]][pair[0]] = 1;
@@ -111,6 +122,7 @@ static void test_drops(void **state)
 				dropped[pair[0]][i] = dropped[i][pair[0]] = dropped[pair[0]][i] | dropped[pair[1]][i];
 		}
 		assert_false(linkage_next(l, 0, &(struct merge){ 0 }));
+		assert_int_equal(linkage_open(l), 0);
 		assert_true(refused > n);
 		linkage_free(l);
 		points_release(&p);
