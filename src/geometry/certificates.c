@@ -109,7 +109,10 @@ static int put(void *arg, const struct cluster *a, const struct cluster *b, cons
 
 	if (answer->verdict == HULLS_UNDECIDED || (answer->verdict == HULLS_APART && c->cluster == NULL && !whole))
 		return 0;
-	output_text(c->proofs, answer->verdict != HULLS_APART ? "overlap" : answer->measured ? "distance" : "apart");
+	output_text(c->proofs, answer->verdict != HULLS_APART ? "overlap"
+			       : answer->open                 ? "bound"
+			       : answer->measured             ? "distance"
+							      : "apart");
 	if (answer->verdict == HULLS_APART) {
 		put_set(c, a);
 		put_set(c, b);

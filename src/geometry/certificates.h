@@ -7,13 +7,16 @@
  *     overlap ROW:WEIGHT … | ROW:WEIGHT …
  *     apart SET SET ROW:WEIGHT … | ROW:WEIGHT …
  *     distance SET SET ROW:WEIGHT … | ROW:WEIGHT …
+ *     bound SET SET ROW:WEIGHT … | ROW:WEIGHT …
  *     apart SET SET centres
  * where SET is label=NUMBER (in the bytewise order of the labels) or cluster=NUMBER. The weights of a side are
  * convex combinations of points of one label. Those of an overlap make two
  * points at most τ apart. The difference of those of a separation is the normal
  * of a slab between the two sets that is wider than τ; the two points are also
  * an upper bound of the distance, and for a `distance` no farther above the slab's
- * width than the greater of 1e-6 of it and τ.
+ * width than the greater of 1e-6 of it and τ. A `bound` is a distance of which
+ * that could not be reached: the upper bound stands for it, and the table's gap
+ * says how far it may be off; it need not show the two to be apart.
  *
  * Separations are given for the clusters in the end: all clusters of earlier
  * states are subsets of them. Refusals of pairs are overlaps. Spheres that are

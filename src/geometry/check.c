@@ -396,6 +396,7 @@ static int check_layer(const char *directory, const struct context *ctx, struct 
 		out->overlaps += c.proofs.overlaps;
 		out->separations += c.proofs.separations;
 		out->distances += c.proofs.distances;
+		out->bounds += c.proofs.bounds;
 		out->pairs += pairs;
 	}
 	checking_release(&c);

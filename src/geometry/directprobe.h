@@ -40,7 +40,7 @@ const char *directprobe_params_check(const struct directprobe_params *p);
  * (layer,label,distance,nearest), centroids-<layer>.npy (labels, dimensions;
  * rows in the label set's order) and summary.json: an array, an object a
  * layer: layer, points, dimensions, labels, clusters, linear, conflicts,
- * constant, undecided, tau, minimum, mean. Layers already finished by an
+ * constant, undecided, open_gaps, tau, minimum, mean. Layers already finished by an
  * interrupted run are taken from work files beside the outputs. */
 int directprobe_run(const struct directprobe_job *job, struct folder *out, const struct context *ctx,
 		    struct error *err);
@@ -52,6 +52,7 @@ struct directprobe_proof {
 	size_t pairs;                 /* of clusters of different labels, shown to be apart */
 	size_t merges, refusals;      /* of the clustering done again */
 	size_t distances;             /* of clusters, whose gap is closed */
+	size_t bounds;                /* of clusters, whose gap is as the table says */
 };
 
 /* Checks what `certificates` wrote, without solving anything: every proof in

@@ -33,6 +33,11 @@ int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t larg
 	out->scratch = array_new(2, cloud->stride, sizeof *out->scratch);
 	out->direction = array_new(cloud->stride, 1, sizeof *out->direction);
 	out->nearness = array_new(NEAR, 1, sizeof *out->nearness);
+	out->best.point = array_new(out->active.capacity, 1, sizeof *out->best.point);
+	out->best.side = array_new(out->active.capacity, 1, sizeof *out->best.side);
+	out->best.weight = array_new(out->active.capacity, 1, sizeof *out->best.weight);
+	if (out->best.point == NULL || out->best.side == NULL || out->best.weight == NULL)
+		rc = -1;
 	for (int side = 0; side < 2; side++) {
 		out->end[side] = array_new(cloud->stride, 1, sizeof *out->x);
 		out->dots[side] = array_new(largest, 1, sizeof *out->x);
@@ -54,6 +59,9 @@ void hull_work_release(struct hull_work *w)
 	free(w->nearness);
 	free(w->scratch);
 	free(w->direction);
+	free(w->best.point);
+	free(w->best.side);
+	free(w->best.weight);
 	for (int side = 0; side < 2; side++) {
 		free(w->end[side]);
 		free(w->dots[side]);
@@ -151,6 +159,7 @@ struct search {
 	double best;     /* the least |x| so far */
 	bool safe;       /* factor anew each round, one point a round */
 	unsigned stalls; /* rounds without progress, since the last */
+	bool closed;     /* nothing is left to find out */
 };
 
 static bool decided(struct separation *out, const struct search *s)
@@ -166,6 +175,44 @@ static bool decided(struct separation *out, const struct search *s)
 	if (s->purpose == HULL_PART)
 		return out->lower >= part * out->upper;
 	return s->purpose == HULL_TEST || out->upper - out->lower <= fmax(1e-6 * out->upper, s->tau);
+}
+
+/* Keeps the weights whose bounds are nearest to each other; for a test, those that
+ * show the hulls to be apart before others. */
+static void keep_best(const struct separation *out, const struct search *s)
+{
+	struct hull_best *best = &s->w->best;
+	const struct active *a = &s->w->active;
+	bool apart = out->lower > s->tau, was = best->lower > s->tau;
+	bool nearer = out->upper - out->lower < best->upper - best->lower;
+
+	if (best->count > 0 && !(s->purpose != HULL_MEASURE && apart != was ? apart : nearer))
+		return;
+	memcpy(best->point, a->point, a->count * sizeof *a->point);
+	memcpy(best->side, a->side, a->count * sizeof *a->side);
+	memcpy(best->weight, a->weight, a->count * sizeof *a->weight);
+	best->count = a->count;
+	best->upper = out->upper;
+	best->lower = out->lower;
+}
+
+/* What is left undecided, or open, ends with the best that was met. */
+static void take_best(struct separation *out, const struct search *s)
+{
+	const struct hull_best *best = &s->w->best;
+	struct active *a = &s->w->active;
+
+	if (best->count == 0)
+		return;
+	active_clear(a);
+	memcpy(a->point, best->point, best->count * sizeof *a->point);
+	memcpy(a->side, best->side, best->count * sizeof *a->side);
+	memcpy(a->weight, best->weight, best->count * sizeof *a->weight);
+	a->count = best->count;
+	combine(s->w, a->point, a->side, a->weight, a->count);
+	out->upper = best->upper;
+	out->lower = best->lower;
+	out->open = s->purpose == HULL_MEASURE && out->verdict == HULLS_APART;
 }
 
 /* Puts the points of the active set into a fresh factorisation. */
@@ -361,8 +408,10 @@ static bool round_once(struct separation *out, struct search *s)
 	out->lower = fmax((end[0].value - end[1].value) / s->length, 0.0);
 	if (s->length == 0.0)
 		out->lower = 0.0;
-	if (decided(out, s))
+	s->closed = decided(out, s);
+	if (s->closed)
 		return true;
+	keep_best(out, s);
 	gap = s->length * s->length - (end[0].value - end[1].value);
 	if (grow(s, end[0], end[1]) && descend(s)) {
 		s->stalls = 0;
@@ -378,6 +427,27 @@ static bool round_once(struct separation *out, struct search *s)
 	return false;
 }
 
+/* Begins again at the best, in the safe way, with the origin between the points
+ * that reach farthest: the hulls' centres may be far from where they are near. */
+static bool restart(struct search *s)
+{
+	struct hull_best *best = &s->w->best;
+	struct hull_start start = { best->point, best->side, best->weight, best->count };
+	struct support end[2];
+
+	if (best->count == 0)
+		return false;
+	combine(s->w, best->point, best->side, best->weight, best->count);
+	for (int side = 0; side < 2; side++) {
+		end[side] = support_of(s->w, s->hull[side], side);
+		s->hull[side].centre = NULL;
+	}
+	s->safe = true;
+	s->stalls = 0;
+	s->best = INFINITY;
+	return begin(s, &start, end) && descend(s);
+}
+
 void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
 		   const struct hull_start *start, struct hull_work *w)
 {
@@ -386,6 +456,7 @@ void hull_separate(struct separation *out, struct hull a, struct hull b, enum hu
 	size_t bound = 100 * w->active.capacity + a.count + b.count;
 
 	*out = (struct separation){ .verdict = HULLS_UNDECIDED, .proof = PROOF_WEIGHTS };
+	w->best.count = 0;
 	if (a.centre != NULL && b.centre != NULL && start == NULL && try_centres(out, &s, end))
 		return;
 	s.best = INFINITY;
@@ -396,9 +467,15 @@ void hull_separate(struct separation *out, struct hull a, struct hull b, enum hu
 		if (!begin(&s, NULL, end) || !descend(&s))
 			return;
 	}
-	for (size_t i = 0; i < bound && !round_once(out, &s); i++)
-		if (i == bound / 2)
-			s.safe = true;
+	for (int attempt = 0; attempt < 2 && !s.closed; attempt++) {
+		if (attempt > 0 && !restart(&s))
+			break;
+		for (size_t i = 0; i < bound && !round_once(out, &s); i++)
+			if (i == bound / 2)
+				s.safe = true;
+	}
+	if (!s.closed)
+		take_best(out, &s);
 }
 
 bool hull_try(struct hull a, struct hull b, const float *direction, bool flip, struct hull_work *w)

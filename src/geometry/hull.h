@@ -48,7 +48,17 @@ struct separation {
 	enum verdict verdict;
 	enum proof proof;
 	double upper, lower; /* of the distance; after a test, as far as it went */
+	bool open;           /* apart, and measured, but the gap did not close */
 	size_t rounds;       /* of the solver; 0 if it was not needed */
+};
+
+/* Weights on the way, with the bounds that they give. */
+struct hull_best {
+	uint32_t *point; /* (capacity of the active set) */
+	uint8_t *side;
+	double *weight;
+	size_t count;
+	double upper, lower;
 };
 
 /* Memory for one solver. After a call, `active` holds the two convex
@@ -64,6 +74,7 @@ struct hull_work {
 	uint32_t *near[2];  /* (NEAR) points of the working set, best first */
 	double *nearness;   /* (NEAR) scratch */
 	size_t near_count[2];
+	struct hull_best best;
 };
 
 int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t largest);
@@ -78,7 +89,8 @@ struct hull_start {
 	size_t count;
 };
 
-/* `start` may be NULL. Never fails: what is not decided is a verdict. */
+/* `start` may be NULL. Never fails: what is not decided is a verdict, and its
+ * bounds and weights are the best that were met. */
 void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
 		   const struct hull_start *start, struct hull_work *w);
 

@@ -57,6 +57,7 @@ struct pair {
 	uint32_t a, b; /* clusters, a < b */
 	bool kept;     /* both large enough for the measures */
 	enum verdict verdict;
+	bool open;
 	double distance, gap;
 	struct answer proof;
 	struct hull_start *start; /* or NULL */
@@ -116,11 +117,13 @@ static void measure_pair(struct measuring *m, struct pair *p, unsigned thread)
 	hull_separate(&s, cluster_hull(a), cluster_hull(b), p->kept ? HULL_MEASURE : HULL_TEST, start,
 		      &m->overlaps->works[thread]);
 	p->verdict = s.verdict;
+	p->open = s.open;
 	p->distance = s.verdict == HULLS_APART ? s.upper : 0.0;
 	p->gap = s.verdict == HULLS_APART ? s.upper - s.lower : 0.0;
 	if (m->job->sink != NULL && answer_take(&p->proof, &s, &m->overlaps->works[thread]) < 0)
 		m->failed = true;
 	p->proof.measured = p->kept;
+	p->proof.open = p->open;
 	keep_start(m, p, &s, thread);
 }
 
@@ -152,6 +155,7 @@ static void add_pair(struct measures *out, const struct cluster *a, const struct
 
 	out->overlapping |= p->verdict != HULLS_APART;
 	out->undecided += p->verdict == HULLS_UNDECIDED;
+	out->open += p->open;
 	if (!p->kept)
 		return;
 	out->overlap[at] |= p->verdict != HULLS_APART;

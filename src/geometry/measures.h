@@ -29,6 +29,7 @@ struct measures {
 	bool *overlap;    /* (labels, labels) kept clusters overlap */
 	bool overlapping; /* clusters of two labels overlap somewhere, small ones included */
 	uint64_t undecided;
+	uint64_t open; /* pairs whose gap did not close: their distance is the upper bound */
 };
 
 /* Convex combinations that the pairs of clusters ended with, kept from one

@@ -39,7 +39,8 @@ struct answer {
 	enum verdict verdict;
 	enum proof proof;
 	double upper, lower;
-	bool measured;             /* of a distance: the gap is closed */
+	bool measured;             /* of a distance */
+	bool open;                 /* of a distance whose gap did not close */
 	struct hull_start weights; /* none for PROOF_CENTRES; owned */
 };
 

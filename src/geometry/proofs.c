@@ -15,6 +15,7 @@ struct line_proof {
 	size_t number;
 	char *text;             /* a copy of the line, cut into words */
 	struct cluster *set[2]; /* of a separation */
+	bool distance, bound;   /* that is also a distance, or of an open one the bounds */
 	uint32_t *point;        /* (count) */
 	uint8_t *side;
 	double *weight;
@@ -325,12 +326,12 @@ static void add_distance(struct proofs *p, size_t a, size_t b, double distance, 
 	p->pairs[at]++;
 }
 
-static int check_separation(struct proofs *p, struct line_proof *l, bool distance, char **rest, struct hull_work *w,
+static int check_separation(struct proofs *p, struct line_proof *l, char **rest, struct hull_work *w,
 			    struct error *err)
 {
 	struct hull_start start;
 	double upper, lower, tau = p->points->cloud.tau;
-	bool centres = !distance && strncmp(*rest, "centres", 7) == 0;
+	bool centres = !l->distance && strncmp(*rest, "centres", 7) == 0;
 
 	if (l->set[0]->label == l->set[1]->label)
 		return fault(l, err, "both sides have one label");
@@ -338,36 +339,39 @@ static int check_separation(struct proofs *p, struct line_proof *l, bool distanc
 		return -1;
 	start = (struct hull_start){ l->point, l->side, l->weight, l->count };
 	hull_check(&upper, &lower, cluster_hull(l->set[0]), cluster_hull(l->set[1]), centres ? NULL : &start, w);
-	if (!(lower > tau))
+	if (lower > tau)
+		mark_apart(p, l);
+	else if (!l->bound)
 		return fault(l, err, "the slab is no wider than tau");
-	mark_apart(p, l);
-	p->separations++;
-	if (!distance)
+	p->separations += lower > tau;
+	if (!l->distance)
 		return 0;
 	if (!is_inside(p, l))
 		return fault(l, err, "a point of neither set");
 	if (!is_cluster(p, l->set[0]) || !is_cluster(p, l->set[1]))
 		return fault(l, err, "a distance of more than one cluster");
-	if (upper - lower > fmax(1e-6 * upper, tau) * (1.0 + 1e-9))
+	if (!l->bound && upper - lower > fmax(1e-6 * upper, tau) * (1.0 + 1e-9))
 		return fault(l, err, "the gap of the distance is not closed");
 	add_distance(p, p->cluster[l->set[0]->points[0]], p->cluster[l->set[1]->points[0]], upper, upper - lower);
-	p->distances++;
+	p->bounds += l->bound;
+	p->distances += !l->bound;
 	return 0;
 }
 
 static int check_line(struct proofs *p, struct line_proof *l, struct hull_work *w, struct error *err)
 {
 	char *rest = NULL, *word = strtok_r(l->text, " ", &rest);
-	bool distance = word != NULL && strcmp(word, "distance") == 0;
 
+	l->bound = word != NULL && strcmp(word, "bound") == 0;
+	l->distance = l->bound || (word != NULL && strcmp(word, "distance") == 0);
 	if (word != NULL && strcmp(word, "overlap") == 0)
 		return check_overlap(p, l, &rest, w, err);
-	if (!distance && (word == NULL || strcmp(word, "apart") != 0))
-		return fault(l, err, "expected overlap, apart or distance");
+	if (!l->distance && (word == NULL || strcmp(word, "apart") != 0))
+		return fault(l, err, "expected overlap, apart, distance or bound");
 	for (int side = 0; side < 2; side++)
 		if (parse_set(&l->set[side], p, l, strtok_r(NULL, " ", &rest), err) < 0)
 			return -1;
-	return check_separation(p, l, distance, &rest, w, err);
+	return check_separation(p, l, &rest, w, err);
 }
 
 int proofs_read(struct proofs *p, const char *path, struct error *err)

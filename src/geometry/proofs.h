@@ -32,7 +32,7 @@ struct proofs {
 	uint64_t *measured; /* bits (clusters, clusters), i < j: the distance is shown */
 	double *sum, *gap;  /* (labels, labels) of the distances, i < j */
 	uint32_t *pairs;    /* (labels, labels) */
-	size_t overlaps, separations, distances;
+	size_t overlaps, separations, distances, bounds;
 };
 
 /* `cluster` numbers the clusters; it stays the caller's. */

@@ -9,14 +9,14 @@
 /* The file is a head and then sections, each a count of bytes and the bytes, in
  * the machine's own order: it is read by the machine that wrote it, or not at
  * all. */
-static const char magic[8] = "TSWORK1";
+static const char magic[8] = "TSWORK2";
 
 struct head {
 	char magic[8];
 	char digest[72];
 	uint64_t phase, bad, good, undecided;
 	uint64_t clustered, clusters, merges, tried, refused, partition_undecided;
-	uint64_t measured, overlapping, measures_undecided;
+	uint64_t measured, overlapping, measures_undecided, open;
 };
 
 enum { SECTIONS = 12 };
@@ -68,6 +68,7 @@ int work_save(const struct work *work, const char *folder, const char *name, con
 		.measured = w.measured,
 		.overlapping = w.measures.overlapping,
 		.measures_undecided = w.measures.undecided,
+		.open = w.measures.open,
 	};
 	int rc;
 
@@ -176,6 +177,7 @@ void work_load(struct work *work, const char *folder, const char *name, const st
 	w.measures.clusters = h.clusters;
 	w.measures.overlapping = h.overlapping != 0;
 	w.measures.undecided = h.measures_undecided;
+	w.measures.open = h.open;
 	if (load_sections(&w, &map, points, h.clusters) && is_sound(&w, points)) {
 		work_release(work);
 		*work = w;

@@ -27,8 +27,8 @@ static int check_proofs(struct job *job, const char *directory, struct error *er
 	terminal_say(
 		&job->terminal,
 		"%s: %zu layers; %zu overlaps and %zu separations hold; %zu pairs of clusters are apart; %zu merges "
-		"and %zu refusals follow; %zu distances are closed",
-		directory, p.layers, p.overlaps, p.separations, p.pairs, p.merges, p.refusals, p.distances);
+		"and %zu refusals follow; %zu distances are closed, %zu bounded",
+		directory, p.layers, p.overlaps, p.separations, p.pairs, p.merges, p.refusals, p.distances, p.bounds);
 	return 0;
 }
 

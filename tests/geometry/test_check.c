@@ -178,6 +178,10 @@ static void test_distances(void **state)
 	proofs = probe_text(layer, "proofs.txt");
 	for (at = proofs; strncmp(at, "distance", 8) != 0;)
 		at = strchr(at, '\n') + 1;
+	memcpy(at, "bound   ", 8); /* a bound need not be closed, and counts as one */
+	probe_write(layer, "proofs.txt", proofs);
+	assert_int_equal(directprobe_check(&proof, certificates, &ctx, &err), 0);
+	assert_int_equal(proof.bounds, 1);
 	memcpy(at, "   apart", 8);
 	probe_write(layer, "proofs.txt", proofs);
 	assert_fault(certificates, "no distance of clusters");

@@ -371,13 +371,75 @@ static void test_kernels(void **state)
 	}
 }
 
+/* With no tolerance at all, double precision cannot decide about hulls that touch
+ * in a point of neither, nor close the gap of two that are a few roundings apart.
+ * Both the fast and the safe way end; what they leave is the best that they met,
+ * a valid bound with its weights. */
+static void test_undecided(void **state)
+{
+	struct stream random;
+	size_t undecided = 0, open = 0;
+
+	(void)state;
+	stream_init(&random, 91);
+	for (int round = 0; round < 200; round++) {
+		struct world w;
+		struct hull a, b;
+		struct separation s, again;
+		struct hull_start proof;
+		double upper, lower, weight[3], shift = round % 2 == 0 ? 0.0 : 3e-8;
+
+		world_open(&w, 9, 4);
+		fill_normal(&w, 0, 9, 0.0, &random);
+		for (size_t i = 0; i < 9; i++) { /* on the two sides of a plane, but for three points */
+			float *row = world_row(&w, i);
+
+			row[0] = i < 5 ? 0.5f + fabsf(row[0]) : -0.5f - fabsf(row[0]);
+			if (i == 0 || i == 1)
+				row[0] = 0.0f;
+		}
+		weight[0] = 0.25 + 0.5 * stream_uniform(&random);
+		weight[1] = 1.0 - weight[0];
+		for (size_t k = 0; k < 4; k++) /* the last but one lies between the first two, up to a rounding */
+			world_row(&w, 8)[k] = (float)(weight[0] * world_row(&w, 0)[k] +
+						      weight[1] * world_row(&w, 1)[k] - (k == 0 ? shift : 0.0));
+		world_close(&w);
+		w.cloud.tau = 0.0;
+		a = part(&w, 0, 5);
+		b = part(&w, 5, 4);
+		hull_separate(&s, a, b, HULL_MEASURE, NULL, &w.work);
+		proof = (struct hull_start){ w.work.active.point, w.work.active.side, w.work.active.weight,
+					     w.work.active.count };
+		hull_check(&upper, &lower, a, b, &proof, &w.work);
+		assert_near(upper, s.upper, 1e-15);
+		assert_near(lower, s.lower, 1e-15);
+		assert_true(s.upper < 1e-7);
+		undecided += s.verdict == HULLS_UNDECIDED;
+		open += s.open;
+		assert_true(!s.open || s.verdict == HULLS_APART);
+		/* Of a test, the weights show the hulls to be apart if it says so. */
+		hull_separate(&again, a, b, HULL_TEST, NULL, &w.work);
+		proof.count = w.work.active.count;
+		hull_check(&upper, &lower, a, b, &proof, &w.work);
+		assert_true(again.verdict == HULLS_APART ? lower > 0.0 : again.verdict == HULLS_UNDECIDED);
+		assert_false(again.open);
+		/* With the tolerance, all of them are decided. */
+		w.cloud.tau = ldexp(w.cloud.scale, -22);
+		hull_separate(&again, a, b, HULL_MEASURE, NULL, &w.work);
+		assert_int_not_equal(again.verdict, HULLS_UNDECIDED);
+		assert_false(again.open);
+		world_release(&w);
+	}
+	assert_true(undecided > 20 && open > 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reference),  cmocka_unit_test(test_invariance),
 		cmocka_unit_test(test_touching),   cmocka_unit_test(test_point_on_the_origin),
 		cmocka_unit_test(test_degenerate), cmocka_unit_test(test_large),
-		cmocka_unit_test(test_kernels),
+		cmocka_unit_test(test_kernels),    cmocka_unit_test(test_undecided),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
