@@ -5,6 +5,7 @@
 
 #include "base/context.h"
 #include "base/output.h"
+#include "probe/kinds.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,13 +13,7 @@
 enum probe_select { SELECT_CV5, SELECT_HOLDOUT };
 enum probe_streams { STREAMS_SHARED, STREAMS_SKLEARN };
 
-/* Kinds, as bits. */
-enum probe_kind {
-	PROBE_MLP = 1,     /* the paper's */
-	PROBE_LINEAR = 2,  /* no hidden layer */
-	PROBE_CONTROL = 4, /* labels drawn at random per word type (Hewitt and Liang 2019) */
-	PROBE_MDL = 8,     /* online codelength (Voita and Titov 2020) */
-};
+#define PROBE_SEED_MAX (UINT32_MAX - 1000) /* seed + r has 32 bits, too */
 
 struct probe_params {
 	const char *grid; /* "paper", "small", or "HxH:alpha,…" */

@@ -20,24 +20,6 @@ static const struct option options[] = {
 	{ NULL, NULL, NULL },
 };
 
-static int read_kinds(const char *list, unsigned *out, struct error *err)
-{
-	static const char *const names[] = { "mlp", "linear", "control", "mdl" };
-	char item[128];
-
-	*out = 0;
-	while (list_next(&list, item)) {
-		size_t k = 0;
-
-		while (k < 4 && strcmp(item, names[k]) != 0)
-			k++;
-		if (k == 4)
-			return error_set(err, STATUS_INPUT, "kinds: %s: expected mlp, linear, control or mdl", item);
-		*out |= 1u << k;
-	}
-	return 0;
-}
-
 static int read_params(const struct job *job, struct probe_params *p, struct error *err)
 {
 	const char *why;
@@ -58,7 +40,7 @@ static int read_params(const struct job *job, struct probe_params *p, struct err
 		if (p->seed == 0)
 			p->seed = 1;
 	}
-	if (read_kinds(job_text(job, "probe", "kinds"), &p->kinds, err) < 0)
+	if (kinds_parse(&p->kinds, job_text(job, "probe", "kinds"), err) < 0)
 		return -1;
 	why = probe_params_check(p);
 	return why == NULL ? 0 : error_set(err, STATUS_INPUT, "%s", why);

@@ -2,6 +2,9 @@
 
 #include "base/array.h"
 #include "base/json.h"
+#include "probe/kinds.h"
+#include "probe/settings.h"
+#include "workflow/layers.h"
 #include "workflow/stages.h"
 
 #include <ctype.h>
@@ -89,25 +92,25 @@ static const struct parameter parameters[] = {
 	{ "finetune", "seeds", PARAMETER_LIST, "1", 0, 0, NULL, 0, "fine-tuning seeds, each a run" },
 	{ "finetune", "checkpoints", PARAMETER_INTEGER, "10", 1, 99, NULL, AT(FINETUNE), "checkpoints of a run" },
 
-	{ "extract", "layers", PARAMETER_TEXT, "all", 0, 0, NULL, AT(EXTRACT), "all, last, or a list" },
+	{ "extract", "layers", PARAMETER_LAYERS, "all", 0, 0, NULL, AT(EXTRACT), "all, last, or a list" },
 	{ "extract", "pooling", PARAMETER_CHOICE, "mean", 0, 0, "mean|first", ENCODING, "how pieces make a word" },
 	{ "extract", "truncate", PARAMETER_FLAG, "no", 0, 0, NULL, ENCODING,
 	  "cut sentences longer than the model's positions" },
 
-	{ "probe", "layers", PARAMETER_TEXT, "last", 0, 0, NULL, AT(PROBE) | AT(EXTRACT), "all, last, or a list" },
-	{ "probe", "grid", PARAMETER_TEXT, "paper", 0, 0, NULL, AT(PROBE), "paper, small, or HxH:alpha,…" },
+	{ "probe", "layers", PARAMETER_LAYERS, "last", 0, 0, NULL, AT(PROBE) | AT(EXTRACT), "all, last, or a list" },
+	{ "probe", "grid", PARAMETER_GRID, "paper", 0, 0, NULL, AT(PROBE), "paper, small, or HxH:alpha,…" },
 	{ "probe", "select", PARAMETER_CHOICE, "cv5", 0, 0, "cv5|holdout", AT(PROBE), "how the setting is chosen" },
 	{ "probe", "streams", PARAMETER_CHOICE, "shared", 0, 0, "shared|sklearn", AT(PROBE),
 	  "random streams: one order for all settings, or scikit-learn's" },
 	{ "probe", "runs", PARAMETER_INTEGER, "5", 1, 1000, NULL, AT(PROBE), "trainings of the chosen setting" },
 	{ "probe", "max_iter", PARAMETER_INTEGER, "1000", 1, 1000000, NULL, AT(PROBE), "epochs at most" },
-	{ "probe", "kinds", PARAMETER_LIST, "mlp", 0, 0, NULL, AT(PROBE), "mlp, linear, control, mdl" },
+	{ "probe", "kinds", PARAMETER_KINDS, "mlp", 0, 0, NULL, AT(PROBE), "mlp, linear, control, mdl" },
 	{ "probe", "float64", PARAMETER_FLAG, "no", 0, 0, NULL, AT(PROBE), "compute in double precision" },
 	{ "probe", "wide", PARAMETER_INTEGER, "0", 0, 100000, NULL, AT(PROBE),
 	  "settings trained side by side; 0: groups of about 1,024 units" },
 	{ "probe", "checkpoints", PARAMETER_FLAG, "no", 0, 0, NULL, 0, "probe the intermediate checkpoints too" },
 
-	{ "directprobe", "layers", PARAMETER_TEXT, "all", 0, 0, NULL, AT(DIRECTPROBE), "all, last, or a list" },
+	{ "directprobe", "layers", PARAMETER_LAYERS, "all", 0, 0, NULL, AT(DIRECTPROBE), "all, last, or a list" },
 	{ "directprobe", "min_points", PARAMETER_INTEGER, "6", 1, 1000000, NULL, AT(DIRECTPROBE) | AT(TRAJECTORY),
 	  "smaller clusters are not measured" },
 	{ "directprobe", "max_points", PARAMETER_INTEGER, "0", 0, 100000000, NULL, AT(DIRECTPROBE) | AT(TRAJECTORY),
@@ -268,6 +271,44 @@ static char *normal_list(const char *value, char why[160])
 	return out;
 }
 
+/* The reason without the key before it, which the caller names. */
+static char *refused(const struct error *err, char why[160])
+{
+	const char *reason = strstr(err->text, ": ");
+
+	snprintf(why, 160, "%.159s", reason == NULL ? err->text : reason + 2);
+	return NULL;
+}
+
+static char *normal_layers(const char *value, char why[160])
+{
+	const char *wrong = layers_check(value);
+	struct error err = { 0 };
+
+	if (wrong == NULL)
+		return text_copy(value);
+	error_set(&err, STATUS_INPUT, "%s", wrong);
+	return refused(&err, why);
+}
+
+static char *normal_grid(const char *value, char why[160])
+{
+	struct settings grid;
+	struct error err = { 0 };
+	int rc = settings_parse(&grid, value, &err);
+
+	settings_release(&grid);
+	return rc < 0 ? refused(&err, why) : text_copy(value);
+}
+
+static char *normal_kinds(const char *value, char why[160])
+{
+	struct error err = { 0 };
+	unsigned kinds;
+
+	return kinds_parse(&kinds, value, &err) < 0 ? refused(&err, why) : normal_list(value, why);
+}
+
 char *parameter_normal(const struct parameter *p, const char *value, char why[160])
 {
 	snprintf(why, 160, "out of memory");
@@ -281,6 +322,12 @@ char *parameter_normal(const struct parameter *p, const char *value, char why[16
 		return normal_choice(p->choices, value, why);
 	case PARAMETER_LIST:
 		return normal_list(value, why);
+	case PARAMETER_LAYERS:
+		return normal_layers(value, why);
+	case PARAMETER_GRID:
+		return normal_grid(value, why);
+	case PARAMETER_KINDS:
+		return normal_kinds(value, why);
 	case PARAMETER_TEXT:
 		break;
 	}

@@ -16,6 +16,9 @@ enum parameter_type {
 	PARAMETER_FLAG,   /* yes or no */
 	PARAMETER_CHOICE, /* one of `choices` */
 	PARAMETER_LIST,   /* texts separated by commas */
+	PARAMETER_LAYERS, /* all, last, or a list (workflow/layers.h) */
+	PARAMETER_GRID,   /* of the probe (probe/settings.h) */
+	PARAMETER_KINDS,  /* of probes, separated by commas (probe/kinds.h) */
 };
 
 struct parameter {
