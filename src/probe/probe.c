@@ -34,7 +34,7 @@ const char *probe_params_check(const struct probe_params *p)
 		return "runs: expected 1 to 1000";
 	if (p->max_iter < 1 || p->max_iter > 1000000)
 		return "max-iter: expected 1 to 1000000";
-	if ((uint32_t)p->seed == 0 || (uint32_t)p->seed > UINT32_MAX - (uint32_t)p->runs)
+	if (p->seed == 0 || p->seed > PROBE_SEED_MAX)
 		return "seed: expected 1 to 4294966295, of 32 bits";
 	if (p->wide < 0)
 		return "wide: expected 0 or more";
@@ -228,7 +228,7 @@ static int blocks_init(struct work *w, struct error *err)
 	return 0;
 }
 
-/* Names the inputs and parameters that decide the results. */
+/* Names what decides the results: program and kernels, parameters, inputs. */
 static int work_digest(char hex[65], const struct work *w, struct error *err)
 {
 	const struct probe_job *job = w->job;
@@ -243,7 +243,11 @@ static int work_digest(char hex[65], const struct work *w, struct error *err)
 	snprintf(text, sizeof text, "%d %d %u %ld %ld %d %" PRIu64 " %ld ", (int)p->select, (int)p->streams, p->kinds,
 		 p->runs, p->max_iter, (int)p->float64, p->seed, p->wide);
 	sha256_add(sum, text, strlen(text));
-	sha256_add(sum, p->grid, strlen(p->grid) + 1);
+	for (size_t i = 0; i < 3; i++) {
+		const char *const texts[3] = { p->grid, job->kernels, job->program };
+
+		sha256_add(sum, texts[i], strlen(texts[i]) + 1);
+	}
 	for (size_t i = 0; rc == 0 && i < 4 + 2 * job->layer_count; i++) {
 		const char *const fixed[4] = { job->train_labels, job->test_labels, job->train_examples,
 					       job->test_examples };

@@ -23,7 +23,7 @@ struct probe_params {
 	long runs;      /* run r has seed + r */
 	long max_iter;  /* epochs, 1000 */
 	bool float64;
-	uint64_t seed; /* of MT19937; only the low 32 bits; 0 is refused */
+	uint64_t seed; /* of MT19937, hence 1 to PROBE_SEED_MAX */
 	long wide;     /* settings trained side by side at most; 0: as many as have 1,024 units or so */
 };
 
@@ -38,6 +38,8 @@ struct probe_job {
 	const char *train_labels, *test_labels; /* labels.txt */
 	const char *train_examples,
 		*test_examples; /* example files, for the word types of the control task; or NULL */
+	const char *kernels;    /* name of the matrix kernels in use, and digest of the program: */
+	const char *program;    /* a stopped run is gone on with only where both are the same */
 	struct probe_params params;
 };
 
@@ -55,8 +57,8 @@ const char *probe_params_check(const struct probe_params *p);
  * Test labels that training lacks count as wrong, with a warning.
  *
  * A run that is stopped or killed leaves "probe.work" in the folder, from which
- * the next one on the same inputs and parameters goes on; it is no artefact, and
- * is removed at the end. */
+ * the next one of the same program and kernels on the same inputs and parameters
+ * goes on; it is no artefact, and is removed at the end. */
 int probe_run(const struct probe_job *job, struct folder *out, const struct context *ctx, struct error *err);
 
 #endif

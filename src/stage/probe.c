@@ -36,8 +36,8 @@ static int read_params(const struct job *job, struct probe_params *p, struct err
 		.seed = job_seed(job, "runs"),
 	};
 	if (job->cell != NULL) {
-		p->seed &= 0xFFFFFFFFu;
-		if (p->seed == 0)
+		p->seed &= UINT32_MAX;
+		if (p->seed == 0 || p->seed > PROBE_SEED_MAX)
 			p->seed = 1;
 	}
 	if (kinds_parse(&p->kinds, job_text(job, "probe", "kinds"), err) < 0)
@@ -72,6 +72,8 @@ static int run(struct job *job, struct error *err)
 
 	if (read_params(job, &p.params, err) < 0)
 		return -1;
+	p.kernels = blas_kernels_name();
+	p.program = program_of(stage_of(STAGE_PROBE));
 	if (job->cell != NULL) {
 		p.layer_count = cell_layers(job, layers, 66);
 		p.train_labels = job_input(job, "/train/labels.txt");

@@ -102,6 +102,8 @@ static void scene_make(struct scene *s, unsigned threads)
 		.test_labels = s->files[3],
 		.train_examples = s->files[4],
 		.test_examples = s->files[5],
+		.kernels = "Haswell",
+		.program = "0123",
 		.params = { .grid = "8x8:1e-3,1e-1;16x8:1e-3,1e-1",
 			    .kinds = PROBE_MLP,
 			    .runs = 2,
@@ -343,6 +345,47 @@ static void test_same_bytes(void **state)
 	scene_remove(&s);
 }
 
+static void stopped_run(struct scene *s)
+{
+	struct error err = { 0 };
+
+	s->fits_before_stop = 5;
+	assert_int_equal(probe_run(&s->job, &s->out, &s->ctx, &err), -1);
+	assert_int_equal(err.status, STATUS_STOPPED);
+	s->stop = 0;
+}
+
+/* The fits that a whole run makes after a stopped one. */
+static size_t fits_after_stop(struct scene *s)
+{
+	s->fits_before_stop = 1000;
+	scene_run(s);
+	return (size_t)(1000 - s->fits_before_stop);
+}
+
+/* What another program, or other kernels, left unfinished is not gone on with. */
+static void test_foreign_work(void **state)
+{
+	struct scene s;
+	size_t rest;
+
+	(void)state;
+	scene_make(&s, 1);
+	s.job.params.wide = 1;
+	stopped_run(&s);
+	rest = fits_after_stop(&s);
+	assert_true(rest < 4 * 5 + 2);
+	stopped_run(&s);
+	s.job.program = "4567";
+	assert_int_equal(fits_after_stop(&s), 4 * 5 + 2);
+	stopped_run(&s);
+	s.job.kernels = "SkylakeX";
+	assert_int_equal(fits_after_stop(&s), 4 * 5 + 2);
+	stopped_run(&s);
+	assert_int_equal(fits_after_stop(&s), rest);
+	scene_remove(&s);
+}
+
 /* Hold-out: one fold of scores, and no more. */
 static void test_holdout(void **state)
 {
@@ -464,6 +507,10 @@ static void test_params(void **state)
 	p = good;
 	p.seed = 0;
 	assert_string_equal(probe_params_check(&p), "seed: expected 1 to 4294966295, of 32 bits");
+	p.seed = PROBE_SEED_MAX;
+	assert_null(probe_params_check(&p));
+	p.seed = (uint64_t)1 << 32 | 7;
+	assert_string_equal(probe_params_check(&p), "seed: expected 1 to 4294966295, of 32 bits");
 	p = good;
 	p.wide = -1;
 	assert_string_equal(probe_params_check(&p), "wide: expected 0 or more");
@@ -474,9 +521,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_selection),     cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_control_types), cmocka_unit_test(test_same_bytes),
-		cmocka_unit_test(test_holdout),       cmocka_unit_test(test_warnings),
-		cmocka_unit_test(test_bad_input),     cmocka_unit_test(test_constant),
-		cmocka_unit_test(test_params),
+		cmocka_unit_test(test_foreign_work),  cmocka_unit_test(test_holdout),
+		cmocka_unit_test(test_warnings),      cmocka_unit_test(test_bad_input),
+		cmocka_unit_test(test_constant),      cmocka_unit_test(test_params),
 	};
 
 	openblas_set_num_threads(1);
