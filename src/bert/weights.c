@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A model of 24 layers has 400. Entries of a few bytes each can name one tensor
+ * again and again, and every one of them costs a struct and two names here. */
+static const size_t most_tensors = 65536;
+
 static bool begins(const char *text, const char *with)
 {
 	return strncmp(text, with, strlen(with)) == 0;
@@ -35,6 +39,8 @@ int weights_add(struct checkpoint *c, const char *written, size_t length, const 
 	const size_t longest = 1000;
 	struct tensor *added;
 
+	if (c->count == most_tensors)
+		return error_set(err, STATUS_INPUT, "%s: more than %zu tensors", c->path, most_tensors);
 	if (length == 0 || length > longest || utf8_check(written, length) < length)
 		return error_set(err, STATUS_INPUT, "%s: a tensor's name of %zu bytes, expected 1 to %zu of UTF-8",
 				 c->path, length, longest);

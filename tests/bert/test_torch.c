@@ -396,6 +396,40 @@ static void hostile_legacy(void **state)
 	free(b.data);
 }
 
+/* One tensor under one name, again and again: four bytes an entry. */
+static void many_tensors(void **state)
+{
+	static const char begin[] = "\x80\x02}(X\x01\x00\x00\x00wq\x01" TENSOR(STORAGE("0", "\x06"), "\x00",
+									       "K\x06\x85", "K\x01\x85") "q\x02";
+	static const char expected[] = "x: more than 65536 tensors";
+	struct bytes pickle = { 0 }, b = { 0 };
+
+	(void)state;
+	bytes_add(&pickle, begin, sizeof begin - 1);
+	for (size_t i = 0; i < 65536; i++)
+		bytes_add(&pickle, "h\1h\2", 4);
+	bytes_add(&pickle, "u.", 2);
+	b = zip_of((const struct member[]){ { .name = "r/data.pkl", .data = pickle.data, .size = pickle.size },
+					    DATA_MEMBER },
+		   2);
+	assert_bytes_refused(WEIGHTS_TORCH, b, expected);
+	free(b.data);
+	b = (struct bytes){ 0 };
+	bytes_add(&b, BEGINNING, sizeof BEGINNING - 1);
+	bytes_add(&b, pickle.data, pickle.size);
+	bytes_add(&b,
+		  KEYS("U\x01"
+		       "0"),
+		  sizeof KEYS("U\x01"
+			      "0") -
+			  1);
+	add_number(&b, 6, 8);
+	bytes_add(&b, data, 24);
+	assert_bytes_refused(WEIGHTS_TORCH, b, expected);
+	free(b.data);
+	free(pickle.data);
+}
+
 /* Files that PyTorch wrote, cut at every byte. */
 static void real_files_cut(void **state)
 {
@@ -419,7 +453,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(zip_by_hand),     cmocka_unit_test(hostile_zips),   cmocka_unit_test(wrong_checksum),
 		cmocka_unit_test(claimed_entries), cmocka_unit_test(legacy_by_hand), cmocka_unit_test(legacy_view),
-		cmocka_unit_test(hostile_legacy),  cmocka_unit_test(real_files_cut),
+		cmocka_unit_test(hostile_legacy),  cmocka_unit_test(many_tensors),   cmocka_unit_test(real_files_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
