@@ -11,6 +11,10 @@
 
 enum { MOST_ENTRIES = 65536, MOST_PICKLE = 16 << 20 };
 
+/* The least that a zip holds beside the data: before each entry's, in the
+ * directory for each entry, and at the end. Names are in both. */
+enum { LOCAL_RECORD = 30, DIRECTORY_RECORD = 46, END_RECORD = 22 };
+
 /* The zip while its directory is being read. */
 struct archive {
 	struct checkpoint *c;
@@ -37,14 +41,13 @@ static uint64_t little(const char *data, size_t width)
 }
 
 /* libzip makes room for as many entries as the end of the central directory
- * claims, so that claim is looked at first. A record of 46 bytes at least is
- * in the file for each. */
+ * claims, so that claim is looked at first. A record is in the file for each. */
 static int check_claim(const struct archive *a, const char *data)
 {
-	enum { END = 22, LONGEST_COMMENT = 65535, LOCATOR = 20, END64 = 56, RECORD = 46 };
-	size_t lowest = a->size > END + LONGEST_COMMENT ? a->size - END - LONGEST_COMMENT : 0;
+	enum { LONGEST_COMMENT = 65535, LOCATOR = 20, END64 = 56 };
+	size_t lowest = a->size > END_RECORD + LONGEST_COMMENT ? a->size - END_RECORD - LONGEST_COMMENT : 0;
 
-	for (size_t at = a->size < END ? 0 : a->size - END + 1; at-- > lowest;) {
+	for (size_t at = a->size < END_RECORD ? 0 : a->size - END_RECORD + 1; at-- > lowest;) {
 		uint64_t claim, place;
 
 		if (memcmp(data + at, "PK\5\6", 4) != 0)
@@ -56,7 +59,7 @@ static int check_claim(const struct archive *a, const char *data)
 				return fail(a, "its end of central directory lies outside", "");
 			claim = little(data + place + 32, 8);
 		}
-		if (claim > a->size / RECORD || claim > MOST_ENTRIES)
+		if (claim > a->size / DIRECTORY_RECORD || claim > MOST_ENTRIES)
 			return fail(a, "it claims more entries than it can hold", "");
 	}
 	return 0;
@@ -91,6 +94,20 @@ static bool plain_name(const char *name)
 	return length > 0 && length < 300;
 }
 
+/* Nothing is ever written to such a path, but a file that has one was not made
+ * by PyTorch. */
+static bool leaves_folder(const char *name)
+{
+	if (name[0] == '/' || strchr(name, '\\') != NULL)
+		return true;
+	for (const char *part = name; part != NULL; part = strchr(part, '/')) {
+		part += *part == '/';
+		if (part[0] == '.' && part[1] == '.' && (part[2] == '/' || part[2] == '\0'))
+			return true;
+	}
+	return false;
+}
+
 /* Remembers the folder of "<folder>/data.pkl". */
 static int note_pickle(struct archive *a, size_t entry, const char *name)
 {
@@ -105,13 +122,13 @@ static int note_pickle(struct archive *a, size_t entry, const char *name)
 	return a->root == NULL ? error_memory(a->err, a->c->path) : 0;
 }
 
-/* Every entry is stored, unencrypted, there once, and all of them together are
- * no larger than the file: nothing that is read can be larger than what is on
- * the disk. */
+/* Every entry is stored, unencrypted, there once, and all of them together with
+ * their records are no larger than the file: nothing that is read can be larger
+ * than what is on the disk, and entries cannot share bytes to seem more. */
 static int check_entries(struct archive *a)
 {
 	const zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
-	uint64_t total = 0;
+	uint64_t total = END_RECORD;
 
 	for (size_t i = 0; i < a->entries; i++) {
 		zip_stat_t st;
@@ -120,14 +137,19 @@ static int check_entries(struct archive *a)
 			return fail(a, "an entry without name or size", "");
 		if (!plain_name(st.name))
 			return fail(a, "an entry whose name is no plain text", "");
+		if (leaves_folder(st.name))
+			return fail(a, "an entry whose name leads out of its folder: ", st.name);
 		if (st.comp_method != ZIP_CM_STORE)
 			return fail(a, "expected stored entries, but this one is compressed: ", st.name);
 		if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) && st.encryption_method != ZIP_EM_NONE)
 			return fail(a, "an encrypted entry: ", st.name);
-		if (st.comp_size != st.size || st.size > a->size || (total += st.size) > a->size)
+		if (st.comp_size != st.size || st.size > a->size)
 			return fail(a, "an entry larger than the file: ", st.name);
 		if (zip_name_locate(a->c->zip, st.name, 0) != (zip_int64_t)i)
 			return fail(a, "an entry that is there twice: ", st.name);
+		total += LOCAL_RECORD + DIRECTORY_RECORD + 2 * strlen(st.name) + st.size;
+		if (total > a->size)
+			return fail(a, "entries that share bytes, up to ", st.name);
 		if (note_pickle(a, i, st.name) < 0)
 			return -1;
 	}

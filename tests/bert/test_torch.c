@@ -24,6 +24,7 @@ struct member {
 	int method;
 	size_t claimed; /* size in the headers, where it is not `size` */
 	uint32_t crc_change;
+	bool shared; /* its bytes are those of the member before it */
 };
 
 static uint32_t crc32_of(const void *bytes, size_t size)
@@ -76,6 +77,10 @@ static struct bytes zip_of(const struct member *members, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		places[i] = b.size;
+		if (members[i].shared) {
+			places[i] = places[i - 1];
+			continue;
+		}
 		add_header(&b, &members[i], NULL);
 		bytes_add(&b, members[i].data, members[i].size);
 	}
@@ -141,7 +146,24 @@ static void hostile_zips(void **state)
 		    DATA_MEMBER,
 		    { .name = "../data.pkl", .data = GOOD, .size = sizeof GOOD - 1 } },
 		  3,
-		  NO_ZIP "a second data.pkl: ../data.pkl" },
+		  NO_ZIP "an entry whose name leads out of its folder: ../data.pkl" },
+		{ { PICKLE_MEMBER(GOOD),
+		    DATA_MEMBER,
+		    { .name = "s/data.pkl", .data = GOOD, .size = sizeof GOOD - 1 } },
+		  3,
+		  NO_ZIP "a second data.pkl: s/data.pkl" },
+		{ { { .name = "/data.pkl", .data = GOOD, .size = sizeof GOOD - 1 }, DATA_MEMBER },
+		  2,
+		  NO_ZIP "an entry whose name leads out of its folder: /data.pkl" },
+		{ { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "r/../../x", .data = data, .size = 4 } },
+		  3,
+		  NO_ZIP "an entry whose name leads out of its folder: r/../../x" },
+		{ { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "r/..", .data = data, .size = 4 } },
+		  3,
+		  NO_ZIP "an entry whose name leads out of its folder: r/.." },
+		{ { PICKLE_MEMBER(GOOD), DATA_MEMBER, { .name = "r\\x", .data = data, .size = 4 } },
+		  3,
+		  NO_ZIP "an entry whose name leads out of its folder: r\\x" },
 		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/0", .data = data, .size = 24, .method = 8 } },
 		  2,
 		  NO_ZIP "expected stored entries, but this one is compressed: r/data/0" },
@@ -151,6 +173,11 @@ static void hostile_zips(void **state)
 		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/0", .data = data, .size = 24, .claimed = 4000000000 } },
 		  2,
 		  NO_ZIP "an entry larger than the file: r/data/0" },
+		{ { PICKLE_MEMBER(GOOD),
+		    DATA_MEMBER,
+		    { .name = "r/data/1", .data = data, .size = 24, .shared = true } },
+		  3,
+		  NO_ZIP "entries that share bytes, up to r/data/1" },
 		{ { PICKLE_MEMBER(GOOD), { .name = "r/data/\n", .data = data, .size = 24 } },
 		  2,
 		  NO_ZIP "an entry whose name is no plain text" },
