@@ -8,6 +8,7 @@ import json
 import struct
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 
 SIZES = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16, "vocab_size": 20,
@@ -59,6 +60,38 @@ def pickles():
                 z.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
         return out.getvalue()
 
+    def entry(name, content, place=None):
+        fields = (20, 0, 0, 0, 0x21, zlib.crc32(content), len(content), len(content), len(name), 0)
+        if place is None:
+            return b"PK\3\4" + struct.pack("<5H3L2H", *fields) + name + content
+        return b"PK\1\2" + struct.pack("<6H3L5H2L", 20, *fields, 0, 0, 0, 0, place) + name
+
+    def end(count, start, size, wide):
+        record = b"PK\5\6" + struct.pack("<4H2LH", 0, 0, count, count, size, start, 0)
+        if not wide:
+            return record
+        return (b"PK\6\6" + struct.pack("<Q2H2L4Q", 44, 45, 45, 0, 0, count, count, size, start)
+                + b"PK\6\7" + struct.pack("<LQL", 0, start + size, 1)
+                + b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0))
+
+    def by_hand(entries, shared=(), wide=False):
+        """A zip; each name in `shared` lies where the entry of that number does."""
+        file, directory, places = b"", b"", []
+        for name, content in entries:
+            places.append(len(file))
+            directory += entry(name, content, places[-1])
+            file += entry(name, content)
+        for name, other in shared:
+            directory += entry(name, entries[other][1], places[other])
+        return file + directory + end(len(entries) + len(shared), len(file), len(directory), wide)
+
+    entries = [(b"r/data.pkl", plain), (b"r/data/0", bytes(range(24)))]
+    yield "shared-zip", by_hand(entries, shared=[(b"r/data/1", 1)])
+    yield "zip64", by_hand(entries, wide=True)
+    yield "names-zip", by_hand(entries + [(b"r/../x", b"x"), (b"/y", b"y"), (b"r\\z", b"z")])
+    yield "cyclic", b"\x80\x02]q\x00(h\x00}q\x01(U\x01ah\x01U\x01bh\x00u\x85e."
+    yield "cyclic-state", b"\x80\x02ccollections\nOrderedDict\n)Rq\x01(U\x01wh\x01u."
+    yield "cyclic-zip", zipped(b"\x80\x02ccollections\nOrderedDict\n)Rq\x01(U\x01wh\x01u.", b"")
     for name, pickle, width, count in (("plain", plain, 4, 6), ("half", half, 2, 6), ("parameter", parameter, 8, 2)):
         data = bytes(range(width * count))
         yield name + "-legacy", begin + pickle + keys + struct.pack("<q", count) + data
@@ -87,8 +120,25 @@ def configs():
                                    "added_tokens_decoder": {"0": {"content": "[PAD]"}}}).encode()
 
 
+def resumes():
+    def text(content):
+        return struct.pack("<Q", len(content)) + content
+
+    def file(done, size, active, loss, results, artefacts):
+        return (b"tunescope resume 1\n" + text(b"0123456789abcdef" * 4)
+                + struct.pack("<6Q", done, size, active, len(loss), len(results), len(artefacts))
+                + bytes(range(12 * size)) + bytes(active) + b"".join(text(c) for c in loss + results)
+                + b"".join(text(name) + text(digest) for name, digest in artefacts))
+
+    yield "first", file(0, 3, 2, [], [], [])
+    yield "later", file(2, 4, 5, [b"1", b"0.001", b"2.5", b"", b"2", b"0.0005", b"1.25", b"0.75"],
+                        [b"0", b"0", b"test", b"1.5", b"0.25"], [(b"c01/config.json", b"ab" * 32)])
+    yield "longer", file(1, 1, 1, [b"1"], [], []) + b"x"
+
+
 def main(out):
-    for folder, seeds in (("safetensors", safetensors), ("pickle", pickles), ("tokenizer", tokenizers), ("config", configs)):
+    for folder, seeds in (("safetensors", safetensors), ("pickle", pickles), ("tokenizer", tokenizers), ("config", configs),
+                          ("resume", resumes)):
         (out / folder).mkdir(parents=True, exist_ok=True)
         for name, data in seeds():
             (out / folder / name).write_bytes(data)
