@@ -3,18 +3,14 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/sha256.h"
+#include "bert/resume_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char magic[] = "tunescope resume 1\n";
 static const char file_name[] = "resume.bin";
-
-struct counts {
-	uint64_t done, size, active, loss_cells, result_cells, artefacts;
-};
 
 static size_t active_count(const struct trainer *t)
 {
@@ -34,10 +30,10 @@ static void write_text(FILE *f, const char *text)
 static void write_state(FILE *f, const struct resume *r, const struct folder *folder)
 {
 	const struct trainer *t = r->trainer;
-	const struct counts counts = { (uint64_t)r->done, t->model->size,     active_count(t),
-				       r->loss->filled,   r->results->filled, folder->count };
+	const struct resume_counts counts = { (uint64_t)r->done, t->model->size,     active_count(t),
+					      r->loss->filled,   r->results->filled, folder->count };
 
-	fwrite(magic, 1, sizeof magic - 1, f);
+	fwrite(RESUME_MAGIC, 1, sizeof RESUME_MAGIC - 1, f);
 	write_text(f, r->inputs);
 	fwrite(&counts, sizeof counts, 1, f);
 	fwrite(t->model->weights, sizeof(float), t->model->size, f);
@@ -89,68 +85,25 @@ done:
 	return rc;
 }
 
-/* What is left of a mapped file. */
-struct cursor {
-	const char *at, *end;
-};
-
-static const char *take(struct cursor *c, uint64_t size)
+static bool same_text(struct resume_text a, const char *b)
 {
-	const char *at = c->at;
-
-	if (at == NULL || (uint64_t)(c->end - at) < size) {
-		c->at = NULL;
-		return NULL;
-	}
-	c->at += size;
-	return at;
+	return a.length == strlen(b) && memcmp(a.data, b, a.length) == 0;
 }
 
-static bool take_text(struct cursor *c, const char **text, size_t *length)
+/* Whether a file of the folder has the digest; with `commit` it is committed
+ * anew. */
+static bool check_artefact(struct resume_text name, struct resume_text digest, struct folder *folder, bool commit,
+			   struct error *err)
 {
-	const char *from = take(c, sizeof(uint64_t));
-	uint64_t size;
-
-	if (from == NULL)
-		return false;
-	memcpy(&size, from, sizeof size);
-	*text = take(c, size);
-	*length = size;
-	return *text != NULL;
-}
-
-static bool take_cells(struct cursor *c, uint64_t count, struct table *table)
-{
-	for (uint64_t i = 0; i < count; i++) {
-		const char *text;
-		size_t length;
-
-		if (!take_text(c, &text, &length))
-			return false;
-		if (table != NULL)
-			table_add_n(table, text, length);
-	}
-	return true;
-}
-
-/* Whether a file of the folder has the digest that follows; with `commit` it is
- * committed anew. */
-static bool take_artefact(struct cursor *c, struct folder *folder, bool commit, struct error *err)
-{
-	const char *name, *digest;
-	size_t name_length, digest_length;
-	char *copy = NULL, *path = NULL, found[65];
+	char *copy = text_copy_n(name.data, name.length), *path = copy != NULL ? path_join(folder->path, copy) : NULL;
+	char found[65];
 	struct mapping map;
 	bool same = false;
 
-	if (!take_text(c, &name, &name_length) || !take_text(c, &digest, &digest_length))
-		return false;
-	copy = text_copy_n(name, name_length);
-	path = copy != NULL ? path_join(folder->path, copy) : NULL;
 	if (path == NULL || mapping_open(&map, path, err) < 0)
 		goto done;
 	sha256_bytes(found, map.data, map.size);
-	same = strlen(found) == digest_length && memcmp(found, digest, digest_length) == 0;
+	same = same_text(digest, found);
 	if (same && commit)
 		same = output_file(folder, copy, map.data, map.size, err) == 0;
 	mapping_close(&map);
@@ -160,47 +113,47 @@ done:
 	return same;
 }
 
-/* Goes through the file; with `apply` it takes over what it finds. */
-static bool read_state(struct resume *r, struct folder *folder, const struct mapping *map, bool apply,
-		       struct error *err)
+static bool check_artefacts(const struct resume_view *v, struct folder *folder, bool commit, struct error *err)
 {
-	struct cursor c = { map->data, map->data + map->size };
-	struct trainer *t = r->trainer;
-	struct counts counts;
-	const char *text, *weights, *moments1, *moments2, *active;
-	size_t length;
+	struct resume_cursor c = v->texts;
+	struct resume_text name, digest;
 
-	text = take(&c, sizeof magic - 1);
-	if (text == NULL || memcmp(text, magic, sizeof magic - 1) != 0)
-		return false;
-	if (!take_text(&c, &text, &length) || length != strlen(r->inputs) || memcmp(text, r->inputs, length) != 0)
-		return false;
-	text = take(&c, sizeof counts);
-	if (text == NULL)
-		return false;
-	memcpy(&counts, text, sizeof counts);
-	if (counts.size != t->model->size || counts.active != active_count(t))
-		return false;
-	weights = take(&c, counts.size * sizeof(float));
-	moments1 = take(&c, counts.size * sizeof(float));
-	moments2 = take(&c, counts.size * sizeof(float));
-	active = take(&c, counts.active);
-	if (!take_cells(&c, counts.loss_cells, apply ? r->loss : NULL) ||
-	    !take_cells(&c, counts.result_cells, apply ? r->results : NULL))
-		return false;
-	for (uint64_t i = 0; i < counts.artefacts; i++)
-		if (!take_artefact(&c, folder, apply, err))
+	for (uint64_t i = 0; i < v->counts.loss_cells + v->counts.result_cells; i++)
+		resume_next(&c, &name);
+	for (uint64_t i = 0; i < v->counts.artefacts; i++)
+		if (!resume_next(&c, &name) || !resume_next(&c, &digest) ||
+		    !check_artefact(name, digest, folder, commit, err))
 			return false;
-	if (c.at != c.end)
-		return false;
-	if (apply) {
-		memcpy(t->model->weights, weights, counts.size * sizeof(float));
-		memcpy(t->moments1, moments1, counts.size * sizeof(float));
-		memcpy(t->moments2, moments2, counts.size * sizeof(float));
-		memcpy(t->active, active, counts.active);
-		r->done = (long)counts.done;
-	}
 	return true;
+}
+
+static bool usable(const struct resume_view *v, const struct resume *r)
+{
+	return same_text(v->inputs, r->inputs) && v->counts.size == r->trainer->model->size &&
+	       v->counts.active == active_count(r->trainer);
+}
+
+static void add_cells(struct table *t, struct resume_cursor *c, uint64_t count)
+{
+	struct resume_text text;
+
+	for (uint64_t i = 0; i < count && resume_next(c, &text); i++)
+		table_add_n(t, text.data, text.length);
+}
+
+static void take_over(struct resume *r, const struct resume_view *v)
+{
+	struct trainer *t = r->trainer;
+	struct resume_cursor c = v->texts;
+	const size_t bytes = (size_t)v->counts.size * sizeof(float);
+
+	memcpy(t->model->weights, v->weights, bytes);
+	memcpy(t->moments1, v->moments1, bytes);
+	memcpy(t->moments2, v->moments2, bytes);
+	memcpy(t->active, v->active, v->counts.active);
+	add_cells(r->loss, &c, v->counts.loss_cells);
+	add_cells(r->results, &c, v->counts.result_cells);
+	r->done = (long)v->counts.done;
 }
 
 int resume_read(struct resume *r, struct folder *folder, struct error *err)
@@ -208,13 +161,18 @@ int resume_read(struct resume *r, struct folder *folder, struct error *err)
 	char *path = path_join(folder->path, file_name);
 	struct error ignored;
 	struct mapping map;
+	struct resume_view v;
 	int rc = 0;
 
 	if (path == NULL)
 		return error_memory(err, file_name);
 	if (file_exists(path) && mapping_open(&map, path, &ignored) == 0) {
-		if (read_state(r, folder, &map, false, &ignored))
-			rc = read_state(r, folder, &map, true, err) ? 1 : -1;
+		if (resume_view(&v, map.data, map.size) && usable(&v, r) &&
+		    check_artefacts(&v, folder, false, &ignored)) {
+			rc = check_artefacts(&v, folder, true, err) ? 1 : -1;
+			if (rc == 1)
+				take_over(r, &v);
+		}
 		mapping_close(&map);
 	}
 	free(path);

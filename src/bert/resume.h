@@ -1,7 +1,6 @@
 /* resume.bin: the state of a training that was interrupted. It is written beside
- * its place and renamed, so that it is whole or not there. Layout, little-endian:
- * the magic line, the digest of the inputs, counts, the trainer's arrays, the
- * cells of the two tables, and the files committed so far with their digests. */
+ * its place and renamed, so that it is whole or not there. resume_file.h has its
+ * bytes. */
 #ifndef BERT_RESUME_H
 #define BERT_RESUME_H
 
