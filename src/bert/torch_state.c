@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Strides of 0 make many elements of few. A vector may be such a one; matrices
+ * could claim more memory than the file has bytes. */
+static const size_t most_repeated = 65536;
+
 int state_read(struct state *out, const struct checkpoint *c, const struct pickle *p, struct error *err)
 {
 	const struct value *root = pickle_result(p);
@@ -78,6 +82,9 @@ int state_add(struct checkpoint *c, const struct state_entry *e, size_t storage,
 	if (!within(from, s->first))
 		return error_set(err, STATUS_INPUT, "%s: tensor %s reaches beyond the %zu elements of storage %.*s",
 				 c->path, name, s->elements, (int)s->key.length, s->key.data);
+	if (count > s->elements && count > most_repeated)
+		return error_set(err, STATUS_INPUT, "%s: tensor %s has %zu elements, but storage %.*s has only %zu",
+				 c->path, name, count, (int)s->key.length, s->key.data, s->elements);
 	if (count > 0)
 		c->tensors[c->count - 1].offset = (s->first + from->offset) * s->type->width;
 	return 0;

@@ -218,6 +218,12 @@ static void hostile_zips(void **state)
 		    DATA_MEMBER },
 		  2,
 		  "x: tensor w reaches beyond the 6 elements of storage 0" },
+		/* 70,000 × 6 elements from 6 by a stride of 0 */
+		{ { PICKLE_MEMBER(STATE("X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00",
+								    "J\x70\x11\x01\x00K\x06\x86", "K\x00K\x01\x86"))),
+		    DATA_MEMBER },
+		  2,
+		  "x: tensor w has 420000 elements, but storage 0 has only 6" },
 		/* (2^62 − 1) × 5 overflows, and so does the size */
 		{ { PICKLE_MEMBER(STATE("X\x01\x00\x00\x00w" TENSOR(STORAGE("0", "\x06"), "\x00",
 								    "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x10\x85",
