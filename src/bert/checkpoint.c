@@ -131,9 +131,10 @@ static void shape_text(char out[256], const size_t *shape, unsigned rank)
 	snprintf(out + used, 256 - used, ")");
 }
 
-static int check_tensor(const struct checkpoint *c, const struct tensor *t, const char *name, const size_t *shape,
-			unsigned rank, struct error *err)
+int checkpoint_check(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank,
+		     struct error *err)
 {
+	const struct tensor *t = find(c, name);
 	char expected[256], found[256];
 
 	shape_text(expected, shape, rank);
@@ -191,7 +192,7 @@ int checkpoint_read(const struct checkpoint *c, const char *name, const size_t *
 	const struct storage *storage;
 	char *loaded = NULL;
 
-	if (check_tensor(c, t, name, shape, rank, err) < 0)
+	if (checkpoint_check(c, name, shape, rank, err) < 0)
 		return -1;
 	storage = &c->storages[t->storage];
 	if (storage->data == NULL) {

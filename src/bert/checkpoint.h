@@ -24,8 +24,12 @@ bool checkpoint_has(const struct checkpoint *c, const char *name);
 /* Fills shape[0 … 3] and returns the rank; -1 if there is no such tensor. */
 int checkpoint_shape(const struct checkpoint *c, const char *name, size_t shape[4]);
 
-/* Copies a tensor as float32 in C order. A missing tensor, another shape or a
- * type that is no float is an error that names it, the expected and the found. */
+/* A missing tensor, another shape or a type that is no float is an error that
+ * names it, the expected and the found. */
+int checkpoint_check(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank,
+		     struct error *err);
+
+/* Copies a tensor as float32 in C order, after the same check. */
 int checkpoint_read(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank, float *out,
 		    struct error *err);
 

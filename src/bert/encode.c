@@ -90,6 +90,7 @@ int encode_run(const char *model, const char *lines_path, struct folder *out, co
 	int rc = -1;
 
 	if (tokenizer_load(&tokenizer, model, err) == 0 && model_load(&m, model, HEAD_NONE, 0, 0, 0, err) == 0 &&
+	    model_check_vocabulary(&m, tokenizer, model, err) == 0 &&
 	    text_set_read(&set, tokenizer, lines_path, m.config.positions, err) == 0 &&
 	    write_pieces(&set, tokenizer, out, err) == 0)
 		rc = encode(&m, &set, out, ctx, err);

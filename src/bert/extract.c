@@ -119,6 +119,7 @@ static int source_load(struct source *s, const struct extract_job *job, const st
 	if (examples_read(&s->examples, job->examples, job->kind, err) < 0 ||
 	    tokenizer_load(&s->tokenizer, job->model, err) < 0 ||
 	    model_load(&s->model, job->model, HEAD_NONE, 0, 0, 0, err) < 0 ||
+	    model_check_vocabulary(&s->model, s->tokenizer, job->model, err) < 0 ||
 	    encoding_init(&s->encoding, s->tokenizer, &s->examples, s->model.config.positions, job->truncate, err) <
 		    0)
 		return -1;

@@ -101,6 +101,7 @@ static int load(struct run *r, const struct context *ctx, struct error *err)
 	    tokenizer_load(&r->tokenizer, job->model, err) < 0 ||
 	    model_load(&r->model, job->model, HEAD_LINEAR, r->labels.count, head_width(job->kind, config.hidden),
 		       job->seeds.head, err) < 0 ||
+	    model_check_vocabulary(&r->model, r->tokenizer, job->model, err) < 0 ||
 	    part_encode(&r->train, r, job->train, ctx, err) < 0 ||
 	    part_encode(&r->test, r, job->test, ctx, err) < 0 ||
 	    part_label(&r->train, &r->labels, job->train, ctx, err) < 0 ||

@@ -102,17 +102,19 @@ static void place_head(struct bert_model *m, bool vectors)
 	}
 }
 
-int model_init(struct bert_model *out, const struct bert_config *config, enum head_kind head, size_t labels,
-	       size_t width, struct error *err)
+static const char encoder_memory[] = "weights of the encoder";
+
+/* Everything but the weights. */
+static int lay_out(struct bert_model *m, const struct bert_config *config, enum head_kind head, size_t labels,
+		   size_t width, struct error *err)
 {
 	const size_t per_layer = 16, others = 10;
-	struct bert_model *m = out;
 
 	*m = (struct bert_model){ .config = *config, .head_kind = head, .labels = labels, .width = width };
 	m->parameters = array_new(config->layers * per_layer + others, 1, sizeof *m->parameters);
 	m->layers = array_new(config->layers, 1, sizeof *m->layers);
 	if (m->parameters == NULL || m->layers == NULL)
-		goto fail;
+		return error_memory(err, encoder_memory);
 	for (int vectors = 0; vectors < 2; vectors++) {
 		m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 		if (vectors)
@@ -123,13 +125,22 @@ int model_init(struct bert_model *out, const struct bert_config *config, enum he
 		place_head(m, vectors);
 	}
 	m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	m->weights = array_new(m->size, 1, sizeof *m->weights);
-	if (m->weights == NULL)
-		goto fail;
 	return 0;
-fail:
-	model_release(m);
-	return error_memory(err, "weights of the encoder");
+}
+
+static int make_weights(struct bert_model *m, struct error *err)
+{
+	m->weights = array_new(m->size, 1, sizeof *m->weights);
+	return m->weights == NULL ? error_memory(err, encoder_memory) : 0;
+}
+
+int model_init(struct bert_model *out, const struct bert_config *config, enum head_kind head, size_t labels,
+	       size_t width, struct error *err)
+{
+	if (lay_out(out, config, head, labels, width, err) == 0 && make_weights(out, err) == 0)
+		return 0;
+	model_release(out);
+	return -1;
 }
 
 void model_release(struct bert_model *m)
@@ -170,33 +181,68 @@ static bool of_encoder(const struct parameter *p)
 	return strncmp(p->name, encoder_prefix, sizeof encoder_prefix - 1) == 0;
 }
 
+/* Of a layer that is not there the list of tensors would be made first. */
+static int check_depth(const struct bert_config *config, const struct checkpoint *c, struct error *err)
+{
+	char name[96];
+
+	snprintf(name, sizeof name, "bert.encoder.layer.%zu.output.dense.weight", config->layers - 1);
+	return checkpoint_check(c, name, (size_t[]){ config->hidden, config->intermediate }, 2, err);
+}
+
+/* Sizes that a config.json only claims are compared with the file's before any
+ * memory is asked for. */
+static int check_shapes(const struct bert_model *m, const struct checkpoint *c, struct error *err)
+{
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct parameter *p = &m->parameters[i];
+
+		if ((of_encoder(p) || checkpoint_has(c, p->name)) &&
+		    checkpoint_check(c, p->name, p->shape, p->rank, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_weights(struct bert_model *m, const struct checkpoint *c, uint64_t head_seed, struct error *err)
+{
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct parameter *p = &m->parameters[i];
+
+		if (!of_encoder(p) && !checkpoint_has(c, p->name))
+			randomize(m, p, head_seed);
+		else if (checkpoint_read(c, p->name, p->shape, p->rank, m->weights + p->offset, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
 	       uint64_t head_seed, struct error *err)
 {
 	struct bert_config config;
 	struct checkpoint *c = NULL;
+	int rc = -1;
 
-	if (bert_config_read(&config, directory, err) < 0)
+	*out = (struct bert_model){ 0 };
+	if (bert_config_read(&config, directory, err) < 0 || checkpoint_open(&c, directory, err) < 0)
 		return -1;
-	if (model_init(out, &config, head, labels, width, err) < 0)
-		return -1;
-	if (checkpoint_open(&c, directory, err) < 0)
-		goto fail;
-	for (size_t i = 0; i < out->parameter_count; i++) {
-		const struct parameter *p = &out->parameters[i];
-
-		if (!of_encoder(p) && !checkpoint_has(c, p->name))
-			randomize(out, p, head_seed);
-		else if (checkpoint_read(c, p->name, p->shape, p->rank, out->weights + p->offset, err) < 0)
-			goto fail;
-	}
+	if (check_depth(&config, c, err) == 0 && lay_out(out, &config, head, labels, width, err) == 0 &&
+	    check_shapes(out, c, err) == 0 && make_weights(out, err) == 0)
+		rc = read_weights(out, c, head_seed, err);
 	checkpoint_close(c);
+	if (rc < 0)
+		model_release(out);
+	return rc;
+}
+
+int model_check_vocabulary(const struct bert_model *m, const struct tokenizer *t, const char *directory,
+			   struct error *err)
+{
+	if (tokenizer_size(t) > m->config.vocabulary)
+		return error_set(err, STATUS_INPUT, "%s: vocab.txt has %zu pieces, but vocab_size is %zu", directory,
+				 tokenizer_size(t), m->config.vocabulary);
 	return 0;
-fail:
-	if (c != NULL)
-		checkpoint_close(c);
-	model_release(out);
-	return -1;
 }
 
 int model_save(const struct bert_model *m, const char *const *label_names, const char *tokenizer,

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/output.h"
 #include "bert/config.h"
+#include "text/tokenizer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -73,6 +74,11 @@ void model_release(struct bert_model *m);
  * N(0, initializer_range) with the seed, biases 0. */
 int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
 	       uint64_t head_seed, struct error *err);
+
+/* Every piece of the vocabulary must have its word embedding; the file may have
+ * more, as where their number was rounded up. */
+int model_check_vocabulary(const struct bert_model *m, const struct tokenizer *t, const char *directory,
+			   struct error *err);
 
 /* Fresh weights: N(0, initializer_range), biases 0, layer norms 1 and 0. A
  * tensor's numbers depend on the seed and its name. */
