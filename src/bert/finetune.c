@@ -110,14 +110,11 @@ static int load(struct run *r, const struct context *ctx, struct error *err)
 	return 0;
 }
 
-/* The number of the checkpoint that update `done` makes, −1 if it makes none:
- * checkpoint i is after update round(i · T/N). */
-static long checkpoint_after(long done, long total, long checkpoints)
+/* Whether checkpoint i is made after update `done`: round(i · T/N). Where T < N
+ * one update makes several, the first perhaps before any update. */
+static bool makes_checkpoint(long i, long done, long total, long checkpoints)
 {
-	for (long i = 0; i <= checkpoints; i++)
-		if (lround((double)i * (double)total / (double)checkpoints) == done)
-			return i;
-	return -1;
+	return lround((double)i * (double)total / (double)checkpoints) == done;
 }
 
 static int evaluate(struct run *r, const struct part *part, const char *split, long checkpoint, long step,
@@ -143,22 +140,29 @@ static bool evaluates_train(const struct finetune_params *p, long checkpoint)
 	return checkpoint == 0 || checkpoint == p->checkpoints || 4 * (p->checkpoints + 1) <= 3 * p->epochs;
 }
 
-static int after(void *arg, long done, long total, struct error *err)
+static int make_checkpoint(struct run *r, long checkpoint, long done, struct error *err)
 {
-	struct run *r = arg;
-	const struct finetune_params *p = &r->job->params;
-	const long checkpoint = checkpoint_after(done, total, p->checkpoints);
 	char prefix[32];
 
-	if (checkpoint < 0)
-		return 0;
-	if ((evaluates_train(p, checkpoint) && evaluate(r, &r->train, "train", checkpoint, done, err) < 0) ||
+	if ((evaluates_train(&r->job->params, checkpoint) &&
+	     evaluate(r, &r->train, "train", checkpoint, done, err) < 0) ||
 	    evaluate(r, &r->test, "test", checkpoint, done, err) < 0)
 		return -1;
 	if (checkpoint == 0)
 		return 0;
 	snprintf(prefix, sizeof prefix, "c%02ld/", checkpoint);
 	return model_save(&r->model, (const char *const *)r->labels.names, r->job->model, r->out, prefix, err);
+}
+
+static int after(void *arg, long done, long total, struct error *err)
+{
+	struct run *r = arg;
+	const long checkpoints = r->job->params.checkpoints;
+
+	for (long i = 0; i <= checkpoints; i++)
+		if (makes_checkpoint(i, done, total, checkpoints) && make_checkpoint(r, i, done, err) < 0)
+			return -1;
+	return 0;
 }
 
 /* Everything that decides the result, for resume.bin. */

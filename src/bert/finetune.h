@@ -21,7 +21,7 @@ struct finetune_params {
 	bool shuffled;             /* a new order every epoch, or the file's */
 	bool truncate;             /* cut long sentences */
 	enum pooling pooling;
-	long checkpoints; /* N ≥ 1: c01 … cNN at updates round(i·T/N) */
+	long checkpoints; /* N ≥ 1: c01 … cNN after updates round(i·T/N), of which some are one where T < N */
 };
 
 struct finetune_seeds {

@@ -348,6 +348,39 @@ static void evaluations(void **state)
 	support_remove(out);
 }
 
+/* Three updates and ten checkpoints: each is there, and says after which update
+ * it was made. */
+static void more_checkpoints_than_updates(void **state)
+{
+	struct finetune_job job = job_of(TINY, TASK_WORD);
+	struct error err = { 0 };
+	struct table eval;
+	char *out, *path;
+	size_t row = 0;
+
+	(void)state;
+	job.params.epochs = 1;
+	job.params.checkpoints = 10;
+	out = run_job(&job, 1);
+	path = text_format("%s/eval.csv", out);
+	assert_ok(table_read(&eval, path, &err), err);
+	for (int i = 0; i <= 10; i++) {
+		char *weights = text_format("%s/c%02d/model.safetensors", out, i);
+
+		assert_int_equal(file_exists(weights), i > 0);
+		free(weights);
+		while (row < eval.rows && table_number(&eval, row, 0) == i) {
+			assert_int_equal(table_number(&eval, row, 1), lround(i * 3 / 10.0));
+			row++;
+		}
+	}
+	assert_int_equal(row, 13); /* the test part at each, the training part at both ends */
+	assert_int_equal(row, eval.rows);
+	table_release(&eval);
+	free(path);
+	support_remove(out);
+}
+
 static void unknown_labels_count_as_wrong(void **state)
 {
 	struct finetune_job job = job_of(TINY, TASK_WORD);
@@ -540,6 +573,7 @@ int main(void)
 		cmocka_unit_test(interrupted_runs_end_with_the_same_bytes),
 		cmocka_unit_test(foreign_resumes_are_ignored),
 		cmocka_unit_test(evaluations),
+		cmocka_unit_test(more_checkpoints_than_updates),
 		cmocka_unit_test(unknown_labels_count_as_wrong),
 		cmocka_unit_test(numbers_that_are_not_finite_stop),
 		cmocka_unit_test(parameters_are_checked),
