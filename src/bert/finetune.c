@@ -173,6 +173,7 @@ static void inputs_digest(char hex[65], const struct run *r)
 	struct digest d;
 
 	digest_init(&d);
+	digest_format(&d, "%s;", job->made_by != NULL ? job->made_by : "");
 	digest_format(&d, "finetune 1;%d;%ld;%ld;%a;%a;%a;%a;%a;%d;%d;%d;%ld", (int)job->kind, p->epochs, p->batch,
 		      p->lr, p->warmup, p->weight_decay, p->clip, p->dropout, p->shuffled, p->truncate,
 		      (int)p->pooling, p->checkpoints);

@@ -34,6 +34,7 @@ struct finetune_job {
 	enum task_kind kind;
 	struct finetune_params params;
 	struct finetune_seeds seeds;
+	const char *made_by; /* the program and its kernels: others do not go on from its resume.bin */
 };
 
 /* What is wrong with the parameters, or NULL. */

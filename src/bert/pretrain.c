@@ -247,6 +247,7 @@ static void inputs_digest(char hex[65], const struct run *r)
 	struct digest d;
 
 	digest_init(&d);
+	digest_format(&d, "%s;", r->job->made_by != NULL ? r->job->made_by : "");
 	digest_format(&d, "pretrain 1;%ld;%ld;%a;%a;%a;%a;%a", p->epochs, p->batch, p->lr, p->warmup, p->weight_decay,
 		      p->clip, p->dropout);
 	digest_format(&d, ";%llx;%llx;%llx", (unsigned long long)r->job->seed_order,

@@ -20,6 +20,7 @@ struct pretrain_job {
 	const char *vocabulary;     /* directory with vocab.txt and tokenizer_config.json */
 	struct pretrain_params params;
 	uint64_t seed_weights, seed_order, seed_mask, seed_dropout;
+	const char *made_by; /* the program and its kernels: others do not go on from its resume.bin */
 };
 
 const char *pretrain_params_check(const struct pretrain_params *p);

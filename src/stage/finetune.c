@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "num/blas.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,16 +44,18 @@ static int read_params(const struct job *job, struct finetune_params *p, struct 
  * name and so in the derived seeds. */
 static int run(struct job *job, struct error *err)
 {
-	char *model = model_directory(job, 0, err);
+	char *model = model_directory(job, 0, err), made_by[160];
 	struct finetune_job f = {
 		.model = model,
 		.train = job->cell ? job_input(job, "/train.tsv") : options_get(&job->options, "train"),
 		.test = job->cell ? job_input(job, "/test.tsv") : options_get(&job->options, "test"),
 		.seeds = { job_seed(job, "head"), job_seed(job, "order"), job_seed(job, "dropout") },
+		.made_by = made_by,
 	};
 	const char *why;
 	int rc = -1;
 
+	snprintf(made_by, sizeof made_by, "%s %s", program_of(stage_of(STAGE_FINETUNE)), blas_kernels_name());
 	if (model == NULL)
 		return -1;
 	if (f.train == NULL || f.test == NULL)

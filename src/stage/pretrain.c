@@ -4,6 +4,7 @@
 #include "bert/pretrain.h"
 #include "num/blas.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const struct option options[] = {
@@ -20,7 +21,7 @@ static const struct option options[] = {
 
 static int run(struct job *job, struct error *err)
 {
-	char *directory = job->cell ? job_input_directory(job, "prepare/", "vocab.txt") : NULL;
+	char *directory = job->cell ? job_input_directory(job, "prepare/", "vocab.txt") : NULL, made_by[160];
 	struct pretrain_job p = {
 		.text = job->cell ? job_input(job, "/text.txt") : options_need(&job->options, "text", err),
 		.heldout = job->cell ? job_input(job, "/heldout.txt") : options_need(&job->options, "heldout", err),
@@ -38,6 +39,7 @@ static int run(struct job *job, struct error *err)
 		.seed_order = job_seed(job, "order"),
 		.seed_mask = job_seed(job, "mask"),
 		.seed_dropout = job_seed(job, "dropout"),
+		.made_by = made_by,
 	};
 	const char *keys[] = { "layers", "hidden", "heads", "intermediate", "positions" };
 	long *sizes[] = { &p.params.layers, &p.params.hidden, &p.params.heads, &p.params.intermediate,
@@ -45,6 +47,7 @@ static int run(struct job *job, struct error *err)
 	const char *why;
 	int rc = -1;
 
+	snprintf(made_by, sizeof made_by, "%s %s", program_of(stage_of(STAGE_PRETRAIN)), blas_kernels_name());
 	if (p.text == NULL || p.heldout == NULL || p.vocabulary == NULL)
 		goto done;
 	for (size_t i = 0; i < 5; i++) {

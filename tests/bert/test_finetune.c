@@ -227,10 +227,11 @@ static void seeds_matter(void **state)
 	support_remove(first);
 }
 
-/* Asks to stop once so many updates are done. */
+/* Asks to stop once so many updates are done, and keeps the first update told
+ * of, from which it is seen whether a run went on or began. */
 struct stopper {
 	volatile sig_atomic_t flag;
-	double after;
+	double after, first;
 };
 
 static void watch(void *arg, const char *phase, double done, double total, const char *detail)
@@ -239,7 +240,11 @@ static void watch(void *arg, const char *phase, double done, double total, const
 
 	(void)total;
 	(void)detail;
-	if (strcmp(phase, "finetune") == 0 && done >= s->after)
+	if (strcmp(phase, "finetune") != 0)
+		return;
+	if (s->first == 0.0)
+		s->first = done;
+	if (done >= s->after)
 		s->flag = 1;
 }
 
@@ -263,10 +268,10 @@ static void interrupted_runs_end_with_the_same_bytes(void **state)
 		assert_int_equal(err.status, STATUS_STOPPED);
 		assert_true(file_exists(resume));
 		folder_release(&out);
-		stopper.flag = 0;
-		stopper.after = 1e9;
+		stopper = (struct stopper){ .after = 1e9 };
 		assert_ok(folder_open(&out, path, &err), err);
 		assert_ok(finetune_run(&job, &out, &ctx, &err), err);
+		assert_true(stopper.first == after + 1.0);
 		assert_false(file_exists(resume));
 		assert_int_equal(out.count, 10); /* as if it had not been interrupted */
 		assert_string_equal(out.items[0].name, "c01/config.json");
@@ -279,8 +284,8 @@ static void interrupted_runs_end_with_the_same_bytes(void **state)
 	support_remove(whole);
 }
 
-/* A resume.bin of another run, or cut short, or beside a changed file, is not
- * used. */
+/* A resume.bin of another run, or cut short, or beside a changed file, or of
+ * another program, is not used. */
 static void foreign_resumes_are_ignored(void **state)
 {
 	struct finetune_job job = job_of(TINY, TASK_WORD), other = job;
@@ -288,8 +293,9 @@ static void foreign_resumes_are_ignored(void **state)
 
 	(void)state;
 	other.seeds.dropout = 99;
+	other.made_by = "sha256:11 Haswell";
 	whole = run_job(&other, 2);
-	for (int how = 0; how < 3; how++) {
+	for (int how = 0; how < 4; how++) {
 		struct stopper stopper = { .after = 5.0 };
 		struct context ctx = {
 			.pool = pool_new(2), .stop = &stopper.flag, .progress = watch, .arg = &stopper
@@ -306,10 +312,12 @@ static void foreign_resumes_are_ignored(void **state)
 		if (how == 2)
 			assert_ok(output_file(&out, "c01/model.safetensors", "x", 1, &err), err);
 		folder_release(&out);
-		stopper.flag = 0;
-		stopper.after = 1e9;
+		stopper = (struct stopper){ .after = 1e9 };
+		if (how == 3)
+			other.made_by = "sha256:22 Haswell";
 		assert_ok(folder_open(&out, path, &err), err);
 		assert_ok(finetune_run(&other, &out, &ctx, &err), err);
+		assert_true(stopper.first == 1.0);
 		same_folders(whole, path);
 		folder_release(&out);
 		support_remove(path);
