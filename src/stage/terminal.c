@@ -64,12 +64,13 @@ static void show_progress(void *arg, const char *phase, double done, double tota
 	if (strcmp(phase, t->phase) != 0) {
 		snprintf(t->phase, sizeof t->phase, "%s", phase);
 		t->started = at;
+		t->begun = done;
 	} else if (at - t->shown < 0.2) {
 		return;
 	}
 	t->shown = at;
-	if (done > 0 && total > done && at - t->started > 1)
-		terminal_seconds(left, (at - t->started) * (total - done) / done);
+	if (done > t->begun && total > done && at - t->started > 1)
+		terminal_seconds(left, (at - t->started) * (total - done) / (done - t->begun));
 	snprintf(line, sizeof line, "%s %3.0f %%%s%s%s%s", phase, total > 0 ? 100 * done / total : 0,
 		 detail[0] ? "  " : "", detail, left[0] ? "  left " : "", left);
 	tell_others(t, line, at);

@@ -15,6 +15,7 @@ struct terminal {
 	int quiet;
 	int live;                    /* a status line is on the screen */
 	double shown, told, started; /* seconds */
+	double begun;                /* what was done when the phase started: not 0 where it goes on */
 	unsigned warnings;
 	char phase[64]; /* of the status line */
 };
