@@ -91,38 +91,58 @@ static double seconds(void)
 	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* A run on its way. */
+struct progress {
+	struct order order;
+	struct packed_sentence *batch; /* (t->batch) */
+	struct resume resume;
+	double pieces, seconds; /* of this run's updates */
+};
+
+static void tell(const struct training *t, const struct progress *p, long update, double loss,
+		 const struct context *ctx)
+{
+	const long total = training_updates(t);
+
+	context_progress(ctx, t->phase, (double)(update + 1), (double)total,
+			 "epoch %ld, step %ld of %ld, loss %.4f, %.0f tokens/s", update / per_epoch(t) + 1,
+			 update + 1, total, loss, p->pieces / p->seconds);
+}
+
 /* One update: k = 0 … T−1. */
-static int one_update(const struct training *t, struct order *order, struct packed_sentence *batch, long update,
-		      struct table *loss, const struct context *ctx, struct error *err)
+static int one_update(const struct training *t, struct progress *p, long update, const struct context *ctx,
+		      struct error *err)
 {
 	const long total = training_updates(t), epoch = update / per_epoch(t);
 	const size_t from = (size_t)(update % per_epoch(t)) * (size_t)t->batch;
 	const size_t count = t->count - from < (size_t)t->batch ? t->count - from : (size_t)t->batch;
 	struct step step = t->step;
+	const double began = seconds();
 	struct step_result result;
 
-	order_seek(order, t, epoch);
+	order_seek(&p->order, t, epoch);
 	for (size_t i = 0; i < count; i++)
-		batch[i] = t->sentences[order->items[from + i]];
+		p->batch[i] = t->sentences[p->order.items[from + i]];
 	if (t->before != NULL)
-		t->before(t->arg, update, batch, count);
+		t->before(t->arg, update, p->batch, count);
 	step.update = (uint32_t)update;
 	step.t = update + 1;
 	step.lr = training_rate(t->lr, t->warmup, update, total);
-	if (trainer_step(t->trainer, batch, count, &step, &result, ctx, err) < 0)
+	if (trainer_step(t->trainer, p->batch, count, &step, &result, ctx, err) < 0)
 		return -1;
 	if (!isfinite(result.loss) || !isfinite(result.norm))
 		return stop_not_finite(t, &result, update, err);
-	record(loss, update, step.lr, &result);
-	context_progress(ctx, t->phase, (double)(update + 1), (double)total, "epoch %ld, loss %.4f", epoch + 1,
-			 result.loss);
+	record(p->resume.loss, update, step.lr, &result);
+	p->pieces += (double)result.rows;
+	p->seconds += seconds() - began;
+	tell(t, p, update, result.loss, ctx);
 	return 0;
 }
 
-static int run_updates(const struct training *t, struct resume *resume, struct order *order,
-		       struct packed_sentence *batch, struct folder *out, const struct context *ctx,
+static int run_updates(const struct training *t, struct progress *p, struct folder *out, const struct context *ctx,
 		       struct error *err)
 {
+	struct resume *resume = &p->resume;
 	const long total = training_updates(t);
 	double written = seconds();
 
@@ -136,7 +156,7 @@ static int run_updates(const struct training *t, struct resume *resume, struct o
 		}
 		if (stopped)
 			return context_stop_error(err);
-		if (one_update(t, order, batch, resume->done, resume->loss, ctx, err) < 0)
+		if (one_update(t, p, resume->done, ctx, err) < 0)
 			return -1;
 		resume->done++;
 		if (t->after != NULL && t->after(t->arg, resume->done, total, err) < 0)
@@ -147,34 +167,36 @@ static int run_updates(const struct training *t, struct resume *resume, struct o
 
 int training_run(const struct training *t, struct folder *out, const struct context *ctx, struct error *err)
 {
-	struct packed_sentence *batch = array_new((size_t)t->batch, 1, sizeof *batch);
-	struct order order = { .items = array_new(t->count, 1, sizeof *order.items), .epoch = -1 };
 	struct table loss;
-	struct resume resume = { .inputs = t->inputs, .trainer = t->trainer, .loss = &loss, .results = t->results };
+	struct progress p = {
+		.order = { .items = array_new(t->count, 1, sizeof *p.order.items), .epoch = -1 },
+		.batch = array_new((size_t)t->batch, 1, sizeof *p.batch),
+		.resume = { .inputs = t->inputs, .trainer = t->trainer, .loss = &loss, .results = t->results },
+	};
 	int rc = -1, resumed;
 
-	stream_init(&order.stream, t->order_seed);
+	stream_init(&p.order.stream, t->order_seed);
 	if (table_init(&loss, "step,lr,loss,grad_norm", err) < 0) {
-		free(batch);
-		free(order.items);
+		free(p.batch);
+		free(p.order.items);
 		return -1;
 	}
-	if (batch == NULL || order.items == NULL) {
+	if (p.batch == NULL || p.order.items == NULL) {
 		error_memory(err, "order of the sentences");
 		goto done;
 	}
-	resumed = resume_read(&resume, out, err);
+	resumed = resume_read(&p.resume, out, err);
 	if (resumed < 0)
 		goto done;
 	if (!resumed && t->after != NULL && t->after(t->arg, 0, training_updates(t), err) < 0)
 		goto done;
-	if (run_updates(t, &resume, &order, batch, out, ctx, err) < 0 || table_write(&loss, out, "loss.csv", err) < 0)
+	if (run_updates(t, &p, out, ctx, err) < 0 || table_write(&loss, out, "loss.csv", err) < 0)
 		goto done;
 	resume_remove(out);
 	rc = 0;
 done:
 	table_release(&loss);
-	free(batch);
-	free(order.items);
+	free(p.batch);
+	free(p.order.items);
 	return rc;
 }

@@ -284,6 +284,44 @@ static void interrupted_runs_end_with_the_same_bytes(void **state)
 	support_remove(whole);
 }
 
+static void read_line(void *arg, const char *phase, double done, double total, const char *detail)
+{
+	long epoch, step, steps, tokens;
+	double loss;
+	int end = 0;
+
+	if (strcmp(phase, "finetune") != 0)
+		return;
+	assert_int_equal(sscanf(detail, "epoch %ld, step %ld of %ld, loss %lf, %ld tokens/s%n", &epoch, &step, &steps,
+				&loss, &tokens, &end),
+			 5);
+	assert_int_equal(detail[end], '\0');
+	assert_int_equal(step, done);
+	assert_int_equal(steps, total);
+	assert_int_equal(epoch, (step - 1) / 3 + 1);
+	assert_true(loss > 0.0 && loss < 10.0);
+	assert_true(tokens > 0);
+	++*(int *)arg;
+}
+
+static void each_step_is_told(void **state)
+{
+	const struct finetune_job job = job_of(TINY, TASK_WORD);
+	struct error err = { 0 };
+	int steps = 0;
+	struct context ctx = { .pool = pool_new(1), .progress = read_line, .arg = &steps };
+	char *path = support_folder();
+	struct folder out;
+
+	(void)state;
+	assert_ok(folder_open(&out, path, &err), err);
+	assert_ok(finetune_run(&job, &out, &ctx, &err), err);
+	assert_int_equal(steps, 9);
+	folder_release(&out);
+	support_remove(path);
+	pool_free(ctx.pool);
+}
+
 /* A resume.bin of another run, or cut short, or beside a changed file, or of
  * another program, is not used. */
 static void foreign_resumes_are_ignored(void **state)
@@ -579,6 +617,7 @@ int main(void)
 		cmocka_unit_test(threads_do_not_matter),
 		cmocka_unit_test(seeds_matter),
 		cmocka_unit_test(interrupted_runs_end_with_the_same_bytes),
+		cmocka_unit_test(each_step_is_told),
 		cmocka_unit_test(foreign_resumes_are_ignored),
 		cmocka_unit_test(evaluations),
 		cmocka_unit_test(more_checkpoints_than_updates),
