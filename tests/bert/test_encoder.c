@@ -5,34 +5,57 @@
 #include "bert/extract.h"
 #include "num/blas.h"
 
-static void lines_give_the_hidden_states(void **state)
+/* Every layer of a model's lines against transformers': `theirs` is the path of
+ * its files without "<layer>.npy". */
+static void compare_layers(const char *model, const char *lines, const char *theirs, int layers, double most)
 {
 	struct error err = { 0 };
 	struct context ctx = { .pool = pool_new(2) };
 	char *path = support_folder();
 	struct folder out;
 
-	(void)state;
 	assert_ok(folder_open(&out, path, &err), err);
-	assert_ok(encode_run(TINY, TINY "/lines.txt", &out, &ctx, &err), err);
-	for (int l = 0; l <= 2; l++) {
-		char *ours = text_format("%s/layer%d.npy", path, l),
-		     *theirs = text_format("%s/hidden-%d.npy", TINY, l);
+	assert_ok(encode_run(model, lines, &out, &ctx, &err), err);
+	for (int l = 0; l <= layers; l++) {
+		char *ours = text_format("%s/layer%d.npy", path, l), *expected = text_format("%s%d.npy", theirs, l);
 		struct npy a, b;
 
 		assert_ok(npy_open(&a, ours, &err), err);
-		assert_ok(npy_open(&b, theirs, &err), err);
+		assert_ok(npy_open(&b, expected, &err), err);
 		assert_int_equal(a.view.rows, b.view.rows);
 		assert_int_equal(a.view.columns, b.view.columns);
-		assert_true(tiny_distance(a.view.data, b.view.data, a.view.rows * a.view.columns) < 1e-6);
+		assert_true(tiny_distance(a.view.data, b.view.data, a.view.rows * a.view.columns) < most);
 		npy_close(&a);
 		npy_close(&b);
 		free(ours);
-		free(theirs);
+		free(expected);
 	}
 	folder_release(&out);
 	support_remove(path);
 	pool_free(ctx.pool);
+}
+
+static void lines_give_the_hidden_states(void **state)
+{
+	(void)state;
+	compare_layers(TINY, TINY "/lines.txt", TINY "/hidden-", 2, 1e-6);
+}
+
+static void a_real_checkpoint(void **state)
+{
+	const char *models = support_models(), *shared = support_shared_fixtures();
+	char *model, *lines, *theirs;
+
+	(void)state;
+	if (models == NULL || shared == NULL)
+		skip();
+	model = text_format("%s/all-minilm-l6-v2", models);
+	lines = text_format("%s/minilm-pud/lines.txt", shared);
+	theirs = text_format("%s/minilm-pud/layer", shared);
+	compare_layers(model, lines, theirs, 6, 1e-5);
+	free(model);
+	free(lines);
+	free(theirs);
 }
 
 static void pieces_are_named(void **state)
@@ -386,6 +409,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_give_the_hidden_states),
+		cmocka_unit_test(a_real_checkpoint),
 		cmocka_unit_test(pieces_are_named),
 		cmocka_unit_test(other_activations),
 		cmocka_unit_test(losses_of_a_step),
