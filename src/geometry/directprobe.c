@@ -31,7 +31,7 @@ struct run {
 	struct labels labels;
 	struct labelset names;
 	int *label; /* (labels.count), −1: left out */
-	struct table clusters, distances, minimum;
+	struct table clusters, distances, minimum, inside;
 	json_t *summary;
 };
 
@@ -184,6 +184,7 @@ static int write_layer(struct layer_run *l, struct error *err)
 		results_clusters(&r->clusters, l->layer, &r->names, m);
 		results_distances(&r->distances, NULL, l->layer, &r->names, m);
 		results_minimum(&r->minimum, NULL, l->layer, &r->names, m);
+		results_inside(&r->inside, l->layer, &r->names, m, r->job->params.min_points);
 	}
 	return results_summary(r->summary, &s, &l->points, m, err);
 }
@@ -252,7 +253,8 @@ static int run_open(struct run *r, struct error *err)
 	    labelset_of(&r->names, (const char *const *)r->labels.names, r->labels.count, err) < 0 ||
 	    table_init(&r->clusters, "layer,cluster,label,points,radius,inside_mean,inside_max", err) < 0 ||
 	    table_init(&r->distances, "layer,label_a,label_b,distance,gap,pairs", err) < 0 ||
-	    table_init(&r->minimum, "layer,label,distance,nearest", err) < 0)
+	    table_init(&r->minimum, "layer,label,distance,nearest", err) < 0 ||
+	    table_init(&r->inside, "layer,label,inside_mean,inside_max,pairs", err) < 0)
 		return -1;
 	if (r->labels.count == 0)
 		return error_set(err, STATUS_INPUT, "%s: no labels", job->labels);
@@ -266,7 +268,8 @@ static int run_write(struct run *r, struct error *err)
 	if (labelset_write(&r->names, r->out, "labelset.txt", err) < 0 ||
 	    table_write(&r->clusters, r->out, "clusters.csv", err) < 0 ||
 	    table_write(&r->distances, r->out, "distances.csv", err) < 0 ||
-	    table_write(&r->minimum, r->out, "minimum.csv", err) < 0)
+	    table_write(&r->minimum, r->out, "minimum.csv", err) < 0 ||
+	    table_write(&r->inside, r->out, "inside.csv", err) < 0)
 		return -1;
 	return json_write(r->out, "summary.json", r->summary, err);
 }
@@ -306,6 +309,7 @@ int directprobe_run(const struct directprobe_job *job, struct folder *out, const
 	table_release(&r.clusters);
 	table_release(&r.distances);
 	table_release(&r.minimum);
+	table_release(&r.inside);
 	json_decref(r.summary);
 	free(r.label);
 	return rc;

@@ -37,7 +37,9 @@ const char *directprobe_params_check(const struct directprobe_params *p);
  * distances.txt in the form of the DirectProbe authors, geometry/authors.h),
  * clusters.csv (layer,cluster,label,points,radius,inside_mean,inside_max),
  * distances.csv (layer,label_a,label_b,distance,gap,pairs), minimum.csv
- * (layer,label,distance,nearest), centroids-<layer>.npy (labels, dimensions;
+ * (layer,label,distance,nearest), inside.csv (layer,label,inside_mean,
+ * inside_max,pairs: of points inside the label's clusters of min_points and more;
+ * labels without such a pair are left out), centroids-<layer>.npy (labels, dimensions;
  * rows in the label set's order) and summary.json: an array, an object a
  * layer: layer, points, dimensions, labels, clusters, linear, conflicts,
  * constant, undecided, open_gaps, tau, minimum, mean. Layers already finished by an

@@ -377,6 +377,26 @@ double measures_mean_distance(const struct measures *m)
 	return count > 0 ? sum / (double)count : NAN;
 }
 
+struct label_inside measures_inside(const struct measures *m, uint32_t label, long min_points)
+{
+	struct label_inside out = { 0, 0.0, 0.0 };
+	double sum = 0.0;
+
+	for (size_t i = 0; i < m->clusters; i++) {
+		const struct cluster_measure *c = &m->cluster[i];
+		uint64_t pairs = (uint64_t)c->points * (c->points - 1) / 2;
+
+		if (c->label != label || (long)c->points < min_points || pairs == 0)
+			continue;
+		out.pairs += pairs;
+		sum += c->inside_mean * (double)pairs;
+		out.largest = fmax(out.largest, c->inside_max);
+	}
+	out.mean = out.pairs > 0 ? sum / (double)out.pairs : NAN;
+	out.largest = out.pairs > 0 ? out.largest : NAN;
+	return out;
+}
+
 float *label_centroids(const struct points *p)
 {
 	size_t stride = p->cloud.stride, d = p->cloud.dimensions;

@@ -60,6 +60,14 @@ void measures_release(struct measures *m);
 double measures_mean_minimum(const struct measures *m);
 double measures_mean_distance(const struct measures *m);
 
+/* The pairs of points inside a label's clusters that are large enough: their
+ * number, mean distance and largest distance; NaN without any. */
+struct label_inside {
+	uint64_t pairs;
+	double mean, largest;
+};
+struct label_inside measures_inside(const struct measures *m, uint32_t label, long min_points);
+
 /* Means of each label's points, (labels, dimensions), in new memory. */
 float *label_centroids(const struct points *p);
 

@@ -61,6 +61,22 @@ void results_minimum(struct table *t, const char *state, int layer, const struct
 	}
 }
 
+void results_inside(struct table *t, int layer, const struct labelset *names, const struct measures *m,
+		    long min_points)
+{
+	for (uint32_t i = 0; i < m->labels; i++) {
+		struct label_inside inside = measures_inside(m, i, min_points);
+
+		if (inside.pairs == 0)
+			continue;
+		table_add_integer(t, layer);
+		table_add(t, names->names[i]);
+		table_add_number(t, inside.mean);
+		table_add_number(t, inside.largest);
+		table_add_integer(t, (long)inside.pairs);
+	}
+}
+
 void results_clusters(struct table *t, int layer, const struct labelset *names, const struct measures *m)
 {
 	for (size_t i = 0; i < m->clusters; i++) {

@@ -25,6 +25,8 @@ void results_distances(struct table *t, const char *state, int layer, const stru
 		       const struct measures *m);
 void results_minimum(struct table *t, const char *state, int layer, const struct labelset *names,
 		     const struct measures *m);
+void results_inside(struct table *t, int layer, const struct labelset *names, const struct measures *m,
+		    long min_points);
 void results_clusters(struct table *t, int layer, const struct labelset *names, const struct measures *m);
 
 #endif

@@ -204,22 +204,22 @@ static int last_common_layer(int *out, const struct source *a, const struct sour
 int divergence_run(const char *train_dir, const char *test_dir, uint64_t seed, struct folder *out, struct error *err)
 {
 	struct source train = { 0 }, test = { 0 };
-	struct table t = { 0 };
+	struct similarities t = { 0 };
 	int layer = 0, rc = -1;
 
 	if (source_directory(&train, train_dir, err) < 0 || source_directory(&test, test_dir, err) < 0 ||
-	    last_common_layer(&layer, &train, &test, err) < 0 || table_init(&t, SIMILARITY_HEADER, err) < 0)
+	    last_common_layer(&layer, &train, &test, err) < 0 || similarities_init(&t, err) < 0)
 		goto done;
 	for (int convention = PAIRS_PRESENT; convention <= PAIRS_ZERO; convention++) {
 		struct similarity s;
 
 		if (compare(&s, &train, layer, &test, NULL, layer, (enum pairs_convention)convention, seed, err) < 0)
 			goto done;
-		similarity_row(&t, layer, "train", "test", &s, (enum pairs_convention)convention);
+		similarities_add(&t, layer, "train", "test", &s, (enum pairs_convention)convention);
 	}
-	rc = table_write(&t, out, "divergence.csv", err);
+	rc = similarities_write(&t, out, "divergence.csv", err);
 done:
-	table_release(&t);
+	similarities_release(&t);
 	source_release(&train);
 	source_release(&test);
 	return rc;
@@ -231,7 +231,8 @@ struct run {
 	const char *state;
 	const char **states; /* (count) the checkpoints in their order, the last `state` */
 	size_t count;
-	struct table similarity, shift;
+	struct similarities similarity;
+	struct table shift;
 	uint64_t seed;
 };
 
@@ -271,7 +272,7 @@ static int compare_states(struct run *r, int layer, struct error *err)
 			continue;
 		if (compare(&s, &r->original, layer, b, state, layer, PAIRS_PRESENT, r->seed, err) < 0)
 			return -1;
-		similarity_row(&r->similarity, layer, "original", r->states[i], &s, PAIRS_PRESENT);
+		similarities_add(&r->similarity, layer, "original", r->states[i], &s, PAIRS_PRESENT);
 	}
 	return 0;
 }
@@ -340,7 +341,7 @@ int similarity_run(const char *original_dir, const char *tuned_dir, const char *
 
 	if (source_directory(&r.original, original_dir, err) < 0 || source_directory(&r.tuned, tuned_dir, err) < 0 ||
 	    source_directory(&r.between, trajectory_dir, err) < 0 || list_states(&r, err) < 0 ||
-	    table_init(&r.similarity, SIMILARITY_HEADER, err) < 0 || table_init(&r.shift, SHIFT_HEADER, err) < 0)
+	    similarities_init(&r.similarity, err) < 0 || table_init(&r.shift, SHIFT_HEADER, err) < 0)
 		goto done;
 	layer = layers_of(&r.original, &layers);
 	rc = layer == NULL ? error_memory(err, original_dir) : 0;
@@ -350,13 +351,13 @@ int similarity_run(const char *original_dir, const char *tuned_dir, const char *
 			rc = shift_layer(&r, layer[i], err);
 	}
 	if (rc == 0)
-		rc = table_write(&r.similarity, out, "similarity.csv", err);
+		rc = similarities_write(&r.similarity, out, "similarity.csv", err);
 	if (rc == 0)
 		rc = table_write(&r.shift, out, "shift.csv", err);
 done:
 	free(layer);
 	free(r.states);
-	table_release(&r.similarity);
+	similarities_release(&r.similarity);
 	table_release(&r.shift);
 	source_release(&r.original);
 	source_release(&r.tuned);

@@ -10,10 +10,12 @@
 enum pairs_convention { PAIRS_PRESENT, PAIRS_ZERO };
 
 struct similarity {
-	double r, low, high;    /* NaN where undefined */
-	size_t labels, pairs;   /* behind r */
-	int linear_a, linear_b; /* 1, 0, or -1: unknown or undefined */
-	size_t dropped;         /* bootstrap draws with too few pairs */
+	double r, low, high;         /* NaN where undefined */
+	size_t labels, pairs;        /* behind r */
+	int linear_a, linear_b;      /* 1, 0, or -1: unknown or undefined */
+	size_t labels_a, labels_b;   /* with a distance */
+	size_t lacking_a, lacking_b; /* of the other side's, those without */
+	size_t draws, dropped;       /* of the bootstrap, and those with too few pairs */
 };
 
 /* One layer of two distances.csv; `layer_*` is the value in their column layer.
@@ -28,7 +30,9 @@ int similarity_of(struct similarity *out, const char *distances_a, int layer_a, 
 /* The stage divergence: train and test of one state at the last layer both
  * have. Writes divergence.csv
  * (layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention)
- * with a row for each convention. state_a is "train", state_b "test". */
+ * with a row for each convention, and coverage.csv with what is behind each
+ * (layer,state_a,state_b,convention,labels_a,labels_b,lacking_a,lacking_b,draws,
+ * dropped; geometry/vectors.h). state_a is "train", state_b "test". */
 int divergence_run(const char *train_dir, const char *test_dir, uint64_t seed, struct folder *out, struct error *err);
 
 /* The stage similarity. Directories of directprobe's outputs of the original
@@ -37,7 +41,8 @@ int divergence_run(const char *train_dir, const char *test_dir, uint64_t seed, s
  * and the others from the trajectory; and shift.csv
  * (layer,state,label,norm,pc1,pc2): the displacement of each label's centroid,
  * for every state and layer, projected on the principal components of that
- * layer's displacements (not centred: arrows start at the origin). */
+ * layer's displacements (not centred: arrows start at the origin); and
+ * coverage.csv, as the stage divergence does. */
 int similarity_run(const char *original_dir, const char *tuned_dir, const char *state, const char *trajectory_dir,
 		   uint64_t seed, struct folder *out, struct error *err);
 

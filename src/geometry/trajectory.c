@@ -358,10 +358,10 @@ static int is_linear(const json_t *summary, size_t index)
 static int write_similarity(const struct trajectory *t, struct folder *out, struct error *err)
 {
 	const struct table *distances = &t->distances;
-	struct table all;
+	struct similarities all;
 	int rc = 0;
 
-	if (table_init(&all, SIMILARITY_HEADER, err) < 0)
+	if (similarities_init(&all, err) < 0)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < t->layer_count; i++) {
 		struct distances a = { 0 };
@@ -377,14 +377,15 @@ static int write_similarity(const struct trajectory *t, struct folder *out, stru
 			if (rc == 0)
 				rc = distances_compare(&r, &a, &b, PAIRS_PRESENT, t->seed, err);
 			if (rc == 0)
-				similarity_row(&all, (int)i, t->states[0].name, t->states[s].name, &r, PAIRS_PRESENT);
+				similarities_add(&all, (int)i, t->states[0].name, t->states[s].name, &r,
+						 PAIRS_PRESENT);
 			distances_release(&b);
 		}
 		distances_release(&a);
 	}
 	if (rc == 0)
-		rc = table_write(&all, out, "similarity.csv", err);
-	table_release(&all);
+		rc = similarities_write(&all, out, "similarity.csv", err);
+	similarities_release(&all);
 	return rc;
 }
 

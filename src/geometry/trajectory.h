@@ -38,7 +38,8 @@ int trajectory_add(struct trajectory *t, const char *state, const struct matrix 
  * directprobe's, with a key state), alignment.csv
  * (layer,state_a,state_b,measure,value,low,high,n; measure cka or rsa),
  * similarity.csv (layer,state_a,state_b,r,low,high,labels,pairs,linear_a,
- * linear_b,convention; each checkpoint against the original), shift.csv
+ * linear_b,convention; each checkpoint against the original), coverage.csv
+ * (what is behind each, as geometry/similarity.h says), shift.csv
  * (layer,state,label,norm,pc1,pc2), paths.csv (layer,label,state,pc1,pc2: label
  * centroids of all states on the two principal components of that layer's
  * centroids), and spread.csv (layer,scale: R, the largest distance of a point

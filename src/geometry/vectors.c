@@ -103,21 +103,24 @@ static double correlation(void *arg, const uint32_t *drawn, size_t labels)
 	return pairs < FEWEST_PAIRS ? NAN : statistics_pearson(c->x, c->y, pairs);
 }
 
-/* Fills the matrices over `names`, and tells which labels have a pair in both. */
-static size_t fill(struct comparison *c, const struct labelset *names, const struct distances *a,
-		   const struct distances *b, enum pairs_convention convention, uint32_t *used, size_t *pairs)
+/* Fills the matrices over `names`, counts what is behind them, and tells which
+ * labels have a pair in both. */
+static size_t fill(struct comparison *c, struct similarity *out, const struct labelset *names,
+		   const struct distances *a, const struct distances *b, enum pairs_convention convention,
+		   uint32_t *used)
 {
 	size_t kept = 0;
 
-	*pairs = 0;
 	for (size_t i = 0; i < c->count; i++) {
-		bool any = false;
+		bool any = false, in_a = false, in_b = false;
 
 		for (size_t j = 0; j < c->count; j++) {
 			double *x = &c->a[i * c->count + j], *y = &c->b[i * c->count + j];
 
 			*x = value_of(a, names->names[i], names->names[j]);
 			*y = value_of(b, names->names[i], names->names[j]);
+			in_a |= !isnan(*x);
+			in_b |= !isnan(*y);
 			if (convention == PAIRS_ZERO && i != j) {
 				*x = isnan(*x) ? 0.0 : *x;
 				*y = isnan(*y) ? 0.0 : *y;
@@ -125,8 +128,12 @@ static size_t fill(struct comparison *c, const struct labelset *names, const str
 			if (i == j || isnan(*x) || isnan(*y))
 				continue;
 			any = true;
-			*pairs += i < j;
+			out->pairs += i < j;
 		}
+		out->labels_a += in_a;
+		out->labels_b += in_b;
+		out->lacking_a += in_b && !in_a;
+		out->lacking_b += in_a && !in_b;
 		if (any)
 			used[kept++] = (uint32_t)i;
 	}
@@ -159,7 +166,7 @@ static int compare_labels(struct similarity *out, struct comparison *c, const st
 	int rc = -1;
 
 	if (used != NULL) {
-		out->labels = fill(c, names, a, b, convention, used, &out->pairs);
+		out->labels = fill(c, out, names, a, b, convention, used);
 		out->r = correlation(c, used, out->labels);
 		rc = isnan(out->r) ? 0
 				   : statistics_bootstrap(&interval, out->labels, DRAWS, 0.95, seed, draw_correlation,
@@ -167,6 +174,7 @@ static int compare_labels(struct similarity *out, struct comparison *c, const st
 		if (rc == 0 && !isnan(out->r)) {
 			out->low = interval.low;
 			out->high = interval.high;
+			out->draws = DRAWS;
 			out->dropped = interval.dropped;
 		}
 	}
@@ -214,9 +222,31 @@ static void add_linear(struct table *t, int linear)
 	table_add(t, linear < 0 ? "" : linear > 0 ? "1" : "0");
 }
 
-void similarity_row(struct table *t, int layer, const char *state_a, const char *state_b, const struct similarity *s,
-		    enum pairs_convention convention)
+int similarities_init(struct similarities *out, struct error *err)
 {
+	*out = (struct similarities){ 0 };
+	if (table_init(&out->rows, SIMILARITY_HEADER, err) == 0 &&
+	    table_init(&out->coverage,
+		       "layer,state_a,state_b,convention,labels_a,labels_b,lacking_a,lacking_b,draws,dropped",
+		       err) == 0)
+		return 0;
+	similarities_release(out);
+	return -1;
+}
+
+void similarities_release(struct similarities *s)
+{
+	table_release(&s->rows);
+	table_release(&s->coverage);
+}
+
+void similarities_add(struct similarities *out, int layer, const char *state_a, const char *state_b,
+		      const struct similarity *s, enum pairs_convention convention)
+{
+	const char *name = convention == PAIRS_ZERO ? "zero" : "present";
+	const size_t counts[] = { s->labels_a, s->labels_b, s->lacking_a, s->lacking_b, s->draws, s->dropped };
+	struct table *t = &out->rows, *c = &out->coverage;
+
 	table_add_integer(t, layer);
 	table_add(t, state_a);
 	table_add(t, state_b);
@@ -227,5 +257,18 @@ void similarity_row(struct table *t, int layer, const char *state_a, const char 
 	table_add_integer(t, (long)s->pairs);
 	add_linear(t, s->linear_a);
 	add_linear(t, s->linear_b);
-	table_add(t, convention == PAIRS_ZERO ? "zero" : "present");
+	table_add(t, name);
+	table_add_integer(c, layer);
+	table_add(c, state_a);
+	table_add(c, state_b);
+	table_add(c, name);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		table_add_integer(c, (long)counts[i]);
+}
+
+int similarities_write(const struct similarities *s, struct folder *out, const char *name, struct error *err)
+{
+	if (table_write(&s->rows, out, name, err) < 0)
+		return -1;
+	return table_write(&s->coverage, out, "coverage.csv", err);
 }

@@ -25,9 +25,20 @@ void distances_release(struct distances *d);
 int distances_compare(struct similarity *out, const struct distances *a, const struct distances *b,
 		      enum pairs_convention convention, uint64_t seed, struct error *err);
 
-/* A row of divergence.csv or similarity.csv. */
+/* Rows of divergence.csv or similarity.csv, and beside each one of coverage.csv:
+ * the labels that have a distance on each side, those that only the other side
+ * has, and the draws of the bootstrap, with those that had too few pairs. */
+struct similarities {
+	struct table rows, coverage;
+};
+
 #define SIMILARITY_HEADER "layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention"
-void similarity_row(struct table *t, int layer, const char *state_a, const char *state_b, const struct similarity *s,
-		    enum pairs_convention convention);
+int similarities_init(struct similarities *out, struct error *err);
+void similarities_release(struct similarities *s);
+void similarities_add(struct similarities *out, int layer, const char *state_a, const char *state_b,
+		      const struct similarity *s, enum pairs_convention convention);
+
+/* `name` is that of the rows' file. */
+int similarities_write(const struct similarities *s, struct folder *out, const char *name, struct error *err);
 
 #endif

@@ -34,7 +34,7 @@ static int layer_number(const char *text)
 	return text == NULL ? 0 : (int)strtol(text, NULL, 10);
 }
 
-/* Prints r, pairs, low, high, linear_a, linear_b as JSON. */
+/* Prints r, its interval, and what is behind them, as JSON. */
 static int print_similarity(const struct job *job, struct error *err)
 {
 	const char *a = options_get(&job->options, "a"), *b = options_get(&job->options, "b");
@@ -52,9 +52,11 @@ static int print_similarity(const struct job *job, struct error *err)
 			  pairs != NULL && strcmp(pairs, "zero") == 0 ? PAIRS_ZERO : PAIRS_PRESENT,
 			  job_seed(job, "bootstrap"), err) < 0)
 		return -1;
-	out = json_pack("{s:o, s:I, s:o, s:o, s:o, s:o}", "r", number_or_null(s.r), "pairs", (json_int_t)s.pairs,
-			"low", number_or_null(s.low), "high", number_or_null(s.high), "linear_a",
-			linear_or_null(s.linear_a), "linear_b", linear_or_null(s.linear_b));
+	out = json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "r", number_or_null(s.r), "pairs",
+			(json_int_t)s.pairs, "labels", (json_int_t)s.labels, "lacking_a", (json_int_t)s.lacking_a,
+			"lacking_b", (json_int_t)s.lacking_b, "draws", (json_int_t)s.draws, "dropped",
+			(json_int_t)s.dropped, "low", number_or_null(s.low), "high", number_or_null(s.high),
+			"linear_a", linear_or_null(s.linear_a), "linear_b", linear_or_null(s.linear_b));
 	text = out == NULL ? NULL : json_dumps(out, JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
 	if (text != NULL)
 		puts(text);

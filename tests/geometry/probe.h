@@ -113,8 +113,9 @@ static inline int probe_run(struct probe *p, struct error *err)
 	return rc;
 }
 
-static const char *const probe_outputs[] = { "clusters.txt", "clusters.csv", "distances.csv",   "minimum.csv",
-					     "summary.json", "labelset.txt", "centroids-0.npy", "distances.txt" };
+static const char *const probe_outputs[] = { "clusters.txt",    "clusters.csv",  "distances.csv",
+					     "minimum.csv",     "summary.json",  "labelset.txt",
+					     "centroids-0.npy", "distances.txt", "inside.csv" };
 enum { PROBE_OUTPUTS = sizeof probe_outputs / sizeof *probe_outputs };
 
 static inline void probe_ok(struct probe *p)

@@ -251,6 +251,64 @@ static void test_sample(void **state)
 	support_remove(root);
 }
 
+/* The distances inside a label, from the points and their clusters alone. */
+static void test_inside(void **state)
+{
+	char *root = support_folder(), *labels, *clusters, *path;
+	struct probe p = probe_of(root, "out", 6, &ctx);
+	struct error err = { 0 };
+	struct table inside;
+	struct npy x;
+	long cluster[300], sizes[300] = { 0 };
+	char label[300];
+	size_t n = 0;
+
+	(void)state;
+	probe_points(root, 300, 8, 4, 0.4, 15);
+	probe_ok(&p);
+	labels = probe_text(root, "labels.txt");
+	clusters = probe_text(p.out, "clusters.txt");
+	for (char *a = labels, *b = clusters; n < 300; n++) {
+		label[n] = a[1];
+		cluster[n] = strtol(b, &b, 10);
+		sizes[cluster[n]]++;
+		a += 3;
+	}
+	path = path_join(p.out, "inside.csv");
+	assert_int_equal(npy_open(&x, p.embeddings, &err), 0);
+	if (table_read_as(&inside, path, "layer,label,inside_mean,inside_max,pairs", &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(inside.rows, 4);
+	for (size_t r = 0; r < inside.rows; r++) {
+		double sum = 0.0, largest = 0.0;
+		size_t pairs = 0;
+
+		for (size_t i = 0; i < n; i++)
+			for (size_t j = 0; j < i; j++) {
+				double d = 0.0;
+
+				if (cluster[i] != cluster[j] || sizes[cluster[i]] < 6 || label[i] != '0' + (int)r)
+					continue;
+				for (size_t k = 0; k < x.view.columns; k++)
+					d += pow((double)matrix_row(x.view, i)[k] - matrix_row(x.view, j)[k], 2.0);
+				sum += sqrt(d);
+				largest = fmax(largest, sqrt(d));
+				pairs++;
+			}
+		assert_true(pairs > 0);
+		assert_int_equal((int)table_number_at(&inside, r, "pairs"), pairs);
+		assert_near(table_number_at(&inside, r, "inside_mean"), sum / (double)pairs, 1e-9);
+		assert_near(table_number_at(&inside, r, "inside_max"), largest, 1e-9);
+	}
+	table_release(&inside);
+	npy_close(&x);
+	free(labels);
+	free(clusters);
+	free(path);
+	probe_release(&p);
+	support_remove(root);
+}
+
 /* What the progress lines of a phase said; some phases come twice. */
 struct heard {
 	const char *phase;
@@ -347,7 +405,7 @@ int main(void)
 		cmocka_unit_test(test_fixtures),        cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_authors_formats), cmocka_unit_test(test_given_clusters),
 		cmocka_unit_test(test_sample),          cmocka_unit_test(test_progress),
-		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_inside),          cmocka_unit_test(test_errors),
 	};
 	int failed;
 

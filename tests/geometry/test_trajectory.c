@@ -450,6 +450,21 @@ static void test_divergence(void **state)
 	assert_string_equal(table_text_at(&t, 1, "pairs"), "6");
 	assert_near(table_number_at(&t, 1, "r"), statistics_pearson(train, test, 6), 1e-15);
 	table_release(&t);
+	free(names);
+	names = path_join(root, "coverage.csv");
+	assert_int_equal(table_read(&t, names, &err), 0);
+	assert_int_equal(t.rows, 2);
+	for (size_t r = 0; r < 2; r++) {
+		assert_string_equal(table_text_at(&t, r, "convention"), r == 0 ? "present" : "zero");
+		assert_string_equal(table_text_at(&t, r, "labels_a"), "4");
+		assert_string_equal(table_text_at(&t, r, "labels_b"), "3");
+		assert_string_equal(table_text_at(&t, r, "lacking_a"), "0");
+		assert_string_equal(table_text_at(&t, r, "lacking_b"), "1");
+		assert_string_equal(table_text_at(&t, r, "draws"), r == 0 ? "0" : "1000");
+	}
+	/* A label drawn four times makes no pair. */
+	assert_true(table_number_at(&t, 1, "dropped") > 0.0);
+	table_release(&t);
 	/* Against itself every draw gives 1; a draw of one label gives nothing. */
 	assert_int_equal(similarity_of(&s, x, 2, x, 2, PAIRS_PRESENT, 4, &err), 0);
 	assert_near(s.r, 1.0, 1e-15);
