@@ -169,6 +169,7 @@ static int write_layer(struct layer_run *l, struct error *err)
 	struct measures *m = &l->work.measures;
 	struct summary s = {
 		.layer = l->layer,
+		.total = r->labels.count,
 		.clusters = l->work.partition.clusters,
 		.undecided = l->work.partition.undecided + m->undecided,
 		.linear = l->work.partition.clusters == l->points.used && l->points.conflicts == 0 && !m->overlapping,

@@ -41,7 +41,7 @@ const char *directprobe_params_check(const struct directprobe_params *p);
  * inside_max,pairs: of points inside the label's clusters of min_points and more;
  * labels without such a pair are left out), centroids-<layer>.npy (labels, dimensions;
  * rows in the label set's order) and summary.json: an array, an object a
- * layer: layer, points, dimensions, labels, clusters, linear, conflicts,
+ * layer: layer, points, points_total, dimensions, labels, clusters, linear, conflicts,
  * constant, undecided, open_gaps, tau, minimum, mean. Layers already finished by an
  * interrupted run are taken from work files beside the outputs. */
 int directprobe_run(const struct directprobe_job *job, struct folder *out, const struct context *ctx,

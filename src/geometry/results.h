@@ -12,6 +12,7 @@
 struct summary {
 	const char *state; /* or NULL */
 	int layer;
+	size_t total; /* examples, of which a sample may be left */
 	size_t clusters;
 	uint64_t undecided;
 	bool linear; /* where not constant: one cluster a label, no conflicts, no overlap */

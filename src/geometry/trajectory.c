@@ -289,7 +289,7 @@ static int measure_layer(struct trajectory *t, size_t i, const char *state, cons
 		.retest = true,
 		.starts = &l->starts,
 	};
-	struct summary s = { .state = state, .layer = (int)i, .clusters = l->clusters };
+	struct summary s = { .state = state, .layer = (int)i, .total = t->labels.count, .clusters = l->clusters };
 	int rc = 0;
 
 	layered_init(&layered, ctx, "%s, layer %zu", state, i);

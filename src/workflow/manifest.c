@@ -30,10 +30,17 @@ static const struct {
 uint64_t cell_seed(const struct experiment *e, const struct cell *c, const char *purpose)
 {
 	long seed = experiment_integer(e, "experiment", "seed", NULL, NULL);
+	char of[256];
 
 	/* All tasks of the embedded language speak about the same sentences. */
 	if (strcmp(purpose, "grammar") == 0)
 		return seed_derive(seed, "prepare", purpose);
+	/* All states of a model are measured on the same examples of a task. */
+	if (strcmp(purpose, "sample") == 0 && c->stage->id == STAGE_DIRECTPROBE) {
+		snprintf(of, sizeof of, "%s/%s/%s/%s", c->stage->name, c->model, c->task,
+			 c->split == SPLIT_TEST ? "test" : "train");
+		return seed_derive(seed, of, purpose);
+	}
 	return seed_derive(seed, c->name, purpose);
 }
 

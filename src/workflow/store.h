@@ -62,7 +62,7 @@ void inputs_release(struct inputs *in);
 json_t *parameters_of(struct store *s, size_t cell);
 
 /* The seed of a cell for a purpose ("order"); the grammar's is the same for all
- * cells. */
+ * cells, and that of directprobe's sample for all states of a model. */
 uint64_t cell_seed(const struct experiment *e, const struct cell *c, const char *purpose);
 
 /* The digest of the program of a stage. */

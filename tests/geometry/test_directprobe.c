@@ -231,7 +231,7 @@ static void test_given_clusters(void **state)
 /* A sample leaves the other examples out, marked in the clusters. */
 static void test_sample(void **state)
 {
-	char *root = support_folder(), *clusters;
+	char *root = support_folder(), *clusters, *summary;
 	struct probe p = probe_of(root, "out", 6, &ctx);
 	size_t left = 0, lines = 0;
 
@@ -246,6 +246,10 @@ static void test_sample(void **state)
 	}
 	assert_int_equal(lines, 200);
 	assert_int_equal(left, 140);
+	summary = probe_text(p.out, "summary.json");
+	assert_non_null(strstr(summary, "\"points\": 60"));
+	assert_non_null(strstr(summary, "\"points_total\": 200"));
+	free(summary);
 	free(clusters);
 	probe_release(&p);
 	support_remove(root);

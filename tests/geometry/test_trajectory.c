@@ -78,7 +78,7 @@ static void make_files(const char *root)
 	folder_release(&f);
 }
 
-static void run_probe(const char *root, const char *out, const char *const *embeddings)
+static void run_probe(const char *root, const char *out, const char *const *embeddings, long max_points)
 {
 	struct error err = { 0 };
 	struct directprobe_layer layers[LAYERS] = { { 0, embeddings[0] }, { 1, embeddings[1] } };
@@ -86,7 +86,7 @@ static void run_probe(const char *root, const char *out, const char *const *embe
 	struct directprobe_job job = { .layers = layers,
 				       .layer_count = LAYERS,
 				       .labels = labels,
-				       .params = { .min_points = 6 },
+				       .params = { .min_points = 6, .max_points = max_points, .seed = 8 },
 				       .program = "this one" };
 	struct folder f;
 
@@ -101,6 +101,7 @@ static void run_probe(const char *root, const char *out, const char *const *embe
  * trajectory between, under root. */
 struct scene {
 	char *root;
+	long max_points; /* of DirectProbe; 0: all */
 	struct space spaces[STATES + 1];
 };
 
@@ -127,8 +128,8 @@ static void scene_open(struct scene *s)
 		clusters[l] = text_format("%s/original/clusters-%d.txt", s->root, l);
 	}
 	folder_release(&f);
-	run_probe(s->root, "original", (const char *const *)files[0]);
-	run_probe(s->root, "tuned", (const char *const *)files[1]);
+	run_probe(s->root, "original", (const char *const *)files[0], s->max_points);
+	run_probe(s->root, "tuned", (const char *const *)files[1], s->max_points);
 	labels = path_join(s->root, "labels.txt");
 	job = (struct trajectory_job){ .labels = labels,
 				       .originals = (const char *const *)files[0],
@@ -179,14 +180,15 @@ static const char distances_header[] = "state,layer,label_a,label_b,distance,gap
 
 /* The original's rows are those of DirectProbe; where the clusters are one a
  * label, so are those of the last state, found from warm starts. */
-static void test_measures(void **state)
+static void compare_measures(long max_points)
 {
 	struct scene *s = calloc(1, sizeof *s);
 	struct table followed, own;
 	const char *const probes[2] = { "original/distances.csv", "tuned/distances.csv" };
+	char *summary, *count;
 	size_t compared = 0;
 
-	(void)state;
+	s->max_points = max_points;
 	scene_open(s);
 	read_table(&followed, s, "trajectory/distances.csv", distances_header);
 	for (int p = 0; p < 2; p++) {
@@ -211,8 +213,31 @@ static void test_measures(void **state)
 	}
 	assert_true(compared >= 12);
 	table_release(&followed);
+	read_table(&followed, s, "trajectory/alignment.csv", "layer,state_a,state_b,measure,value,low,high,n");
+	for (size_t r = 0; r < followed.rows; r++)
+		assert_int_equal((long)table_number_at(&followed, r, "n"), max_points == 0 ? POINTS : max_points);
+	table_release(&followed);
+	summary = probe_text(s->root, "trajectory/summary.json");
+	count = text_format("\"points\": %ld,", max_points == 0 ? POINTS : max_points);
+	assert_non_null(strstr(summary, count));
+	assert_non_null(strstr(summary, "\"points_total\": 240"));
+	free(summary);
+	free(count);
 	scene_close(s);
 	free(s);
+}
+
+static void test_measures(void **state)
+{
+	(void)state;
+	compare_measures(0);
+}
+
+/* The examples that a sample left out take no part in a state. */
+static void test_sample(void **state)
+{
+	(void)state;
+	compare_measures(150);
 }
 
 /* Where clusters come to overlap, their labels have no row, their label no
@@ -495,7 +520,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_measures),   cmocka_unit_test(test_overlap),
 		cmocka_unit_test(test_alignment),  cmocka_unit_test(test_similarity_stage),
-		cmocka_unit_test(test_divergence),
+		cmocka_unit_test(test_divergence), cmocka_unit_test(test_sample),
 	};
 	int failed;
 

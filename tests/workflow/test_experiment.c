@@ -7,6 +7,7 @@
 #include "workflow/parameters.h"
 #include "workflow/plan.h"
 #include "workflow/rules.h"
+#include "workflow/store.h"
 
 #include <string.h>
 
@@ -167,6 +168,69 @@ static void plan_has_every_cell_once(void **state)
 	remove_file(f);
 }
 
+static bool cell_needs(const struct plan *p, const char *name, const char *other)
+{
+	const struct cell *c = plan_find(p, name);
+
+	assert_non_null(c);
+	assert_non_null(plan_find(p, other));
+	for (size_t n = 0; n < c->need_count; n++)
+		if (&p->cells[c->needs[n]] == plan_find(p, other))
+			return true;
+	return false;
+}
+
+/* A trajectory follows the clusters of its start, or of its end. */
+static void trajectories_follow_either_end(void **state)
+{
+	(void)state;
+	for (int end = 0; end < 2; end++) {
+		char *text = text_format("%s[directprobe]\nfollow = %s\n", small, end ? "end" : "start");
+		struct file f = write_file(text);
+		struct experiment e;
+		struct plan p;
+		struct error err;
+
+		assert_int_equal(experiment_read(&e, f.path, NULL, NULL, NULL, &err), 0);
+		assert_int_equal(plan_init(&p, &e, &err), 0);
+		assert_int_equal(cell_needs(&p, "trajectory/b/dep-s2", "directprobe/b/dep-s2-c04/dep/train"), end);
+		assert_int_equal(cell_needs(&p, "trajectory/b/dep-s2", "directprobe/b/original/dep/train"), !end);
+		assert_true(cell_needs(&p, "trajectory/b/dep-s2", "extract/b/original/dep"));
+		plan_release(&p);
+		experiment_release(&e);
+		remove_file(f);
+		free(text);
+	}
+}
+
+/* All states of a model are measured on one sample of a task's part. */
+static void samples_do_not_depend_on_the_state(void **state)
+{
+	static const char *const others[] = { "directprobe/b/original/dep/test", "directprobe/a/original/dep/train",
+					      "directprobe/b/original/pos/train", "trajectory/b/dep-s1" };
+	struct file f = write_file(small);
+	struct experiment e;
+	struct plan p;
+	struct error err;
+	uint64_t seed;
+
+	(void)state;
+	assert_int_equal(experiment_read(&e, f.path, NULL, NULL, NULL, &err), 0);
+	assert_int_equal(plan_init(&p, &e, &err), 0);
+	seed = cell_seed(&e, plan_find(&p, "directprobe/b/original/dep/train"), "sample");
+	for (int run = 1; run <= 2; run++) {
+		char *name = text_format("directprobe/b/dep-s%d-c04/dep/train", run);
+
+		assert_true(cell_seed(&e, plan_find(&p, name), "sample") == seed);
+		free(name);
+	}
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_true(cell_seed(&e, plan_find(&p, others[i]), "sample") != seed);
+	plan_release(&p);
+	experiment_release(&e);
+	remove_file(f);
+}
+
 static void rules_name_every_cell(void **state)
 {
 	struct file f = write_file(small);
@@ -290,6 +354,8 @@ int main(void)
 		cmocka_unit_test(values_come_from_the_nearest_section),
 		cmocka_unit_test(faults_are_told_by_line),
 		cmocka_unit_test(plan_has_every_cell_once),
+		cmocka_unit_test(trajectories_follow_either_end),
+		cmocka_unit_test(samples_do_not_depend_on_the_state),
 		cmocka_unit_test(rules_name_every_cell),
 		cmocka_unit_test(normal_forms_do_not_depend_on_spelling),
 		cmocka_unit_test(defaults_are_in_normal_form),
