@@ -268,7 +268,8 @@ static int replay_pairs(struct replay *r, const struct context *ctx, struct dire
 			join(r, &best);
 			out->merges++;
 		} else if (is_refused(r, &best)) {
-			linkage_drop(r->linkage, best.a, best.b);
+			if (linkage_drop(r->linkage, best.a, best.b) < 0)
+				return error_memory(err, c->directory);
 			out->refusals++;
 		} else {
 			return error_set(err, STATUS_CHECK, "%s: no overlap keeps the points %u and %u apart",

@@ -227,8 +227,8 @@ static int try_pair(struct forward *f, const struct merge *pair, const struct tr
 		return 0;
 	}
 	cluster_release(&m);
-	if (found > 0)
-		linkage_drop(f->linkage, pair->a, pair->b);
+	if (found > 0 && linkage_drop(f->linkage, pair->a, pair->b) < 0)
+		return error_memory(err, "the pairs tried");
 	return found < 0 ? -1 : 0;
 }
 

@@ -34,7 +34,7 @@ struct linkage {
 	struct row *rows; /* (count) */
 	double *reach;    /* (labels' places) distances from one centre, a label at a time */
 	double *scratch;  /* (labels, d) */
-	uint64_t **drops; /* (labels) bits (places, places) of a label; or NULL */
+	uint64_t **drops; /* (count) bits (places) of those a cluster was dropped with, or NULL; or NULL */
 	uint32_t *place;  /* (count) a cluster's number among those of its label at the start of the drops */
 	size_t *words;    /* (labels) of a row of bits */
 	size_t open;      /* pairs that are not dropped */
@@ -126,9 +126,8 @@ void linkage_free(struct linkage *l)
 {
 	if (l == NULL)
 		return;
-	if (l->drops != NULL)
-		for (size_t i = 0; i < l->points->labels; i++)
-			free(l->drops[i]);
+	for (size_t i = 0; l->drops != NULL && i < l->points->count; i++)
+		free(l->drops[i]);
 	free(l->drops);
 	free(l->first);
 	free(l->sum);
@@ -165,16 +164,16 @@ void linkage_join(struct linkage *l, uint32_t a, uint32_t b)
 	centre_set(l, b);
 }
 
-static uint64_t *drop_row(const struct linkage *l, uint32_t cluster)
-{
-	uint32_t label = l->points->label[cluster];
-
-	return l->drops[label] + l->place[cluster] * l->words[label];
-}
-
 static bool dropped(const struct linkage *l, uint32_t a, uint32_t b)
 {
-	return l->drops != NULL && (drop_row(l, a)[l->place[b] / 64] >> l->place[b] % 64 & 1) != 0;
+	return l->drops != NULL && l->drops[a] != NULL &&
+	       (l->drops[a][l->place[b] / 64] >> l->place[b] % 64 & 1) != 0;
+}
+
+/* In the row of a cluster that has one. */
+static void drop_mark(struct linkage *l, uint32_t cluster, uint32_t partner)
+{
+	l->drops[cluster][l->place[partner] / 64] |= (uint64_t)1 << l->place[partner] % 64;
 }
 
 /* Of a full list the last item goes, and the bound becomes the new last. */
@@ -269,7 +268,7 @@ static int make_drops(struct linkage *l)
 {
 	const struct points *p = l->points;
 
-	l->drops = array_new(p->labels, 1, sizeof(uint64_t *));
+	l->drops = array_new(p->count, 1, sizeof(uint64_t *));
 	if (l->drops == NULL)
 		return -1;
 	for (size_t label = 0; label < p->labels; label++) {
@@ -280,9 +279,6 @@ static int make_drops(struct linkage *l)
 				l->place[i] = places++;
 		l->open += (size_t)places * (places > 0 ? places - 1 : 0) / 2;
 		l->words[label] = (places + 63) / 64;
-		l->drops[label] = array_new(places, l->words[label], sizeof(uint64_t));
-		if (l->drops[label] == NULL)
-			return -1;
 	}
 	return 0;
 }
@@ -357,22 +353,28 @@ size_t linkage_open(const struct linkage *l)
 	return l->open;
 }
 
-/* What was dropped with b, which is gone, is dropped with a. */
+/* What was dropped with b, which is gone, is dropped with a. Its partners have
+ * rows, so that none is to be made. */
 static void drops_join(struct linkage *l, uint32_t a, uint32_t b)
 {
 	const struct points *p = l->points;
 	uint32_t label = p->label[a];
-	uint64_t *to = drop_row(l, a), *from = drop_row(l, b);
 
 	l->open -= !dropped(l, a, b);
 	for (uint32_t i = p->start[label]; i < p->start[label + 1]; i++)
 		if (l->size[i] > 0 && i != a)
 			l->open -= !dropped(l, a, i) || !dropped(l, b, i);
-	for (size_t w = 0; w < l->words[label]; w++)
-		to[w] |= from[w];
+	if (l->drops[a] == NULL) {
+		l->drops[a] = l->drops[b];
+		l->drops[b] = NULL;
+	}
+	for (size_t w = 0; l->drops[b] != NULL && w < l->words[label]; w++)
+		l->drops[a][w] |= l->drops[b][w];
+	free(l->drops[b]);
+	l->drops[b] = NULL;
 	for (uint32_t i = p->start[label]; i < p->start[label + 1]; i++)
 		if (l->size[i] > 0 && dropped(l, a, i))
-			drop_row(l, i)[l->place[a] / 64] |= (uint64_t)1 << l->place[a] % 64;
+			drop_mark(l, i, a);
 }
 
 void linkage_merge(struct linkage *l, uint32_t a, uint32_t b)
@@ -403,12 +405,21 @@ void linkage_merge(struct linkage *l, uint32_t a, uint32_t b)
 	row_fill(l, a, reach);
 }
 
-void linkage_drop(struct linkage *l, uint32_t a, uint32_t b)
+int linkage_drop(struct linkage *l, uint32_t a, uint32_t b)
 {
-	drop_row(l, a)[l->place[b] / 64] |= (uint64_t)1 << l->place[b] % 64;
-	drop_row(l, b)[l->place[a] / 64] |= (uint64_t)1 << l->place[a] % 64;
+	size_t words = l->words[l->points->label[a]];
+
+	if (l->drops[a] == NULL)
+		l->drops[a] = array_new(words, 1, sizeof(uint64_t));
+	if (l->drops[b] == NULL)
+		l->drops[b] = array_new(words, 1, sizeof(uint64_t));
+	if (l->drops[a] == NULL || l->drops[b] == NULL)
+		return -1;
+	drop_mark(l, a, b);
+	drop_mark(l, b, a);
 	l->open--;
 	row_remove(&l->rows[a], b);
+	return 0;
 }
 
 struct sequence {

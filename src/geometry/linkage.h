@@ -42,8 +42,9 @@ bool linkage_next(struct linkage *l, uint32_t label, struct merge *out);
 /* Merges a pair of a label; what was dropped with either stays dropped. */
 void linkage_merge(struct linkage *l, uint32_t a, uint32_t b);
 
-/* The pair is never offered again. Needs `drops`. */
-void linkage_drop(struct linkage *l, uint32_t a, uint32_t b);
+/* The pair is never offered again. Needs `drops`. A cluster takes a bit for each
+ * of its label from its first drop on. −1 if memory is short. */
+int linkage_drop(struct linkage *l, uint32_t a, uint32_t b);
 
 /* With `drops`: the pairs of one label that are left to offer, all clusters being
  * as they are. */

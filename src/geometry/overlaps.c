@@ -69,6 +69,7 @@ void overlaps_release(struct overlaps *o)
 	free(o->labels);
 	free(o->distinct);
 	free(o->apart);
+	free(o->questions);
 	*o = (struct overlaps){ 0 };
 }
 
@@ -342,9 +343,10 @@ static int ask_wholes(struct overlaps *o, struct cluster *m, const struct roster
 	return rc;
 }
 
-/* The clusters that only the centres' plane or the solver can tell from m. */
-static size_t gather(struct overlaps *o, struct cluster *m, const struct roster *r,
-		     bool (*skip)(const struct cluster *, const struct cluster *), struct question *out)
+/* Fills `questions` with the clusters that only the centres' plane or the solver
+ * can tell from m: few of all that there are. −1 if memory is short. */
+static int gather(struct overlaps *o, size_t *found, struct cluster *m, const struct roster *r,
+		  bool (*skip)(const struct cluster *, const struct cluster *))
 {
 	size_t n = o->points->labels, count = 0;
 	struct overlap_counts *c = &o->counted[0];
@@ -375,37 +377,36 @@ static size_t gather(struct overlaps *o, struct cluster *m, const struct roster 
 				c->asked++;
 				continue;
 			}
-			out[count++] = (struct question){ .other = other, .nearness = distance / (reach * reach) };
+			if (array_reserve(&o->questions, &o->capacity, count + 1, sizeof *o->questions) < 0)
+				return -1;
+			o->questions[count++] =
+				(struct question){ .other = other, .nearness = distance / (reach * reach) };
 		}
 	}
-	return count;
+	*found = count;
+	return 0;
 }
 
 int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
 		  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
 		  struct error *err)
 {
-	size_t all = 0, count, block = FIRST_BLOCK;
-	struct question *questions;
+	size_t count, block = FIRST_BLOCK;
 	int found = 0;
 
 	*out = (struct meeting){ 0 };
 	if (ask_wholes(o, m, r, err) < 0)
 		return -1;
-	for (size_t l = 0; l < o->points->labels; l++)
-		all += r->counts[l];
-	questions = array_new(all, 1, sizeof *questions);
-	if (questions == NULL)
+	if (gather(o, &count, m, r, skip) < 0)
 		return error_memory(err, "the tests of overlap");
-	count = gather(o, m, r, skip, questions);
-	qsort(questions, count, sizeof *questions, nearness_compare);
+	if (count > 0)
+		qsort(o->questions, count, sizeof *o->questions, nearness_compare);
 	for (size_t i = 0; i < count && found == 0; i += block, block = block < LARGEST_BLOCK ? 2 * block : block) {
-		struct batch b = { .o = o, .m = m, .questions = questions + i };
+		struct batch b = { .o = o, .m = m, .questions = o->questions + i };
 
 		b.count = count - i < block ? count - i : block;
 		found = ask_block(&b, out, err);
 	}
-	free(questions);
 	return found;
 }
 

@@ -55,6 +55,8 @@ struct proof_sink {
 	int (*put)(void *arg, const struct cluster *a, const struct cluster *b, const struct answer *answer);
 };
 
+struct question;
+
 struct overlaps {
 	const struct points *points;
 	const struct context *ctx;
@@ -66,6 +68,8 @@ struct overlaps {
 	struct directions directions;   /* of clusters and whole labels, and of pairs of clusters */
 	struct whitening whitening;     /* of labels that overlap others */
 	const struct proof_sink *sink;  /* or NULL */
+	struct question *questions;     /* (capacity) of the cluster at hand */
+	size_t capacity;
 };
 
 int overlaps_init(struct overlaps *out, const struct points *points, const struct context *ctx, struct error *err);

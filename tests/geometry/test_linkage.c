@@ -111,7 +111,7 @@ static void test_drops(void **state)
 			assert_int_equal(got.b, pair[1]);
 			assert_int_equal(linkage_open(l), count_open(&s, dropped, n));
 			if (stream_below(&random, 3) > 0) {
-				linkage_drop(l, got.a, got.b);
+				assert_int_equal(linkage_drop(l, got.a, got.b), 0);
 				dropped[pair[0]][pair[1]] = dropped[pair[1]][pair[0]] = 1;
 				refused++;
 				continue;
