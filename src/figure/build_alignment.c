@@ -4,15 +4,19 @@
 #include "figure/scale.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 /* One measure over the layers, after the last update. */
 static void add_series(struct drawings *d, struct lines *plot, struct rows rows, const char *value, const char *name,
 		       int colour)
 {
+	struct pivot (*pivot)(struct drawings *, struct rows, const char *, const char *, const char *) =
+		strcmp(value, "r") == 0 ? pivot_defined : pivot_of;
 	struct rows last = rows_number(d, rows, "step", rows_largest(rows, "step"));
-	struct pivot p = pivot_of(d, last, "state_a", "layer", value);
-	struct pivot low = pivot_of(d, last, "state_a", "layer", "low"),
-		     high = pivot_of(d, last, "state_a", "layer", "high");
+	struct pivot p = pivot(d, last, "state_a", "layer", value);
+	struct pivot low = pivot(d, last, "state_a", "layer", "low"),
+		     high = pivot(d, last, "state_a", "layer", "high");
 
 	if (p.count != 1 || p.width == 0)
 		return;
@@ -33,7 +37,10 @@ static const char *caption_of(struct drawings *d, const struct run *run, const s
 		const struct series *s = &plot->series[k];
 		char value[32];
 
-		value_format(value, s->y[s->count - 1]);
+		if (isnan(s->y[s->count - 1]))
+			snprintf(value, sizeof value, "undefined");
+		else
+			value_format(value, s->y[s->count - 1]);
 		text = drawings_text(d, "%s%s %s %s", text == NULL ? "" : text, k == 0 ? "" : ",", s->name, value);
 	}
 	return drawings_text(d, "%s (1: unchanged).", text == NULL ? "" : text);

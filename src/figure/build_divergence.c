@@ -25,7 +25,7 @@ static const char *reason(struct drawings *d, struct rows row)
 /* Where a set is not separable the similarity is not defined. */
 static void fill_state(struct rows row, double *r, double *low, double *high)
 {
-	if (strcmp(rows_get(row, 0, "linear_a"), "1") != 0 || strcmp(rows_get(row, 0, "linear_b"), "1") != 0)
+	if (!rows_defined(row, 0))
 		return;
 	*r = rows_value(row, 0, "r");
 	*low = rows_value(row, 0, "low");

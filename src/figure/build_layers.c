@@ -136,8 +136,8 @@ static void add_grid(struct drawings *d, const struct collected *c, const char *
 
 	if (d->failed)
 		return;
-	panels[0] = (struct grid_panel){ "before fine-tuning", b->values[0], b->absent };
-	panels[1] = (struct grid_panel){ "after fine-tuning", b->values[1], b->absent };
+	panels[0] = (struct grid_panel){ "before fine-tuning", b->values[0], b->absent, NULL };
+	panels[1] = (struct grid_panel){ "after fine-tuning", b->values[1], b->absent, NULL };
 	*g = (struct grid){ .heading = task,
 			    .row_title = "Layer",
 			    .value_title = m->title,

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* One layer: the pivot has a name for each ("0", "1", …), sorted here. */
 static int by_layer(const void *a, const void *b)
@@ -29,7 +30,8 @@ static int layer_colour(size_t i, size_t count)
 static void fill_interval(struct drawings *d, struct rows rows, struct series *s, const char *layer)
 {
 	struct rows own = rows_text(d, rows, "layer", layer);
-	struct pivot low = pivot_of(d, own, "layer", "step", "low"), high = pivot_of(d, own, "layer", "step", "high");
+	struct pivot low = pivot_defined(d, own, "layer", "step", "low"),
+		     high = pivot_defined(d, own, "layer", "step", "high");
 
 	if (low.count == 1 && low.width == s->count && high.width == s->count) {
 		s->low = low.values;
@@ -75,9 +77,24 @@ static void draw_lines(struct drawings *d, const struct run *run, struct rows ro
 				.plot = plot });
 }
 
+/* Where there is a row, but no similarity: (count, width), the top layer on top. */
+static bool *undefined_of(struct drawings *d, struct rows rows, const struct pivot *p, const char *const *layers)
+{
+	bool *undefined = drawings_array(d, p->count * p->width, sizeof *undefined);
+
+	for (size_t k = 0; undefined != NULL && k < rows.count; k++) {
+		long column = pivot_column(p, rows_value(rows, k, "step"));
+
+		for (size_t i = 0; column >= 0 && i < p->count; i++)
+			if (strcmp(layers[p->count - 1 - i], rows_get(rows, k, "layer")) == 0)
+				undefined[i * p->width + (size_t)column] = !rows_defined(rows, k);
+	}
+	return undefined;
+}
+
 /* The top layer on top. */
-static void draw_map(struct drawings *d, const struct run *run, const struct pivot *p, const char *const *layers,
-		     const char *caption)
+static void draw_map(struct drawings *d, const struct run *run, struct rows all, const struct pivot *p,
+		     const char *const *layers, const char *caption)
 {
 	struct grid *g = drawings_array(d, 1, sizeof *g);
 	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);
@@ -95,6 +112,7 @@ static void draw_map(struct drawings *d, const struct run *run, const struct piv
 	for (size_t k = 0; k < p->width; k++)
 		columns[k] = drawings_text(d, "%g", p->x[k]);
 	panel->values = values;
+	panel->undefined = undefined_of(d, all, p, layers);
 	*g = (struct grid){ .heading = run->words,
 			    .row_title = "Layer",
 			    .column_title = "Fine-tuning updates",
@@ -155,7 +173,7 @@ static const char *caption_of(struct drawings *d, const struct run *run, const s
 static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
 {
 	struct rows rows = rows_text(d, rows_run(d, t, run, run->seed), "convention", "present");
-	struct pivot p = pivot_of(d, rows, "layer", "step", "r");
+	struct pivot p = pivot_defined(d, rows, "layer", "step", "r");
 	const char **layers = drawings_array(d, p.count, sizeof *layers);
 	const char *caption;
 
@@ -171,7 +189,7 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	qsort(layers, p.count, sizeof *layers, by_layer);
 	caption = caption_of(d, run, &p, layers);
 	draw_lines(d, run, rows, &p, layers, caption);
-	draw_map(d, run, &p, layers, caption);
+	draw_map(d, run, rows, &p, layers, caption);
 }
 
 int build_similarity(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)

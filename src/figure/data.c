@@ -236,7 +236,13 @@ static void pivot_sides(struct pivot *p, struct rows r, int name, int x)
 	p->width = kept;
 }
 
-struct pivot pivot_of(struct drawings *d, struct rows r, const char *name, const char *x, const char *value)
+bool rows_defined(struct rows r, size_t k)
+{
+	return strcmp(rows_get(r, k, "linear_a"), "1") == 0 && strcmp(rows_get(r, k, "linear_b"), "1") == 0;
+}
+
+static struct pivot pivot_over(struct drawings *d, struct rows r, const char *name, const char *x, const char *value,
+			       bool defined)
 {
 	struct pivot p = { .names = drawings_array(d, r.count, sizeof *p.names),
 			   .x = drawings_array(d, r.count, sizeof *p.x) };
@@ -256,7 +262,7 @@ struct pivot pivot_of(struct drawings *d, struct rows r, const char *name, const
 		long j = pivot_column(&p, table_number(r.table, r.index[k], x_column));
 		double v = table_number(r.table, r.index[k], value_column);
 
-		if (i >= 0 && j >= 0 && isfinite(v)) {
+		if (i >= 0 && j >= 0 && isfinite(v) && (!defined || rows_defined(r, k))) {
 			p.values[(size_t)i * p.width + (size_t)j] += v;
 			counts[(size_t)i * p.width + (size_t)j]++;
 		}
@@ -264,6 +270,16 @@ struct pivot pivot_of(struct drawings *d, struct rows r, const char *name, const
 	for (size_t i = 0; i < p.count * p.width; i++)
 		p.values[i] = counts[i] == 0 ? NAN : p.values[i] / (double)counts[i];
 	return p;
+}
+
+struct pivot pivot_of(struct drawings *d, struct rows r, const char *name, const char *x, const char *value)
+{
+	return pivot_over(d, r, name, x, value, false);
+}
+
+struct pivot pivot_defined(struct drawings *d, struct rows r, const char *name, const char *x, const char *value)
+{
+	return pivot_over(d, r, name, x, value, true);
 }
 
 long pivot_find(const struct pivot *p, const char *name)

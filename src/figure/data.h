@@ -7,6 +7,7 @@
 #include "base/table.h"
 #include "figure/drawing.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What experiment.json says: names in the experiment file's order. */
@@ -69,6 +70,11 @@ struct pivot {
 };
 
 struct pivot pivot_of(struct drawings *d, struct rows r, const char *name, const char *x, const char *value);
+
+/* Of rows with columns linear_a and linear_b: a similarity of two states is
+ * defined only where both are linearly separable, and NaN elsewhere. */
+bool rows_defined(struct rows r, size_t k);
+struct pivot pivot_defined(struct drawings *d, struct rows r, const char *name, const char *x, const char *value);
 
 /* The row of a name, or the column of an x; −1 where there is none. */
 long pivot_find(const struct pivot *p, const char *name);

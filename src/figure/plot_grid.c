@@ -30,6 +30,21 @@ static struct colour cell_colour(const struct grid *g, const struct scale *s, do
 	return g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t);
 }
 
+static bool is_undefined(const struct grid_panel *p, size_t at)
+{
+	return p->undefined != NULL && p->undefined[at] && !isfinite(p->values[at]);
+}
+
+/* An empty cell with a dash: there is no such value. */
+static void draw_undefined(struct canvas *c, double x, double y, double width, double height)
+{
+	struct stroke s = { 0.7, role_colour(ROLE_AXIS), DASH_NONE };
+	double half = fmin(2, width * 0.25);
+
+	canvas_box(c, x, y, width, height, role_colour(ROLE_GRID));
+	canvas_line(c, x + width / 2 - half, y + height / 2, x + width / 2 + half, y + height / 2, s);
+}
+
 static void draw_cell(struct canvas *c, const struct grid *g, const struct scale *s, const struct grid_panel *p,
 		      size_t i, size_t k, double x, double y)
 {
@@ -39,6 +54,11 @@ static void draw_cell(struct canvas *c, const struct grid *g, const struct scale
 
 	if (p->absent != NULL && p->absent[i * g->columns + k])
 		return;
+	if (is_undefined(p, i * g->columns + k)) {
+		draw_undefined(c, x, y, g->cell_width - gap, g->row_height - gap);
+		canvas_hover(c, x, y, g->cell_width, g->row_height, "%s, %s: undefined", row, column);
+		return;
+	}
 	if (!isfinite(value)) {
 		canvas_hatch(c, x, y, g->cell_width - gap, g->row_height - gap);
 		canvas_hover(c, x, y, g->cell_width, g->row_height, "%s, %s: missing", row, column);
@@ -85,10 +105,31 @@ static void draw_column_names(struct canvas *c, const struct grid *g, double lef
 			    (struct text){ .align = ALIGN_CENTRE });
 }
 
-/* The colours with round numbers below, and the sign for what is missing. */
-static void draw_bar(struct canvas *c, const struct grid *g, double y, bool missing)
+/* Cells without a value, of all panels. */
+struct blanks {
+	bool missing, undefined;
+};
+
+/* What the signs of such cells mean, one below the other. */
+static void draw_signs(struct canvas *c, double x, double y, struct blanks blanks)
 {
-	double left = 4, right = missing ? c->width - 62 : c->width - 12;
+	struct text soft = { .colour = role_colour(ROLE_SOFT) };
+
+	if (blanks.missing) {
+		canvas_hatch(c, x, y - 0.5, 10, GRID_BAR + 1);
+		canvas_text(c, x + 13, y + GRID_BAR / 2, "missing", soft);
+		y += LINE_HEIGHT + 0.4;
+	}
+	if (blanks.undefined) {
+		draw_undefined(c, x, y - 0.5, 10, GRID_BAR + 1);
+		canvas_text(c, x + 13, y + GRID_BAR / 2, "undefined", soft);
+	}
+}
+
+/* The colours with round numbers below, and the signs for what has no value. */
+static void draw_bar(struct canvas *c, const struct grid *g, double y, struct blanks blanks)
+{
+	double left = 4, right = blanks.missing || blanks.undefined ? c->width - 66 : c->width - 12;
 	struct colour colours[MAP_POINTS];
 	struct tick ticks[TICKS_MAX];
 	struct range r;
@@ -117,27 +158,22 @@ static void draw_bar(struct canvas *c, const struct grid *g, double y, bool miss
 			    (struct text){ .align = ALIGN_CENTRE, .colour = role_colour(ROLE_SOFT) });
 		last = x + half;
 	}
-	if (missing) {
-		canvas_hatch(c, right + 14, y - 0.5, 10, GRID_BAR + 1);
-		canvas_text(c, right + 27, y + GRID_BAR / 2, "missing",
-			    (struct text){ .colour = role_colour(ROLE_SOFT) });
-	}
+	draw_signs(c, right + 14, y, blanks);
 }
 
-/* Returns whether a value is missing. */
-static bool draw_panel(struct canvas *c, const struct grid *g, const struct grid_panel *p, const struct scale *s,
-		       double left, double y)
+static void draw_panel(struct canvas *c, const struct grid *g, const struct grid_panel *p, const struct scale *s,
+		       double left, double y, struct blanks *blanks)
 {
-	bool missing = false;
-
 	for (size_t i = 0; i < g->rows; i++)
 		for (size_t k = 0; k < g->columns; k++) {
 			size_t at = i * g->columns + k;
 
 			draw_cell(c, g, s, p, i, k, left + (double)k * g->cell_width, y + (double)i * g->row_height);
-			missing |= !isfinite(p->values[at]) && (p->absent == NULL || !p->absent[at]);
+			if (isfinite(p->values[at]) || (p->absent != NULL && p->absent[at]))
+				continue;
+			blanks->undefined |= is_undefined(p, at);
+			blanks->missing |= !is_undefined(p, at);
 		}
-	return missing;
 }
 
 static void grid_paint(struct canvas *c, const void *plot)
@@ -145,7 +181,7 @@ static void grid_paint(struct canvas *c, const void *plot)
 	const struct grid *g = plot;
 	double left = 1.5 + g->names_width + GRID_GAP, y = g->heading == NULL ? 4 : 15, x = left;
 	double width = (double)g->columns * g->cell_width;
-	bool missing = false;
+	struct blanks blanks = { 0 };
 	struct range r;
 	struct scale s = colour_scale(g, 0, 1, &r);
 
@@ -157,7 +193,7 @@ static void grid_paint(struct canvas *c, const void *plot)
 		if (g->panel_count > 1)
 			canvas_text(c, x + width / 2, y - GRID_PANEL_TITLE + 4, g->panels[p].name,
 				    (struct text){ .align = ALIGN_CENTRE });
-		missing |= draw_panel(c, g, &g->panels[p], &s, x, y);
+		draw_panel(c, g, &g->panels[p], &s, x, y, &blanks);
 		if (p == 0 || !g->beside)
 			draw_row_names(c, g, x, y);
 		if (g->beside || p + 1 == g->panel_count)
@@ -167,7 +203,7 @@ static void grid_paint(struct canvas *c, const void *plot)
 		else
 			y += (double)g->rows * g->row_height + 4 + GRID_PANEL_TITLE;
 	}
-	draw_bar(c, g, c->height - GRID_BAR - 22, missing);
+	draw_bar(c, g, c->height - GRID_BAR - 22, blanks);
 }
 
 static void grid_header(char out[HEADER_MAX], const void *plot)

@@ -6,9 +6,10 @@
 #include "figure/drawing.h"
 
 struct grid_panel {
-	const char *name;     /* written above it, and in the table; NULL with one panel */
-	const double *values; /* (rows, columns); NaN is missing, and hatched */
-	const bool *absent;   /* (rows, columns) places that cannot have a value, left empty; or NULL */
+	const char *name;      /* written above it, and in the table; NULL with one panel */
+	const double *values;  /* (rows, columns); NaN is missing, and hatched */
+	const bool *absent;    /* (rows, columns) places that cannot have a value, left empty; or NULL */
+	const bool *undefined; /* (rows, columns) of the NaN, those that were measured, shown by a dash; or NULL */
 };
 
 struct grid {

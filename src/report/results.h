@@ -4,9 +4,10 @@
  * `accuracy_sd` is the runs' sample standard deviation; `selectivity` the
  * accuracy above the control task's (Hewitt and Liang 2019). `minimum` and
  * `distance` are means over labels and over pairs of labels. `divergence` and
- * `similarity` are over the label pairs present on both sides. `participation`
- * is (Σλ)²/Σλ² of the covariance of the label centroids' displacements. A
- * measure that is undefined has an empty value. */
+ * `similarity` are over the label pairs present on both sides, and stand whether
+ * or not the two states are separable: they count only where `linear` is 1 for
+ * both. `participation` is (Σλ)²/Σλ² of the covariance of the label centroids'
+ * displacements. A measure that cannot be computed has an empty value. */
 #ifndef REPORT_RESULTS_H
 #define REPORT_RESULTS_H
 

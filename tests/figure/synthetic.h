@@ -183,7 +183,7 @@ static inline void synthetic_similar(struct synthetic_set *s, const struct synth
 	table_add_number(&s->similarity, fmin(1, r + 0.04));
 	table_add(&s->similarity, "17");
 	table_add(&s->similarity, "136");
-	table_add(&s->similarity, "1");
+	table_add(&s->similarity, m % 2 == 1 && layer == y->layers[m] - 1 ? "0" : "1"); /* measured, but undefined */
 	table_add(&s->similarity, "1");
 	table_add(&s->similarity, "present");
 	for (int k = 0; k < 2; k++) {

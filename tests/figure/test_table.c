@@ -190,6 +190,66 @@ static void test_undefined_stays_empty(void **state)
 	support_remove(tables);
 }
 
+/* The caption of a drawing, from index.json, in new memory. */
+static char *read_caption(const char *path, const char *file)
+{
+	char *name = path_join(path, "index.json"), *caption = NULL;
+	struct error err = { 0 };
+	json_t *index, *item;
+	size_t i;
+
+	assert_int_equal(json_read(&index, name, &err), 0);
+	json_array_foreach(json_object_get(index, "drawings"), i, item)
+	{
+		if (strcmp(json_string_value(json_object_get(item, "file")), file) == 0)
+			caption = text_copy(json_string_value(json_object_get(item, "caption")));
+	}
+	assert_non_null(caption);
+	json_decref(index);
+	free(name);
+	return caption;
+}
+
+/* Whether a layer has a value in a drawing's table. */
+static bool layer_has_values(const struct table *t, const char *column, const char *layer)
+{
+	for (size_t i = 0; i < t->rows; i++)
+		if (strcmp(table_text(t, i, 0), layer) == 0 && table_text_at(t, i, column)[0] != '\0')
+			return true;
+	return false;
+}
+
+/* A similarity that was measured where a state is not separable is none. */
+static void test_undefined_similarity(void **state)
+{
+	struct synthetic y = case_usual();
+	char *tables = write_case(&y), *path = draw("similarity", tables), *other = draw("alignment", tables);
+	char *caption = read_caption(path, "similarity-bert-mini-pos-lines");
+	struct table lines, map, layers;
+
+	(void)state;
+	read_drawn(&lines, path, "similarity-bert-mini-pos-lines.csv", "layer,step,similarity,low,high,shown");
+	read_drawn(&map, path, "similarity-bert-mini-pos-map.csv", "layer,step,similarity");
+	read_drawn(&layers, other, "alignment-bert-mini-pos.csv", "measure,layer,value,low,high,shown");
+	assert_true(layer_has_values(&lines, "similarity", "layer 2"));
+	assert_false(layer_has_values(&lines, "similarity", "layer 3"));
+	assert_false(layer_has_values(&lines, "low", "layer 3"));
+	assert_true(layer_has_values(&map, "similarity", "2"));
+	assert_false(layer_has_values(&map, "similarity", "3"));
+	for (size_t i = 0; i < layers.rows; i++)
+		if (strcmp(table_text(&layers, i, 0), "label distances") == 0)
+			assert_int_equal(table_text_at(&layers, i, "low")[0] == '\0',
+					 table_number(&layers, i, 1) == 3);
+	assert_non_null(strstr(caption, "is defined at 3 of 5 layers"));
+	free(caption);
+	table_release(&lines);
+	table_release(&map);
+	table_release(&layers);
+	support_remove(other);
+	support_remove(path);
+	support_remove(tables);
+}
+
 /* The digest in each PNG is that of the table beside it. */
 static void test_png_names_its_table(void **state)
 {
@@ -279,6 +339,7 @@ int main(void)
 		cmocka_unit_test(test_named_labels),
 		cmocka_unit_test(test_matrices),
 		cmocka_unit_test(test_undefined_stays_empty),
+		cmocka_unit_test(test_undefined_similarity),
 		cmocka_unit_test(test_png_names_its_table),
 		cmocka_unit_test(test_bins),
 		cmocka_unit_test(test_invalid_text_is_refused),

@@ -224,6 +224,60 @@ static void test_prose(void **state)
 	json_decref(missing);
 }
 
+/* The caption of a drawing, as index.json of its figure has it; freed by the
+ * caller. */
+static char *caption_of(const struct written *r, const char *figure, const char *file)
+{
+	char *path = text_format("%s/figures/%s/index.json", r->world.path, figure), *caption = NULL;
+	struct error err = { 0 };
+	json_t *index, *item;
+	size_t i;
+
+	assert_int_equal(json_read(&index, path, &err), 0);
+	json_array_foreach(json_object_get(index, "drawings"), i, item)
+	{
+		if (strcmp(json_string_value(json_object_get(item, "file")), file) == 0)
+			caption = text_copy(json_string_value(json_object_get(item, "caption")));
+	}
+	if (caption == NULL)
+		fail_msg("no drawing %s", file);
+	json_decref(index);
+	free(path);
+	return caption;
+}
+
+/* What the figure of similarities calls defined, the table of layers has. */
+static void test_captions_agree_with_table4(void **state)
+{
+	const struct written *r = *state;
+	struct evidence e;
+	struct error err = { 0 };
+	size_t undefined = 0;
+
+	assert_int_equal(evidence_read(&e, r->in.collected, &err), 0);
+	for (size_t i = 0; i < e.run_count; i++) {
+		char *file = text_format("similarity-%s-%s-lines", e.runs[i].model, e.runs[i].task);
+		char *caption = caption_of(r, "similarity", file), *expected;
+		size_t defined = 0;
+		double lowest = INFINITY;
+
+		for (size_t k = 0; k < e.runs[i].count; k++) {
+			defined += (size_t)!isnan(e.runs[i].layers[k].similarity);
+			lowest = fmin(lowest, e.runs[i].layers[k].similarity);
+		}
+		undefined += e.runs[i].count - defined;
+		expected =
+			text_format("is defined at %zu of %zu layers and lowest at layer ", defined, e.runs[i].count);
+		has(caption, expected);
+		has(caption, show(lowest, 3).text);
+		free(expected);
+		free(caption);
+		free(file);
+	}
+	assert_int_equal(undefined, 2); /* pos, at the last layer of either model */
+	evidence_release(&e);
+}
+
 static void test_pdf(void **state)
 {
 	const struct written *r = *state;
@@ -299,9 +353,11 @@ static void test_bad_index(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete),     cmocka_unit_test(test_incomplete), cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_prose),      cmocka_unit_test(test_pdf),
-		cmocka_unit_test(test_bad_template), cmocka_unit_test(test_bad_index),
+		cmocka_unit_test(test_complete),  cmocka_unit_test(test_incomplete),
+		cmocka_unit_test(test_empty),     cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_prose),     cmocka_unit_test(test_captions_agree_with_table4),
+		cmocka_unit_test(test_pdf),       cmocka_unit_test(test_bad_template),
+		cmocka_unit_test(test_bad_index),
 	};
 
 	return cmocka_run_group_tests(tests, written_setup, written_teardown);
