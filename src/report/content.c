@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "report/say.h"
 #include "report/tabulars.h"
 
 #include <stdlib.h>

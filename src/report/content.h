@@ -28,11 +28,4 @@ void content_downloads(struct document *d);
 /* One figure, or the words that it is missing. */
 int content_figure(struct document *d, const struct content *c, const char *name, struct error *err);
 
-/* Sentences generated from the numbers. */
-void say_accuracy(struct document *d, const struct evidence *e);
-void say_clusters(struct document *d, const struct evidence *e);
-void say_margins(struct document *d, const struct evidence *e);
-void say_transfer(struct document *d, const struct evidence *e);
-void say_layers(struct document *d, const struct evidence *e);
-
 #endif

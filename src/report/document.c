@@ -84,6 +84,15 @@ void document_verdict(struct document *d, int number)
 		b->claim = number - 1;
 }
 
+void document_cite(struct document *d, struct citation c)
+{
+	c.block = d->count;
+	if (array_reserve(&d->citations, &d->citation_capacity, d->citation_count + 1, sizeof *d->citations) < 0)
+		d->broken = true;
+	else
+		d->citations[d->citation_count++] = c;
+}
+
 void document_grid(struct document *d, struct tabular *g, bool folded)
 {
 	struct block *b = tabular_rows(g) == 0 ? NULL : add(d, BLOCK_GRID);
@@ -126,6 +135,7 @@ void document_release(struct document *d)
 		exhibit_release(&b->exhibit);
 	}
 	free(d->blocks);
+	free(d->citations);
 	free(d->name);
 	free(d->title);
 	free(d->published);

@@ -5,6 +5,7 @@
 
 #include "report/claims.h"
 #include "report/exhibit.h"
+#include "report/prose.h"
 #include "report/tabular.h"
 
 #include <stdbool.h>
@@ -29,11 +30,37 @@ struct block {
 	struct exhibit exhibit;
 };
 
+/* Where a number of the prose comes from: a cell of a table that the report
+ * shows, or a rule over the rows of one or two of its columns. Columns are named
+ * as in the table's CSV: "Accuracy, %: change". */
+enum citation_rule {
+	CITE_CELL,     /* row `row` of `column` */
+	CITE_SUM,      /* the sum of `column` */
+	CITE_NUMBERS,  /* rows that have a number in `column`, and in `other` if it is not NULL */
+	CITE_POSITIVE, /* rows with a number above zero in `column` */
+	CITE_FALLS,    /* rows with a smaller number in `other` than in `column` */
+	CITE_KNOWN,    /* rows with anything but a dash in both */
+	CITE_YES,      /* of those, the rows with "yes" in `column` */
+	CITE_MEASURES, /* runs in which the measures of their layers can be compared */
+	CITE_AGREE,    /* of those, the ones whose measures all are smallest at the same layer */
+	CITE_TOP,      /* of those, the ones in which that layer is the last */
+};
+
+struct citation {
+	enum citation_rule rule;
+	const char *table, *column, *other;
+	size_t row;
+	struct shown number; /* as the prose has it */
+	size_t block;        /* set by document_cite */
+};
+
 struct document {
 	char *name, *title, *published, *version;
 	struct claims claims;
 	struct block *blocks; /* (count) */
 	size_t count, capacity;
+	struct citation *citations; /* (citation_count) */
+	size_t citation_count, citation_capacity;
 	bool broken; /* memory was short; document_check says so */
 };
 
@@ -44,6 +71,9 @@ void document_link(struct document *d, const char *href, const char *format, ...
 	__attribute__((format(printf, 3, 4)));
 void document_claims(struct document *d);
 void document_verdict(struct document *d, int number); /* 1 … 9 */
+
+/* Notes the source of a number in the block that comes next. */
+void document_cite(struct document *d, struct citation c);
 
 /* These take the grid or the exhibit over. A grid without rows is released. */
 void document_grid(struct document *d, struct tabular *g, bool folded);

@@ -123,6 +123,36 @@ static void find_presence(struct run *r, const char *state, const json_t *missin
 		!is_missing(missing, cells[1]) && !is_missing(missing, cells[2]) && !is_missing(missing, cells[3]);
 }
 
+/* A similarity that is not there is undefined where a state is not separable
+ * (or constant), or where there were too few pairs; else it is missing. */
+static enum known layer_likeness(const struct table *t, size_t row)
+{
+	static const char *const sides[][2] = { { "linear_before", "clusters_before" },
+						{ "linear_after", "clusters_after" } };
+
+	if (!isnan(at(t, row, "similarity")))
+		return KNOWN_DEFINED;
+	for (int i = 0; i < 2; i++)
+		if (at(t, row, sides[i][0]) != 1 && !isnan(at(t, row, sides[i][1])))
+			return KNOWN_UNDEFINED;
+	return isnan(at(t, row, "pairs")) ? KNOWN_MISSING : KNOWN_UNDEFINED;
+}
+
+static struct layer layer_of(const struct table *t, size_t row)
+{
+	return (struct layer){ .layer = (long)at(t, row, "layer"),
+			       .clusters_before = at(t, row, "clusters_before"),
+			       .clusters_after = at(t, row, "clusters_after"),
+			       .similarity = at(t, row, "similarity"),
+			       .low = at(t, row, "similarity_low"),
+			       .high = at(t, row, "similarity_high"),
+			       .cka = at(t, row, "cka"),
+			       .rsa = at(t, row, "rsa"),
+			       .relative_shift = at(t, row, "relative_shift"),
+			       .participation = at(t, row, "participation"),
+			       .likeness = layer_likeness(t, row) };
+}
+
 /* A run's rows of layers.csv follow one another. */
 static void find_layers(struct run *r, struct layer *layers, const struct table *t)
 {
@@ -135,10 +165,7 @@ static void find_layers(struct run *r, struct layer *layers, const struct table 
 			continue;
 		if (r->count++ == 0)
 			r->layers = &layers[row];
-		layers[row] = (struct layer){ (long)at(t, row, "layer"),    at(t, row, "clusters_before"),
-					      at(t, row, "clusters_after"), at(t, row, "similarity"),
-					      at(t, row, "similarity_low"), at(t, row, "similarity_high"),
-					      at(t, row, "relative_shift"), at(t, row, "participation") };
+		layers[row] = layer_of(t, row);
 	}
 }
 

@@ -36,7 +36,8 @@ struct transfer {
 /* A fine-tuning run, layer by layer. */
 struct layer {
 	long layer;
-	double clusters_before, clusters_after, similarity, low, high, relative_shift, participation;
+	double clusters_before, clusters_after, similarity, low, high, cka, rsa, relative_shift, participation;
+	enum known likeness; /* the similarity to the original */
 };
 
 struct run {

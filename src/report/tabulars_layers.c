@@ -11,11 +11,16 @@ static void add_layer(struct tabular *g, const struct run *r, const struct layer
 	tabular_add(g, "%ld", l->layer);
 	tabular_add(g, "%s", show(l->clusters_before, 0).text);
 	tabular_add(g, "%s", show(l->clusters_after, 0).text);
-	tabular_add(g, "%s", show(l->similarity, 2).text);
+	if (l->likeness == KNOWN_UNDEFINED)
+		tabular_add(g, "undefined");
+	else
+		tabular_add(g, "%s", show(l->similarity, 2).text);
 	if (isnan(l->low))
 		tabular_add(g, "–");
 	else
 		tabular_add(g, "%s to %s", show(l->low, 2).text, show(l->high, 2).text);
+	tabular_add(g, "%s", show(l->cka, 2).text);
+	tabular_add(g, "%s", show(l->rsa, 2).text);
 	tabular_add(g, "%s", show(l->relative_shift, 3).text);
 	tabular_add(g, "%s", show(l->participation, 2).text);
 }
@@ -31,6 +36,8 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 		{ "after", "Clusters", true },
 		{ "r", "Similarity to the original", true },
 		{ "95 % interval", "Similarity to the original", true },
+		{ "CKA", "Similarity to the original", true },
+		{ "RSA", "Similarity to the original", true },
 		{ "relative norm", "Displacement", true },
 		{ "directions", "Displacement", true },
 	};
@@ -40,9 +47,10 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 	tabular_caption(out, "Each layer after fine-tuning, against its original self.");
 	tabular_note(
 		out,
-		"Similarity: a dash where the layer is not linearly separable before and after. Relative norm: mean "
+		"r: Pearson’s correlation of the distances between labels, undefined where the layer is not linearly "
+		"separable before and after. CKA and RSA compare the examples instead. Relative norm: mean "
 		"displacement of the label centroids over the layer’s scale R, the largest distance of a training "
-		"point to the layer’s mean. Directions: participation ratio of the displacements.");
+		"point to the layer’s mean. Directions: participation ratio of the displacements. A dash: missing.");
 	for (size_t i = 0; i < e->run_count; i++)
 		for (size_t k = 0; k < e->runs[i].count; k++)
 			add_layer(out, &e->runs[i], &e->runs[i].layers[k]);

@@ -172,9 +172,9 @@ static void test_transfer(void **state)
 static void test_layers(void **state)
 {
 	struct layer rows[] = {
-		{ 0, 17, 17, 0.99, NAN, NAN, 0.11, 1.5 },
-		{ 1, 17, 17, 0.83, NAN, NAN, 0.13, 1.7 },
-		{ 2, 17, 17, 0.62, NAN, NAN, 0.29, 2.25 },
+		{ .layer = 0, .similarity = 0.99, .relative_shift = 0.11, .participation = 1.5 },
+		{ .layer = 1, .similarity = 0.83, .relative_shift = 0.13, .participation = 1.7 },
+		{ .layer = 2, .similarity = 0.62, .relative_shift = 0.29, .participation = 2.25 },
 	};
 	struct run runs[] = { { "m", "pos", 1, true, true, rows, 3 }, { "m", "dep", 1, true, true, rows, 3 } };
 	struct evidence e = { .runs = runs, .run_count = 2 };
