@@ -1,4 +1,4 @@
-// Sorting and filtering of tables. The page is complete without it.
+// Sorting and filtering of tables, and the lines of the graph of cells. The page is complete without it.
 (() => {
 	'use strict';
 
@@ -68,6 +68,17 @@
 		table.parentElement.before(input);
 	};
 
+	// The lines from and to the cell under the pointer.
+	const traceable = (graph) => {
+		const edges = [...graph.querySelectorAll('[data-from]')];
+		const trace = (node) => edges.forEach((edge) => edge.classList.toggle('on',
+			node !== undefined && (edge.dataset.from === node || edge.dataset.to === node)));
+		graph.addEventListener('pointerover', (event) => trace(event.target.dataset.node));
+		graph.addEventListener('focusin', (event) => trace(event.target.querySelector('rect')?.dataset.node));
+		graph.addEventListener('pointerleave', () => trace(undefined));
+	};
+
+	for (const graph of document.querySelectorAll('svg.graph')) traceable(graph);
 	for (const table of document.querySelectorAll('main table')) {
 		const rows = table.tBodies[0].rows.length;
 		if (rows > 2) sortable(table);

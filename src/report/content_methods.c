@@ -179,13 +179,19 @@ int content_provenance(struct document *d, const struct content *c, struct error
 		{ "State", NULL, false },
 		{ "SHA-256 of the manifest", NULL, false },
 	};
+	struct graph graph;
 	struct tabular g;
 
 	document_section(d, 2, "provenance", "Provenance");
 	document_text(
 		d,
 		"Each cell is one stage on one point of the grid. Its manifest names the digests of what it read and "
-		"wrote, its parameters, and the digest of the program.");
+		"wrote, its parameters, and the digest of the program. In the graph a square is a cell and leads to "
+		"its manifest, as the table below it does; a line leads from a cell to one that reads it; collect "
+		"reads what all before it wrote. An empty square is a cell that is not up to date.");
+	if (graph_init(&graph, c->in->cells, c->in->cell_count, err) < 0)
+		return -1;
+	document_graph(d, &graph);
 	if (tabular_init(&g, "cells", columns, 3, 1, err) < 0)
 		return -1;
 	g.listing = true;

@@ -118,6 +118,18 @@ void document_exhibit(struct document *d, struct exhibit *x)
 	*x = (struct exhibit){ 0 };
 }
 
+void document_graph(struct document *d, struct graph *g)
+{
+	struct block *b = add(d, BLOCK_GRAPH);
+
+	if (b == NULL) {
+		graph_release(g);
+		return;
+	}
+	b->graph = *g;
+	*g = (struct graph){ 0 };
+}
+
 int document_check(const struct document *d, struct error *err)
 {
 	return d->broken ? error_memory(err, "the report") : 0;
@@ -133,6 +145,7 @@ void document_release(struct document *d)
 		free(b->href);
 		tabular_release(&b->grid);
 		exhibit_release(&b->exhibit);
+		graph_release(&b->graph);
 	}
 	free(d->blocks);
 	free(d->citations);

@@ -5,6 +5,7 @@
 
 #include "report/claims.h"
 #include "report/exhibit.h"
+#include "report/graph.h"
 #include "report/prose.h"
 #include "report/tabular.h"
 
@@ -18,6 +19,7 @@ enum block_kind {
 	BLOCK_GRID,    /* grid; `folded`: long, shown on demand */
 	BLOCK_EXHIBIT, /* exhibit */
 	BLOCK_MISSING, /* text: what would stand here, and why it does not */
+	BLOCK_GRAPH,   /* graph, of the cells */
 	BLOCK_LINK,    /* text, and href, relative to the report's folder */
 };
 
@@ -28,6 +30,7 @@ struct block {
 	char *id, *text, *href;
 	struct tabular grid;
 	struct exhibit exhibit;
+	struct graph graph;
 };
 
 /* Where a number of the prose comes from: a cell of a table that the report
@@ -75,9 +78,10 @@ void document_verdict(struct document *d, int number); /* 1 … 9 */
 /* Notes the source of a number in the block that comes next. */
 void document_cite(struct document *d, struct citation c);
 
-/* These take the grid or the exhibit over. A grid without rows is released. */
+/* These take the grid, the exhibit or the graph over. A grid without rows is released. */
 void document_grid(struct document *d, struct tabular *g, bool folded);
 void document_exhibit(struct document *d, struct exhibit *x);
+void document_graph(struct document *d, struct graph *g);
 
 int document_check(const struct document *d, struct error *err);
 void document_release(struct document *d);

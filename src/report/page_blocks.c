@@ -116,6 +116,9 @@ static int write_block(struct prose *out, const struct document *d, size_t i, si
 		break;
 	case BLOCK_EXHIBIT:
 		return page_exhibit(out, &b->exhibit, shown, err);
+	case BLOCK_GRAPH:
+		page_graph(out, &b->graph);
+		break;
 	case BLOCK_LINK:
 		write_link(out, d, i);
 		break;

@@ -8,6 +8,7 @@ int page_blocks(struct prose *out, const struct document *d, size_t budget, stru
 
 /* Parts. */
 void page_grid(struct prose *out, const struct tabular *g, bool folded);
+void page_graph(struct prose *out, const struct graph *g);
 
 /* How many of its drawings each figure shows, the others being links: in turns,
  * those of one label each, while they fit into the budget. `shown`: (blocks),

@@ -165,6 +165,9 @@ static void show_block(struct sheet *s, const struct booklet *b, size_t i)
 	case BLOCK_MISSING:
 		show_missing(s, block->text);
 		break;
+	case BLOCK_GRAPH:
+		pdf_graph(s, &block->graph);
+		break;
 	case BLOCK_LINK:
 		show_link(s, block);
 		break;

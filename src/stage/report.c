@@ -60,8 +60,18 @@ static int gather_cells(struct job *job, struct facts *f)
 		manifest = directory == NULL ? NULL : keep(f, path_join(directory, "manifest.json"));
 		if (manifest == NULL)
 			return -1;
-		f->cells[f->cell_count++] = (struct report_cell){ c->name, c->stage->name, describe(x),
-								  file_exists(manifest) ? manifest : NULL };
+		f->cells[f->cell_count++] = (struct report_cell){
+			.name = c->name,
+			.stage = c->stage->name,
+			.state = describe(x),
+			.manifest = file_exists(manifest) ? manifest : NULL,
+			.model = c->model,
+			.task = c->task,
+			.source = c->source,
+			.seed = c->seed,
+			.needs = c->needs,
+			.need_count = c->need_count,
+		};
 		if (c->stage->id == STAGE_FIGURES)
 			f->figures[f->figure_count++] =
 				(struct report_figure){ path_base(c->name),

@@ -77,6 +77,8 @@ static void test_complete(void **state)
 	has(r->page, "Nothing: every cell of the experiment was read.");
 	has(r->page, "<b>8</b> of 9 claims hold, <b>0</b> fail, <b>1</b> cannot be decided.");
 	has(r->page, "<a href=\"manifests/probe/mini/original/pos.json\">");
+	has(r->page, "<a href=\"manifests/prepare/pos.json\"><rect data-node=\"0\" ");
+	has(r->page, "<title>prepare/pos: up to date</title>");
 	has(r->page, "The paper’s numbers beside ours"); /* bert-tiny has pos, ps-role and ps-fxn there */
 	assert_null(strstr(r->page, "class=\"missing\""));
 	has(r->page,
@@ -104,6 +106,7 @@ static void test_incomplete(void **state)
 	has(r.page, "<th scope=\"row\">probe/mini/pos-s1-c04/pos</th><td>failed</td>");
 	has(r.page, "<th scope=\"row\">similarity/mini/pos-s1</th><td>stale</td>");
 	has(r.page, "<th scope=\"row\">prepare/ps-role</th><td>missing</td>");
+	has(r.page, " class=\"open\"><title>similarity/mini/pos-s1: missing</title>");
 	has(r.page, "Accuracy rises in 5 of 5 pairs (100.0\u00a0%); 1 of 6 pairs missing.");
 	check_sums(&r);
 	written_release(&r);
@@ -219,6 +222,7 @@ static void test_pdf(void **state)
 	assert_non_null(memmem(map.data, map.size, "/Outlines", 9));
 	assert_non_null(memmem(map.data, map.size, "CreationDate (20220522", 22));
 	assert_non_null(memmem(map.data, map.size, "/URI (tables/table7.tex)", 24));
+	assert_non_null(memmem(map.data, map.size, "/URI (manifests/prepare/pos.json)", 33));
 	assert_null(memmem(map.data, map.size, "/Subtype /Image", 15)); /* figures are vectors */
 	mapping_close(&map);
 	free(path);

@@ -39,8 +39,17 @@ static inline void written_cells(struct written *r)
 			continue;
 		assert_true(r->in.cell_count < 128);
 		r->cells[r->in.cell_count++] = (struct report_cell){
-			c->name, c->stage->name, present ? "up to date" : "missing",
-			present ? written_keep(r, path_join(r->world.directories[i], "manifest.json")) : NULL
+			.name = c->name,
+			.stage = c->stage->name,
+			.state = present ? "up to date" : "missing",
+			.manifest =
+				present ? written_keep(r, path_join(r->world.directories[i], "manifest.json")) : NULL,
+			.model = c->model,
+			.task = c->task,
+			.source = c->source,
+			.seed = c->seed,
+			.needs = c->needs,
+			.need_count = c->need_count,
 		};
 	}
 }
