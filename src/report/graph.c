@@ -115,7 +115,7 @@ static char *row_text(const struct report_cell *c)
 	if (c->model == NULL || task == NULL)
 		return text_copy(task != NULL ? task : c->model != NULL ? c->model : path_base(c->name));
 	if (c->source == NULL)
-		return text_copy(task);
+		return text_format("%s, original", task);
 	if (!same(task, c->source))
 		return c->seed > 1 ? text_format("%s after %s, seed %ld", task, c->source, c->seed)
 				   : text_format("%s after %s", task, c->source);
