@@ -122,8 +122,21 @@ static const struct {
 	{ 0x201D, "''" },      { 0x00A0, "~" },
 };
 
-/* What pdflatex sets without further packages: ASCII and Latin letters; the
- * rest by number. */
+/* Latin letters that the font encoding of a plain article lacks (OT1). */
+static bool lacks(uint32_t point)
+{
+	static const uint16_t points[] = { 0xD0,  0xDE,  0xF0,  0xFE,  0x104, 0x105, 0x110, 0x111, 0x118,
+					   0x119, 0x126, 0x127, 0x12E, 0x12F, 0x138, 0x13F, 0x140, 0x149,
+					   0x14A, 0x14B, 0x166, 0x167, 0x172, 0x173, 0x17F };
+
+	for (size_t i = 0; i < sizeof points / sizeof points[0]; i++)
+		if (points[i] == point)
+			return true;
+	return false;
+}
+
+/* What pdflatex sets without further packages: ASCII and most Latin letters;
+ * the rest by number. */
 static void latex_point(struct output *o, uint32_t point, const char *bytes, size_t size)
 {
 	for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++)
@@ -131,12 +144,14 @@ static void latex_point(struct output *o, uint32_t point, const char *bytes, siz
 			output_text(o, symbols[i].latex);
 			return;
 		}
-	if ((point >= 0xC0 && point < 0x180) || point == 0xA7)
+	if ((point >= 0xC0 && point < 0x180 && !lacks(point)) || point == 0xA7)
 		output_write(o, bytes, size);
 	else
-		output_format(o, "[U+%04X]", (unsigned)point);
+		output_format(o, "{[}U+%04X]", (unsigned)point);
 }
 
+/* An opening bracket or a star at the start of a row would belong to the \\ or
+ * the rule before it; and two hyphens are no dash. */
 static void latex_text(struct output *o, const char *text)
 {
 	size_t left = strlen(text);
@@ -158,6 +173,10 @@ static void latex_text(struct output *o, const char *text)
 			output_text(o, "\\textbackslash{}");
 		} else if (point == '<' || point == '>') {
 			output_format(o, "$%c$", (char)point);
+		} else if (point == '[' || point == '*') {
+			output_format(o, "{%c}", (char)point);
+		} else if (point == '-' && text[1] == '-') {
+			output_text(o, "-{}");
 		} else {
 			output_write(o, text, 1);
 		}

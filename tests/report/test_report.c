@@ -1,5 +1,6 @@
 /* The whole report of a small experiment, complete and incomplete. */
 #include "html.h"
+#include "latex.h"
 #include "written.h"
 
 #include "base/sha256.h"
@@ -209,6 +210,31 @@ static void test_captions_agree_with_table4(void **state)
 	evidence_release(&e);
 }
 
+/* All tables of the report in one article; none stands out into the margin. */
+static void test_latex(void **state)
+{
+	const struct written *r = *state;
+	char *files[32], *log;
+	size_t count = 0;
+
+	if (!latex_there())
+		return;
+	for (size_t i = 0; i < r->out.count; i++) {
+		const char *name = r->out.items[i].name, *end = strrchr(name, '.');
+
+		if (strncmp(name, "tables/", 7) == 0 && strcmp(end, ".tex") == 0) {
+			assert_true(count < 32);
+			files[count++] = path_join(r->out.path, name);
+		}
+	}
+	assert_true(count >= 8);
+	log = latex_compile("booktabs,graphicx", files, count);
+	assert_null(strstr(log, "Overfull \\hbox"));
+	free(log);
+	for (size_t i = 0; i < count; i++)
+		free(files[i]);
+}
+
 static void test_pdf(void **state)
 {
 	const struct written *r = *state;
@@ -291,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_captions_agree_with_table4),
 		cmocka_unit_test(test_pdf),
+		cmocka_unit_test(test_latex),
 		cmocka_unit_test(test_bad_template),
 		cmocka_unit_test(test_bad_index),
 	};
