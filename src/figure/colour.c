@@ -12,13 +12,17 @@ static const struct {
 	const char *name;
 	unsigned light, dark;
 } roles[ROLE_COUNT] = {
-	[ROLE_INK] = { "ink", 0x1c1c1e, 0xececee },     [ROLE_SOFT] = { "soft", 0x56565b, 0xb2b2b8 },
-	[ROLE_AXIS] = { "axis", 0x7d7d83, 0x8b8b92 },   [ROLE_GRID] = { "grid", 0xe3e3e6, 0x36363b },
-	[ROLE_BACK] = { "back", 0xc3c3c8, 0x5a5a61 },   [ROLE_PAPER] = { "paper", 0xffffff, 0x16161a },
-	[ROLE_FIRST + 0] = { "1", 0x142f6b, 0xbbceff }, [ROLE_FIRST + 1] = { "2", 0xd36420, 0xe07730 },
-	[ROLE_FIRST + 2] = { "3", 0x00675a, 0x3db3a2 }, [ROLE_FIRST + 3] = { "4", 0x901a54, 0xf6a9cf },
-	[ROLE_FIRST + 4] = { "5", 0x3a7ab8, 0x5785d1 }, [ROLE_FIRST + 5] = { "6", 0x593914, 0xecdfb7 },
-	[ROLE_FIRST + 6] = { "7", 0xb68c05, 0xcfae31 }, [ROLE_FIRST + 7] = { "8", 0x7158bc, 0x8767bc },
+	[ROLE_INK] = { "ink", 0x1c1c1e, 0xececee },          [ROLE_SOFT] = { "soft", 0x56565b, 0xb2b2b8 },
+	[ROLE_AXIS] = { "axis", 0x7d7d83, 0x8b8b92 },        [ROLE_GRID] = { "grid", 0xe3e3e6, 0x36363b },
+	[ROLE_BACK] = { "back", 0xc3c3c8, 0x5a5a61 },        [ROLE_PAPER] = { "paper", 0xffffff, 0x16161a },
+	[ROLE_FIRST + 0] = { "1", 0x142f6b, 0xbbceff },      [ROLE_FIRST + 1] = { "2", 0xd36420, 0xe07730 },
+	[ROLE_FIRST + 2] = { "3", 0x00675a, 0x3db3a2 },      [ROLE_FIRST + 3] = { "4", 0x901a54, 0xf6a9cf },
+	[ROLE_FIRST + 4] = { "5", 0x3a7ab8, 0x5785d1 },      [ROLE_FIRST + 5] = { "6", 0x593914, 0xecdfb7 },
+	[ROLE_FIRST + 6] = { "7", 0xb68c05, 0xcfae31 },      [ROLE_FIRST + 7] = { "8", 0x7158bc, 0x8767bc },
+	[ROLE_NAMES + 0] = { "name-1", 0x142f6c, 0xbbceff }, [ROLE_NAMES + 1] = { "name-2", 0xb4500f, 0xe07730 },
+	[ROLE_NAMES + 2] = { "name-3", 0x00675b, 0x3db3a2 }, [ROLE_NAMES + 3] = { "name-4", 0x901a55, 0xf6a9cf },
+	[ROLE_NAMES + 4] = { "name-5", 0x336fa9, 0x6b95dc }, [ROLE_NAMES + 5] = { "name-6", 0x593915, 0xecdfb7 },
+	[ROLE_NAMES + 6] = { "name-7", 0x8a6a00, 0xcfae31 }, [ROLE_NAMES + 7] = { "name-8", 0x7158bd, 0xa184d6 },
 };
 
 const char *role_name(enum role r)
@@ -39,6 +43,11 @@ struct colour role_colour_dark(enum role r)
 struct colour palette_colour(int series)
 {
 	return role_colour(series < 0 ? ROLE_BACK : (enum role)(ROLE_FIRST + series % PALETTE_COUNT));
+}
+
+struct colour name_colour(int series)
+{
+	return role_colour(series < 0 ? ROLE_SOFT : (enum role)(ROLE_NAMES + series % PALETTE_COUNT));
 }
 
 struct colour colour_alpha(struct colour c, double a)

@@ -11,9 +11,12 @@
  *	--figure-back   lines that stand behind others
  *	--figure-paper  what the figure lies on
  *	--figure-1 … --figure-8  the palette
+ *	--figure-name-1 … --figure-name-8  the same for texts
  *
  * The palette's colours differ in lightness as well as in hue, on white and on
- * dark, so that they can be told apart in grey. */
+ * dark, so that they can be told apart in grey. Those for texts have a contrast
+ * of 4.5 with either ground (WCAG 2, AA), and in light mode values that no other
+ * role has, by which an SVG's colours are known. */
 #ifndef FIGURE_COLOUR_H
 #define FIGURE_COLOUR_H
 
@@ -31,8 +34,9 @@ enum role {
 	ROLE_GRID,
 	ROLE_BACK,
 	ROLE_PAPER,
-	ROLE_FIRST, /* of the palette */
-	ROLE_COUNT = ROLE_FIRST + 8
+	ROLE_FIRST,                  /* of the palette */
+	ROLE_NAMES = ROLE_FIRST + 8, /* the palette for texts */
+	ROLE_COUNT = ROLE_NAMES + 8
 };
 
 #define PALETTE_COUNT 8
@@ -41,6 +45,7 @@ const char *role_name(enum role r);          /* "ink", "1" */
 struct colour role_colour(enum role r);      /* on paper */
 struct colour role_colour_dark(enum role r); /* on a dark page */
 struct colour palette_colour(int series);    /* series modulo 8; −1: ROLE_BACK */
+struct colour name_colour(int series);       /* the same for a text; −1: ROLE_SOFT */
 
 struct colour colour_alpha(struct colour c, double a);
 

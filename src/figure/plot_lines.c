@@ -20,7 +20,7 @@ static bool series_end(const struct series *s, size_t *out)
 
 static struct text name_style(const struct series *s)
 {
-	return (struct text){ .limit = NAME_LIMIT, .colour = palette_colour(s->colour) };
+	return (struct text){ .limit = NAME_LIMIT, .colour = name_colour(s->colour) };
 }
 
 static void collect_ranges(struct frame *f, const struct lines *l)

@@ -134,7 +134,7 @@ static void draw_path(struct canvas *c, const struct frame *f, const struct trac
 
 static void name_path(struct canvas *c, const struct frame *f, const struct track *t, struct placer *placer)
 {
-	struct text style = { .limit = f->inside.width * 0.6, .colour = palette_colour(t->colour) };
+	struct text style = { .limit = f->inside.width * 0.6, .colour = name_colour(t->colour) };
 	double width = canvas_text_width(c, t->name, style);
 	struct box b;
 

@@ -322,6 +322,8 @@ static double contrast(struct colour a, struct colour b)
 
 static void test_contrast(void **state)
 {
+	const struct colour page = { 0x17 / 255.0, 0x18 / 255.0, 0x1b / 255.0, 1 }; /* a dark report's */
+
 	(void)state;
 	for (double t = 0; t <= 1; t += 0.01) {
 		struct colour m = colour_magnitude(t), d = colour_difference(2 * t - 1);
@@ -333,12 +335,32 @@ static void test_contrast(void **state)
 		assert_true(contrast(role_colour(r), role_colour(ROLE_PAPER)) >= 4.5);
 		assert_true(contrast(role_colour_dark(r), role_colour_dark(ROLE_PAPER)) >= 4.5);
 	}
+	for (int i = 0; i < PALETTE_COUNT; i++) {
+		enum role r = (enum role)(ROLE_NAMES + i);
+
+		assert_true(contrast(name_colour(i), role_colour(ROLE_PAPER)) >= 4.5);
+		assert_true(contrast(role_colour_dark(r), role_colour_dark(ROLE_PAPER)) >= 4.5);
+		assert_true(contrast(role_colour_dark(r), page) >= 4.5);
+	}
 	for (int i = 0; i < PALETTE_COUNT; i++) { /* marks: 3 */
 		enum role r = (enum role)(ROLE_FIRST + i);
 
 		assert_true(contrast(role_colour(r), role_colour(ROLE_PAPER)) >= 3);
 		assert_true(contrast(role_colour_dark(r), role_colour_dark(ROLE_PAPER)) >= 3);
 	}
+}
+
+/* Every role has a colour of its own on paper, by which it is known. */
+static void test_roles(void **state)
+{
+	(void)state;
+	for (enum role a = 0; a < ROLE_COUNT; a++)
+		for (enum role b = 0; b < a; b++) {
+			struct colour p = role_colour(a), q = role_colour(b);
+
+			if (p.r == q.r && p.g == q.g && p.b == q.b)
+				fail_msg("%s and %s have one colour", role_name(a), role_name(b));
+		}
 }
 
 int main(void)
@@ -355,6 +377,7 @@ int main(void)
 		cmocka_unit_test(test_palette),
 		cmocka_unit_test(test_maps),
 		cmocka_unit_test(test_contrast),
+		cmocka_unit_test(test_roles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
