@@ -12,14 +12,19 @@ static bool state_row(struct drawings *d, struct rows rows, const char *state, s
 	return out->count > 0;
 }
 
-static const char *reason(struct drawings *d, struct rows row)
+/* "undefined: training set not separable"; with `when`, where the other side has
+ * a value, in fewer words: "before: not separable". */
+static const char *reason(struct drawings *d, struct rows row, const char *when)
 {
 	const char *sets[] = { "training", "test" }, *columns[] = { "linear_a", "linear_b" };
 
-	for (int i = 0; row.count > 0 && i < 2; i++)
+	if (row.count == 0)
+		return when == NULL ? "missing" : drawings_text(d, "%s: missing", when);
+	for (int i = 0; i < 2; i++)
 		if (strcmp(rows_get(row, 0, columns[i]), "0") == 0)
-			return drawings_text(d, "undefined: %s set not separable", sets[i]);
-	return row.count > 0 ? "undefined: too few pairs" : "missing";
+			return when == NULL ? drawings_text(d, "undefined: %s set not separable", sets[i])
+					    : drawings_text(d, "%s: not separable", when);
+	return when == NULL ? "undefined: too few pairs" : drawings_text(d, "%s: too few pairs", when);
 }
 
 /* Where a set is not separable the similarity is not defined. */
@@ -49,10 +54,16 @@ static void fill_change(struct drawings *d, struct change *k, const struct run *
 		fill_state(before, &k->before, &k->before_low, &k->before_high);
 	if (state_row(d, rows, run->final, &after))
 		fill_state(after, &k->after, &k->after_low, &k->after_high);
-	if (before.count == 0 && after.count == 0)
-		drawings_miss(d, "%s: no train and test similarity (divergence/%s/original/%s)", run->words,
-			      run->model, run->task);
-	k->why = reason(d, after.count > 0 && !isfinite(k->after) ? after : before);
+	if (before.count == 0)
+		drawings_miss(d, "%s: no similarity of training and test set before (divergence/%s/original/%s)",
+			      run->words, run->model, run->task);
+	if (after.count == 0)
+		drawings_miss(d, "%s: no similarity of training and test set after (divergence/%s/%s/%s)", run->words,
+			      run->model, run->final, run->task);
+	if (isfinite(k->before))
+		k->why = reason(d, after, "after");
+	else
+		k->why = reason(d, before, isfinite(k->after) ? "before" : NULL);
 }
 
 static const char *caption_of(struct drawings *d, const struct ranges *r)

@@ -74,7 +74,7 @@ static struct rows state_rows(struct drawings *d, const struct collected *c, str
 	return out;
 }
 
-/* How deep each model is, as far as any table says. */
+/* How deep each model is, as far as any table says; NaN where none does. */
 static double depth_of(struct drawings *d, const struct table *results, const char *model)
 {
 	return rows_largest(rows_text(d, rows_all(d, results), "model", model), "layer");
@@ -84,7 +84,7 @@ static double depth_of(struct drawings *d, const struct table *results, const ch
  * down. */
 struct block {
 	double *values[2];
-	bool *absent;
+	bool *absent, *found;            /* found: (models) whether a model has any value */
 	size_t layers, defined, deepest; /* deepest: most layers with a value in one model */
 };
 
@@ -105,8 +105,9 @@ static void fill_block(struct drawings *d, const struct collected *c, const stru
 				b->defined += isfinite(b->values[after][at]);
 			}
 			here += isfinite(b->values[0][at]) || isfinite(b->values[1][at]);
-			b->absent[at] = !((double)l <= depth);
+			b->absent[at] = (double)l > depth;
 		}
+		b->found[m] = here > 0;
 		b->deepest = here > b->deepest ? here : b->deepest;
 	}
 }
@@ -174,11 +175,15 @@ static void draw_task(struct drawings *d, const struct collected *c, const struc
 	b.values[0] = drawings_array(d, b.layers * c->model_count, sizeof *b.values[0]);
 	b.values[1] = drawings_array(d, b.layers * c->model_count, sizeof *b.values[1]);
 	b.absent = drawings_array(d, b.layers * c->model_count, sizeof *b.absent);
+	b.found = drawings_array(d, c->model_count, sizeof *b.found);
 	if (d->failed)
 		return;
 	fill_block(d, c, results, rows, task, &b);
 	for (size_t l = 0; l < b.layers; l++)
 		names[b.layers - 1 - l] = drawings_text(d, "%zu", l);
+	for (size_t k = 0; b.defined > 0 && k < c->model_count; k++)
+		if (!b.found[k])
+			drawings_miss(d, "%s on %s: no %s", c->models[k], task, m->name);
 	if (b.defined == 0)
 		drawings_miss(d, "%s: no %s", task, m->name);
 	else if (m->probed && b.deepest < 2)

@@ -98,6 +98,8 @@ void canvas_text(struct canvas *c, double x, double y, const char *text, struct 
 	else
 		notes_add(&c->texts, x - HALF_CAPITAL * size, y - (1 - shift) * width, 2 * HALF_CAPITAL * size, width,
 			  text);
+	if (style.clear)
+		canvas_box(c, x - shift * width - 1, y - 0.6 * size, width + 2, 1.2 * size, role_colour(ROLE_PAPER));
 	cairo_save(c->cr);
 	cairo_translate(c->cr, x, y);
 	cairo_rotate(c->cr, -style.turn * (M_PI / 180));

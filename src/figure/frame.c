@@ -181,5 +181,5 @@ void frame_draw(const struct frame *f, struct canvas *c)
 void frame_empty(const struct frame *f, struct canvas *c)
 {
 	canvas_text(c, f->inside.x + f->inside.width / 2, f->inside.y + f->inside.height / 2, "no values",
-		    soft(ALIGN_CENTRE));
+		    (struct text){ .align = ALIGN_CENTRE, .clear = true, .colour = role_colour(ROLE_SOFT) });
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double ROW = 12, GROUP = 11, TOP = 26, BOTTOM = 24, NAME_LIMIT = 72;
+static const double ROW = 12, GROUP = 11, TOP = 26, KEY = 9, BOTTOM = 24, NAME_LIMIT = 72;
 
 static bool starts_group(const struct ranges *r, size_t k)
 {
@@ -15,9 +15,13 @@ static bool starts_group(const struct ranges *r, size_t k)
 
 void ranges_layout(struct ranges *r)
 {
+	r->alone = false;
 	r->height = TOP + BOTTOM + (double)r->count * ROW + 2;
-	for (size_t k = 0; k < r->count; k++)
+	for (size_t k = 0; k < r->count; k++) {
 		r->height += starts_group(r, k) ? GROUP : 0;
+		r->alone = r->alone || (isfinite(r->changes[k].after) && !isfinite(r->changes[k].before));
+	}
+	r->height += r->alone ? KEY : 0;
 	r->height = fmax(r->height, 70);
 }
 
@@ -30,6 +34,33 @@ static void draw_interval(struct canvas *c, double low, double high, double y, s
 	canvas_line(c, low, y, high, y, s);
 	canvas_line(c, low, y - 1.4, low, y + 1.4, s);
 	canvas_line(c, high, y - 1.4, high, y + 1.4, s);
+}
+
+/* Why a value is missing: in the middle of an empty row, else on the side of the
+ * other value and its interval where there is more room. */
+static void write_why(struct canvas *c, const struct frame *f, const struct change *k, double y)
+{
+	double left = INFINITY, right = -INFINITY, end = f->inside.x + f->inside.width;
+	const double values[] = { k->before, k->after, k->before_low, k->before_high, k->after_low, k->after_high };
+	struct text style = { .clear = true, .colour = role_colour(ROLE_SOFT) };
+
+	if (isfinite(k->before) && isfinite(k->after))
+		return;
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		if (isfinite(values[i])) {
+			left = fmin(left, frame_x(f, values[i]));
+			right = fmax(right, frame_x(f, values[i]));
+		}
+	if (left > right)
+		left = right = f->inside.x;
+	if (left - f->inside.x > end - right) {
+		style.align = ALIGN_RIGHT;
+		style.limit = left - f->inside.x - 5;
+		canvas_text(c, left - 4, y, k->why == NULL ? "missing" : k->why, style);
+	} else {
+		style.limit = end - right - 5;
+		canvas_text(c, right + 4, y, k->why == NULL ? "missing" : k->why, style);
+	}
 }
 
 /* The arrow stands between the two intervals, before above and after below it. */
@@ -51,16 +82,15 @@ static void draw_change(struct canvas *c, const struct frame *f, const struct ch
 	canvas_marker(c, x0, y, 2, 0, before, true);
 	if (!isfinite(x0))
 		canvas_marker(c, x1, y, 2, 0, role_colour(ROLE_INK), false);
-	if (!isfinite(x0) && !isfinite(x1))
-		canvas_text(c, f->inside.x + 4, y, k->why == NULL ? "missing" : k->why,
-			    (struct text){ .colour = role_colour(ROLE_SOFT), .limit = f->inside.width - 6 });
+	write_why(c, f, k, y);
 	value_format(a, k->before);
 	value_format(b, k->after);
-	canvas_hover(c, f->inside.x, y - ROW / 2, f->inside.width, ROW, "%s, %s: %s before, %s after", k->group,
-		     k->name, a, b);
+	canvas_hover(c, f->inside.x, y - ROW / 2, f->inside.width, ROW, "%s, %s: %s before, %s after%s%s", k->group,
+		     k->name, a, b, isfinite(x0 + x1) || k->why == NULL ? "" : "; ",
+		     isfinite(x0 + x1) || k->why == NULL ? "" : k->why);
 }
 
-static void draw_key(struct canvas *c, double y)
+static void draw_key(struct canvas *c, const struct ranges *r, double y)
 {
 	canvas_marker(c, 6, y, 2, 0, role_colour(ROLE_SOFT), true);
 	canvas_text(c, 11, y, "before fine-tuning", (struct text){ 0 });
@@ -68,13 +98,17 @@ static void draw_key(struct canvas *c, double y)
 	canvas_text(c, 101, y, "after, higher", (struct text){ 0 });
 	canvas_arrow(c, 165, y, 151, y, (struct stroke){ 1.1, palette_colour(1), DASH_NONE });
 	canvas_text(c, 168, y, "after, lower", (struct text){ 0 });
+	if (!r->alone)
+		return;
+	canvas_marker(c, 6, y + KEY, 2, 0, role_colour(ROLE_INK), false);
+	canvas_text(c, 11, y + KEY, "after fine-tuning, with nothing to compare it with", (struct text){ 0 });
 }
 
 static void ranges_paint(struct canvas *c, const void *plot)
 {
 	const struct ranges *r = plot;
 	struct frame f = { .heading = r->heading, .h = { .title = r->x_title, .margin = 0.04 } };
-	double widest = 0, y;
+	double widest = 0, top = TOP + (r->alone ? KEY : 0), y = top;
 
 	for (size_t k = 0; k < r->count; k++) {
 		const struct change *d = &r->changes[k];
@@ -85,7 +119,7 @@ static void ranges_paint(struct canvas *c, const void *plot)
 		widest = fmax(widest, canvas_text_width(c, d->name, (struct text){ .limit = NAME_LIMIT }));
 	}
 	f.v.scale = (struct scale){ .low = 0, .high = 1 };
-	frame_layout(&f, c, (struct box){ widest + 8, 11, c->width - widest - 14, c->height - 11 });
+	frame_layout(&f, c, (struct box){ widest + 8, top - 15, c->width - widest - 14, c->height - top + 15 });
 	f.v.tick_count = 0;
 	f.heading = NULL;
 	frame_draw(&f, c);
@@ -96,8 +130,7 @@ static void ranges_paint(struct canvas *c, const void *plot)
 			    (struct stroke){ 0.4, role_colour(ROLE_GRID), DASH_NONE });
 	}
 	canvas_heading(c, 1.5, 6, r->heading, c->width - 3);
-	draw_key(c, 17);
-	y = TOP;
+	draw_key(c, r, 17);
 	for (size_t k = 0; k < r->count; k++) {
 		if (starts_group(r, k)) {
 			canvas_text(c, 1.5, y + 6, r->changes[k].group,

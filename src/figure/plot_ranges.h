@@ -5,12 +5,14 @@
 
 #include "figure/drawing.h"
 
+#include <stdbool.h>
+
 struct change {
 	const char *name;                                      /* of the row */
 	const char *group;                                     /* written before the first of its rows */
 	double before, after;                                  /* NaN: missing */
 	double before_low, before_high, after_low, after_high; /* NaN: no interval */
-	const char *why;                                       /* what is written where both are missing; or NULL */
+	const char *why;                                       /* why one or both are missing; or NULL */
 };
 
 struct ranges {
@@ -20,6 +22,7 @@ struct ranges {
 	size_t count;
 	/* Set by ranges_layout: */
 	double height;
+	bool alone; /* some row has a value after and none before */
 };
 
 void ranges_layout(struct ranges *r);

@@ -31,7 +31,8 @@ int content_figure(struct document *d, const struct content *c, const char *name
 	return 0;
 }
 
-/* Adds a grid that one of the functions of tabulars.h makes. */
+/* Adds a grid that one of the functions of tabulars.h makes; one without rows is
+ * named as missing. */
 static int add_grid(struct document *d, const struct content *c,
 		    int (*make)(struct tabular *, const struct evidence *, struct error *), bool folded,
 		    struct error *err)
@@ -40,6 +41,9 @@ static int add_grid(struct document *d, const struct content *c,
 
 	if (make(&g, c->evidence, err) < 0)
 		return -1;
+	if (tabular_rows(&g) == 0)
+		document_missing(d, "A table would stand here (“%s”); none of the cells it is made of is there.",
+				 g.caption == NULL ? g.id : g.caption);
 	document_grid(d, &g, folded);
 	return 0;
 }

@@ -61,6 +61,14 @@ static int add_data(struct document *d, const struct content *c, struct error *e
 	return finish(d, &g, false, err);
 }
 
+static bool has_stage(const struct content *c, const char *stage)
+{
+	for (size_t i = 0; i < c->in->cell_count; i++)
+		if (strcmp(c->in->cells[i].stage, stage) == 0)
+			return true;
+	return false;
+}
+
 /* Held-out rows of a model's last epoch. */
 static int add_pretraining(struct document *d, const struct content *c, struct error *err)
 {
@@ -96,6 +104,8 @@ static int add_pretraining(struct document *d, const struct content *c, struct e
 		tabular_add(&g, "%s", show(100 * table_number_at(&t, row, "baseline"), 1).text);
 	}
 	table_release(&t);
+	if (tabular_rows(&g) == 0 && has_stage(c, "pretrain"))
+		document_missing(d, "A table of pre-training would stand here; no model has been pre-trained.");
 	return finish(d, &g, false, err);
 }
 

@@ -210,6 +210,20 @@ static char *read_caption(const char *path, const char *file)
 	return caption;
 }
 
+/* What a figure's index.json calls missing, as text in new memory. */
+static char *missing_of(const char *path)
+{
+	char *name = path_join(path, "index.json"), *text;
+	struct error err = { 0 };
+	json_t *index;
+
+	assert_int_equal(json_read(&index, name, &err), 0);
+	text = json_dumps(json_object_get(index, "missing"), 0);
+	json_decref(index);
+	free(name);
+	return text;
+}
+
 /* Whether a layer has a value in a drawing's table. */
 static bool layer_has_values(const struct table *t, const char *column, const char *layer)
 {
@@ -247,6 +261,50 @@ static void test_undefined_similarity(void **state)
 	table_release(&layers);
 	support_remove(other);
 	support_remove(path);
+	support_remove(tables);
+}
+
+/* A model without any result stands in the heatmap of a task as missing, and is
+ * named; so is each side of a divergence that is not there. */
+static void test_missing_model(void **state)
+{
+	struct synthetic y = case_usual();
+	char *tables = write_case(&y), *path, *name = path_join(tables, "experiment.json"), *index;
+	struct error err = { 0 };
+	struct folder out;
+	struct table t;
+	json_t *experiment;
+
+	(void)state;
+	assert_int_equal(json_read(&experiment, name, &err), 0);
+	json_array_append_new(json_object_get(experiment, "models"), json_string("absent"));
+	assert_int_equal(folder_open(&out, tables, &err), 0);
+	assert_int_equal(json_write(&out, "experiment.json", experiment, &err), 0);
+	json_decref(experiment);
+	path = draw("layers", tables);
+	read_drawn(&t, path, "layers-pos-clusters.csv", "panel,layer,model,clusters");
+	for (size_t i = 0, rows = 0; i < t.rows; i++) {
+		if (strcmp(table_text_at(&t, i, "model"), "absent") != 0)
+			continue;
+		assert_string_equal(table_text_at(&t, i, "clusters"), "");
+		rows++;
+		assert_true(i + 1 < t.rows || rows == 2 * 13); /* as many layers as the deepest model has */
+	}
+	table_release(&t);
+	index = missing_of(path);
+	assert_non_null(strstr(index, "\"absent on pos: no clusters\""));
+	assert_null(strstr(index, "bert-mini on pos"));
+	free(index);
+	support_remove(path);
+	path = draw("divergence", tables);
+	index = missing_of(path);
+	assert_non_null(strstr(index, "\"absent on pos: no similarity of training and test set before "
+				      "(divergence/absent/original/pos)\""));
+	assert_non_null(strstr(index, "after (divergence/absent/pos-s1-c10/pos)"));
+	free(index);
+	support_remove(path);
+	folder_release(&out);
+	free(name);
 	support_remove(tables);
 }
 
@@ -340,6 +398,7 @@ int main(void)
 		cmocka_unit_test(test_matrices),
 		cmocka_unit_test(test_undefined_stays_empty),
 		cmocka_unit_test(test_undefined_similarity),
+		cmocka_unit_test(test_missing_model),
 		cmocka_unit_test(test_png_names_its_table),
 		cmocka_unit_test(test_bins),
 		cmocka_unit_test(test_invalid_text_is_refused),

@@ -133,6 +133,7 @@ static void test_empty(void **state)
 	has(r.page, "Whether spatial similarity, CKA and RSA agree cannot be said");
 	assert_null(strstr(r.page, "linearly separable both before and after"));
 	has(r.page, "no task has been prepared");
+	has(r.page, "A table would stand here (“Each layer after fine-tuning, against its original self.”)");
 	written_release(&r);
 }
 
