@@ -171,6 +171,11 @@ int bisect_run(uint32_t *good, uint32_t *bad, const struct tree *t, struct overl
 
 		if (found < 0)
 			return -1;
+		if (found > 0 && time <= *good)
+			return error_set(
+				err, STATUS_CHECK,
+				"an overlap since state %u of the linkage, but state %u was shown to have none", time,
+				*good);
 		if (found == 0)
 			*good = middle;
 		else

@@ -294,25 +294,33 @@ static void finish(struct measures *out)
 	}
 }
 
-/* The distinct points of each cluster. */
+/* The distinct points of each cluster. Clusters that are given may share the
+ * coordinates of one point. */
 static int list_clusters(struct measuring *m, const struct points *p)
 {
 	size_t *at = array_new(m->out->clusters + 1, 1, sizeof *at);
-	int rc = at == NULL ? -1 : 0;
+	size_t *held =
+		array_new(p->count, 1, sizeof *held); /* by the last cluster with a point's coordinates, from 1 */
+	int rc = at == NULL || held == NULL ? -1 : 0;
 
 	for (size_t i = 0; rc == 0 && i < p->count; i++)
-		at[m->job->cluster[i] + 1] += p->same[i] == i || m->job->cluster[p->same[i]] != m->job->cluster[i];
+		at[m->job->cluster[i] + 1]++;
 	for (size_t c = 0; rc == 0 && c < m->out->clusters; c++)
 		at[c + 1] += at[c];
 	for (uint32_t i = 0; rc == 0 && i < p->count; i++)
-		if (p->same[i] == i || m->job->cluster[p->same[i]] != m->job->cluster[i])
-			m->list[at[m->job->cluster[i]]++] = i;
+		m->list[at[m->job->cluster[i]]++] = i;
 	for (size_t c = 0; rc == 0 && c < m->out->clusters; c++) {
-		size_t from = c == 0 ? 0 : at[c - 1];
+		size_t from = c == 0 ? 0 : at[c - 1], kept = from;
 
-		rc = cluster_init(&m->clusters[c], p, m->list + from, at[c] - from);
+		for (size_t i = from; i < at[c]; i++)
+			if (held[p->same[m->list[i]]] != c + 1) {
+				held[p->same[m->list[i]]] = c + 1;
+				m->list[kept++] = m->list[i];
+			}
+		rc = cluster_init(&m->clusters[c], p, m->list + from, kept - from);
 	}
 	free(at);
+	free(held);
 	return rc;
 }
 

@@ -129,9 +129,9 @@ static int search_run(struct search *s, struct partition *out, uint32_t *key, st
 	return run_forward(s, out, key, err);
 }
 
-int partition_find(struct partition *out, const struct points *points, struct partition_memory *memory,
-		   const struct partition_saver *saver, const struct proof_sink *sink, const struct context *ctx,
-		   struct error *err)
+static int find_once(struct partition *out, const struct points *points, struct partition_memory *memory,
+		     const struct partition_saver *saver, const struct proof_sink *sink, const struct context *ctx,
+		     struct error *err)
 {
 	struct search s = {
 		.points = points, .memory = memory, .saver = saver, .ctx = ctx, .before = memory->undecided
@@ -165,5 +165,22 @@ done:
 	tree_release(&s.tree);
 	if (rc < 0)
 		partition_release(out);
+	return rc;
+}
+
+int partition_find(struct partition *out, const struct points *points, struct partition_memory *memory,
+		   const struct partition_saver *saver, const struct proof_sink *sink, const struct context *ctx,
+		   struct error *err)
+{
+	bool resumed = memory->phase != PARTITION_NEW;
+	int rc = find_once(out, points, memory, saver, sink, ctx, err);
+
+	/* What stays undecided can hang on what was asked before, which a run that goes
+	 * on does not know: then the whole is done in one. */
+	if (rc == 0 && resumed && out->undecided > 0) {
+		partition_release(out);
+		partition_memory_release(memory);
+		rc = find_once(out, points, memory, saver, sink, ctx, err);
+	}
 	return rc;
 }

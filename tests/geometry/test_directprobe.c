@@ -184,6 +184,7 @@ static void test_given_clusters(void **state)
 {
 	char *root = support_folder(), *clusters, *summary;
 	struct probe found = probe_of(root, "found", 6, &ctx), given = probe_of(root, "given", 6, &ctx);
+	struct probe twice = { .out = path_join(root, "twice"), .program = "", .params = { 1, 0, 1 }, .ctx = ctx };
 	struct error err = { 0 };
 
 	(void)state;
@@ -213,6 +214,21 @@ static void test_given_clusters(void **state)
 	assert_non_null(strstr(summary, "\"linear\": false"));
 	assert_non_null(strstr(summary, "\"clusters\": 4"));
 	free(summary);
+	/* Points of one place are one, however clusters share them: beside another
+	 * label's point there they do not overlap it. */
+	probe_write(root, "twice.txt", "1 2\n1 2\n1 2\n1 2\n5 7\n9 8\n");
+	probe_write(root, "twice-labels.txt", "a\na\na\nb\nb\na\n");
+	probe_write(root, "twice-clusters.txt", "0\n1\n1\n2\n3\n4\n");
+	twice.embeddings = path_join(root, "twice.txt");
+	twice.labels = path_join(root, "twice-labels.txt");
+	free(clusters);
+	clusters = path_join(root, "twice-clusters.txt");
+	twice.clusters = clusters;
+	probe_ok(&twice);
+	summary = probe_text(twice.out, "distances.csv");
+	assert_non_null(strstr(summary, "\n0,a,b,"));
+	assert_non_null(strstr(summary, ",6\n")); /* three clusters by two */
+	free(summary);
 	/* Two labels in one cluster are refused, and so is a short file. */
 	probe_write(root, "bad.txt", "0\n");
 	given.clusters = "/dev/null/absent";
@@ -225,6 +241,7 @@ static void test_given_clusters(void **state)
 	free(clusters);
 	probe_release(&found);
 	probe_release(&given);
+	probe_release(&twice);
 	support_remove(root);
 }
 

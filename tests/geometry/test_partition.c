@@ -1,4 +1,5 @@
 /* The clusters against the plain reference, on random sets of every kind. */
+#include "geometry/bisect.h"
 #include "geometry/partition.h"
 #include "geometry/measures.h"
 #include "reference.h"
@@ -291,6 +292,118 @@ static void test_undecided(void **state)
 	assert_true(undecided > 0 && measured > 0 && open > 0);
 }
 
+/* The memory of a run at the end of a phase. */
+struct keeper {
+	enum partition_phase phase;
+	struct partition_memory kept;
+	const struct points *points;
+};
+
+static int keep(void *arg, const struct partition_memory *memory, struct error *err)
+{
+	struct keeper *k = arg;
+	size_t labels = k->points->labels;
+
+	(void)err;
+	if (memory->phase != k->phase || k->kept.phase != PARTITION_NEW)
+		return 0;
+	k->kept = *memory;
+	k->kept.apart = array_new(labels, labels, 1);
+	memcpy(k->kept.apart, memory->apart, labels * labels);
+	k->kept.merges = array_new(memory->merge_count, 1, sizeof *memory->merges);
+	memcpy(k->kept.merges, memory->merges, memory->merge_count * sizeof *memory->merges);
+	k->kept.trials = NULL;
+	k->kept.trial_count = k->kept.trial_capacity = 0;
+	return 0;
+}
+
+/* A run that goes on comes to the same clusters and counts, undecided ones too. */
+static void test_going_on(void **state)
+{
+	static struct set s;
+	uint64_t undecided = 0;
+	size_t resumed = 0;
+
+	(void)state;
+	for (uint64_t seed = 700; seed < 724; seed++) {
+		struct points points = { 0 };
+		struct partition first = { 0 }, again = { 0 };
+		struct partition_memory memory = { 0 };
+		struct keeper keeper = { .phase = seed % 2 == 0 ? PARTITION_LINKAGE : PARTITION_BAD,
+					 .points = &points };
+		struct partition_saver saver = { &keeper, keep };
+		struct error err = { 0 };
+
+		make(&s, seed % 3 == 1 ? FLAT : seed % 3 == 2 ? LATTICE : MIXED, seed);
+		if (points_init(&points, matrix_of(s.x, s.n, s.d), s.label, s.labels, "set", &err) < 0)
+			fail_msg("%s", err.text);
+		points.cloud.tau = 0.0;
+		if (partition_find(&first, &points, &memory, &saver, NULL, &ctx, &err) < 0)
+			fail_msg("%s", err.text);
+		if (keeper.kept.phase != PARTITION_NEW) {
+			resumed++;
+			if (partition_find(&again, &points, &keeper.kept, NULL, NULL, &ctx, &err) < 0)
+				fail_msg("%s", err.text);
+			assert_int_equal(again.undecided, first.undecided);
+			assert_int_equal(again.clusters, first.clusters);
+			assert_memory_equal(again.cluster, first.cluster, points.count * sizeof *first.cluster);
+			undecided += first.undecided;
+			partition_release(&again);
+		}
+		partition_memory_release(&keeper.kept);
+		partition_memory_release(&memory);
+		partition_release(&first);
+		points_release(&points);
+	}
+	assert_true(resumed > 12 && undecided > 0);
+}
+
+/* A state that is said to have no overlap, and has one that is older, is an error:
+ * no state lies between the two. */
+static void test_bisection_fault(void **state)
+{
+	static struct set s;
+	size_t faults = 0;
+
+	(void)state;
+	for (uint64_t seed = 90; seed < 120; seed++) {
+		struct points points = { 0 };
+		struct partition_memory memory = { 0 };
+		struct partition p = { 0 };
+		struct overlaps overlaps = { 0 };
+		struct tree tree = { 0 };
+		struct error err = { 0 };
+		uint32_t good, bad;
+		uint16_t *whole;
+
+		make(&s, MIXED, seed);
+		if (points_init(&points, matrix_of(s.x, s.n, s.d), s.label, s.labels, "set", &err) < 0 ||
+		    partition_find(&p, &points, &memory, NULL, NULL, &ctx, &err) < 0 ||
+		    overlaps_init(&overlaps, &points, &ctx, &err) < 0)
+			fail_msg("%s", err.text);
+		memcpy(overlaps.apart, memory.apart, points.labels * points.labels);
+		assert_int_equal(overlaps_prepare(&overlaps, &err), 0);
+		assert_int_equal(tree_init(&tree, &points, memory.merges, memory.merge_count), 0);
+		whole = array_new(points.count + memory.merge_count, points.labels, sizeof *whole);
+		good = memory.good + 2;
+		bad = (uint32_t)memory.merge_count;
+		if (memory.bad > 0 && bad > good && bisect_run(&good, &bad, &tree, &overlaps, whole, &err) < 0) {
+			assert_int_equal(err.status, STATUS_CHECK);
+			assert_non_null(strstr(err.text, "was shown to have none"));
+			faults++;
+		} else {
+			assert_true(memory.bad == 0 || bad > good || good == memory.good + 2);
+		}
+		free(whole);
+		tree_release(&tree);
+		overlaps_release(&overlaps);
+		partition_memory_release(&memory);
+		partition_release(&p);
+		points_release(&points);
+	}
+	assert_true(faults > 0);
+}
+
 /* The same clusters and the same counts for any number of threads. */
 static void test_threads(void **state)
 {
@@ -321,10 +434,9 @@ static void test_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_random_sets),
-		cmocka_unit_test(test_distances),
-		cmocka_unit_test(test_undecided),
-		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_random_sets),     cmocka_unit_test(test_distances),
+		cmocka_unit_test(test_undecided),       cmocka_unit_test(test_going_on),
+		cmocka_unit_test(test_bisection_fault), cmocka_unit_test(test_threads),
 	};
 	int failed;
 
