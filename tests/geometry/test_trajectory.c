@@ -325,7 +325,7 @@ static void test_overlap(void **state)
 	free(s);
 }
 
-/* CKA and RSA against SciPy's, and their invariances. */
+/* CKA and RSA against SciPy's. */
 static void test_alignment(void **state)
 {
 	struct error err = { 0 };
