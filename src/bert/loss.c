@@ -2,6 +2,7 @@
 
 #include "num/vecmath.h"
 
+#include <math.h>
 #include <string.h>
 
 /* With top the largest score: loss = log Σ e^(s − top) − (s[label] − top). */
@@ -26,7 +27,8 @@ struct loss loss_of(float *scores, size_t n, int32_t label, float scale)
 	for (size_t i = 0; i < n; i++)
 		sum += scores[i];
 	vector_log(&log_sum, &sum, 1);
-	loss.value = log_sum - own;
+	/* The vectorised logarithm makes a finite number of a NaN. */
+	loss.value = isfinite(sum) ? log_sum - own : NAN;
 	for (size_t i = 0; i < n; i++)
 		scores[i] *= scale / sum;
 	scores[label] -= scale;

@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 struct loss {
-	float value;        /* −log softmax(scores)[label]; 0 without a label */
+	/* −log softmax(scores)[label]; 0 without a label; not finite where a score
+	 * is not. */
+	float value;
 	uint32_t predicted; /* the first largest score */
 	uint8_t right;      /* predicted is the label */
 };
