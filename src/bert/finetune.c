@@ -125,6 +125,11 @@ static int evaluate(struct run *r, const struct part *part, const char *split, l
 	if (forward_evaluate(&e, &r->model, &part->encoding, part->labels, r->job->params.pooling, &r->quiet, err) <
 	    0)
 		return -1;
+	if (step > 0 && !isfinite(e.loss)) /* before step 1, that step says more of it */
+		return error_set(err, STATUS_CHECK,
+				 "step %ld: the loss of the %s part is not finite; try a lower learning rate, a "
+				 "longer warm-up or clipping",
+				 step, split);
 	table_add_integer(&r->eval, checkpoint);
 	table_add_integer(&r->eval, step);
 	table_add(&r->eval, split);
@@ -144,7 +149,8 @@ static int make_checkpoint(struct run *r, long checkpoint, long done, struct err
 {
 	char prefix[32];
 
-	if ((evaluates_train(&r->job->params, checkpoint) &&
+	if ((done > 0 && training_check_weights(&r->model, done, err) < 0) ||
+	    (evaluates_train(&r->job->params, checkpoint) &&
 	     evaluate(r, &r->train, "train", checkpoint, done, err) < 0) ||
 	    evaluate(r, &r->test, "test", checkpoint, done, err) < 0)
 		return -1;
@@ -220,6 +226,7 @@ static int train(struct run *r, const struct context *ctx, struct error *err)
 			.warmup = p->warmup,
 			.phase = "finetune",
 			.inputs = inputs,
+			.resume_seconds = r->job->resume_seconds,
 			.results = &r->eval,
 			.after = after,
 			.arg = r,

@@ -34,7 +34,8 @@ struct finetune_job {
 	enum task_kind kind;
 	struct finetune_params params;
 	struct finetune_seeds seeds;
-	const char *made_by; /* the program and its kernels: others do not go on from its resume.bin */
+	double resume_seconds; /* from one resume.bin to the next; 0: the usual */
+	const char *made_by;   /* the program and its kernels: others do not go on from its resume.bin */
 };
 
 /* What is wrong with the parameters, or NULL. */

@@ -7,9 +7,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-static const double resume_seconds = 30.0; /* from one resume.bin to the next */
+static const double usual_seconds = 30.0; /* from one resume.bin to the next */
+static const double patience = 50.0;      /* but at least so many times what writing one takes */
 
 static long per_epoch(const struct training *t)
 {
@@ -49,6 +51,26 @@ static void order_seek(struct order *o, const struct training *t, long epoch)
 	}
 }
 
+/* With all else that an error says, a list of this length fits its text. */
+enum { LONGEST_LIST = 640, LONGEST_NAME = 48 };
+
+/* The sentences of the batch; an ellipsis stands for those that do not fit. */
+static void list_sentences(char out[LONGEST_LIST + 1], const struct training *t)
+{
+	static const char more[] = " …";
+	const struct pack *pack = &t->trainer->pack;
+	size_t used = 0;
+
+	for (size_t i = 0; i < pack->count; i++) {
+		if (used > LONGEST_LIST - LONGEST_NAME - sizeof more) {
+			memcpy(out + used, more, sizeof more);
+			return;
+		}
+		used += (size_t)snprintf(out + used, LONGEST_NAME + 2, "%s%.*s", i ? " " : "", LONGEST_NAME,
+					 t->names[pack->sentences[i].source]);
+	}
+}
+
 static int stop_not_finite(const struct training *t, const struct step_result *result, long update, struct error *err)
 {
 	const struct trainer *trainer = t->trainer;
@@ -56,12 +78,9 @@ static int stop_not_finite(const struct training *t, const struct step_result *r
 	const char *name = d.forward && d.sentence < trainer->pack.count
 				   ? t->names[trainer->pack.sentences[d.sentence].source]
 				   : "";
-	char list[512] = "", place[160];
-	size_t used = 0;
+	char list[LONGEST_LIST + 1], place[160];
 
-	for (size_t i = 0; i < trainer->pack.count && used < sizeof list - 64; i++)
-		used += (size_t)snprintf(list + used, 64, "%s%.48s", i ? " " : "",
-					 t->names[trainer->pack.sentences[i].source]);
+	list_sentences(list, t);
 	if (d.forward && d.layer <= (int)trainer->model->config.layers)
 		snprintf(place, sizeof place, "first in layer %d, sentence %.48s", d.layer, name);
 	else if (d.forward)
@@ -73,6 +92,22 @@ static int stop_not_finite(const struct training *t, const struct step_result *r
 			 "step %ld: %s is not finite, %s; sentences of the batch: %s; try a lower learning rate, a "
 			 "longer warm-up or clipping",
 			 update + 1, isfinite(result->loss) ? "gradient" : "loss", place, list);
+}
+
+int training_check_weights(const struct bert_model *m, long step, struct error *err)
+{
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct parameter *p = &m->parameters[i];
+
+		for (size_t k = 0; k < p->count; k++)
+			if (!isfinite(m->weights[p->offset + k]))
+				return error_set(
+					err, STATUS_CHECK,
+					"step %ld: the update made %s not finite; try a lower learning rate, a "
+					"longer warm-up or clipping",
+					step, p->name);
+	}
+	return 0;
 }
 
 static void record(struct table *loss, long update, double lr, const struct step_result *result)
@@ -97,6 +132,7 @@ struct progress {
 	struct packed_sentence *batch; /* (t->batch) */
 	struct resume resume;
 	double pieces, seconds; /* of this run's updates */
+	double written, taken;  /* when resume.bin was written, and the seconds that took */
 };
 
 static void tell(const struct training *t, const struct progress *p, long update, double loss,
@@ -139,21 +175,38 @@ static int one_update(const struct training *t, struct progress *p, long update,
 	return 0;
 }
 
+/* Weights that are not finite must not take the place of good ones. */
+static int write_resume(struct progress *p, struct folder *out, struct error *err)
+{
+	const double began = seconds();
+
+	if (training_check_weights(p->resume.trainer->model, p->resume.done, err) < 0 ||
+	    resume_write(&p->resume, out, err) < 0)
+		return -1;
+	p->written = seconds();
+	p->taken = p->written - began;
+	return 0;
+}
+
+static bool is_time(const struct training *t, const struct progress *p)
+{
+	const double usual = t->resume_seconds > 0.0 ? t->resume_seconds : usual_seconds;
+
+	return seconds() - p->written > fmax(usual, patience * p->taken);
+}
+
 static int run_updates(const struct training *t, struct progress *p, struct folder *out, const struct context *ctx,
 		       struct error *err)
 {
 	struct resume *resume = &p->resume;
 	const long total = training_updates(t);
-	double written = seconds();
 
+	p->written = seconds();
 	while (resume->done < total) {
 		bool stopped = context_stopped(ctx);
 
-		if (stopped || seconds() - written > resume_seconds) {
-			if (resume_write(resume, out, err) < 0)
-				return -1;
-			written = seconds();
-		}
+		if ((stopped || is_time(t, p)) && write_resume(p, out, err) < 0)
+			return -1;
 		if (stopped)
 			return context_stop_error(err);
 		if (one_update(t, p, resume->done, ctx, err) < 0)
@@ -162,7 +215,7 @@ static int run_updates(const struct training *t, struct progress *p, struct fold
 		if (t->after != NULL && t->after(t->arg, resume->done, total, err) < 0)
 			return -1;
 	}
-	return 0;
+	return training_check_weights(t->trainer->model, total, err);
 }
 
 int training_run(const struct training *t, struct folder *out, const struct context *ctx, struct error *err)

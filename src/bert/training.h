@@ -21,6 +21,7 @@ struct training {
 	struct step step;      /* dropout, clip, decay, moments; lr, update and t are set for each step */
 	const char *phase;     /* for the progress line */
 	const char *inputs;    /* a digest of all that decides the result */
+	double resume_seconds; /* from one resume.bin to the next; 0: the usual */
 	struct table *results; /* filled by `after`, kept in resume.bin */
 	/* Changes the sentences of a batch before they are packed; may be NULL. */
 	void (*before)(void *arg, long update, struct packed_sentence *batch, size_t count);
@@ -36,6 +37,10 @@ long training_updates(const struct training *t);
 /* The learning rate of update k = 0 … T−1: up to the peak over the first
  * W = ⌈warmup · T⌉ updates, then down: lr·k/W, lr·(T−k)/(T−W). */
 double training_rate(double lr, double warmup, long update, long total);
+
+/* An error that names the first tensor with a weight that is not finite, and the
+ * step that made it. */
+int training_check_weights(const struct bert_model *m, long step, struct error *err);
 
 /* Runs all updates, or those that resume.bin in the folder leaves to be done,
  * and writes loss.csv. On a stop it writes resume.bin and fails with

@@ -490,6 +490,39 @@ static void numbers_that_are_not_finite_stop(void **state)
 	pool_free(ctx.pool);
 }
 
+/* A rate so large that the update itself overflows: the last update's weights
+ * are in no later loss, and must not become a checkpoint. */
+static void weights_that_are_not_finite_are_not_kept(void **state)
+{
+	struct finetune_job job = job_of(TINY, TASK_WORD);
+	struct error err = { 0 };
+	struct context ctx = { .pool = pool_new(1) };
+	char *path = support_folder(), *weights = text_format("%s/c01/model.safetensors", path);
+	struct folder out;
+
+	(void)state;
+	job.params.batch = 100; /* one update */
+	job.params.epochs = 1;
+	job.params.checkpoints = 1;
+	job.params.warmup = 0.0;
+	job.params.lr = 1e39;
+	assert_ok(folder_open(&out, path, &err), err);
+	assert_int_equal(finetune_run(&job, &out, &ctx, &err), -1);
+	assert_int_equal(err.status, STATUS_CHECK);
+	assert_non_null(strstr(err.text, "step 1: the update made bert."));
+	assert_non_null(strstr(err.text, " not finite; try a lower learning rate"));
+	assert_false(file_exists(weights));
+	job.params.lr = 3e37; /* finite weights whose products are not */
+	assert_int_equal(finetune_run(&job, &out, &ctx, &err), -1);
+	assert_int_equal(err.status, STATUS_CHECK);
+	assert_non_null(strstr(err.text, "step 1: the loss of the train part is not finite; try a lower"));
+	assert_false(file_exists(weights));
+	folder_release(&out);
+	support_remove(path);
+	free(weights);
+	pool_free(ctx.pool);
+}
+
 static void parameters_are_checked(void **state)
 {
 	const struct finetune_params good = job_of(TINY, TASK_WORD).params;
@@ -639,6 +672,7 @@ int main(void)
 		cmocka_unit_test(more_checkpoints_than_updates),
 		cmocka_unit_test(unknown_labels_count_as_wrong),
 		cmocka_unit_test(numbers_that_are_not_finite_stop),
+		cmocka_unit_test(weights_that_are_not_finite_are_not_kept),
 		cmocka_unit_test(parameters_are_checked),
 		cmocka_unit_test(rates_as_written),
 		cmocka_unit_test(a_real_checkpoint),
