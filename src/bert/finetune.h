@@ -34,7 +34,7 @@ struct finetune_job {
 	enum task_kind kind;
 	struct finetune_params params;
 	struct finetune_seeds seeds;
-	double resume_seconds; /* from one resume.bin to the next; 0: the usual */
+	double resume_seconds; /* from one resume.bin to the next; 0: as is cheap */
 	const char *made_by;   /* the program and its kernels: others do not go on from its resume.bin */
 };
 

@@ -190,9 +190,9 @@ static int write_resume(struct progress *p, struct folder *out, struct error *er
 
 static bool is_time(const struct training *t, const struct progress *p)
 {
-	const double usual = t->resume_seconds > 0.0 ? t->resume_seconds : usual_seconds;
+	const double usual = fmax(usual_seconds, patience * p->taken);
 
-	return seconds() - p->written > fmax(usual, patience * p->taken);
+	return seconds() - p->written > (t->resume_seconds > 0.0 ? t->resume_seconds : usual);
 }
 
 static int run_updates(const struct training *t, struct progress *p, struct folder *out, const struct context *ctx,

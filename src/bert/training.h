@@ -21,7 +21,7 @@ struct training {
 	struct step step;      /* dropout, clip, decay, moments; lr, update and t are set for each step */
 	const char *phase;     /* for the progress line */
 	const char *inputs;    /* a digest of all that decides the result */
-	double resume_seconds; /* from one resume.bin to the next; 0: the usual */
+	double resume_seconds; /* from one resume.bin to the next; 0: as is cheap */
 	struct table *results; /* filled by `after`, kept in resume.bin */
 	/* Changes the sentences of a batch before they are packed; may be NULL. */
 	void (*before)(void *arg, long update, struct packed_sentence *batch, size_t count);
