@@ -385,6 +385,38 @@ static void dropout_scales_what_it_keeps(void **state)
 	}
 }
 
+/* Of n values x, each kept as x/(1 − p) or made 0: mean x and variance
+ * x² p/(1 − p), within five standard errors of either. */
+static void dropout_has_its_mean_and_variance(void **state)
+{
+	enum { SENTENCES = 500, N = 2000 };
+	static const double rates[] = { 0.1, 0.25, 0.5, 0.9 };
+	const double x = 1.7, count = (double)SENTENCES * N;
+	static float in[N], out[N];
+	static uint8_t mask[N];
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		in[i] = (float)x;
+	for (size_t r = 0; r < sizeof rates / sizeof *rates; r++) {
+		const double p = rates[r], odds = p / (1.0 - p), expected = x * x * odds;
+		const double fourth = pow(x, 4.0) * ((1.0 - p) * pow(odds, 4.0) + p);
+		double mean = 0.0, variance = 0.0;
+
+		for (uint32_t sentence = 0; sentence < SENTENCES; sentence++) {
+			dropout_mask(mask, N, p, 77, 3, 5, sentence);
+			versions[0]->dropout(matrix_of(out, 1, N), matrix_of(in, 1, N),
+					     (struct dropout){ mask, (float)(1.0 / (1.0 - p)) });
+			for (size_t i = 0; i < N; i++) {
+				mean += (double)out[i] / count;
+				variance += ((double)out[i] - x) * ((double)out[i] - x) / count;
+			}
+		}
+		assert_true(fabs(mean - x) < 5.0 * sqrt(expected / count));
+		assert_true(fabs(variance - expected) < 5.0 * sqrt((fourth - expected * expected) / count) + 1e-6);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -399,6 +431,7 @@ int main(void)
 		cmocka_unit_test(masks_follow_the_generator),
 		cmocka_unit_test(masks_are_random),
 		cmocka_unit_test(dropout_scales_what_it_keeps),
+		cmocka_unit_test(dropout_has_its_mean_and_variance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
