@@ -9,7 +9,9 @@
  * the model's shapes, times the threads. Lengths are drawn, with a fixed seed,
  * from a log-normal distribution fitted to the word pieces of UD English-PUD
  * (median 25, σ of the logarithm 0.45, from 5 to 80); --lengths prints them, for
- * the comparison with another program on the same work. */
+ * the comparison with another program on the same work. Without --json a table
+ * comes first, and the same as JSON after it. Each size is measured in a process
+ * of its own, whose largest memory is what it needs. */
 #include "base/array.h"
 #include "base/json.h"
 #include "base/random.h"
@@ -24,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -305,12 +308,34 @@ static struct result measure(const struct size *s, const struct corpus *c, const
 	return r;
 }
 
+/* measure() in a child: a process keeps its largest memory for good, and a size
+ * would be told that of a larger one before it. */
+static struct result measure_apart(const struct size *s, const struct corpus *c, const struct options *o)
+{
+	struct result r = { 0 };
+	int ends[2], status = 0;
+	pid_t child;
+
+	if (pipe(ends) < 0 || (child = fork()) < 0)
+		die("no process");
+	if (child == 0) {
+		r = measure(s, c, o);
+		_exit(write(ends[1], &r, sizeof r) == (ssize_t)sizeof r ? 0 : 1);
+	}
+	close(ends[1]);
+	if (read(ends[0], &r, sizeof r) != (ssize_t)sizeof r || waitpid(child, &status, 0) < 0 || status != 0)
+		die("a measurement failed");
+	close(ends[0]);
+	return r;
+}
+
 static void print_header(const struct options *o)
 {
 	printf("OpenBLAS kernels %s, %u threads; tokens a second, share of the sgemm limit\n", blas_kernels_name(),
 	       o->threads);
 	printf("%-9s %14s %10s %8s %10s %8s %8s\n", "", "limit, GFLOP/s", "fine-tune", "share", "extract", "share",
 	       "MB");
+	fflush(stdout); /* a child would print it again */
 }
 
 static void print_row(const struct result *r)
@@ -390,13 +415,13 @@ int main(int argc, char **argv)
 		print_header(&o);
 	for (size_t i = 0; !o.lengths && i < sizeof sizes / sizeof *sizes; i++)
 		if (is_chosen(o.sizes, sizes[i].name)) {
-			const struct result r = measure(&sizes[i], &corpus, &o);
+			const struct result r = measure_apart(&sizes[i], &corpus, &o);
 
 			json_array_append_new(rows, row_of(&r));
 			if (!o.json)
 				print_row(&r);
 		}
-	if (o.json) {
+	if (!o.lengths) {
 		json_dumpf(rows, stdout, JSON_INDENT(1));
 		printf("\n");
 	}
