@@ -21,12 +21,16 @@ static int keep_input(const char *path, struct error *err)
 	char block[65536];
 	size_t got;
 	FILE *file = fopen(path, "we");
+	int rc = 0;
 
 	if (file == NULL)
 		return error_errno(err, path, "write");
-	while ((got = fread(block, 1, sizeof block, stdin)) > 0)
-		fwrite(block, 1, got, file);
-	return fclose(file) != 0 ? error_errno(err, path, "write") : 0;
+	while (rc == 0 && (got = fread(block, 1, sizeof block, stdin)) > 0)
+		if (fwrite(block, 1, got, file) != got)
+			rc = error_errno(err, path, "write");
+	if (rc == 0 && ferror(stdin))
+		rc = error_errno(err, "standard input", "read");
+	return fclose(file) != 0 && rc == 0 ? error_errno(err, path, "write") : rc;
 }
 
 static int run(struct job *job, struct error *err)
