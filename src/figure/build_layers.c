@@ -48,15 +48,17 @@ static double mean_value(struct rows rows)
 	return count == 0 ? NAN : sum / (double)count;
 }
 
-/* The final state of a run on its own task: "pos-s1-c10". */
-static bool is_final(const struct collected *c, const char *state, const char *task)
+/* Whether it is the final state of one of the model's runs on its own task. */
+static bool is_final(struct drawings *d, const struct collected *c, const char *model, const char *task,
+		     const char *state)
 {
-	size_t length = strlen(task);
-	char end[32];
+	for (size_t s = 0; s < c->seed_count; s++) {
+		const char *final = collected_final(c, d, model, task, c->seeds[s]);
 
-	snprintf(end, sizeof end, "-c%02ld", c->checkpoints);
-	return strncmp(state, task, length) == 0 && strncmp(state + length, "-s", 2) == 0 &&
-	       strlen(state) > strlen(end) && strcmp(state + strlen(state) - strlen(end), end) == 0;
+		if (final != NULL && strcmp(final, state) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Rows of a model and task, before (original) or after (final state). */
@@ -68,7 +70,7 @@ static struct rows state_rows(struct drawings *d, const struct collected *c, str
 	for (size_t k = 0; out.index != NULL && k < rows.count; k++) {
 		const char *state = rows_get(rows, k, "state");
 
-		if (after ? is_final(c, state, task) : strcmp(state, "original") == 0)
+		if (after ? is_final(d, c, rows_get(rows, k, "model"), task, state) : strcmp(state, "original") == 0)
 			out.index[out.count++] = rows.index[k];
 	}
 	return out;
@@ -154,7 +156,8 @@ static void add_grid(struct drawings *d, const struct collected *c, const char *
 			    .ratio = strcmp(m->name, "clusters") == 0,
 			    .decimals = m->decimals };
 	grid_layout(g, d->fonts);
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "layers-%s-%s", task, m->name),
+	drawings_add(d, (struct drawing){ .unsampled = m->probed,
+					  .file = drawings_text(d, "layers-%s-%s", task, m->name),
 					  .title = drawings_text(d, "%s by layer: %s", m->title, task),
 					  .caption = block_caption(d, c, task, m, b),
 					  .task = task,
@@ -236,6 +239,7 @@ static void add_run_grid(struct drawings *d, const struct run *run, const struct
 			    .decimals = m->decimals };
 	grid_layout(g, d->fonts);
 	drawings_add(d, (struct drawing){
+				.unsampled = m->probed,
 				.file = drawings_text(d, "layers-%s-%s", run->file, m->name),
 				.title = drawings_text(d, "%s by layer and checkpoint: %s", m->title, run->words),
 				.caption = drawings_text(d, "%s at every layer and checkpoint of %s.", m->title,

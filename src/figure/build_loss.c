@@ -87,6 +87,7 @@ static void draw_task(struct drawings *d, const struct collected *c, const struc
 		return;
 	finish(d, plot, drawings_text(d, "Fine-tuning on %s", task), "Training loss (cross-entropy, nats)");
 	drawings_add(d, (struct drawing){
+				.unsampled = true,
 				.file = drawings_text(d, "loss-%s", task),
 				.title = drawings_text(d, "Training loss while fine-tuning on %s", task),
 				.caption = caption_of(d, drawings_text(d, "while fine-tuning on %s", task), plot),
@@ -117,7 +118,8 @@ static void draw_pretraining(struct drawings *d, const struct collected *c, cons
 		return;
 	finish(d, plot, "Pre-training", "Loss on masked words (cross-entropy, nats)");
 	plot->bare = false;
-	drawings_add(d, (struct drawing){ .file = "loss-pretraining",
+	drawings_add(d, (struct drawing){ .unsampled = true,
+					  .file = "loss-pretraining",
 					  .title = "Loss on masked words during pre-training",
 					  .caption = caption_of(d, "on masked words during pre-training", plot),
 					  .width = COLUMN_WIDTH,

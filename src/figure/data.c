@@ -28,6 +28,18 @@ static int read_names(const char ***out, size_t *count, struct drawings *d, cons
 	return 0;
 }
 
+/* Of all models and tasks, or of some. */
+static const char *sample_sentence(struct drawings *d, const json_t *object)
+{
+	long points = (long)json_integer_value(json_object_get(object, "max_points"));
+	bool all = json_is_true(json_object_get(object, "sampled_all"));
+
+	if (points <= 0)
+		return "";
+	return drawings_text(d, " Clusters and distances%s are those of a seeded sample of at most %ld points.",
+			     all ? "" : " of some models and tasks", points);
+}
+
 static int read_experiment(struct collected *out, struct drawings *d, const json_t *object, const char *path,
 			   struct error *err)
 {
@@ -40,10 +52,42 @@ static int read_experiment(struct collected *out, struct drawings *d, const json
 	out->seeds = drawings_array(d, out->seed_count, sizeof *out->seeds);
 	for (size_t i = 0; out->seeds != NULL && i < out->seed_count; i++)
 		out->seeds[i] = (long)json_integer_value(json_array_get(seeds, i));
+	out->sample = sample_sentence(d, object);
 	out->checkpoints = (long)json_integer_value(json_object_get(object, "checkpoints"));
 	if (out->seed_count == 0 || out->checkpoints < 1)
 		return error_set(err, STATUS_INPUT, "%s: expected \"seeds\" and \"checkpoints\"", path);
 	return d->failed ? error_memory(err, path) : 0;
+}
+
+/* runs.csv may be absent. */
+static int read_finals(struct collected *out, struct drawings *d, struct error *err)
+{
+	struct table t;
+	int rc = collected_read(&t, out, "runs.csv", err);
+
+	if (rc < 0)
+		return -1;
+	out->finals = drawings_array(d, t.rows, sizeof *out->finals);
+	for (size_t row = 0; out->finals != NULL && row < t.rows; row++)
+		out->finals[out->final_count++] =
+			(struct final){ drawings_text(d, "%s", table_text_at(&t, row, "model")),
+					drawings_text(d, "%s", table_text_at(&t, row, "task")),
+					drawings_text(d, "%s", table_text_at(&t, row, "state")),
+					(long)table_number_at(&t, row, "seed") };
+	table_release(&t);
+	return d->failed ? error_memory(err, "runs.csv") : 0;
+}
+
+const char *collected_final(const struct collected *c, struct drawings *d, const char *model, const char *task,
+			    long seed)
+{
+	for (size_t i = 0; i < c->final_count; i++) {
+		const struct final *f = &c->finals[i];
+
+		if (f->seed == seed && strcmp(f->model, model) == 0 && strcmp(f->task, task) == 0)
+			return f->state;
+	}
+	return drawings_text(d, "%s-s%ld-c%02ld", task, seed, c->checkpoints);
 }
 
 int collected_open(struct collected *out, struct drawings *d, const char *directory, struct error *err)
@@ -59,7 +103,9 @@ int collected_open(struct collected *out, struct drawings *d, const char *direct
 	}
 	if (json_read(&object, path, err) < 0)
 		goto done;
-	rc = read_experiment(out, d, object, path, err);
+	if (read_experiment(out, d, object, path, err) < 0)
+		goto done;
+	rc = read_finals(out, d, err);
 done:
 	json_decref(object);
 	free(path);
@@ -94,6 +140,15 @@ int collected_read(struct table *out, const struct collected *c, const char *nam
 	return rc;
 }
 
+/* NN of "pos-s1-cNN". */
+static long last_checkpoint(const char *state, long otherwise)
+{
+	const char *c = strrchr(state, 'c');
+	long number;
+
+	return c == NULL || integer_parse(&number, c + 1) < 0 ? otherwise : number;
+}
+
 struct run *runs_list(size_t *count, struct drawings *d, const struct collected *c)
 {
 	struct run *runs = drawings_array(d, c->model_count * c->task_count * c->seed_count, sizeof *runs);
@@ -103,16 +158,16 @@ struct run *runs_list(size_t *count, struct drawings *d, const struct collected 
 	for (size_t m = 0; runs != NULL && m < c->model_count; m++)
 		for (size_t t = 0; t < c->task_count; t++)
 			for (size_t s = 0; s < c->seed_count; s++) {
-				struct run r = { c->models[m], c->tasks[t], c->seeds[s],   NULL,
-						 NULL,         NULL,        c->checkpoints };
+				struct run r = { .model = c->models[m], .task = c->tasks[t], .seed = c->seeds[s] };
 
 				r.words = many ? drawings_text(d, "%s on %s, seed %ld", r.model, r.task, r.seed)
 					       : drawings_text(d, "%s on %s", r.model, r.task);
 				r.file = many ? drawings_text(d, "%s-%s-s%ld", r.model, r.task, r.seed)
 					      : drawings_text(d, "%s-%s", r.model, r.task);
-				r.final = drawings_text(d, "%s-s%ld-c%02ld", r.task, r.seed, c->checkpoints);
+				r.final = collected_final(c, d, r.model, r.task, r.seed);
 				if (d->failed)
 					return NULL;
+				r.checkpoints = last_checkpoint(r.final, c->checkpoints);
 				runs[(*count)++] = r;
 			}
 	return runs;

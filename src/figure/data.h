@@ -17,10 +17,21 @@ struct collected {
 	size_t model_count, task_count;
 	long *seeds;
 	size_t seed_count;
-	long checkpoints; /* of a run */
+	long checkpoints;   /* of a run */
+	const char *sample; /* the sentence that says of how many points clusters and distances are; "": of all */
+	struct final {
+		const char *model, *task, *state; /* a run's last state, by runs.csv */
+		long seed;
+	} * finals; /* (final_count) */
+	size_t final_count;
 };
 
 int collected_open(struct collected *out, struct drawings *d, const char *directory, struct error *err);
+
+/* The last state of a run: as runs.csv has it, which knows of models and tasks
+ * with checkpoints of their own, else by the number of checkpoints. */
+const char *collected_final(const struct collected *c, struct drawings *d, const char *model, const char *task,
+			    long seed);
 
 /* Reads a table; one that is not there has no rows. Release it with
  * table_release, after the drawings are written: plots point into it. */

@@ -11,6 +11,7 @@
 #include "figure/arena.h"
 #include "figure/canvas.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define HEADER_MAX 128
@@ -28,6 +29,7 @@ struct drawing {
 	const char *caption;      /* one sentence, from the numbers */
 	const char *model, *task; /* "" where it shows several */
 	long seed;                /* 0 where it shows several */
+	bool unsampled;           /* it shows no clusters and no distances, which may be of a sample */
 	double width, height;
 	const struct plot_kind *kind;
 	const void *plot;

@@ -135,6 +135,9 @@ int figure_draw(const struct figure *f, const char *collected, const char *publi
 			goto done;
 	if (f->build(&d, &c, tables, err) < 0)
 		goto done;
+	for (size_t i = 0; i < d.count; i++)
+		if (!d.items[i].unsampled)
+			d.items[i].caption = drawings_text(&d, "%s%s", d.items[i].caption, c.sample);
 	if (d.failed) {
 		error_memory(err, f->name);
 		goto done;

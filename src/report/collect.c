@@ -42,21 +42,42 @@ static json_t *cross_object(const struct experiment *e)
 			 experiment_get(e, "cross", "opposing", NULL, NULL));
 }
 
+/* The largest sample that directprobe takes of a representation, 0 where it takes
+ * none; and whether it takes one for every model and task. */
+static long sample_size(bool *all, const struct experiment *e)
+{
+	long most = 0;
+
+	*all = true;
+	for (size_t m = 0; m < e->model_count; m++)
+		for (size_t k = 0; k < e->task_count; k++) {
+			long points = experiment_integer(e, "directprobe", "max_points", e->model_names[m],
+							 e->task_names[k]);
+
+			*all = *all && points > 0;
+			most = points > most ? points : most;
+		}
+	return most;
+}
+
 static int write_experiment(const struct gather *g, struct error *err)
 {
 	const struct experiment *e = g->plan->experiment;
 	const char *title = experiment_get(e, "experiment", "title", NULL, NULL);
 	json_t *seeds = json_array(), *object;
+	bool all;
+	long sample = sample_size(&all, e);
 	int rc;
 
 	for (size_t s = 0; s < e->seed_count; s++)
 		json_array_append_new(seeds, json_integer(e->seeds[s]));
-	object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:o}", "name", e->name, "title",
+	object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:b, s:s, s:o}", "name", e->name, "title",
 			   title == NULL || title[0] == '\0' ? e->name : title, "models",
 			   name_array(e->model_names, e->model_count), "tasks",
 			   name_array(e->task_names, e->task_count), "seeds", seeds, "checkpoints",
-			   (json_int_t)e->checkpoints, "published",
-			   experiment_get(e, "experiment", "published", NULL, NULL), "cross", cross_object(e));
+			   (json_int_t)e->checkpoints, "max_points", (json_int_t)sample, "sampled_all",
+			   all && sample > 0, "published", experiment_get(e, "experiment", "published", NULL, NULL),
+			   "cross", cross_object(e));
 	if (object == NULL)
 		return error_memory(err, "experiment.json");
 	rc = json_write(g->out, "experiment.json", object, err);

@@ -4,7 +4,8 @@
  *
  * Written, for every experiment, whatever is missing:
  *   experiment.json  {"name", "title", "models", "tasks", "seeds", "checkpoints",
- *                    "published", "cross": {"target", "sources", "related",
+ *                    "max_points" (the most points of a sample; 0: none is taken),
+ *                    "sampled_all" (one for every model and task), "published", "cross": {"target", "sources", "related",
  *                    "opposing"} or null}
  *   missing.json     [{"cell", "why"}]
  *   results.csv      model,task,state,seed,split,layer,measure,value,low,high,n

@@ -33,7 +33,9 @@ static struct side side_of(const struct table *t, size_t row)
 			  .labels = at(t, row, "labels"),
 			  .conflicts = at(t, row, "conflicts"),
 			  .runs = at(t, row, "runs"),
-			  .examples = at(t, row, "examples") };
+			  .examples = at(t, row, "examples"),
+			  .points = at(t, row, "points"),
+			  .points_total = at(t, row, "points_total") };
 
 	/* A constant representation has points, but is neither linear nor not. */
 	s.shape = s.linear >= 0 ? KNOWN_DEFINED : isnan(at(t, row, "points")) ? KNOWN_MISSING : KNOWN_UNDEFINED;
@@ -211,6 +213,19 @@ int evidence_read_pairs(struct evidence *out, const char *path, struct error *er
 	return 0;
 }
 
+static int read_sample(struct evidence *e, const char *directory, struct error *err)
+{
+	char *path = path_join(directory, "experiment.json");
+	json_t *object = NULL;
+	int rc = path == NULL ? error_memory(err, directory) : json_read(&object, path, err);
+
+	e->max_points = (long)json_integer_value(json_object_get(object, "max_points"));
+	e->sampled_all = json_is_true(json_object_get(object, "sampled_all"));
+	json_decref(object);
+	free(path);
+	return rc;
+}
+
 int evidence_read(struct evidence *out, const char *directory, struct error *err)
 {
 	json_t *missing = NULL;
@@ -227,8 +242,8 @@ int evidence_read(struct evidence *out, const char *directory, struct error *err
 	    read_table(&out->crosstask, directory, "crosstask.csv", CROSSTASK_HEADER, err) < 0 ||
 	    read_table(&out->runs_table, directory, "runs.csv", RUNS_HEADER, err) < 0 ||
 	    read_table(&out->layers_table, directory, "layers.csv", LAYERS_HEADER, err) < 0 ||
-	    read_pairs(out, "table7.csv", err) < 0 || read_transfers(out, err) < 0 ||
-	    read_runs(out, missing, err) < 0)
+	    read_sample(out, directory, err) < 0 || read_pairs(out, "table7.csv", err) < 0 ||
+	    read_transfers(out, err) < 0 || read_runs(out, missing, err) < 0)
 		goto done;
 	rc = 0;
 done:

@@ -17,6 +17,7 @@ struct side {
 	enum known likeness; /* the train/test similarity */
 	double similarity, similarity_low, similarity_high, similarity_pairs;
 	double labels, conflicts, runs, examples;
+	double points, points_total; /* clustered, of how many */
 };
 
 /* A model and a task. */
@@ -57,6 +58,8 @@ struct evidence {
 	struct run *runs;
 	size_t run_count;
 	struct layer *layers; /* of all runs */
+	long max_points;      /* the most points of the samples that were clustered; 0: no samples */
+	bool sampled_all;     /* of every model and task */
 };
 
 /* From the directory that collect wrote. */

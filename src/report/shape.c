@@ -13,6 +13,14 @@ static double number(const json_t *object, const char *key)
 	return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
+/* Where no sample was taken, the number may stand once. */
+static double total_of(const json_t *layer)
+{
+	double total = number(layer, "points_total");
+
+	return isnan(total) ? number(layer, "points") : total;
+}
+
 int shape_read(struct shape *out, struct gather *g, long cell, struct error *err)
 {
 	json_t *summary, *item;
@@ -35,6 +43,7 @@ int shape_read(struct shape *out, struct gather *g, long cell, struct error *err
 		*out = (struct shape){ true,
 				       layer,
 				       number(item, "points"),
+				       total_of(item),
 				       number(item, "labels"),
 				       number(item, "clusters"),
 				       number(item, "conflicts"),

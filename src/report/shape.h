@@ -9,14 +9,16 @@
 
 struct shape {
 	bool present;
-	long layer; /* the last one measured */
-	double points, labels, clusters, conflicts;
+	long layer;                  /* the last one measured */
+	double points, points_total; /* of a sample, and of all; the same where none was taken */
+	double labels, clusters, conflicts;
 	int linear; /* 1, 0, or −1: undefined */
 };
 
 #define SHAPE_ABSENT                                                                                                 \
 	{                                                                                                            \
-		.layer = -1, .linear = -1, .points = NAN, .labels = NAN, .clusters = NAN, .conflicts = NAN           \
+		.layer = -1, .linear = -1, .points = NAN, .points_total = NAN, .labels = NAN, .clusters = NAN,       \
+		.conflicts = NAN                                                                                     \
 	}
 
 /* The last layer of a directprobe cell. Not present where the cell is not there. */

@@ -89,6 +89,7 @@ static void add_variant(struct table *t, const struct variant *v)
 	add_similarity(t, v);
 	gather_number(t, v->shape.labels);
 	gather_number(t, v->shape.points);
+	gather_number(t, v->shape.points_total);
 	gather_number(t, v->shape.conflicts);
 	gather_number(t, probed ? v->outcome.alpha : NAN);
 	table_add_integer(t, (long)v->outcome.runs);

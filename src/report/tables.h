@@ -7,7 +7,7 @@
  *   train_test_similarity,                      (only where train and test are linear)
  *   similarity_state,                           "defined", "undefined" (not linear) or "missing"
  *   similarity_low,similarity_high,similarity_pairs,similarity_zero,
- *   labels,points,conflicts,alpha,runs,examples,macro_f1,majority,
+ *   labels,points,points_total,conflicts,alpha,runs,examples,macro_f1,majority,
  *   difference,p_permutation,p_mcnemar,         fine-tuned less original (fine-tuned rows)
  *   label_growth,labels_compared,minimum_change  last-layer minimum distances: labels that grew, labels
  *                                                measured before and after, mean change
@@ -30,8 +30,8 @@
 
 #define TABLE7_HEADER                                                                                                \
 	"model,task,variant,accuracy,std,hidden1,hidden2,clusters,linear,train_test_similarity,similarity_state,"    \
-	"similarity_low,similarity_high,similarity_pairs,similarity_zero,labels,points,conflicts,alpha,runs,"        \
-	"examples,"                                                                                                  \
+	"similarity_low,similarity_high,similarity_pairs,similarity_zero,labels,points,points_total,conflicts,"      \
+	"alpha,runs,examples,"                                                                                       \
 	"macro_f1,majority,difference,p_permutation,p_mcnemar,label_growth,labels_compared,minimum_change"
 #define CROSSTASK_HEADER                                                                                             \
 	"model,target,source,role,labels,grew,shrank,minimum_change,accuracy_before,accuracy_after,difference,"      \

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *linear_text(const struct side *s)
@@ -37,8 +38,22 @@ static void add_accuracy(struct tabular *g, const struct side *s)
 		tabular_add(g, "%s ± %s", show(s->accuracy, 2).text, show(s->sd, 2).text);
 }
 
-static int finish(struct tabular *g, struct error *err)
+void tabular_sample(struct tabular *g, const struct evidence *e)
 {
+	char *note = g->note;
+
+	if (e->max_points <= 0)
+		return;
+	g->note = NULL;
+	tabular_note(g, "%s%sClusters and distances%s are those of a seeded sample of at most %ld points.",
+		     note == NULL ? "" : note, note == NULL ? "" : " ",
+		     e->sampled_all ? "" : " of some models and tasks", e->max_points);
+	free(note);
+}
+
+static int finish(struct tabular *g, const struct evidence *e, struct error *err)
+{
+	tabular_sample(g, e);
 	if (!g->broken)
 		return 0;
 	tabular_release(g);
@@ -97,7 +112,7 @@ int tabular_table7(struct tabular *out, const struct evidence *e, struct error *
 		add_table7_row(out, &e->pairs[i], &e->pairs[i].before, false);
 		add_table7_row(out, &e->pairs[i], &e->pairs[i].after, true);
 	}
-	return finish(out, err);
+	return finish(out, e, err);
 }
 
 int tabular_divergence(struct tabular *out, const struct evidence *e, struct error *err)
@@ -138,15 +153,25 @@ int tabular_divergence(struct tabular *out, const struct evidence *e, struct err
 		add_interval(out, &p->after);
 		tabular_add(out, "%s", show(p->after.similarity_pairs, 0).text);
 	}
-	return finish(out, err);
+	return finish(out, e, err);
+}
+
+/* "1000 of 4281" where a sample was clustered. */
+static void add_points(struct tabular *g, const struct side *s)
+{
+	if (s->points < s->points_total)
+		tabular_add(g, "%s of %s", show(s->points, 0).text, show(s->points_total, 0).text);
+	else
+		tabular_add(g, "%s", show(s->points, 0).text);
 }
 
 int tabular_clusters(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },       { "Task", NULL, false },         { "Labels", NULL, true },
-		{ "before", "Clusters", true }, { "after", "Clusters", true },   { "before", "Linear", false },
-		{ "after", "Linear", false },   { "before", "Conflicts", true }, { "after", "Conflicts", true },
+		{ "Model", NULL, false },       { "Task", NULL, false },        { "Points", NULL, true },
+		{ "Labels", NULL, true },       { "before", "Clusters", true }, { "after", "Clusters", true },
+		{ "before", "Linear", false },  { "after", "Linear", false },   { "before", "Conflicts", true },
+		{ "after", "Conflicts", true },
 	};
 
 	if (tabular_init(out, "table3", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
@@ -161,6 +186,7 @@ int tabular_clusters(struct tabular *out, const struct evidence *e, struct error
 
 		tabular_add(out, "%s", p->model);
 		tabular_add(out, "%s", p->task);
+		add_points(out, isnan(p->before.points) ? &p->after : &p->before);
 		tabular_add(out, "%s", show(isnan(p->before.labels) ? p->after.labels : p->before.labels, 0).text);
 		tabular_add(out, "%s", show(p->before.clusters, 0).text);
 		tabular_add(out, "%s", show(p->after.clusters, 0).text);
@@ -169,7 +195,7 @@ int tabular_clusters(struct tabular *out, const struct evidence *e, struct error
 		tabular_add(out, "%s", show(p->before.conflicts, 0).text);
 		tabular_add(out, "%s", show(p->after.conflicts, 0).text);
 	}
-	return finish(out, err);
+	return finish(out, e, err);
 }
 
 int tabular_margins(struct tabular *out, const struct evidence *e, struct error *err)
@@ -198,7 +224,7 @@ int tabular_margins(struct tabular *out, const struct evidence *e, struct error 
 		tabular_add(out, "%s", show(p->grew, 0).text);
 		tabular_add(out, "%s", show_signed(p->change, 2).text);
 	}
-	return finish(out, err);
+	return finish(out, e, err);
 }
 
 int tabular_crosstask(struct tabular *out, const struct evidence *e, struct error *err)
@@ -236,7 +262,7 @@ int tabular_crosstask(struct tabular *out, const struct evidence *e, struct erro
 		tabular_add(out, "%s", show_p(x->p_permutation).text);
 		tabular_add(out, "%s", show_p(x->p_mcnemar).text);
 	}
-	return finish(out, err);
+	return finish(out, e, err);
 }
 
 static const struct pair *pair_find(const struct evidence *e, const char *model, const char *task)
@@ -291,5 +317,5 @@ int tabular_beside_paper(struct tabular *out, const struct evidence *e, const st
 		add_beside(out, ours, &ours->before, &theirs->before, false);
 		add_beside(out, ours, &ours->after, &theirs->after, true);
 	}
-	return finish(out, err);
+	return finish(out, e, err);
 }

@@ -14,6 +14,10 @@ int tabular_margins(struct tabular *out, const struct evidence *e, struct error 
 int tabular_crosstask(struct tabular *out, const struct evidence *e, struct error *err); /* Table 5 */
 int tabular_layers(struct tabular *out, const struct evidence *e, struct error *err);
 
+/* Adds to a table's note, where clusters and distances are those of samples, how
+ * many points these have. */
+void tabular_sample(struct tabular *g, const struct evidence *e);
+
 /* Pairs whose model and task the paper has too, side by side. No rows where it
  * has none. `paper` is evidence from paper-table7.csv. */
 int tabular_beside_paper(struct tabular *out, const struct evidence *e, const struct evidence *paper,

@@ -54,6 +54,7 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 	for (size_t i = 0; i < e->run_count; i++)
 		for (size_t k = 0; k < e->runs[i].count; k++)
 			add_layer(out, &e->runs[i], &e->runs[i].layers[k]);
+	tabular_sample(out, e);
 	if (!out->broken)
 		return 0;
 	tabular_release(out);

@@ -138,7 +138,7 @@ static void test_choice(void **state)
 static void test_sort(void **state)
 {
 	static const char column[] =
-		"[...document.querySelectorAll('#table3 tbody tr')].map(r => r.cells[3].textContent)";
+		"[...document.querySelectorAll('#table3 tbody tr')].map(r => r.cells[4].textContent)";
 	static const char heading[] = "document.querySelectorAll('#table3 thead tr')[1].cells[0]";
 	char *click =
 		text_format("(%s.querySelector('button').click(), %s.getAttribute('aria-sort'))", heading, heading);

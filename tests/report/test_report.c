@@ -65,6 +65,28 @@ static void check_crate(const struct written *r)
 	free(path);
 }
 
+/* The caption of a drawing, as index.json of its figure has it; freed by the
+ * caller. */
+static char *caption_of(const struct written *r, const char *figure, const char *file)
+{
+	char *path = text_format("%s/figures/%s/index.json", r->world.path, figure), *caption = NULL;
+	struct error err = { 0 };
+	json_t *index, *item;
+	size_t i;
+
+	assert_int_equal(json_read(&index, path, &err), 0);
+	json_array_foreach(json_object_get(index, "drawings"), i, item)
+	{
+		if (strcmp(json_string_value(json_object_get(item, "file")), file) == 0)
+			caption = text_copy(json_string_value(json_object_get(item, "caption")));
+	}
+	if (caption == NULL)
+		fail_msg("no drawing %s", file);
+	json_decref(index);
+	free(path);
+	return caption;
+}
+
 static void test_complete(void **state)
 {
 	const struct written *r = *state;
@@ -137,6 +159,55 @@ static void test_empty(void **state)
 	written_release(&r);
 }
 
+/* The experiment's number of checkpoints is no model's own, and one model takes
+ * samples: every figure finds the last states, and each table and caption of
+ * distances says that they are of samples. */
+static void test_overrides(void **state)
+{
+	static const char ini[] = "[experiment]\ntitle = Overrides\nseed = 1\nkernels = portable\n"
+				  "[model bert-tiny]\npath = tiny\ncheckpoints = 4\nmax_points = 1000\n"
+				  "[model mini]\npath = mini\ncheckpoints = 4\n"
+				  "[task pos]\nkind = word\nformat = tsv\ntrain = a.tsv\ntest = b.tsv\n"
+				  "[task ps-fxn]\nkind = word\nformat = tsv\ntrain = a.tsv\ntest = b.tsv\n"
+				  "[finetune]\ncheckpoints = 3\nseeds = 1\n[probe]\nlayers = all\nruns = 3\n";
+	static const char sample[] = "Clusters and distances of some models and tasks are those of a seeded sample "
+				     "of at most 1000 points.";
+	static const char *const figures[][2] = { { "divergence", "divergence" },
+						  { "layers", "layers-pos-clusters" },
+						  { "minimum", "minimum-mini-pos" },
+						  { "similarity", "similarity-mini-pos-map" } };
+	struct written r = { 0 };
+	size_t drawings, notes = 0;
+	char *caption, *points;
+
+	(void)state;
+	world_init_as(&r.world, ini);
+	world_file(r.world.directories[plan_find(&r.world.plan, "directprobe/bert-tiny/original/pos/train") -
+				       r.world.plan.cells],
+		   "summary.json",
+		   "[{\"layer\": 3, \"points\": 1000, \"points_total\": 4281, \"labels\": 5, \"clusters\": 7, "
+		   "\"linear\": false, \"conflicts\": 0}]\n");
+	written_init(&r, NULL);
+	html_check(r.page, r.out.path, &drawings);
+	assert_null(strstr(r.page, "class=\"missing\">mini"));
+	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+		caption = caption_of(&r, figures[i][0], figures[i][1]);
+		has(caption, sample);
+		free(caption);
+	}
+	caption = caption_of(&r, "layers", "layers-pos-accuracy");
+	assert_null(strstr(caption, "sample"));
+	free(caption);
+	caption = caption_of(&r, "divergence", "divergence");
+	has(caption, "of the 2 model and task pairs in which it is defined before and after fine-tuning (4 pairs");
+	free(caption);
+	for (points = r.page; (points = strstr(points, sample)) != NULL; points++)
+		notes += strncmp(points + strlen(sample), "</p>", 4) == 0;
+	assert_true(notes >= 5); /* tables */
+	has(r.page, "1000 of 4281");
+	written_release(&r);
+}
+
 /* The same input gives the same bytes, whatever the number of threads. */
 static void test_same_bytes(void **state)
 {
@@ -155,28 +226,6 @@ static void test_same_bytes(void **state)
 	folder_release(&again);
 	pool_free(context.pool);
 	support_remove(path);
-}
-
-/* The caption of a drawing, as index.json of its figure has it; freed by the
- * caller. */
-static char *caption_of(const struct written *r, const char *figure, const char *file)
-{
-	char *path = text_format("%s/figures/%s/index.json", r->world.path, figure), *caption = NULL;
-	struct error err = { 0 };
-	json_t *index, *item;
-	size_t i;
-
-	assert_int_equal(json_read(&index, path, &err), 0);
-	json_array_foreach(json_object_get(index, "drawings"), i, item)
-	{
-		if (strcmp(json_string_value(json_object_get(item, "file")), file) == 0)
-			caption = text_copy(json_string_value(json_object_get(item, "caption")));
-	}
-	if (caption == NULL)
-		fail_msg("no drawing %s", file);
-	json_decref(index);
-	free(path);
-	return caption;
 }
 
 /* What the figure of similarities calls defined, the table of layers has. */
@@ -312,15 +361,11 @@ static void test_bad_index(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete),
-		cmocka_unit_test(test_incomplete),
-		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_same_bytes),
-		cmocka_unit_test(test_captions_agree_with_table4),
-		cmocka_unit_test(test_pdf),
-		cmocka_unit_test(test_latex),
-		cmocka_unit_test(test_bad_template),
-		cmocka_unit_test(test_bad_index),
+		cmocka_unit_test(test_complete),     cmocka_unit_test(test_incomplete),
+		cmocka_unit_test(test_empty),        cmocka_unit_test(test_overrides),
+		cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_captions_agree_with_table4),
+		cmocka_unit_test(test_pdf),          cmocka_unit_test(test_latex),
+		cmocka_unit_test(test_bad_template), cmocka_unit_test(test_bad_index),
 	};
 
 	return cmocka_run_group_tests(tests, written_setup, written_teardown);

@@ -305,13 +305,14 @@ static inline void world_cell(const struct cell *c, const char *d)
 		   "{\"buildDefinition\": {\"resolvedDependencies\": []}}}\n");
 }
 
-static inline void world_init(struct world *w)
+/* An experiment whose file has that text. */
+static inline void world_init_as(struct world *w, const char *text)
 {
 	struct error err = { 0 };
 	char *ini, *cache, *collected;
 
 	*w = (struct world){ .path = support_folder(), .context = { .pool = pool_new(1) } };
-	world_file(w->path, "small.ini", world_ini);
+	world_file(w->path, "small.ini", text);
 	ini = path_join(w->path, "small.ini");
 	cache = path_join(w->path, "cache");
 	collected = path_join(w->path, "collected");
@@ -328,6 +329,11 @@ static inline void world_init(struct world *w)
 		if (w->plan.cells[i].stage->id < STAGE_COLLECT)
 			world_cell(&w->plan.cells[i], w->directories[i]);
 	}
+}
+
+static inline void world_init(struct world *w)
+{
+	world_init_as(w, world_ini);
 }
 
 static inline void world_set(struct world *w, const char *cell, enum collect_state state)
