@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The program's name among programs; see the manifests' builder. */
+static const char WEB[] = "https://tunescope.invalid/";
+
 /* Media types of the report's files, by the end of their names. */
 static const struct {
 	const char *end, *type;
@@ -27,6 +30,8 @@ static const char *media_type(const char *name)
 
 /* The crate's entities, and the ids of those that stand in it already. */
 struct crate {
+	const struct folder *folder;
+	const char *version;
 	json_t *graph; /* array */
 	json_t *known; /* object: id → true */
 	bool broken;
@@ -86,7 +91,17 @@ static void add_outside(struct crate *c, const char *id, const char *name, const
 	    json_pack("{s:s, s:s, s:s, s:s?}", "@id", id, "@type", "CreativeWork", "name", name, "sha256", sha256));
 }
 
-/* References to the artefacts of a list of a manifest: [{name, digest}]. */
+/* The file of the folder that has these bytes; NULL: none. */
+static const char *file_with(const struct crate *c, const char *sha256)
+{
+	for (size_t i = 0; sha256 != NULL && i < c->folder->count; i++)
+		if (strcmp(c->folder->items[i].sha256, sha256) == 0)
+			return c->folder->items[i].name;
+	return NULL;
+}
+
+/* References to the artefacts of a list of a manifest, [{name, digest}]: to the
+ * folder's files where they lie in it. */
 static json_t *artefacts(struct crate *c, const json_t *list)
 {
 	json_t *references = json_array(), *item;
@@ -96,17 +111,51 @@ static json_t *artefacts(struct crate *c, const json_t *list)
 	{
 		const char *name = json_string_value(json_object_get(item, "name"));
 		const char *sha256 = json_string_value(json_object_get(json_object_get(item, "digest"), "sha256"));
-		char *id = name == NULL ? NULL : text_format("#%s", name);
+		const char *file = file_with(c, sha256);
+		char *id = file != NULL ? text_copy(file) : name == NULL ? NULL : text_format("#%s", name);
 
 		if (id == NULL) {
 			c->broken = true;
 			continue;
 		}
-		add_outside(c, id, name, sha256);
+		if (file == NULL)
+			add_outside(c, id, name, sha256);
 		refer(c, references, id);
 		free(id);
 	}
 	return references;
+}
+
+/* The program of a stage. */
+static void add_program(struct crate *c, const char *id)
+{
+	add(c, json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:s}}", "@id", id, "@type", "SoftwareApplication", "name",
+			 id + 1, "version", c->version, "url", WEB, "isPartOf", "@id", "#tunescope"));
+}
+
+/* What writes this folder: the report's own action. Its files are results; what
+ * they were copied and made from are the cells' manifests. */
+static void add_own_action(struct crate *c, const struct report_input *in, json_t *actions)
+{
+	json_t *objects = json_array(), *results = json_array();
+
+	add_program(c, "#tunescope-report");
+	for (size_t i = 0; i < in->cell_count; i++) {
+		char *record = text_format("manifests/%s.json", in->cells[i].name);
+
+		if (record == NULL)
+			c->broken = true;
+		else if (in->cells[i].manifest != NULL)
+			refer(c, objects, record);
+		free(record);
+	}
+	for (size_t i = 0; i < c->folder->count; i++)
+		refer(c, results, c->folder->items[i].name);
+	refer(c, results, "SHA256SUMS");
+	add(c,
+	    json_pack("{s:s, s:s, s:s, s:{s:s}, s:o, s:o}", "@id", "#action/report", "@type", "CreateAction", "name",
+		      "report", "instrument", "@id", "#tunescope-report", "object", objects, "result", results));
+	refer(c, actions, "#action/report");
 }
 
 /* A cell: what its stage's program made of what. */
@@ -123,8 +172,7 @@ static int add_action(struct crate *c, const struct report_cell *cell, json_t *a
 	}
 	if (json_read(&manifest, cell->manifest, err) < 0)
 		goto done;
-	add(c, json_pack("{s:s, s:s, s:s, s:{s:s}}", "@id", program, "@type", "SoftwareApplication", "name",
-			 program + 1, "isPartOf", "@id", "#tunescope"));
+	add_program(c, program);
 	results = artefacts(c, json_object_get(manifest, "subject"));
 	refer(c, results, record);
 	add(c, json_pack("{s:s, s:s, s:s, s:{s:s}, s:o, s:o, s:{s:s}}", "@id", id, "@type", "CreateAction", "name",
@@ -154,8 +202,8 @@ static void add_fixed(struct crate *c, const struct document *d)
 			 "description",
 			 "Data sets and checkpoints keep the licences of their authors; the tables and figures made "
 			 "from them are those of whoever ran the experiment."));
-	add(c, json_pack("{s:s, s:s, s:s, s:s}", "@id", "#tunescope", "@type", "SoftwareApplication", "name",
-			 "Tunescope", "version", d->version));
+	add(c, json_pack("{s:s, s:s, s:s, s:s, s:s}", "@id", "#tunescope", "@type", "SoftwareApplication", "name",
+			 "Tunescope", "version", d->version, "url", WEB));
 }
 
 static int write_sums(struct folder *out, struct error *err)
@@ -171,7 +219,7 @@ static int write_sums(struct folder *out, struct error *err)
 
 int crate_write(const struct document *d, const struct report_input *in, struct folder *out, struct error *err)
 {
-	struct crate c = { .graph = json_array(), .known = json_object() };
+	struct crate c = { .folder = out, .version = d->version, .graph = json_array(), .known = json_object() };
 	json_t *actions = json_array(), *crate;
 	int rc = 0;
 
@@ -179,8 +227,11 @@ int crate_write(const struct document *d, const struct report_input *in, struct 
 	for (size_t i = 0; rc == 0 && i < in->cell_count; i++)
 		if (in->cells[i].manifest != NULL)
 			rc = add_action(&c, &in->cells[i], actions, err);
+	add_own_action(&c, in, actions);
 	add_files(&c, d, out, actions);
-	crate = json_pack("{s:s, s:o}", "@context", "https://w3id.org/ro/crate/1.1/context", "@graph", c.graph);
+	/* The second context has sha256. */
+	crate = json_pack("{s:[s, s], s:o}", "@context", "https://w3id.org/ro/crate/1.1/context",
+			  "https://w3id.org/ro/terms/workflow-run/context", "@graph", c.graph);
 	if (rc == 0 && (c.broken || crate == NULL))
 		rc = error_memory(err, "ro-crate-metadata.json");
 	if (rc == 0)

@@ -3,8 +3,9 @@
  *
  * Every file of the folder is an entity with its digest and its size. Every
  * cell that has a manifest is a CreateAction: its instrument is the stage's
- * program, its objects and results are what the manifest names, as far as they
- * lie in the folder; the others are named with their digests. */
+ * program, its objects and results are what the manifest names: the folder's
+ * files where they have the same bytes, the others named with their digests.
+ * One more action wrote the folder itself. */
 #ifndef REPORT_CRATE_H
 #define REPORT_CRATE_H
 

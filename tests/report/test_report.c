@@ -34,6 +34,21 @@ static void check_sums(const struct written *r)
 	free(sums);
 }
 
+/* The ids of an action's results, as JSON. */
+static void check_results(const json_t *action, const char *expected)
+{
+	json_t *names = json_array(), *item;
+	char *text;
+	size_t i;
+
+	json_array_foreach(json_object_get(action, "result"), i, item)
+		json_array_append(names, json_object_get(item, "@id"));
+	text = json_dumps(names, 0);
+	assert_string_equal(text, expected);
+	free(text);
+	json_decref(names);
+}
+
 static void check_crate(const struct written *r)
 {
 	char *path = path_join(r->out.path, "ro-crate-metadata.json");
@@ -50,7 +65,19 @@ static void check_crate(const struct written *r)
 		assert_null(json_object_get(ids, id));
 		json_object_set(ids, id, item);
 		actions += strcmp(json_string_value(json_object_get(item, "@type")), "CreateAction") == 0;
+		if (strcmp(json_string_value(json_object_get(item, "@type")), "SoftwareApplication") == 0) {
+			assert_string_equal(json_string_value(json_object_get(item, "version")), "0.1.0");
+			assert_non_null(json_object_get(item, "url"));
+		}
 	}
+	check_results(json_object_get(ids, "#action/prepare/pos"), "[\"#made\", \"tables/missing.json\", "
+								   "\"manifests/prepare/pos.json\"]");
+	item = json_object_get(ids, "#action/report");
+	assert_int_equal(json_array_size(json_object_get(item, "object")), r->in.cell_count);
+	assert_int_equal(json_array_size(json_object_get(item, "result")), r->out.count - 1);
+	item = json_object_get(crate, "@context");
+	assert_string_equal(json_string_value(json_array_get(item, 1)),
+			    "https://w3id.org/ro/terms/workflow-run/context");
 	json_array_foreach(json_object_get(json_object_get(ids, "./"), "hasPart"), k, part)
 	{
 		const char *id = json_string_value(json_object_get(part, "@id"));
@@ -58,8 +85,8 @@ static void check_crate(const struct written *r)
 		assert_string_equal(json_string_value(json_object_get(json_object_get(ids, id), "@type")), "File");
 		parts++;
 	}
-	assert_int_equal(parts, r->out.count - 1); /* all but the description itself */
-	assert_int_equal(actions, r->in.cell_count);
+	assert_int_equal(parts, r->out.count - 1);       /* all but the description itself */
+	assert_int_equal(actions, r->in.cell_count + 1); /* and the report */
 	json_decref(ids);
 	json_decref(crate);
 	free(path);

@@ -267,6 +267,9 @@ static inline void world_similarity(const struct cell *c, const char *d)
 	fclose(f);
 }
 
+/* Of missing.json where nothing is missing: "[]" and a newline. */
+#define WORLD_DIGEST "37517e5f3dc66819f61f5a7bb8ace1921282415f10551d2defa5c3eb0985b570"
+
 static inline void world_cell(const struct cell *c, const char *d)
 {
 	switch (c->stage->id) {
@@ -301,8 +304,9 @@ static inline void world_cell(const struct cell *c, const char *d)
 		break;
 	}
 	world_file(d, "manifest.json",
-		   "{\"_type\": \"https://in-toto.io/Statement/v1\", \"subject\": [], \"predicate\": "
-		   "{\"buildDefinition\": {\"resolvedDependencies\": []}}}\n");
+		   "{\"_type\": \"https://in-toto.io/Statement/v1\", \"subject\": [{\"name\": \"made\", \"digest\": "
+		   "{\"sha256\": \"0123\"}}, {\"name\": \"a table\", \"digest\": {\"sha256\": \"" WORLD_DIGEST
+		   "\"}}], \"predicate\": {\"buildDefinition\": {\"resolvedDependencies\": []}}}\n");
 }
 
 /* An experiment whose file has that text. */
