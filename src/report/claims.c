@@ -50,6 +50,14 @@ const char *verdict_name(enum verdict v)
 	return names[v];
 }
 
+void claims_count(size_t counts[3], const struct claims *c)
+{
+	for (int v = 0; v < 3; v++)
+		counts[v] = 0;
+	for (int i = 0; i < CLAIM_COUNT; i++)
+		counts[c->items[i].verdict]++;
+}
+
 int claims_decide(struct claims *out, const struct evidence *e, struct error *err)
 {
 	*out = (struct claims){ 0 };

@@ -48,6 +48,9 @@ struct claims {
 int claims_decide(struct claims *out, const struct evidence *e, struct error *err);
 void claims_release(struct claims *c);
 
+/* How many claims have each verdict. */
+void claims_count(size_t counts[3], const struct claims *c);
+
 const char *verdict_name(enum verdict v); /* "holds", "fails", "undecided" */
 
 /* "1 holds: accuracy rises: 24 of 25 pairs rise …", in new memory. */

@@ -23,6 +23,9 @@ struct exhibit {
 	size_t missing_count;
 };
 
+/* What is said of a figure without drawings that names nothing as missing. */
+#define EXHIBIT_EMPTY "No drawing: the tables hold no row for it."
+
 int exhibit_read(struct exhibit *out, const char *name, const char *directory, struct error *err);
 void exhibit_release(struct exhibit *x);
 

@@ -45,10 +45,9 @@ static void write_claim(struct prose *out, const struct claim *c, bool detailed)
 
 static void write_claims(struct prose *out, const struct document *d)
 {
-	size_t counts[3] = { 0 };
+	size_t counts[3];
 
-	for (int i = 0; i < CLAIM_COUNT; i++)
-		counts[d->claims.items[i].verdict]++;
+	claims_count(counts, &d->claims);
 	prose_format(out,
 		     "<p class=\"tally\"><b>%zu</b> of %d claims hold, <b>%zu</b> fail, <b>%zu</b> cannot be "
 		     "decided.</p>\n",

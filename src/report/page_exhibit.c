@@ -112,7 +112,7 @@ static void write_links(struct prose *out, const struct exhibit *x, size_t first
 static void write_missing(struct prose *out, const struct exhibit *x)
 {
 	if (x->count == 0 && x->missing_count == 0)
-		prose_add(out, "<p class=\"missing\">No drawing: the tables hold no row for it.</p>\n");
+		prose_add(out, "<p class=\"missing\">" EXHIBIT_EMPTY "</p>\n");
 	for (size_t i = 0; i < x->missing_count; i++) {
 		prose_add(out, "<p class=\"missing\">");
 		page_escape(out, x->missing[i]);

@@ -52,6 +52,22 @@ static void show_claim(struct sheet *s, const struct claim *c, bool detailed)
 	prose_release(&text);
 }
 
+static void show_claims(struct sheet *s, const struct claims *c)
+{
+	struct type bold = body_type;
+	char line[128];
+	size_t counts[3];
+
+	claims_count(counts, c);
+	bold.bold = true;
+	snprintf(line, sizeof line, "%zu of %d claims hold, %zu fail, %zu cannot be decided.", counts[VERDICT_HOLDS],
+		 CLAIM_COUNT, counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
+	sheet_paragraph(s, line, false, bold);
+	s->y += 3;
+	for (int k = 0; k < CLAIM_COUNT; k++)
+		show_claim(s, &c->items[k], false);
+}
+
 static void show_title(struct sheet *s, const struct document *d)
 {
 	char line[512];
@@ -150,8 +166,7 @@ static void show_block(struct sheet *s, const struct booklet *b, size_t i)
 		s->y += 5;
 		break;
 	case BLOCK_CLAIMS:
-		for (int k = 0; k < CLAIM_COUNT; k++)
-			show_claim(s, &d->claims.items[k], false);
+		show_claims(s, &d->claims);
 		break;
 	case BLOCK_VERDICT:
 		show_claim(s, &d->claims.items[block->claim], true);

@@ -76,6 +76,8 @@ void pdf_exhibit(struct sheet *s, const struct exhibit *x, const struct gallery 
 	s->y += 6;
 	for (size_t i = 0; i < x->count;)
 		i += show_row(s, x, i, g);
+	if (x->count == 0 && x->missing_count == 0)
+		sheet_paragraph(s, EXHIBIT_EMPTY, false, soft);
 	for (size_t i = 0; i < x->missing_count; i++)
 		sheet_paragraph(s, x->missing[i], false, soft);
 }
