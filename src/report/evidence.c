@@ -96,7 +96,8 @@ static int read_transfers(struct evidence *e, struct error *err)
 								       at(t, row, "accuracy_after"),
 								       at(t, row, "difference"),
 								       at(t, row, "p_permutation"),
-								       at(t, row, "p_mcnemar") };
+								       at(t, row, "p_mcnemar"),
+								       at(t, row, "majority") };
 	return 0;
 }
 

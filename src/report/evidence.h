@@ -31,7 +31,7 @@ struct pair {
 /* A model that was fine-tuned on one task and probed on another. */
 struct transfer {
 	const char *model, *target, *source, *role;
-	double labels, grew, shrank, change, before, after, difference, p_permutation, p_mcnemar;
+	double labels, grew, shrank, change, before, after, difference, p_permutation, p_mcnemar, majority;
 };
 
 /* A fine-tuning run, layer by layer. */

@@ -224,6 +224,9 @@ static int add_transfer(struct table *t, struct gather *g, const char *model, co
 		gather_number(t, 100 * contrast.difference);
 		gather_number(t, contrast.p_permutation);
 		gather_number(t, contrast.p_mcnemar);
+		gather_number(t, 100 * (before.outcome.runs > 0  ? before.outcome.majority
+					: after.outcome.runs > 0 ? after.outcome.majority
+								 : NAN));
 	}
 	outcome_release(&before.outcome);
 	outcome_release(&after.outcome);

@@ -16,7 +16,7 @@
  *
  * crosstask.csv (Table 5): a row for each model and source:
  *   model,target,source,role,labels,grew,shrank,minimum_change,accuracy_before,
- *   accuracy_after,difference,p_permutation,p_mcnemar
+ *   accuracy_after,difference,p_permutation,p_mcnemar,majority
  * runs.csv: every fine-tuning run of the experiment: model,task,seed,state
  *   (the last checkpoint's)
  * layers.csv: a row for each model, task, run and layer, the measures in
@@ -35,7 +35,7 @@
 	"macro_f1,majority,difference,p_permutation,p_mcnemar,label_growth,labels_compared,minimum_change"
 #define CROSSTASK_HEADER                                                                                             \
 	"model,target,source,role,labels,grew,shrank,minimum_change,accuracy_before,accuracy_after,difference,"      \
-	"p_permutation,p_mcnemar"
+	"p_permutation,p_mcnemar,majority"
 #define RUNS_HEADER "model,task,seed,state"
 #define LAYERS_HEADER                                                                                                \
 	"model,task,seed,layer,clusters_before,clusters_after,linear_before,linear_after,minimum_before,"            \

@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the columns beside accuracies mean. */
+#define TESTS                                                                                                         \
+	"p, runs: exact permutation test on the runs; p, examples: McNemar’s test on the test examples. Majority: " \
+	"accuracy of always answering the most frequent label."
+
 static const char *linear_text(const struct side *s)
 {
 	if (s->shape == KNOWN_MISSING)
@@ -103,11 +108,8 @@ int tabular_table7(struct tabular *out, const struct evidence *e, struct error *
 	tabular_caption(
 		out, "Probe accuracy, clusters and train/test similarity of every model and task, before and after "
 		     "fine-tuning (the paper’s Table 7).");
-	tabular_note(
-		out,
-		"Accuracy: mean ± sample standard deviation of the probe’s runs. p, runs: exact permutation test on "
-		"the runs; p, examples: McNemar’s test on the test examples. Majority: accuracy of always answering "
-		"the most frequent label. Layers: hidden sizes of the chosen probe. A dash: missing.");
+	tabular_note(out, "Accuracy: mean ± sample standard deviation of the probe’s runs. " TESTS
+			  " Layers: hidden sizes of the chosen probe. A dash: missing.");
 	for (size_t i = 0; i < e->pair_count; i++) {
 		add_table7_row(out, &e->pairs[i], &e->pairs[i].before, false);
 		add_table7_row(out, &e->pairs[i], &e->pairs[i].after, true);
@@ -124,6 +126,8 @@ int tabular_divergence(struct tabular *out, const struct evidence *e, struct err
 		{ "after", "Accuracy, %", true },
 		{ "change", "Accuracy, %", true },
 		{ "p, runs", "Accuracy, %", true },
+		{ "p, examples", "Accuracy, %", true },
+		{ "majority", "Accuracy, %", true },
 		{ "before", "Train/test similarity", true },
 		{ "95 % interval", "Train/test similarity", true },
 		{ "after", "Train/test similarity", true },
@@ -135,8 +139,8 @@ int tabular_divergence(struct tabular *out, const struct evidence *e, struct err
 		return -1;
 	tabular_caption(out, "Accuracy, and the similarity of training and test set, before and after fine-tuning.");
 	tabular_note(
-		out,
-		"Similarity is undefined where training or test set are not linearly separable. Label pairs: those "
+		out, TESTS
+		" Similarity is undefined where training or test set are not linearly separable. Label pairs: those "
 		"behind the similarity after fine-tuning.");
 	for (size_t i = 0; i < e->pair_count; i++) {
 		const struct pair *p = &e->pairs[i];
@@ -147,6 +151,9 @@ int tabular_divergence(struct tabular *out, const struct evidence *e, struct err
 		tabular_add(out, "%s", show(p->after.accuracy, 2).text);
 		tabular_add(out, "%s", show_signed(p->difference, 2).text);
 		tabular_add(out, "%s", show_p(p->p_permutation).text);
+		tabular_add(out, "%s", show_p(p->p_mcnemar).text);
+		tabular_add(out, "%s",
+			    show(isnan(p->before.majority) ? p->after.majority : p->before.majority, 2).text);
 		add_similarity(out, &p->before);
 		add_interval(out, &p->before);
 		add_similarity(out, &p->after);
@@ -241,12 +248,14 @@ int tabular_crosstask(struct tabular *out, const struct evidence *e, struct erro
 		{ "change", "Accuracy, %", true },
 		{ "p, runs", "Accuracy, %", true },
 		{ "p, examples", "Accuracy, %", true },
+		{ "majority", "Accuracy, %", true },
 	};
 
 	if (tabular_init(out, "table5", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
 		return -1;
 	tabular_caption(out, "Cross-task: %s probed after fine-tuning on each source (the paper’s Table 5).",
 			e->transfer_count > 0 ? e->transfers[0].target : "the target");
+	tabular_note(out, TESTS);
 	for (size_t i = 0; i < e->transfer_count; i++) {
 		const struct transfer *x = &e->transfers[i];
 
@@ -261,6 +270,7 @@ int tabular_crosstask(struct tabular *out, const struct evidence *e, struct erro
 		tabular_add(out, "%s", show_signed(x->difference, 2).text);
 		tabular_add(out, "%s", show_p(x->p_permutation).text);
 		tabular_add(out, "%s", show_p(x->p_mcnemar).text);
+		tabular_add(out, "%s", show(x->majority, 2).text);
 	}
 	return finish(out, e, err);
 }
