@@ -1,12 +1,14 @@
 #include "figure/canvas.h"
 
 #include "base/array.h"
+#include "base/utf8.h"
 #include "figure/fonts.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const size_t NOTES_MAX = 1500;
 
@@ -295,6 +297,7 @@ void canvas_marker(struct canvas *c, double x, double y, double radius, int shap
 void canvas_hover(struct canvas *c, double x, double y, double width, double height, const char *format, ...)
 {
 	char text[512];
+	size_t length;
 	va_list args;
 
 	if (!c->hovers.kept || !isfinite(x + y + width + height))
@@ -302,5 +305,7 @@ void canvas_hover(struct canvas *c, double x, double y, double width, double hei
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
+	length = utf8_check(text, strlen(text)); /* a text too long may end inside a character */
+	text[length] = '\0';
 	notes_add(&c->hovers, x, y, width, height, text);
 }

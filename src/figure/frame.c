@@ -28,6 +28,15 @@ static bool ticks_touch(const struct axis *a, struct canvas *c, bool across)
 	return false;
 }
 
+/* "2" of "2.0", where all ticks are whole; "1.2×10⁶" stays. */
+static void drop_decimals(char *text)
+{
+	size_t point = strcspn(text, ".");
+
+	if (text[point] == '.' && text[point + 1 + strspn(text + point + 1, "0123456789")] == '\0')
+		text[point] = '\0';
+}
+
 /* As many ticks as fit. */
 static void choose_ticks(struct axis *a, struct canvas *c, double length, bool across)
 {
@@ -40,7 +49,7 @@ static void choose_ticks(struct axis *a, struct canvas *c, double length, bool a
 				continue;
 			a->ticks[kept] = a->ticks[i];
 			if (a->whole) /* "2", where ticks at halves were left out: "2.0" */
-				a->ticks[kept].text[strcspn(a->ticks[kept].text, ".")] = '\0';
+				drop_decimals(a->ticks[kept].text);
 			kept++;
 		}
 		a->tick_count = kept;
