@@ -156,3 +156,14 @@ const char *path_base(const char *path)
 
 	return slash == NULL ? path : slash + 1;
 }
+
+const char *path_tail(const char *path)
+{
+	const char *tail = path_base(path);
+
+	if (tail > path)
+		tail--;
+	while (tail > path && tail[-1] != '/')
+		tail--;
+	return tail;
+}

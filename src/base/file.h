@@ -42,4 +42,7 @@ char *path_join(const char *a, const char *b);
 /* The part after the last slash. */
 const char *path_base(const char *path);
 
+/* The last two parts, "train/layer6.npy": enough to tell two files apart. */
+const char *path_tail(const char *path);
+
 #endif

@@ -1,6 +1,7 @@
 #include "probe/work.h"
 
 #include "base/array.h"
+#include "base/file.h"
 #include "base/random.h"
 #include "probe/score.h"
 #include "probe/sweep.h"
@@ -73,6 +74,7 @@ static struct sweep sweep_of(struct work *w, size_t layer, const struct subset *
 	const struct probe_params *p = &w->job->params;
 
 	return (struct sweep){
+		.name = path_tail(w->job->layers[layer].train),
 		.train = { w->layers[layer].train.view, s->rows, s->classes, s->count },
 		.classes = s->class_count,
 		.seed = (uint32_t)p->seed + (uint32_t)run,
@@ -155,7 +157,7 @@ static int task_select(struct work *w, const struct task *t, uint64_t id, struct
 	int rc = members == NULL || scores == NULL ? error_memory(err, "settings") : 0;
 
 	for (size_t i = 0; rc == 0 && i < s->grid.count; i++)
-		if (s->group[i] == t->group)
+		if (s->groups.of[i] == t->group)
 			members[count++] = i;
 	if (rc == 0 && kept != NULL && size == count * sizeof *scores) {
 		memcpy(scores, kept, size);

@@ -1,11 +1,10 @@
 /* Where the networks of a sweep lie, in the number type of the translation unit
  * that includes this (probe/real.h).
  *
- * The first layers of all networks lie side by side in one matrix (width, Σ
- * hidden1), so that they are one product with the batch; those further on are a
- * product for each network. The outputs of each level lie side by side as well:
- * a network has a range of columns there. All widths are padded to multiples of
- * PAD by units whose weights are zero, and stay so: their gradients are zero. */
+ * Networks take a batch one after another: they share its examples and the room
+ * for outputs and gradients, which so stay in the cache; each has weights and
+ * moments of its own. All widths are padded to multiples of PAD by units whose
+ * weights are zero, and stay so: their gradients are zero. */
 #ifndef PROBE_LAYOUT_H
 #define PROBE_LAYOUT_H
 
@@ -20,15 +19,16 @@
 enum {
 	LEVELS = 3,
 	BATCH = 200,
-	TILE = 256, /* columns of the wide layer whose gradient is made at a time */
+	PADDED_BATCH = (BATCH + PAD - 1) / PAD * PAD,
+	TILE = 192, /* rows of a weight matrix whose gradient is made at a time */
 };
-/* A layer of one network. The first layer's blocks lie in the wide matrix. */
+
+/* A layer of one network. */
 struct layer {
 	size_t fan_in, fan_out; /* as the setting says */
-	struct block w;         /* (fan_in, padded fan_out); further on fan_in is padded, too */
-	real *m, *v;            /* Adam's moments, shaped as w, without gaps */
+	struct block w;         /* (fan_in, padded fan_out), without gaps; further on fan_in is padded, too */
+	real *m, *v;            /* Adam's moments, shaped as w */
 	real *b, *bm, *bv;      /* (padded fan_out) biases and their moments */
-	size_t column;          /* the first column of its outputs in the level */
 };
 
 struct network {
@@ -39,13 +39,6 @@ struct network {
 	long bad_epochs;
 };
 
-/* The outputs of a layer of all networks for one batch, side by side. */
-struct level {
-	size_t width; /* Σ padded fan_out of the networks that still train */
-	real *output; /* (BATCH, width) */
-	real *delta;  /* (BATCH, width) gradients of the batch's summed loss */
-};
-
 struct trainer {
 	const struct sweep *sweep;
 	struct sweep_result *results;
@@ -53,11 +46,13 @@ struct trainer {
 	size_t outputs;           /* classes, or 1 for two */
 	struct network *networks; /* (count) those that still train */
 	size_t count;
-	struct level levels[LEVELS];
 	real *memory;            /* all weights, biases and moments */
-	real *x;                 /* (BATCH, width of x) */
-	real *gradient;          /* largest of a tile's and a further layer's weights */
-	real *bias_gradient;     /* (widest level) */
+	struct block x;          /* (BATCH, width of x) the batch at hand */
+	real *output[LEVELS];    /* (BATCH, widest padded fan_out) of a layer of the network at hand */
+	real *delta[LEVELS];     /* as output: gradients of the batch's summed loss */
+	real *gradient;          /* (TILE, widest padded fan_out) */
+	real *bias_gradient;     /* (widest padded fan_out) */
+	real *work;              /* (PRODUCT_WORK) of the products */
 	uint32_t *order;         /* (train.count) positions in the part, this epoch's order */
 	uint32_t classes[BATCH]; /* of the batch at hand */
 	gsl_rng *stream;         /* of weights, then, with own_order, of the order */
@@ -71,16 +66,18 @@ static inline size_t padded(size_t n)
 	return (n + PAD - 1) / PAD * PAD;
 }
 
-static inline struct block level_block(const struct level *l, real *data, const struct layer *layer, size_t rows)
+/* The outputs of a layer, or their gradients, for the network at hand. */
+static inline struct block level_block(real *data, const struct layer *layer, size_t rows)
 {
-	return (struct block){ data + layer->column, rows, layer->w.columns, l->width };
+	return (struct block){ data, rows, layer->w.columns, layer->w.columns };
 }
 
 static inline struct block trainer_batch(const struct trainer *t, size_t rows)
 {
-	size_t width = t->sweep->train.x.columns;
+	struct block x = t->x;
 
-	return (struct block){ t->x, rows, width, width };
+	x.rows = rows;
+	return x;
 }
 
 static inline void network_shape(struct network *n, const struct trainer *t)
@@ -94,19 +91,7 @@ static inline void network_shape(struct network *n, const struct trainer *t)
 		n->layers[l].fan_in = sizes[l];
 		n->layers[l].fan_out = sizes[l + 1];
 		n->layers[l].w.rows = l == 0 ? sizes[0] : padded(sizes[l]);
-		n->layers[l].w.columns = padded(sizes[l + 1]);
-	}
-}
-
-/* Columns of each network in each level, in the order of the networks. */
-static inline void trainer_place(struct trainer *t)
-{
-	for (size_t l = 0; l < t->depth; l++) {
-		t->levels[l].width = 0;
-		for (size_t k = 0; k < t->count; k++) {
-			t->networks[k].layers[l].column = t->levels[l].width;
-			t->levels[l].width += t->networks[k].layers[l].w.columns;
-		}
+		n->layers[l].w.columns = n->layers[l].w.stride = padded(sizes[l + 1]);
 	}
 }
 
@@ -119,51 +104,25 @@ static inline real *memory_take(real *memory, size_t *at, size_t count)
 }
 
 /* Points the layers into one piece of memory (NULL: into none); returns the
- * elements it needs. First comes the wide layer: its weights (rows, width), and
- * as one more row its biases. */
+ * elements it needs. */
 static inline size_t trainer_assign(struct trainer *t, real *memory)
 {
-	size_t at = 0, wide = t->levels[0].width, rows = t->networks[0].layers[0].w.rows;
-	real *weights = memory_take(memory, &at, rows * wide), *biases = memory_take(memory, &at, wide);
+	size_t at = 0;
 
 	for (size_t k = 0; k < t->count; k++) {
 		for (size_t l = 0; l < t->depth; l++) {
 			struct layer *layer = &t->networks[k].layers[l];
 			size_t row = layer->w.columns, area = layer->w.rows * row;
 
-			if (l > 0) {
-				layer->w.data = memory_take(memory, &at, area);
-				layer->b = memory_take(memory, &at, row);
-			} else if (memory != NULL) {
-				layer->w.data = weights + layer->column;
-				layer->b = biases + layer->column;
-			}
-			layer->w.stride = l == 0 ? wide : row;
+			layer->w.data = memory_take(memory, &at, area);
 			layer->m = memory_take(memory, &at, area);
 			layer->v = memory_take(memory, &at, area);
+			layer->b = memory_take(memory, &at, row);
 			layer->bm = memory_take(memory, &at, row);
 			layer->bv = memory_take(memory, &at, row);
 		}
 	}
 	return at;
-}
-
-static inline size_t trainer_gradient_size(const struct trainer *t)
-{
-	size_t largest = 0, tile = TILE;
-
-	for (size_t k = 0; k < t->count; k++) {
-		const struct layer *layers = t->networks[k].layers;
-
-		tile = layers[0].w.columns > tile ? layers[0].w.columns : tile;
-		for (size_t l = 1; l < t->depth; l++) {
-			size_t area = layers[l].w.rows * layers[l].w.columns;
-
-			largest = area > largest ? area : largest;
-		}
-	}
-	tile *= t->sweep->train.x.columns;
-	return tile > largest ? tile : largest;
 }
 
 /* Weights and biases ~ U(±√(6/(fan_in + fan_out))) (Glorot and Bengio 2010),
@@ -176,33 +135,46 @@ static inline void network_draw(struct network *n, size_t depth, gsl_rng *stream
 
 		for (size_t i = 0; i < layer->fan_in; i++)
 			for (size_t j = 0; j < layer->fan_out; j++)
-				layer->w.data[i * layer->w.stride + j] = (real)draw_uniform(stream, -bound, bound);
+				layer->w.data[i * layer->w.columns + j] = (real)draw_uniform(stream, -bound, bound);
 		for (size_t j = 0; j < layer->fan_out; j++)
 			layer->b[j] = (real)draw_uniform(stream, -bound, bound);
 	}
 }
 
+/* Rows lie an odd multiple of PAD apart, so that those of one column do not
+ * crowd into a few sets of the cache. */
+static inline size_t batch_stride(size_t width)
+{
+	return padded(width) + (padded(width) / PAD % 2 == 0 ? PAD : 0);
+}
+
 static inline int trainer_allocate(struct trainer *t, struct error *err)
 {
-	size_t widest = 0;
+	size_t width = t->sweep->train.x.columns, widest = 0;
 
-	t->memory = array_new(trainer_assign(t, NULL), 1, sizeof(real));
-	t->x = array_new(BATCH, t->sweep->train.x.columns, sizeof(real));
-	t->gradient = array_new(trainer_gradient_size(t), 1, sizeof(real));
-	t->order = array_new(t->sweep->train.count, 1, sizeof *t->order);
-	if (t->memory == NULL || t->x == NULL || t->gradient == NULL || t->order == NULL)
-		return error_memory(err, "weights of the probes");
 	for (size_t l = 0; l < t->depth; l++) {
-		struct level *level = &t->levels[l];
+		size_t level = 0;
 
-		widest = level->width > widest ? level->width : widest;
-		level->output = array_new(BATCH, level->width, sizeof(real));
-		level->delta = array_new(BATCH, level->width, sizeof(real));
-		if (level->output == NULL || level->delta == NULL)
+		for (size_t k = 0; k < t->count; k++)
+			if (t->networks[k].layers[l].w.columns > level)
+				level = t->networks[k].layers[l].w.columns;
+		widest = level > widest ? level : widest;
+		t->output[l] = array_new(BATCH, level, sizeof(real));
+		t->delta[l] = array_new(BATCH, level, sizeof(real));
+		if (t->output[l] == NULL || t->delta[l] == NULL)
 			return error_memory(err, "outputs of the probes");
 	}
+	t->memory = array_new(trainer_assign(t, NULL), 1, sizeof(real));
+	t->x = (struct block){ array_new(BATCH, batch_stride(width), sizeof(real)), BATCH, width,
+			       batch_stride(width) };
+	t->gradient = array_new(TILE, widest, sizeof(real));
 	t->bias_gradient = array_new(widest, 1, sizeof(real));
-	return t->bias_gradient == NULL ? error_memory(err, "gradients of the probes") : 0;
+	t->work = array_new(PRODUCT_WORK, 1, sizeof(real));
+	t->order = array_new(t->sweep->train.count, 1, sizeof *t->order);
+	if (t->memory == NULL || t->x.data == NULL || t->gradient == NULL || t->bias_gradient == NULL ||
+	    t->work == NULL || t->order == NULL)
+		return error_memory(err, "weights of the probes");
+	return 0;
 }
 
 static inline int trainer_init(struct trainer *t, struct sweep_result *results, const struct sweep *s,
@@ -219,7 +191,6 @@ static inline int trainer_init(struct trainer *t, struct sweep_result *results, 
 		t->networks[k].best = INFINITY;
 		network_shape(&t->networks[k], t);
 	}
-	trainer_place(t);
 	if (trainer_allocate(t, err) < 0)
 		return -1;
 	trainer_assign(t, t->memory);
@@ -239,41 +210,17 @@ static inline int trainer_init(struct trainer *t, struct sweep_result *results, 
 static inline void trainer_release(struct trainer *t)
 {
 	for (size_t l = 0; l < LEVELS; l++) {
-		free(t->levels[l].output);
-		free(t->levels[l].delta);
+		free(t->output[l]);
+		free(t->delta[l]);
 	}
 	gsl_rng_free(t->stream);
 	free(t->networks);
 	free(t->memory);
-	free(t->x);
+	free(t->x.data);
 	free(t->gradient);
 	free(t->bias_gradient);
+	free(t->work);
 	free(t->order);
-}
-
-/* Closes the gaps in the wide layer that networks have left: the kept columns of
- * each row, of weights and then of biases, move to the left. `was` is the old
- * width. */
-static inline void wide_compact(struct trainer *t, size_t was)
-{
-	size_t rows = t->networks[0].layers[0].w.rows, now = t->levels[0].width;
-
-	for (size_t i = 0; i <= rows; i++) {
-		for (size_t k = 0; k < t->count; k++) {
-			struct layer *layer = &t->networks[k].layers[0];
-			size_t from = (size_t)(layer->w.data - t->memory);
-
-			memmove(t->memory + i * now + layer->column, t->memory + i * was + from,
-				layer->w.columns * sizeof(real));
-		}
-	}
-	for (size_t k = 0; k < t->count; k++) {
-		struct layer *layer = &t->networks[k].layers[0];
-
-		layer->w.stride = now;
-		layer->w.data = t->memory + layer->column;
-		layer->b = t->memory + rows * now + layer->column;
-	}
 }
 
 #endif

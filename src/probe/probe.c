@@ -103,56 +103,6 @@ static int layers_open(struct work *w, struct error *err)
 	return 0;
 }
 
-/* How many groups the settings are cut into where the caller does not say: the
- * first layers of a group have about WIDE units, enough for the product's speed,
- * and few enough for the cache and for work to share out among threads. */
-static size_t groups_count(const struct settings *s, const struct targets *t)
-{
-	enum { WIDE = 1024 };
-	size_t units = 0;
-
-	for (size_t i = 0; i < s->count; i++)
-		units += s->items[i].hidden1 == 0 ? t->known : s->items[i].hidden1;
-	units = (units + WIDE - 1) / WIDE;
-	return units < s->count ? units : s->count;
-}
-
-/* Which settings are trained side by side. Settings of one stream of random
- * numbers must be equally large, since each draws its weights from it first. */
-static int selection_group(struct selection *s, const struct probe_params *p, const struct targets *t,
-			   struct error *err)
-{
-	size_t n = s->grid.count, wide = p->wide > 0 ? (size_t)p->wide : n;
-
-	s->group = array_new(n, 1, sizeof *s->group);
-	if (s->group == NULL)
-		return error_memory(err, "settings");
-	if (p->streams == STREAMS_SHARED) {
-		s->groups = p->wide > 0 ? (n + wide - 1) / wide : groups_count(&s->grid, t);
-		for (size_t i = 0; i < n; i++)
-			s->group[i] = i % s->groups;
-		return 0;
-	}
-	for (size_t i = 0; i < n; i++)
-		s->group[i] = n;
-	for (size_t i = 0; i < n; i++) {
-		size_t members = 0;
-
-		if (s->group[i] < n)
-			continue;
-		for (size_t k = i; k < n && members < wide; k++) {
-			const struct setting *a = &s->grid.items[i], *b = &s->grid.items[k];
-
-			if (s->group[k] == n && a->hidden1 == b->hidden1 && a->hidden2 == b->hidden2) {
-				s->group[k] = s->groups;
-				members++;
-			}
-		}
-		s->groups++;
-	}
-	return 0;
-}
-
 static int selections_init(struct work *w, struct error *err)
 {
 	const struct probe_params *p = &w->job->params;
@@ -175,7 +125,8 @@ static int selections_init(struct work *w, struct error *err)
 		s->scores = array_new(w->job->layer_count * s->grid.count, w->folds, sizeof *s->scores);
 		if (s->scores == NULL)
 			return error_memory(err, "scores");
-		if (selection_group(s, p, &w->real, err) < 0)
+		if (groups_deal(&s->groups, &s->grid, (size_t)p->wide, p->streams == STREAMS_SKLEARN, w->real.known,
+				err) < 0)
 			return -1;
 	}
 	return 0;
@@ -301,7 +252,7 @@ static void work_release(struct work *w)
 	}
 	for (size_t k = 0; k < SELECTIONS; k++) {
 		settings_release(&w->selections[k].grid);
-		free(w->selections[k].group);
+		groups_release(&w->selections[k].groups);
 		free(w->selections[k].scores);
 		free(w->selections[k].best);
 	}
@@ -373,7 +324,7 @@ static int work_select(struct work *w, struct error *err)
 	for (size_t l = 0; l < w->job->layer_count; l++)
 		for (size_t k = 0; k < SELECTIONS; k++)
 			for (size_t f = 0; f < w->folds && w->selections[k].scores != NULL; f++)
-				for (size_t g = 0; g < w->selections[k].groups; g++)
+				for (size_t g = 0; g < w->selections[k].groups.count; g++)
 					tasks_add(&tasks, (struct task){ TASK_SELECT, l, k, f, g });
 	if (tasks_run(&tasks, err) < 0)
 		return -1;

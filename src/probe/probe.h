@@ -24,7 +24,7 @@ struct probe_params {
 	long max_iter;  /* epochs, 1000 */
 	bool float64;
 	uint64_t seed; /* of MT19937, hence 1 to PROBE_SEED_MAX */
-	long wide;     /* settings trained side by side at most; 0: as many as have 1,024 units or so */
+	long wide;     /* settings trained side by side at most; 0: as many as have 256 units or so */
 };
 
 struct probe_layer {

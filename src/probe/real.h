@@ -8,7 +8,9 @@
 #ifndef PROBE_REAL_H
 #define PROBE_REAL_H
 
+#include "num/product.h"
 #include "num/vecmath.h"
+#include "probe/double.h"
 
 #include <cblas.h>
 #include <float.h>
@@ -28,7 +30,7 @@ typedef float real;
 typedef int real_mask;
 #endif
 
-enum { PAD = 8 }; /* elements that rows are padded to; a multiple of the vectors below */
+enum { PAD = 16 }; /* elements that rows are padded to; a multiple of all vectors, the products' too */
 
 /* Loads and stores need no alignment. */
 typedef real vector __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
@@ -41,19 +43,28 @@ struct block {
 	size_t rows, columns, stride;
 };
 
-/* out = a b, with either turned (transposed) first; all blocks are as stored. */
-static inline void block_product(struct block out, bool turn_a, struct block a, bool turn_b, struct block b)
-{
-	enum CBLAS_TRANSPOSE of_a = turn_a ? CblasTrans : CblasNoTrans, of_b = turn_b ? CblasTrans : CblasNoTrans;
-	blasint rows = (blasint)out.rows, columns = (blasint)out.columns;
-	blasint depth = (blasint)(turn_a ? a.rows : a.columns);
+enum block_turn { TURN_NONE, TURN_A, TURN_B };
 
+/* out = a b, with one of them turned (transposed) first where asked; all blocks
+ * are as stored. In float32 the bytes of an element depend on its own row and
+ * column alone (num/product.h): not on the processor, nor on the padding.
+ * `work` (PRODUCT_WORK) is scratch. */
+static inline void block_product(struct block out, struct block a, struct block b, enum block_turn turn, real *work)
+{
 #ifdef REAL_DOUBLE
-	cblas_dgemm(CblasRowMajor, of_a, of_b, rows, columns, depth, 1, a.data, (blasint)a.stride, b.data,
-		    (blasint)b.stride, 0, out.data, (blasint)out.stride);
+	size_t depth = turn == TURN_A ? a.rows : a.columns;
+
+	(void)work;
+	cblas_dgemm(CblasRowMajor, turn == TURN_A ? CblasTrans : CblasNoTrans,
+		    turn == TURN_B ? CblasTrans : CblasNoTrans, (blasint)out.rows, (blasint)out.columns,
+		    (blasint)depth, 1, a.data, (blasint)a.stride, b.data, (blasint)b.stride, 0, out.data,
+		    (blasint)out.stride);
 #else
-	cblas_sgemm(CblasRowMajor, of_a, of_b, rows, columns, depth, 1, a.data, (blasint)a.stride, b.data,
-		    (blasint)b.stride, 0, out.data, (blasint)out.stride);
+	struct matrix y = { out.data, out.rows, out.columns, out.stride };
+	struct matrix left = { a.data, a.rows, a.columns, a.stride };
+	struct matrix right = { b.data, b.rows, b.columns, b.stride };
+
+	(turn == TURN_A ? product_tn : turn == TURN_B ? product_nt : product_nn)(y, left, right, false, work);
 #endif
 }
 
@@ -65,8 +76,6 @@ struct adam {
 	real rate, alpha, scale; /* scale = 1/B */
 };
 
-#define ADAM_BETA1 ((real)0.9)
-#define ADAM_BETA2 ((real)0.999)
 #define ADAM_EPSILON ((real)1e-8)
 
 static inline void vector_sqrt(vector *x)
@@ -81,31 +90,28 @@ static inline void vector_sqrt(vector *x)
 #endif
 }
 
-/* Updates a block of weights with moments (rows, columns) that have no gaps.
- * Returns Σ w² from before the update. The rows of w may lie far apart, which
- * the processor does not foresee: hence the prefetch. */
-static inline double adam_update(struct block w, real *m, real *v, struct block g, struct adam a)
+/* Updates weights with their moments, all (rows, columns) without gaps. Returns
+ * Σ w² from before the update. 1 − b is rounded once: 1 − 0.999f is off by 1e-5. */
+static inline double adam_update(real *w, real *m, real *v, const real *g, size_t rows, size_t columns, struct adam a)
 {
+	const real beta1 = (real)0.9, beta2 = (real)0.999, rest1 = (real)(1 - 0.9), rest2 = (real)(1 - 0.999);
 	double squares = 0;
 
-	for (size_t i = 0; i < w.rows; i++, m += w.columns, v += w.columns) {
-		real *row = w.data + i * w.stride;
-		const real *grads = g.data + i * g.stride;
+	for (size_t i = 0; i < rows; i++, w += columns, m += columns, v += columns, g += columns) {
 		vector sums = { 0 };
 
-		for (size_t j = 0; j < w.columns; j += LANES) {
-			vector weight = *(vector *)(row + j), grad = *(const vector *)(grads + j);
+		for (size_t j = 0; j < columns; j += LANES) {
+			vector weight = *(vector *)(w + j), grad = *(const vector *)(g + j);
 			vector first = *(vector *)(m + j), second = *(vector *)(v + j);
 
-			__builtin_prefetch(row + 2 * w.stride + j, 1);
 			sums += weight * weight;
 			grad = (grad + a.alpha * weight) * a.scale;
-			first = ADAM_BETA1 * first + (1 - ADAM_BETA1) * grad;
-			second = ADAM_BETA2 * second + (1 - ADAM_BETA2) * grad * grad;
+			first = beta1 * first + rest1 * grad;
+			second = beta2 * second + rest2 * grad * grad;
 			*(vector *)(m + j) = first;
 			*(vector *)(v + j) = second;
 			vector_sqrt(&second);
-			*(vector *)(row + j) = weight - a.rate * first / (second + ADAM_EPSILON);
+			*(vector *)(w + j) = weight - a.rate * first / (second + ADAM_EPSILON);
 		}
 		for (size_t k = 0; k < LANES; k++)
 			squares += (double)sums[k];
@@ -123,7 +129,7 @@ static inline void block_add_bias(struct block x, const real *bias, bool relu)
 			vector z = *(vector *)(row + j) + *(const vector *)(bias + j);
 
 			if (relu)
-				z = (vector)((vector_mask)z & (z > 0));
+				z = (vector)((vector_mask)z & ~(z <= 0)); /* NaN stays */
 			*(vector *)(row + j) = z;
 		}
 	}
@@ -164,26 +170,38 @@ static inline real real_epsilon(void)
 #endif
 }
 
-/* x = exp(x) */
+/* x = exp(x) and x = log(x); n is a multiple of the lanes. */
 static inline void row_exp(real *x, size_t n)
 {
 #ifdef REAL_DOUBLE
-	for (size_t j = 0; j < n; j++)
-		x[j] = exp(x[j]);
+	for (size_t j = 0; j < n; j += LANES)
+		double_exp((doubles *)(x + j));
 #else
 	vector_exp(x, x, n);
 #endif
 }
 
-/* The first n of each row become probabilities; the padding after them 0. */
-static inline void block_softmax(struct block x, size_t n)
+static inline void row_log(real *x, size_t n)
+{
+#ifdef REAL_DOUBLE
+	for (size_t j = 0; j < n; j += LANES)
+		double_log((doubles *)(x + j));
+#else
+	vector_log(x, x, n);
+#endif
+}
+
+/* Subtracts each row's largest of the first n; the padding after them becomes
+ * what has the exponential 0. faults (rows): 0, or NaN where the row holds a
+ * value that is not finite, of which an exponential would leave no trace. */
+static inline void block_lower(struct block x, size_t n, real *faults)
 {
 	for (size_t i = 0; i < x.rows; i++) {
-		real *row = x.data + i * x.stride, largest = row[0], sum = 0;
-		vector lanes;
+		real *row = x.data + i * x.stride, largest;
+		vector lanes, odd = { 0 };
 
 		for (size_t j = n; j < x.columns; j++)
-			row[j] = (real)-1e30; /* whose exp is 0 */
+			row[j] = (real)-1e30;
 		lanes = *(vector *)row;
 		for (size_t j = LANES; j < x.columns; j += LANES) {
 			vector z = *(vector *)(row + j);
@@ -191,12 +209,29 @@ static inline void block_softmax(struct block x, size_t n)
 
 			lanes = (vector)(((vector_mask)z & over) | ((vector_mask)lanes & ~over));
 		}
-		for (size_t k = 0; k < LANES; k++)
+		largest = lanes[0];
+		for (size_t k = 1; k < LANES; k++)
 			largest = lanes[k] > largest ? lanes[k] : largest;
-		for (size_t j = 0; j < x.columns; j += LANES)
+		for (size_t j = 0; j < x.columns; j += LANES) {
 			*(vector *)(row + j) -= largest;
-		row_exp(row, x.columns);
-		lanes = *(vector *)row;
+			odd += *(vector *)(row + j) * 0;
+		}
+		faults[i] = 0;
+		for (size_t k = 0; k < LANES; k++)
+			faults[i] += odd[k];
+	}
+}
+
+/* The first n of each row become probabilities, NaN where one was not finite;
+ * the padding after them 0. The block has no gaps; `spare` (rows). */
+static inline void block_softmax(struct block x, size_t n, real *spare)
+{
+	block_lower(x, n, spare);
+	row_exp(x.data, x.rows * x.columns);
+	for (size_t i = 0; i < x.rows; i++) {
+		real *row = x.data + i * x.stride, sum = spare[i];
+		vector lanes = *(vector *)row;
+
 		for (size_t j = LANES; j < x.columns; j += LANES)
 			lanes += *(vector *)(row + j);
 		for (size_t k = 0; k < LANES; k++)
@@ -206,16 +241,15 @@ static inline void block_softmax(struct block x, size_t n)
 	}
 }
 
-/* The first of each row becomes a probability; the padding after it is 0. */
-static inline void block_logistic(struct block x)
+/* The first of each row becomes a probability, NaN where it was not finite;
+ * `spare` (rows, padded). */
+static inline void block_logistic(struct block x, real *spare)
 {
-	for (size_t i = 0; i < x.rows; i++) {
-		real *row = x.data + i * x.stride;
-
-		row[0] = -row[0];
-		row_exp(row, 1);
-		row[0] = 1 / (1 + row[0]);
-	}
+	for (size_t i = 0; i < x.rows; i++)
+		spare[i] = -x.data[i * x.stride];
+	row_exp(spare, (x.rows + PAD - 1) / PAD * PAD);
+	for (size_t i = 0; i < x.rows; i++)
+		x.data[i * x.stride] = 1 / (1 + spare[i]) + x.data[i * x.stride] * 0;
 }
 
 /* Takes a row of an embedding. */

@@ -11,9 +11,10 @@
  * loss and in codelengths, though not in gradients, probabilities are clipped at
  * the type's epsilon, as scikit-learn 1.x does (0.22: at 1e-10).
  *
- * All settings of a sweep see the same batches, so that their first layers are
- * one wide product; a setting that has stopped leaves it. A sweep runs in one
- * thread and its results depend on nothing but its arguments. */
+ * All settings of a sweep see the same batches, each of which is gathered once
+ * and stays in the cache while the settings take it in turn; one that has stopped
+ * leaves. In float32 a setting's results do not depend on the others. A sweep
+ * runs in one thread and its results depend on nothing but its arguments. */
 #ifndef PROBE_SWEEP_H
 #define PROBE_SWEEP_H
 
@@ -37,6 +38,7 @@ struct part {
 enum { SWEEP_PARTS = 2 };
 
 struct sweep {
+	const char *name;                      /* of the embeddings, for messages */
 	const struct setting *const *settings; /* (count); all with hidden layers, or all without */
 	size_t count;
 	struct part train;
@@ -60,7 +62,8 @@ struct sweep_result {
 	double bits;                      /* −Σ log2 p(class) over part 0, where it has classes */
 };
 
-/* Fills out[0 … count). Fails when memory is short or `stop` is set. */
+/* Fills out[0 … count). Fails when memory is short, `stop` is set, or a loss
+ * is not finite. */
 int sweep_run(struct sweep_result *out, const struct sweep *s, struct error *err);
 void sweep_results_release(struct sweep_result *results, size_t count);
 

@@ -6,6 +6,8 @@
 #include "base/context.h"
 #include "probe/pass.h"
 
+#include <stdio.h>
+
 enum { PATIENCE = 10 };
 #define TOLERANCE 1e-4
 
@@ -54,61 +56,58 @@ static inline uint32_t row_class(const real *p, size_t outputs, size_t classes)
 /* The network's predictions for the parts, and the codelength of the first. */
 static inline void network_predict(struct trainer *t, const struct network *n)
 {
-	const struct level *top = &t->levels[t->depth - 1];
 	struct sweep_result *r = &t->results[n->index];
-	const struct layer *first = &n->layers[0];
 
 	for (size_t k = 0; k < SWEEP_PARTS; k++) {
 		const struct part *part = &t->sweep->predict[k];
 
 		for (size_t at = 0; at < part->count; at += BATCH) {
 			size_t rows = part->count - at < BATCH ? part->count - at : BATCH;
-			struct block out = level_block(&t->levels[0], t->levels[0].output, first, rows);
-			struct block p = level_block(top, top->output, &n->layers[t->depth - 1], rows);
+			struct block p;
 
 			trainer_gather(t, part, NULL, at, rows);
-			block_product(out, false, trainer_batch(t, rows), false, first->w);
-			block_add_bias(out, first->b, t->depth > 1);
-			network_forward(t, n, rows);
-			for (size_t i = 0; i < rows; i++) {
-				const real *row = p.data + i * p.stride;
-
-				r->predicted[k][at + i] = row_class(row, t->outputs, t->sweep->classes);
-				if (k == 0 && part->classes != NULL)
-					r->bits += row_loss(row, t->outputs, t->classes[i]) / log(2.0);
-			}
+			p = network_forward(t, n, rows);
+			for (size_t i = 0; i < rows; i++)
+				r->predicted[k][at + i] =
+					row_class(p.data + i * p.stride, t->outputs, t->sweep->classes);
+			if (k == 0 && part->classes != NULL)
+				r->bits += batch_loss(t, p) / log(2.0);
 		}
 	}
 }
 
-/* Takes out the networks that are done. */
-static inline void trainer_thin(struct trainer *t)
+static inline int loss_refuse(const struct trainer *t, const struct network *n, struct error *err)
 {
-	size_t kept = 0, was = t->levels[0].width;
+	const struct setting *s = t->sweep->settings[n->index];
+	char sizes[64] = "no hidden layer";
+
+	if (s->hidden1 > 0)
+		snprintf(sizes, sizeof sizes, "hidden sizes %zux%zu", s->hidden1, s->hidden2);
+	return error_set(err, STATUS_INPUT,
+			 "%s: %s, alpha %g: the loss of epoch %ld is not finite; are the values too large?",
+			 t->sweep->name, sizes, s->alpha, t->epochs);
+}
+
+/* Takes out the networks that are done. */
+static inline int trainer_thin(struct trainer *t, struct error *err)
+{
+	size_t kept = 0;
 
 	for (size_t k = 0; k < t->count; k++) {
 		struct network *n = &t->networks[k];
 
+		if (!isfinite(n->loss))
+			return loss_refuse(t, n, err);
 		if (!network_note(n, t, &t->results[n->index])) {
-			kept++;
+			t->networks[kept++] = *n;
 			continue;
 		}
 		network_predict(t, n);
 		if (t->sweep->left != NULL)
 			t->sweep->left(t->sweep->arg);
-		n->index = SIZE_MAX;
 	}
-	if (kept == t->count)
-		return;
-	kept = 0;
-	for (size_t k = 0; k < t->count; k++)
-		if (t->networks[k].index != SIZE_MAX)
-			t->networks[kept++] = t->networks[k];
 	t->count = kept;
-	if (kept == 0)
-		return;
-	trainer_place(t);
-	wide_compact(t, was);
+	return 0;
 }
 
 static inline int trainer_run(struct sweep_result *results, const struct sweep *s, struct error *err)
@@ -127,7 +126,7 @@ static inline int trainer_run(struct sweep_result *results, const struct sweep *
 			break;
 		}
 		trainer_epoch(&t);
-		trainer_thin(&t);
+		rc = trainer_thin(&t, err);
 	}
 	trainer_release(&t);
 	return rc;

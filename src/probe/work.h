@@ -5,6 +5,7 @@
 
 #include "base/context.h"
 #include "num/npy.h"
+#include "probe/groups.h"
 #include "probe/settings.h"
 #include "probe/journal.h"
 #include "probe/probe.h"
@@ -28,10 +29,9 @@ extern const struct final_kind {
 enum { SELECT_MLP, SELECT_LINEAR, SELECTIONS };
 struct selection {
 	struct settings grid; /* count 0: not wanted */
-	size_t *group;        /* (grid.count) which settings are trained side by side */
-	size_t groups;
-	double *scores; /* (layers, grid.count, folds) accuracies; NULL with one setting */
-	size_t *best;   /* (layers) the first of the best means */
+	struct groups groups; /* which settings are trained side by side */
+	double *scores;       /* (layers, grid.count, folds) accuracies; NULL with one setting */
+	size_t *best;         /* (layers) the first of the best means */
 };
 
 /* The best setting trained on the whole training part. */

@@ -106,8 +106,8 @@ static const struct parameter parameters[] = {
 	{ "probe", "max_iter", PARAMETER_INTEGER, "1000", 1, 1000000, NULL, AT(PROBE), "epochs at most" },
 	{ "probe", "kinds", PARAMETER_KINDS, "mlp", 0, 0, NULL, AT(PROBE), "mlp, linear, control, mdl" },
 	{ "probe", "float64", PARAMETER_FLAG, "no", 0, 0, NULL, AT(PROBE), "compute in double precision" },
-	{ "probe", "wide", PARAMETER_INTEGER, "0", 0, 100000, NULL, AT(PROBE),
-	  "settings trained side by side; 0: groups of about 1,024 units" },
+	{ "probe", "wide", PARAMETER_INTEGER, "0", 0, 100000, NULL, 0,
+	  "settings trained side by side; 0: groups of about 256 units" },
 	{ "probe", "checkpoints", PARAMETER_FLAG, "no", 0, 0, NULL, 0, "probe the intermediate checkpoints too" },
 
 	{ "directprobe", "layers", PARAMETER_LAYERS, "all", 0, 0, NULL, AT(DIRECTPROBE), "all, last, or a list" },

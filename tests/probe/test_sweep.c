@@ -271,7 +271,7 @@ static void test_real(void **state)
 }
 
 /* Settings trained side by side, which stop at different epochs, do as each does
- * alone: nothing leaks from one to another, also as the wide product shrinks. */
+ * alone, to the last bit: nothing leaks from one to another. */
 static void test_side_by_side(void **state)
 {
 	static const struct setting settings[4] = {
@@ -290,25 +290,28 @@ static void test_side_by_side(void **state)
 	case_open(&c, "nine");
 	s = case_sweep(&c, all, 4);
 	s.own_order = false;
-	s.float64 = true;
 	s.max_iter = 300;
-	if (sweep_run(together, &s, &err) < 0)
-		fail_msg("%s", err.text);
-
-	assert_true(together[2].epochs < together[3].epochs && together[3].epochs < together[0].epochs);
-	for (size_t k = 0; k < 4; k++) {
-		s.settings = &all[k];
-		s.count = 1;
-		if (sweep_run(&alone, &s, &err) < 0)
+	for (int float64 = 0; float64 < 2; float64++) {
+		s.float64 = float64 != 0;
+		s.settings = all;
+		s.count = 4;
+		if (sweep_run(together, &s, &err) < 0)
 			fail_msg("%s", err.text);
-		assert_int_equal(together[k].epochs, alone.epochs);
-		for (long e = 0; e < alone.epochs; e++)
-			assert_true(fabs(together[k].losses[e] - alone.losses[e]) < 1e-9);
-		assert_true(fabs(together[k].bits - alone.bits) < 1e-6);
-		assert_true(share(together[k].predicted[1], alone.predicted[1], s.predict[1].count) == 1);
-		sweep_results_release(&alone, 1);
+		assert_true(together[2].epochs < together[3].epochs && together[3].epochs < together[0].epochs);
+		for (size_t k = 0; k < 4; k++) {
+			s.settings = &all[k];
+			s.count = 1;
+			if (sweep_run(&alone, &s, &err) < 0)
+				fail_msg("%s", err.text);
+			assert_int_equal(together[k].epochs, alone.epochs);
+			for (long e = 0; e < alone.epochs; e++)
+				assert_true(together[k].losses[e] == alone.losses[e]);
+			assert_true(together[k].bits == alone.bits);
+			assert_true(share(together[k].predicted[1], alone.predicted[1], s.predict[1].count) == 1);
+			sweep_results_release(&alone, 1);
+		}
+		sweep_results_release(together, 4);
 	}
-	sweep_results_release(together, 4);
 	case_close(&c);
 }
 
@@ -348,6 +351,33 @@ static void test_linear(void **state)
 	sweep_results_release(&r, 1);
 }
 
+/* Values whose products overflow are an error in both types, that names where. */
+static void test_overflow(void **state)
+{
+	static const struct setting settings[2] = { { 8, 8, 1e-3 }, { 0, 0, 1e308 } };
+	float x[4 * 16];
+	const uint32_t rows[4] = { 0, 1, 2, 3 }, classes[4] = { 0, 1, 2, 0 };
+	const struct setting *setting = &settings[0];
+	struct sweep_result r;
+	struct error err = { 0 };
+	struct sweep s = { .name = "train/layer3.npy", .settings = &setting, .count = 1, .classes = 3, .seed = 1 };
+
+	(void)state;
+	for (size_t i = 0; i < 4 * 16; i++)
+		x[i] = i % 3 == 0 ? -3e38F : 3e38F;
+	s.train = (struct part){ matrix_of(x, 4, 16), rows, classes, 4 };
+	s.max_iter = 5;
+	assert_int_equal(sweep_run(&r, &s, &err), -1);
+	assert_int_equal(err.status, STATUS_INPUT);
+	assert_string_equal(err.text, "train/layer3.npy: hidden sizes 8x8, alpha 0.001: the loss of epoch 1 is not "
+				      "finite; are the values too large?");
+	setting = &settings[1];
+	s.float64 = true;
+	assert_int_equal(sweep_run(&r, &s, &err), -1);
+	assert_string_equal(err.text, "train/layer3.npy: no hidden layer, alpha 1e+308: the loss of epoch 1 is not "
+				      "finite; are the values too large?");
+}
+
 /* A stop asked for before the first epoch is obeyed. */
 static void test_stop(void **state)
 {
@@ -374,7 +404,7 @@ int main(void)
 		cmocka_unit_test(test_five_labels),  cmocka_unit_test(test_nine_labels),
 		cmocka_unit_test(test_two_labels),   cmocka_unit_test(test_real),
 		cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_linear),
-		cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_stop),         cmocka_unit_test(test_overflow),
 	};
 
 	openblas_set_num_threads(1);

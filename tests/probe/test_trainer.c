@@ -53,12 +53,10 @@ static double loss_at(struct fixture *f, size_t k)
 	struct network *n = &t->networks[k];
 	double squares = 0;
 
-	trainer_forward(t, N);
 	for (size_t l = 0; l < t->depth; l++)
-		for (size_t i = 0; i < n->layers[l].w.rows; i++)
-			for (size_t j = 0; j < n->layers[l].w.columns; j++)
-				squares += pow(n->layers[l].w.data[i * n->layers[l].w.stride + j], 2);
-	return (network_loss(t, n, N) + 0.5 * f->settings[k].alpha * squares) / N;
+		for (size_t i = 0; i < n->layers[l].w.rows * n->layers[l].w.columns; i++)
+			squares += pow(n->layers[l].w.data[i], 2);
+	return (batch_loss(t, network_forward(t, n, N)) + 0.5 * f->settings[k].alpha * squares) / N;
 }
 
 /* The gradient of one weight or bias by central differences. */
@@ -94,10 +92,10 @@ static void gradients_compare(size_t classes, bool hidden)
 
 			for (size_t i = 0; i < b->fan_in; i++)
 				for (size_t j = 0; j < b->fan_out; j++, compared++)
-					largest =
-						fmax(largest,
-						     fabs(a->m[i * a->w.columns + j] / 0.1 -
-							  difference_at(&still, k, &b->w.data[i * b->w.stride + j])));
+					largest = fmax(
+						largest,
+						fabs(a->m[i * a->w.columns + j] / 0.1 -
+						     difference_at(&still, k, &b->w.data[i * b->w.columns + j])));
 			for (size_t j = 0; j < b->fan_out; j++, compared++)
 				largest = fmax(largest, fabs(a->bm[j] / 0.1 - difference_at(&still, k, &b->b[j])));
 		}
@@ -134,7 +132,7 @@ static void test_padding(void **state)
 			for (size_t i = 0; i < layer->w.rows; i++)
 				for (size_t j = 0; j < layer->w.columns; j++)
 					if (i >= layer->fan_in || j >= layer->fan_out)
-						assert_true(layer->w.data[i * layer->w.stride + j] == 0);
+						assert_true(layer->w.data[i * layer->w.columns + j] == 0);
 		}
 	}
 	trainer_release(&f.trainer);
@@ -158,9 +156,7 @@ static void test_adam(void **state)
 		g[i] = stream_normal(&s);
 		squares += w[i] * w[i];
 	}
-	assert_true(fabs(adam_update((struct block){ w, ROWS, COUNT, COUNT }, m, v,
-				     (struct block){ g, ROWS, COUNT, COUNT }, a) -
-			 squares) < 1e-12);
+	assert_true(fabs(adam_update(w, m, v, g, ROWS, COUNT, a) - squares) < 1e-12);
 	for (size_t i = 0; i < ROWS * COUNT; i++) {
 		double grad = (g[i] + 0.3 * kept[0][i]) / 7;
 		double first = 0.9 * kept[1][i] + 0.1 * grad, second = 0.999 * kept[2][i] + 0.001 * grad * grad;
@@ -169,6 +165,32 @@ static void test_adam(void **state)
 		assert_true(fabs(v[i] - second) < 1e-15);
 		assert_true(fabs(w[i] - (kept[0][i] - 3e-4 * first / (sqrt(second) + 1e-8))) < 1e-15);
 	}
+}
+
+/* Our own exp and log against the C library's. */
+static void test_double(void **state)
+{
+	doubles edge = { -1e30, 1e30, -709, 0 };
+	double exps = 0, logs = 0;
+
+	(void)state;
+	for (int i = -28000; i < 28000; i++) {
+		doubles x = { i / 40.0, i * 1e-5, i * 1e-9 - 0.3, -i / 41.0 }, e = x, l;
+
+		double_exp(&e);
+		for (int k = 0; k < 4; k++) {
+			exps = fmax(exps, fabs(e[k] / exp(x[k]) - 1));
+			x[k] = k == 0 ? fabs(x[k]) + 1e-300 : k == 1 ? 1 + x[k] : exp(x[k]);
+		}
+		l = x;
+		double_log(&l);
+		for (int k = 0; k < 4; k++)
+			logs = fmax(logs, fabs(l[k] - log(x[k])) / fmax(1, fabs(log(x[k]))));
+	}
+	print_message("exp differs by %.1e, log by %.1e\n", exps, logs);
+	assert_true(exps < 1e-15 && logs < 1e-15);
+	double_exp(&edge);
+	assert_true(edge[0] == 0 && edge[1] > 8e307 && isfinite(edge[1]) && edge[2] == 0 && edge[3] == 1);
 }
 
 /* The translation units for AVX2 and for any processor do the same. */
@@ -205,10 +227,8 @@ static void test_instructions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gradients),
-		cmocka_unit_test(test_padding),
-		cmocka_unit_test(test_adam),
-		cmocka_unit_test(test_instructions),
+		cmocka_unit_test(test_gradients), cmocka_unit_test(test_padding),      cmocka_unit_test(test_adam),
+		cmocka_unit_test(test_double),    cmocka_unit_test(test_instructions),
 	};
 
 	openblas_set_num_threads(1);
