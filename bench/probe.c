@@ -1,21 +1,29 @@
-/* How near the training of a grid comes to the matrix product's own speed, on
- * one core, by processor time. Usage: probe [EXAMPLES WIDTH LABELS [GRID [WIDE]]]
+/* How near the training of a grid comes to the matrix product's own speed, by
+ * processor time: the first epochs of all settings, in the groups and on the
+ * threads that `tunescope probe` would train them with.
+ *
+ *   build/bench/probe [EXAMPLES WIDTH LABELS [GRID [EPOCHS]]]
  *
  * The limit is OpenBLAS on the largest product of a BERT layer at 800 rows. */
 #include "base/array.h"
 #include "base/random.h"
+#include "base/pool.h"
+#include "num/blas.h"
+#include "num/kernels.h"
+#include "probe/groups.h"
 #include "probe/sweep.h"
 
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
-static double processor_time(void)
+static double seconds(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	clock_gettime(clock, &t);
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -30,13 +38,13 @@ static double limit_measure(bool float64)
 	if (a == NULL || b == NULL || c == NULL)
 		exit(3);
 	for (int i = 0; i < 12; i++) {
-		double start = processor_time(), speed;
+		double start = seconds(CLOCK_THREAD_CPUTIME_ID), speed;
 
 		if (float64)
 			cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, M, N, K, 1, a, K, b, N, 0, c, N);
 		else
 			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, M, N, K, 1, a, K, b, N, 0, c, N);
-		speed = 2e-9 * M * K * N / (processor_time() - start);
+		speed = 2e-9 * M * K * N / (seconds(CLOCK_THREAD_CPUTIME_ID) - start);
 		best = speed > best ? speed : best;
 	}
 	free(a);
@@ -82,68 +90,109 @@ static void bench_make(struct bench *b)
 	free(centres);
 }
 
-/* A few epochs of the grid, `wide` settings at a time. */
-static double bench_grid(const struct bench *b, const struct settings *g, size_t wide, bool float64)
+struct task {
+	const struct bench *bench;
+	const struct settings *grid;
+	const struct groups *groups;
+	long epochs;
+	bool float64;
+};
+
+/* The first epochs of one group. */
+static void group_train(void *arg, size_t group, unsigned thread)
 {
-	const struct setting **settings = array_new(g->count, 1, sizeof(void *));
-	struct sweep_result *results = array_new(g->count, 1, sizeof *results);
+	const struct task *t = arg;
+	const struct bench *b = t->bench;
+	const struct setting **settings = array_new(t->grid->count, 1, sizeof(void *));
+	struct sweep_result *results = array_new(t->grid->count, 1, sizeof *results);
 	struct error err = { 0 };
-	const long epochs = 4;
-	double operations = 0, start = processor_time(), taken;
-	size_t groups = (g->count + wide - 1) / wide;
+	struct sweep s = { .name = "bench", .settings = settings, .classes = b->classes, .seed = 1 };
 
-	for (size_t first = 0; first < groups; first++) {
-		struct sweep s = {
-			.settings = settings, .classes = b->classes, .seed = 1, .max_iter = epochs, .float64 = float64
-		};
-
-		s.train = (struct part){ matrix_of(b->x, b->examples, b->width), b->rows, b->labels, b->examples };
-		for (size_t i = first; i < g->count; i += groups) {
-			settings[s.count++] = &g->items[i];
-			operations +=
-				(double)epochs * epoch_operations(&g->items[i], b->examples, b->width, b->classes);
-		}
-		if (sweep_run(results, &s, &err) < 0) {
-			fprintf(stderr, "%s\n", err.text);
-			exit(3);
-		}
-		sweep_results_release(results, s.count);
+	(void)thread;
+	if (settings == NULL || results == NULL)
+		exit(3);
+	s.max_iter = t->epochs;
+	s.float64 = t->float64;
+	s.train = (struct part){ matrix_of(b->x, b->examples, b->width), b->rows, b->labels, b->examples };
+	for (size_t i = 0; i < t->grid->count; i++)
+		if (t->groups->of[i] == group)
+			settings[s.count++] = &t->grid->items[i];
+	if (sweep_run(results, &s, &err) < 0) {
+		fprintf(stderr, "%s\n", err.text);
+		exit(3);
 	}
-	taken = processor_time() - start;
+	sweep_results_release(results, s.count);
 	free(settings);
 	free(results);
-	return 1e-9 * operations / taken;
+}
+
+/* GFLOP/s of a thread's processor time, and those of all by the clock. */
+static void bench_grid(struct task *t, unsigned threads)
+{
+	struct pool *pool = pool_new(threads);
+	double operations = 0, limit = limit_measure(t->float64), busy, wall;
+
+	if (pool == NULL)
+		exit(3);
+	for (size_t i = 0; i < t->grid->count; i++)
+		operations +=
+			1e-9 * (double)t->epochs *
+			epoch_operations(&t->grid->items[i], t->bench->examples, t->bench->width, t->bench->classes);
+	busy = seconds(CLOCK_PROCESS_CPUTIME_ID);
+	wall = seconds(CLOCK_MONOTONIC);
+	pool_run(pool, t->groups->count, group_train, t);
+	busy = operations / (seconds(CLOCK_PROCESS_CPUTIME_ID) - busy);
+	wall = operations / (seconds(CLOCK_MONOTONIC) - wall);
+	printf("float%d, %u thread%s: %5.1f GFLOP/s a thread, product alone %5.1f: %3.0f %%; %5.1f by the clock\n",
+	       t->float64 ? 64 : 32, threads, threads == 1 ? " " : "s", busy, limit, 100 * busy / limit, wall);
+	fflush(stdout);
+	pool_free(pool);
+}
+
+/* OpenBLAS reads its choice of kernels when it is loaded. */
+static void choose_kernels(char **argv)
+{
+	const char *wanted = kernels_coretype("native");
+
+	if (wanted == NULL || getenv("OPENBLAS_CORETYPE") != NULL)
+		return;
+	setenv("OPENBLAS_CORETYPE", wanted, 1);
+	execv("/proc/self/exe", argv);
 }
 
 int main(int argc, char **argv)
 {
-	struct bench b = { 3400, 768, 46, NULL, NULL, NULL };
-	struct settings g;
+	struct bench b = { 4282, 384, 46, NULL, NULL, NULL };
+	struct settings grid;
+	struct groups groups;
+	struct task task = { &b, &grid, &groups, 4, false };
 	struct error err = { 0 };
-	size_t wide;
 
+	choose_kernels(argv);
 	if (argc > 3) {
 		b.examples = strtoul(argv[1], NULL, 10);
 		b.width = strtoul(argv[2], NULL, 10);
 		b.classes = strtoul(argv[3], NULL, 10);
 	}
-	if (b.examples == 0 || b.width == 0 || b.classes < 2 ||
-	    settings_parse(&g, argc > 4 ? argv[4] : "small", &err) < 0) {
-		fprintf(stderr, "usage: probe [EXAMPLES WIDTH LABELS [GRID [WIDE]]]\n");
+	if (argc > 5)
+		task.epochs = strtol(argv[5], NULL, 10);
+	if (b.examples == 0 || b.width == 0 || b.classes < 2 || task.epochs < 1 ||
+	    settings_parse(&grid, argc > 4 ? argv[4] : "paper", &err) < 0 ||
+	    groups_deal(&groups, &grid, 0, false, b.classes, &err) < 0) {
+		fprintf(stderr, "usage: probe [EXAMPLES WIDTH LABELS [GRID [EPOCHS]]]\n");
 		return 2;
 	}
-	wide = argc > 5 ? strtoul(argv[5], NULL, 10) : g.count;
 	openblas_set_num_threads(1);
 	bench_make(&b);
-	printf("%zu examples × %zu, %zu labels, %zu settings, %zu side by side, %s\n", b.examples, b.width, b.classes,
-	       g.count, wide, openblas_get_corename());
-	for (int float64 = 0; float64 < 2; float64++) {
-		double limit = limit_measure(float64), speed = bench_grid(&b, &g, wide, float64);
-
-		printf("float%d: %.1f GFLOP/s, product alone %.1f: %.0f %%\n", float64 ? 64 : 32, speed, limit,
-		       100 * speed / limit);
-	}
-	settings_release(&g);
+	printf("%zu examples × %zu, %zu labels, %zu settings in %zu groups, %ld epochs, %s\n", b.examples, b.width,
+	       b.classes, grid.count, groups.count, task.epochs, blas_kernels_name());
+	for (int float64 = 0; float64 < 2; float64++)
+		for (unsigned threads = 1; threads <= 2; threads++) {
+			task.float64 = float64 != 0;
+			bench_grid(&task, threads);
+		}
+	groups_release(&groups);
+	settings_release(&grid);
 	free(b.x);
 	free(b.rows);
 	free(b.labels);
