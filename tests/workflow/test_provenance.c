@@ -89,8 +89,7 @@ static void manifests_are_statements_with_provenance(void **state)
 static void manifests_tell_nothing_of_the_machine(void **state)
 {
 	(void)state;
-	expect(shell("! grep -rl \"$PWD\\|$(date +%%Y)-\" manifests/mini cache/mini/*/manifest.json"),
-	       0);
+	expect(shell("! grep -rl \"$PWD\\|$(date +%%Y)-\" manifests/mini cache/mini/*/manifest.json"), 0);
 }
 
 static void sums_are_checked_by_sha256sum(void **state)
