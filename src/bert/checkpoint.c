@@ -26,8 +26,8 @@ int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_for
 	struct checkpoint *c = calloc(1, sizeof *c);
 
 	*out = NULL;
-	if (c == NULL || (c->path = text_copy(path)) == NULL) {
-		free(c);
+	if (c == NULL || (c->path = text_copy(path)) == NULL || (c->loaded = calloc(1, sizeof *c->loaded)) == NULL) {
+		checkpoint_close(c);
 		return error_memory(err, path);
 	}
 	if (parse(c, form, data, size, err) < 0) {
@@ -88,6 +88,9 @@ void checkpoint_close(struct checkpoint *c)
 	}
 	free(c->tensors);
 	free(c->storages);
+	if (c->loaded != NULL)
+		free(c->loaded->data);
+	free(c->loaded);
 	torch_zip_close(c->zip);
 	mapping_close(&c->file);
 	free(c->path);
@@ -185,26 +188,38 @@ static void copy_elements(const struct tensor *t, const char *data, float *out)
 	}
 }
 
+/* The bytes of a storage. Those of a zip's entry stay until another is wanted:
+ * else each tensor in it would cost its whole length again. NULL with an error. */
+static const char *storage_bytes(const struct checkpoint *c, size_t index, const char *name, struct error *err)
+{
+	const struct storage *storage = &c->storages[index];
+	struct loaded *kept = c->loaded;
+
+	if (storage->data != NULL)
+		return storage->data;
+	if (kept->data != NULL && kept->storage == index)
+		return kept->data;
+	free(kept->data);
+	kept->data = array_new(storage->bytes, 1, 1);
+	kept->storage = index;
+	if (kept->data == NULL) {
+		error_memory(err, name);
+	} else if (torch_zip_load(c, storage, kept->data, err) < 0) {
+		free(kept->data);
+		kept->data = NULL;
+	}
+	return kept->data;
+}
+
 int checkpoint_read(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank, float *out,
 		    struct error *err)
 {
 	const struct tensor *t = find(c, name);
-	const struct storage *storage;
-	char *loaded = NULL;
+	const char *bytes;
 
-	if (checkpoint_check(c, name, shape, rank, err) < 0)
+	if (checkpoint_check(c, name, shape, rank, err) < 0 ||
+	    (bytes = storage_bytes(c, t->storage, name, err)) == NULL)
 		return -1;
-	storage = &c->storages[t->storage];
-	if (storage->data == NULL) {
-		loaded = array_new(storage->bytes, 1, 1);
-		if (loaded == NULL)
-			return error_memory(err, name);
-		if (torch_zip_load(c, storage, loaded, err) < 0) {
-			free(loaded);
-			return -1;
-		}
-	}
-	copy_elements(t, loaded ? loaded : storage->data, out);
-	free(loaded);
+	copy_elements(t, bytes, out);
 	return 0;
 }

@@ -31,6 +31,12 @@ struct tensor {
 	size_t offset;                  /* bytes from the storage's beginning; all elements lie within it */
 };
 
+/* Bytes of a zip's entry: many tensors may lie in one. */
+struct loaded {
+	char *data;
+	size_t storage; /* index */
+};
+
 struct checkpoint {
 	char *path;             /* of the weights file */
 	struct mapping file;    /* empty where the bytes are the caller's */
@@ -39,6 +45,7 @@ struct checkpoint {
 	size_t count, capacity;
 	struct storage *storages;
 	size_t storage_count, storage_capacity;
+	struct loaded *loaded; /* the entry of a zip that was read last; data NULL until one was */
 };
 
 /* Both copy what they are given. A name that is empty or holds control

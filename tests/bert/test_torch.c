@@ -273,6 +273,49 @@ static void wrong_checksum(void **state)
 	free(b.data);
 }
 
+/* Two tensors in one storage and one in another, in turn: each entry is read, and
+ * its checksum compared, when another was read before it, and not again. */
+static void storages_in_turn(void **state)
+{
+	static const char pickle[] = STATE("X\x01\x00\x00\x00u" TENSOR(
+		STORAGE("0", "\x06"), "\x00", "K\x02\x85",
+		"K\x01\x85") "X\x01\x00\x00\x00v" TENSOR(STORAGE("0", "\x06"), "\x02", "K\x02\x85",
+							 "K\x01\x85") "X\x01\x00\x00\x00w" TENSOR(STORAGE("1",
+													  "\x02"),
+												  "\x00", "K\x02\x85",
+												  "K\x01\x85"));
+	const struct member members[] = { PICKLE_MEMBER(pickle),
+					  DATA_MEMBER,
+					  { .name = "r/data/1", .data = data + 6, .size = 8 } };
+	struct bytes b = zip_of(members, 3);
+	struct opened o;
+	struct error err = { 0 };
+	char *at;
+	float read[2];
+
+	(void)state;
+	if (opened_parse(&o, WEIGHTS_TORCH, b.data, b.size, &err) < 0)
+		fail_msg("%s", err.text);
+	for (int turn = 0; turn < 2; turn++) {
+		assert_int_equal(checkpoint_read(o.c, "u", (size_t[]){ 2 }, 1, read, &err), 0);
+		assert_memory_equal(read, data, sizeof read);
+		assert_int_equal(checkpoint_read(o.c, "w", (size_t[]){ 2 }, 1, read, &err), 0);
+		assert_memory_equal(read, data + 6, sizeof read);
+		assert_int_equal(checkpoint_read(o.c, "v", (size_t[]){ 2 }, 1, read, &err), 0);
+		assert_memory_equal(read, data + 2, sizeof read);
+	}
+	at = memmem(o.copy, b.size, data, 24);
+	assert_non_null(at);
+	at[0] ^= 1;
+	assert_int_equal(checkpoint_read(o.c, "u", (size_t[]){ 2 }, 1, read, &err), 0); /* beside v */
+	assert_memory_equal(read, data, sizeof read);
+	assert_int_equal(checkpoint_read(o.c, "w", (size_t[]){ 2 }, 1, read, &err), 0);
+	assert_int_equal(checkpoint_read(o.c, "u", (size_t[]){ 2 }, 1, read, &err), -1);
+	assert_string_equal(err.text, "x: entry r/data/0: CRC error");
+	opened_close(&o);
+	free(b.data);
+}
+
 /* An end of central directory that claims far more entries than there are. */
 static void claimed_entries(void **state)
 {
@@ -484,9 +527,11 @@ static void real_files_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(zip_by_hand),     cmocka_unit_test(hostile_zips),   cmocka_unit_test(wrong_checksum),
-		cmocka_unit_test(claimed_entries), cmocka_unit_test(legacy_by_hand), cmocka_unit_test(legacy_view),
-		cmocka_unit_test(hostile_legacy),  cmocka_unit_test(many_tensors),   cmocka_unit_test(real_files_cut),
+		cmocka_unit_test(zip_by_hand),     cmocka_unit_test(hostile_zips),
+		cmocka_unit_test(wrong_checksum),  cmocka_unit_test(storages_in_turn),
+		cmocka_unit_test(claimed_entries), cmocka_unit_test(legacy_by_hand),
+		cmocka_unit_test(legacy_view),     cmocka_unit_test(hostile_legacy),
+		cmocka_unit_test(many_tensors),    cmocka_unit_test(real_files_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
