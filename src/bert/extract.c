@@ -126,6 +126,8 @@ static int source_load(struct source *s, const struct extract_job *job, const st
 	if (s->encoding.truncated > 0)
 		context_warn(ctx, "%s: %zu sentences were cut to %zu pieces", job->examples, s->encoding.truncated,
 			     s->model.config.positions);
+	if (job->cut != NULL)
+		*job->cut += s->encoding.truncated;
 	s->sentences = forward_sentences(&s->encoding);
 	return s->sentences == NULL ? error_memory(err, job->examples) : 0;
 }

@@ -17,6 +17,7 @@ struct extract_job {
 	const char *layers; /* "all", "last" or "0,3,6" */
 	enum pooling pooling;
 	bool truncate;
+	size_t *cut; /* how many sentences were cut is added to it; may be NULL */
 };
 
 /* Writes <prefix>layer<l>.npy for each layer asked, and <prefix>labels.txt. */

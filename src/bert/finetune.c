@@ -79,6 +79,8 @@ static int part_encode(struct part *p, const struct run *r, const char *path, co
 	if (p->encoding.truncated > 0)
 		context_warn(ctx, "%s: %zu sentences were cut to %zu pieces", path, p->encoding.truncated,
 			     r->model.config.positions);
+	if (r->job->cut != NULL)
+		*r->job->cut += p->encoding.truncated;
 	return 0;
 }
 

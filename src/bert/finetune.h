@@ -34,6 +34,7 @@ struct finetune_job {
 	enum task_kind kind;
 	struct finetune_params params;
 	struct finetune_seeds seeds;
+	size_t *cut;           /* how many sentences were cut is added to it; may be NULL */
 	double resume_seconds; /* from one resume.bin to the next; 0: as is cheap */
 	const char *made_by;   /* the program and its kernels: others do not go on from its resume.bin */
 };

@@ -70,11 +70,13 @@ static int extract_cell(struct job *job, struct extract_job *e, struct error *er
 static int run(struct job *job, struct error *err)
 {
 	char *model = model_directory(job, job->cell ? job->cell->checkpoint : 0, err);
+	size_t cut = 0;
 	struct extract_job e = {
 		.model = model,
 		.layers = job_text(job, "extract", "layers"),
 		.pooling = model_pooling(job),
 		.truncate = job_flag(job, "extract", "truncate"),
+		.cut = &cut,
 	};
 	const char *why = layers_check(e.layers);
 	int rc = -1;
@@ -90,7 +92,7 @@ static int run(struct job *job, struct error *err)
 	else if ((e.examples = options_need(&job->options, "examples", err)) != NULL)
 		rc = extract_run(&e, &job->out, "", &job->context, err);
 	free(model);
-	return rc;
+	return rc < 0 ? -1 : model_count_cut(job, cut, err);
 }
 
 int main(int argc, char **argv)

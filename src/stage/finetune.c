@@ -45,11 +45,13 @@ static int read_params(const struct job *job, struct finetune_params *p, struct 
 static int run(struct job *job, struct error *err)
 {
 	char *model = model_directory(job, 0, err), made_by[160];
+	size_t cut = 0;
 	struct finetune_job f = {
 		.model = model,
 		.train = job->cell ? job_input(job, "/train.tsv") : options_get(&job->options, "train"),
 		.test = job->cell ? job_input(job, "/test.tsv") : options_get(&job->options, "test"),
 		.seeds = { job_seed(job, "head"), job_seed(job, "order"), job_seed(job, "dropout") },
+		.cut = &cut,
 		.made_by = made_by,
 	};
 	const char *why;
@@ -67,7 +69,7 @@ static int run(struct job *job, struct error *err)
 	else
 		rc = finetune_run(&f, &job->out, &job->context, err);
 	free(model);
-	return rc;
+	return rc < 0 ? -1 : model_count_cut(job, cut, err);
 }
 
 int main(int argc, char **argv)

@@ -218,6 +218,41 @@ static void layers_that_are_not_there(void **state)
 	pool_free(ctx.pool);
 }
 
+/* The fixture takes 48 pieces: what is beyond is cut where that is asked for, and
+ * counted; else it is an error. */
+static void cut_sentences_are_counted(void **state)
+{
+	struct extract_job job = job_of(TASK_WORD, "last", POOLING_MEAN);
+	struct error err = { 0 };
+	struct context ctx = { .pool = pool_new(1) };
+	char *path = support_folder(), *file = text_format("%s/long.tsv", path);
+	struct folder out;
+	struct output *o;
+	size_t cut = 1;
+
+	(void)state;
+	assert_ok(folder_open(&out, path, &err), err);
+	assert_ok(output_open(&o, &out, "long.tsv", &err), err);
+	for (int s = 0; s < 3; s++) {
+		output_format(o, "s%d\t", s);
+		for (int w = 0; w < 5 + 50 * s; w++)
+			output_format(o, "%sowl", w ? " " : "");
+		output_text(o, "\t0\t0\t\t\tNOUN\n");
+	}
+	assert_ok(output_commit(o, &err), err);
+	job.examples = file;
+	job.cut = &cut;
+	assert_int_equal(extract_run(&job, &out, "", &ctx, &err), -1);
+	assert_int_equal(cut, 1);
+	job.truncate = true;
+	assert_ok(extract_run(&job, &out, "", &ctx, &err), err);
+	assert_int_equal(cut, 1 + 2);
+	folder_release(&out);
+	support_remove(path);
+	free(file);
+	pool_free(ctx.pool);
+}
+
 static void number_of_layers(void **state)
 {
 	struct error err = { 0 };
@@ -231,11 +266,9 @@ static void number_of_layers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pooled_from_the_hidden_states),
-		cmocka_unit_test(threads_do_not_matter),
-		cmocka_unit_test(layers_that_are_asked_for),
-		cmocka_unit_test(layers_that_are_not_there),
-		cmocka_unit_test(number_of_layers),
+		cmocka_unit_test(pooled_from_the_hidden_states), cmocka_unit_test(threads_do_not_matter),
+		cmocka_unit_test(layers_that_are_asked_for),     cmocka_unit_test(layers_that_are_not_there),
+		cmocka_unit_test(cut_sentences_are_counted),     cmocka_unit_test(number_of_layers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
