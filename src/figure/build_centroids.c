@@ -9,6 +9,7 @@ struct between {
 	const char **labels;
 	size_t count;
 	double *distance; /* (count, count); NaN: none */
+	const char *kind; /* what kind of distance */
 };
 
 static long label_index(const struct between *b, const char *label)
@@ -18,13 +19,20 @@ static long label_index(const struct between *b, const char *label)
 	return pivot_find(&p, label);
 }
 
-/* Hull distances of the original; where there are none (it is not separable),
- * distances between the starting points on the page. */
-static void fill_distances(struct drawings *d, struct between *b, struct rows hull, const struct pivot *x,
-			   const struct pivot *y)
+/* Distances between the starting points on the page. */
+static void use_places(struct between *b, const struct pivot *x, const struct pivot *y)
 {
-	bool any = false;
+	b->kind = "the two components at the start";
+	for (size_t i = 0; i < b->count; i++)
+		for (size_t j = 0; j < b->count; j++)
+			b->distance[i * b->count + j] =
+				hypot(pivot_first(x, i) - pivot_first(x, j), pivot_first(y, i) - pivot_first(y, j));
+}
 
+/* Hull distances of the original. */
+static void use_hulls(struct drawings *d, struct between *b, struct rows hull, const struct pivot *x)
+{
+	b->kind = "the distance of the original’s hulls";
 	b->labels = x->names;
 	b->count = x->count;
 	b->distance = drawings_array(d, b->count * b->count, sizeof *b->distance);
@@ -37,20 +45,14 @@ static void fill_distances(struct drawings *d, struct between *b, struct rows hu
 		     j = label_index(b, rows_get(hull, k, "label_b"));
 		double v = rows_value(hull, k, "distance");
 
-		if (i >= 0 && j >= 0 && isfinite(v)) {
+		if (i >= 0 && j >= 0 && isfinite(v))
 			b->distance[(size_t)i * b->count + (size_t)j] =
 				b->distance[(size_t)j * b->count + (size_t)i] = v;
-			any = true;
-		}
 	}
-	for (size_t i = 0; !any && i < b->count; i++)
-		for (size_t j = 0; j < b->count; j++)
-			b->distance[i * b->count + j] =
-				hypot(pivot_first(x, i) - pivot_first(x, j), pivot_first(y, i) - pivot_first(y, j));
 }
 
 /* The triple with the shortest perimeter; with fewer than three labels, all.
- * Returns how many. */
+ * Returns how many; 0 where no triple has all its distances. */
 static size_t closest_three(size_t out[3], const struct between *b)
 {
 	double best = INFINITY;
@@ -72,7 +74,7 @@ static size_t closest_three(size_t out[3], const struct between *b)
 					out[2] = k;
 				}
 			}
-	return 3;
+	return isfinite(best) ? 3 : 0;
 }
 
 static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, double layer, const char *words,
@@ -98,18 +100,18 @@ static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, do
 }
 
 static const char *caption_of(struct drawings *d, const struct run *run, const char *const labels[3], size_t count,
-			      double first, double last)
+			      const char *kind, double first, double last)
 {
 	return drawings_text(
 		d,
-		"Paths of the centroids of %s%s%s%s%s during fine-tuning of %s, at layers %g and %g, on the two "
+		"Paths of the centroids of %s%s%s%s%s%s%s during fine-tuning of %s, at layers %g and %g, on the two "
 		"principal components of all label centroids of the layer.",
 		labels[0],
 		count > 2   ? ", "
 		: count > 1 ? " and "
 			    : "",
-		count > 1 ? labels[1] : "", count > 2 ? " and " : "", count > 2 ? labels[2] : "", run->words, first,
-		last);
+		count > 1 ? labels[1] : "", count > 2 ? " and " : "", count > 2 ? labels[2] : "",
+		kind == NULL ? "" : ", the three closest by ", kind == NULL ? "" : kind, run->words, first, last);
 }
 
 /* The first encoder layer and the last: layer 0, the embeddings, is the same
@@ -132,10 +134,18 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 		return;
 	}
 	hull = rows_number(d, hull, "layer", last);
-	fill_distances(d, &b, hull, &x, &y);
+	use_hulls(d, &b, hull, &x);
 	if (d->failed || p == NULL || (p->panels = drawings_array(d, 2, sizeof *p->panels)) == NULL)
 		return;
 	count = closest_three(chosen, &b);
+	if (count == 0) {
+		use_places(&b, &x, &y);
+		count = closest_three(chosen, &b);
+	}
+	if (count == 0) {
+		drawings_miss(d, "%s: no three labels have places to measure between", run->words);
+		return;
+	}
 	for (size_t i = 0; i < count; i++)
 		labels[i] = x.names[chosen[i]];
 	if (first < last)
@@ -150,7 +160,8 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	panels_layout(p);
 	drawings_add(d, (struct drawing){ .file = drawings_text(d, "centroids-%s", run->file),
 					  .title = drawings_text(d, "Paths of the closest labels: %s", run->words),
-					  .caption = caption_of(d, run, labels, count, first, last),
+					  .caption = caption_of(d, run, labels, count, x.count > 3 ? b.kind : NULL,
+								first, last),
 					  .model = run->model,
 					  .task = run->task,
 					  .seed = run->seed,

@@ -98,6 +98,10 @@ static void correlation_text(char out[96], struct drawings *d, const struct scat
 		snprintf(out, 96, "Spearman’s ρ = %s (95 %%: %s to %s), n = %zu", r_text, low, high, r->n);
 }
 
+/* Of an interval. */
+static const char INDEPENDENT[] =
+	" The interval takes cells for independent, which those of one model or one task are not.";
+
 static void add_drawing(struct drawings *d, const struct collected *c, struct scatter *s, const char *file,
 			const char *title, const char *words)
 {
@@ -113,7 +117,8 @@ static void add_drawing(struct drawings *d, const struct collected *c, struct sc
 	s->group_column = "task";
 	drawings_add(d, (struct drawing){ .file = file,
 					  .title = title,
-					  .caption = drawings_text(d, "%s: %s.", words, note),
+					  .caption = drawings_text(d, "%s: %s.%s", words, note,
+								   isnan(r.low) ? "" : INDEPENDENT),
 					  .width = COLUMN_WIDTH,
 					  .height = SCATTER_HEIGHT,
 					  .kind = &scatter_kind,

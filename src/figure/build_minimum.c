@@ -39,7 +39,9 @@ static const char *caption(struct drawings *d, const struct run *run, double lay
 		d,
 		"Minimum distance of each label to all others at layer %g during fine-tuning of %s: it grew for %zu "
 		"of "
-		"%zu labels, from %s to %s for %s, which gained most, and from %s to %s for %s, which gained least.",
+		"%zu labels, from %s to %s for %s, which gained most, and from %s to %s for %s, which gained least. "
+		"The clusters are followed through the run; those of the report’s tables are found anew before and "
+		"after it.",
 		layer, run->words, grew, count, x, a, p->names[top->label], y, b, p->names[bottom->label]);
 }
 

@@ -170,6 +170,14 @@ static const char *caption_of(struct drawings *d, const struct run *run, const s
 		run->words, defined, p->count, where, value);
 }
 
+static bool has_values(const struct pivot *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (isfinite(pivot_first(p, i)))
+			return true;
+	return false;
+}
+
 static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
 {
 	struct rows rows = rows_text(d, rows_run(d, t, run, run->seed), "convention", "present");
@@ -188,7 +196,11 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 		return;
 	qsort(layers, p.count, sizeof *layers, by_layer);
 	caption = caption_of(d, run, &p, layers);
-	draw_lines(d, run, rows, &p, layers, caption);
+	if (has_values(&p))
+		draw_lines(d, run, rows, &p, layers, caption);
+	else
+		drawings_miss(d, "%s: the similarity to the original is undefined or missing at every layer",
+			      run->words);
 	draw_map(d, run, rows, &p, layers, caption);
 }
 

@@ -57,7 +57,7 @@ struct text {
 	bool bold;
 	enum align align;
 	double turn;          /* degrees, counter-clockwise, about (x, y) */
-	double limit;         /* cut with an ellipsis beyond this width; 0: whole */
+	double limit;         /* its middle gives way to an ellipsis beyond this width; 0: whole */
 	bool clear;           /* on a box of paper, so that nothing behind strikes through; not turned */
 	struct colour colour; /* a = 0: ink */
 };

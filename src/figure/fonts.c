@@ -64,7 +64,7 @@ PangoLayout *fonts_layout(struct fonts *f, const char *text, double size, bool b
 	pango_layout_set_text(layout, text, -1);
 	if (limit > 0) {
 		pango_layout_set_width(layout, (int)(limit * PANGO_SCALE));
-		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_MIDDLE);
 	}
 	return layout;
 }

@@ -125,6 +125,9 @@ void frame_layout(struct frame *f, struct canvas *c, struct box outside)
 			widest = fmax(widest, canvas_text_width(c, f->v.ticks[i].text, soft(ALIGN_RIGHT)));
 	}
 	choose_ticks(&f->h, c, f->inside.width, true);
+	/* An axis without values has no numbers either. */
+	f->h.tick_count = f->h.range.count == 0 ? 0 : f->h.tick_count;
+	f->v.tick_count = f->v.range.count == 0 ? 0 : f->v.tick_count;
 	thin_ticks(&f->v, LINE_HEIGHT);
 	thin_ticks(&f->h, 22);
 }

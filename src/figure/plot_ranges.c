@@ -36,13 +36,14 @@ static void draw_interval(struct canvas *c, double low, double high, double y, s
 	canvas_line(c, high, y - 1.4, high, y + 1.4, s);
 }
 
-/* Why a value is missing: in the middle of an empty row, else on the side of the
- * other value and its interval where there is more room. */
+/* Why a value is missing: at the start of an empty row, else on the side of the
+ * other value and its interval where there is more room, if that is enough. */
 static void write_why(struct canvas *c, const struct frame *f, const struct change *k, double y)
 {
 	double left = INFINITY, right = -INFINITY, end = f->inside.x + f->inside.width;
 	const double values[] = { k->before, k->after, k->before_low, k->before_high, k->after_low, k->after_high };
 	struct text style = { .clear = true, .colour = role_colour(ROLE_SOFT) };
+	const char *why = k->why == NULL ? "missing" : k->why;
 
 	if (isfinite(k->before) && isfinite(k->after))
 		return;
@@ -53,13 +54,13 @@ static void write_why(struct canvas *c, const struct frame *f, const struct chan
 		}
 	if (left > right)
 		left = right = f->inside.x;
+	if (fmax(left - f->inside.x, end - right) < canvas_text_width(c, why, style) + 5)
+		return;
 	if (left - f->inside.x > end - right) {
 		style.align = ALIGN_RIGHT;
-		style.limit = left - f->inside.x - 5;
-		canvas_text(c, left - 4, y, k->why == NULL ? "missing" : k->why, style);
+		canvas_text(c, left - 4, y, why, style);
 	} else {
-		style.limit = end - right - 5;
-		canvas_text(c, right + 4, y, k->why == NULL ? "missing" : k->why, style);
+		canvas_text(c, right + 4, y, why, style);
 	}
 }
 
@@ -101,7 +102,7 @@ static void draw_key(struct canvas *c, const struct ranges *r, double y)
 	if (!r->alone)
 		return;
 	canvas_marker(c, 6, y + KEY, 2, 0, role_colour(ROLE_INK), false);
-	canvas_text(c, 11, y + KEY, "after fine-tuning, with nothing to compare it with", (struct text){ 0 });
+	canvas_text(c, 11, y + KEY, "after, where before is undefined or missing", (struct text){ 0 });
 }
 
 static void ranges_paint(struct canvas *c, const void *plot)

@@ -102,7 +102,7 @@ static void write_links(struct prose *out, const struct exhibit *x, size_t first
 	prose_add(out, "<p class=\"note\">Further drawings, as files:</p>\n<ul class=\"further\">\n");
 	for (size_t i = first; i < x->count; i++) {
 		prose_add(out, "<li>");
-		page_escape(out, x->views[i].label);
+		page_escape(out, x->views[i].title);
 		write_formats(out, x, &x->views[i]);
 		prose_add(out, "</li>\n");
 	}
