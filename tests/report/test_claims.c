@@ -151,9 +151,9 @@ static void test_growth(void **state)
 static void test_transfer(void **state)
 {
 	struct transfer items[] = {
-		{ "m", "fxn", "fxn", "target", 40, 38, 2, 1.25, 80, 84, 4, NAN, NAN },
-		{ "m", "fxn", "role", "related", 40, 30, 10, 0.5, 80, 80.5, 0.5, NAN, NAN },
-		{ "m", "fxn", "pos", "opposing", 40, 5, 35, -1.68, 80, 76, -4, NAN, NAN },
+		{ "m", "fxn", "fxn", "target", 40, 38, 2, 1.25, 80, 84, 4, NAN, NAN, NAN },
+		{ "m", "fxn", "role", "related", 40, 30, 10, 0.5, 80, 80.5, 0.5, NAN, NAN, NAN },
+		{ "m", "fxn", "pos", "opposing", 40, 5, 35, -1.68, 80, 76, -4, NAN, NAN, NAN },
 	};
 	struct evidence e = { .transfers = items, .transfer_count = 3 };
 
