@@ -12,16 +12,24 @@ struct measure {
 	const char *name, *title, *split;
 	int decimals;
 	bool probed; /* by a classifier, which may see the last layer only */
+	bool least;  /* less of it is better */
 };
 
 static const struct measure measures[] = {
-	{ "accuracy", "Accuracy of the classifier probe (test set)", "test", 3, true },
-	{ "selectivity", "Selectivity: accuracy minus that on random labels", "test", 3, true },
-	{ "clusters", "Number of clusters (training set)", "train", 0, false },
-	{ "minimum", "Minimum distance to any other label, mean over labels", "train", -1, false },
+	{ "accuracy", "Accuracy of the classifier probe (test set)", "test", 3, true, false },
+	{ "selectivity", "Selectivity: accuracy minus that on random labels", "test", 3, true, false },
+	{ "codelength", "Bits of the labels’ online code (training set)", "train", 0, true, true },
+	{ "clusters", "Number of clusters (training set)", "train", 0, false, true },
+	{ "minimum", "Minimum distance to any other label, mean over labels", "train", -1, false, false },
 };
 
-enum { MEASURES = sizeof measures / sizeof *measures, MINIMUM = 3 };
+enum { MEASURES = sizeof measures / sizeof *measures };
+
+/* Which the trajectory has for every label and update. */
+static bool is_minimum(const struct measure *m)
+{
+	return strcmp(m->name, "minimum") == 0;
+}
 
 static struct rows measure_rows(struct drawings *d, const struct table *results, const struct measure *m)
 {
@@ -117,18 +125,18 @@ static void fill_block(struct drawings *d, const struct collected *c, const stru
 static const char *block_caption(struct drawings *d, const struct collected *c, const char *task,
 				 const struct measure *m, const struct block *b)
 {
-	size_t rose = 0, both = 0;
+	size_t moved = 0, both = 0;
 
 	for (size_t i = 0; i < b->layers * c->model_count; i++)
 		if (isfinite(b->values[0][i]) && isfinite(b->values[1][i])) {
 			both++;
-			rose += b->values[1][i] > b->values[0][i];
+			moved += m->least ? b->values[1][i] < b->values[0][i] : b->values[1][i] > b->values[0][i];
 		}
 	return drawings_text(d,
-			     "%s on %s by layer and model, before and after fine-tuning; it rose in %zu of the %zu "
+			     "%s on %s by layer and model, before and after fine-tuning; it %s in %zu of the %zu "
 			     "places measured "
 			     "before and after.",
-			     m->title, task, rose, both);
+			     m->title, task, m->least ? "fell" : "rose", moved, both);
 }
 
 static void add_grid(struct drawings *d, const struct collected *c, const char *task, const struct measure *m,
@@ -259,9 +267,10 @@ static void draw_minimum(struct drawings *d, const struct run *run, const struct
 	struct rows rows = rows_run(d, t, run, run->seed);
 	struct pivot p = pivot_of(d, rows, "layer", "step", "distance");
 
-	if (p.count > 0 && p.width >= 2)
-		add_run_grid(d, run, &p, (long)rows_largest(rows, "layer") + 1, &measures[MINIMUM], "step",
-			     "Fine-tuning updates");
+	for (size_t m = 0; p.count > 0 && p.width >= 2 && m < MEASURES; m++)
+		if (is_minimum(&measures[m]))
+			add_run_grid(d, run, &p, (long)rows_largest(rows, "layer") + 1, &measures[m], "step",
+				     "Fine-tuning updates");
 }
 
 /* The checkpoint of a state of the run: 0 for the original, −1 for a state of
@@ -328,7 +337,7 @@ int build_layers(struct drawings *out, const struct collected *c, const struct t
 	for (size_t i = 0; i < count; i++) {
 		draw_minimum(out, &runs[i], &tables[1]);
 		for (size_t m = 0; m < MEASURES; m++)
-			if (m != MINIMUM) /* which the trajectory has for every label */
+			if (!is_minimum(&measures[m]))
 				draw_checkpoints(out, &runs[i], &tables[0], &measures[m]);
 	}
 	return 0;

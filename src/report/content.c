@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "report/dissent.h"
 #include "report/say.h"
 #include "report/tabulars.h"
 
@@ -111,7 +112,10 @@ static int write_clusters(struct document *d, const struct content *c, struct er
 		"a linear classifier suffices.");
 	document_verdict(d, 4);
 	say_clusters(d, c->evidence);
-	return add_grid(d, c, tabular_clusters, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
+	if (add_grid(d, c, tabular_clusters, false, err) < 0 ||
+	    (say_dissent(d, c->evidence) > 0 && add_grid(d, c, tabular_dissent, false, err) < 0))
+		return -1;
+	return add_figures(d, c, figures, err);
 }
 
 static int write_margins(struct document *d, const struct content *c, struct error *err)
@@ -158,7 +162,9 @@ static int write_layers(struct document *d, const struct content *c, struct erro
 	document_verdict(d, 8);
 	document_verdict(d, 9);
 	say_layers(d, c->evidence);
-	return add_grid(d, c, tabular_layers, true, err) < 0 ? -1 : add_figures(d, c, figures, err);
+	if (add_grid(d, c, tabular_layers, true, err) < 0 || add_grid(d, c, tabular_probes, true, err) < 0)
+		return -1;
+	return add_figures(d, c, figures, err);
 }
 
 static int write_numbers(struct document *d, const struct content *c, struct error *err)

@@ -143,7 +143,11 @@ int content_methods(struct document *d, const struct content *c, struct error *e
 	document_text(
 		d,
 		"Probe: a multi-layer perceptron whose sizes and weight decay are selected on the training part; the "
-		"chosen one is trained several times. Distances: exact distances of convex hulls. Intervals of "
+		"chosen one is trained several times. Macro-F1 is the mean over labels of the harmonic mean of "
+		"precision and recall. A linear probe has no hidden layer. Selectivity: the accuracy less that on a "
+		"control task, whose labels are drawn at random for each word type (Hewitt and Liang 2019). "
+		"Codelength: the bits that send the training labels, each block coded by a probe trained on those "
+		"before it (Voita and Titov 2020). Distances: exact distances of convex hulls. Intervals of "
 		"similarities: 95 %%, bootstrap over labels; of accuracies: 95 %% of Student’s t over the runs.");
 	if (add_data(d, c, err) < 0 || add_pretraining(d, c, err) < 0)
 		return -1;

@@ -21,6 +21,7 @@ static struct side side_of(const struct table *t, size_t row)
 	const char *state = table_text_at(t, row, "similarity_state");
 	struct side s = { .accuracy = at(t, row, "accuracy"),
 			  .sd = at(t, row, "std"),
+			  .macro_f1 = at(t, row, "macro_f1"),
 			  .hidden1 = at(t, row, "hidden1"),
 			  .hidden2 = at(t, row, "hidden2"),
 			  .clusters = at(t, row, "clusters"),
@@ -153,7 +154,12 @@ static struct layer layer_of(const struct table *t, size_t row)
 			       .rsa = at(t, row, "rsa"),
 			       .relative_shift = at(t, row, "relative_shift"),
 			       .participation = at(t, row, "participation"),
-			       .likeness = layer_likeness(t, row) };
+			       .likeness = layer_likeness(t, row),
+			       .linear = { at(t, row, "linear_before"), at(t, row, "linear_after") },
+			       .linear_train = { at(t, row, "linear_train_before"),
+						 at(t, row, "linear_train_after") },
+			       .selectivity = { at(t, row, "selectivity_before"), at(t, row, "selectivity_after") },
+			       .codelength = { at(t, row, "codelength_before"), at(t, row, "codelength_after") } };
 }
 
 /* A run's rows of layers.csv follow one another. */

@@ -11,7 +11,7 @@ enum known { KNOWN_MISSING, KNOWN_UNDEFINED, KNOWN_DEFINED };
 
 /* A representation of a task: before or after fine-tuning. */
 struct side {
-	double accuracy, sd, hidden1, hidden2, clusters, majority;
+	double accuracy, sd, macro_f1, hidden1, hidden2, clusters, majority;
 	int linear;          /* 1, 0, or −1: undefined, or missing with `clusters` */
 	enum known shape;    /* whether it is known to be linear or not */
 	enum known likeness; /* the train/test similarity */
@@ -39,6 +39,9 @@ struct layer {
 	long layer;
 	double clusters_before, clusters_after, similarity, low, high, cka, rsa, relative_shift, participation;
 	enum known likeness; /* the similarity to the original */
+	/* Before and after: DirectProbe's answer (1 or 0), the linear probe's best
+	 * training accuracy, and what other probes say. */
+	double linear[2], linear_train[2], selectivity[2], codelength[2];
 };
 
 struct run {

@@ -12,15 +12,34 @@ struct layer_run {
 	long seed;
 };
 
-static double value_at(const struct table *results, const struct layer_run *r, bool original, long layer,
-		       const char *measure, const char *column)
+static double value_of(const struct table *results, const struct layer_run *r, bool original, const char *split,
+		       long layer, const char *measure, const char *column)
 {
 	struct place p = {
-		r->model, r->task, original ? "original" : r->state, original ? 0 : r->seed, "train", layer
+		r->model, r->task, original ? "original" : r->state, original ? 0 : r->seed, split, layer
 	};
 	long row = results_find(results, &p, measure);
 
 	return row < 0 ? NAN : table_number_at(results, (size_t)row, column);
+}
+
+static double value_at(const struct table *results, const struct layer_run *r, bool original, long layer,
+		       const char *measure, const char *column)
+{
+	return value_of(results, r, original, "train", layer, measure, column);
+}
+
+/* What the probes add to a layer, where they saw it. */
+static void add_probes(struct table *t, const struct table *results, const struct layer_run *r, long layer)
+{
+	static const struct {
+		const char *measure, *split;
+	} probes[] = { { "linear_train", "train" }, { "selectivity", "test" }, { "codelength", "train" } };
+
+	for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++)
+		for (int after = 0; after < 2; after++)
+			gather_number(t, value_of(results, r, after == 0, probes[i].split, layer, probes[i].measure,
+						  "value"));
 }
 
 static bool has_layer(const struct table *results, const struct layer_run *r, long layer)
@@ -85,6 +104,7 @@ static void add_layer(struct table *t, const struct table *results, const struct
 	gather_number(t, scale);
 	gather_number(t, scale > 0 ? shift / scale : NAN);
 	gather_number(t, value_at(results, r, false, layer, "participation", "value"));
+	add_probes(t, results, r, layer);
 }
 
 static long deepest(const struct table *results, const char *model)

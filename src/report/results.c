@@ -87,12 +87,31 @@ static void add_mean(struct table *out, const struct place *p, const char *measu
 	results_add(out, p, measure, m.value, m.value - m.half, m.value + m.half, (double)m.n);
 }
 
+/* The linear probe: beside its accuracy the best on its own training part, which
+ * is 1 where a plane parts the labels and the probe has found it. */
+static void add_linear(struct table *out, struct place *p, const struct table *t, const char *layer, double *work)
+{
+	struct mean test = over_runs(t, layer, "linear", "test", work), train;
+	double best = 0;
+
+	if (test.n == 0)
+		return;
+	add_mean(out, p, "linear_accuracy", test);
+	train = over_runs(t, layer, "linear", "train", work);
+	for (size_t i = 0; i < train.n; i++)
+		best = fmax(best, work[i]);
+	p->split = "train";
+	results_add(out, p, "linear_train", best, NAN, NAN, (double)train.n);
+	p->split = "test";
+}
+
 static void add_layer(struct table *out, struct place *p, const struct table *t, const char *layer, double *work)
 {
 	struct mean accuracy = over_runs(t, layer, "mlp", "test", work);
 	struct mean control = over_runs(t, layer, "control", "test", work);
 
 	p->layer = (long)strtol(layer, NULL, 10);
+	add_linear(out, p, t, layer, work);
 	if (accuracy.n == 0)
 		return;
 	add_mean(out, p, "accuracy", accuracy);
@@ -122,11 +141,14 @@ static int add_codelength(struct table *out, struct place *p, struct gather *g, 
 	free(path);
 	if (rc <= 0)
 		return rc;
+	p->split = "train"; /* whose labels are coded */
 	for (size_t row = 0; row < t.rows; row++) {
 		if (row + 1 < t.rows && strcmp(table_text(&t, row, 0), table_text(&t, row + 1, 0)) == 0)
 			continue;
 		p->layer = (long)table_number(&t, row, 0);
 		results_add(out, p, "codelength", table_number_at(&t, row, "total_bits"), NAN, NAN,
+			    table_number_at(&t, row, "examples"));
+		results_add(out, p, "compression", table_number_at(&t, row, "compression"), NAN, NAN,
 			    table_number_at(&t, row, "examples"));
 	}
 	table_release(&t);

@@ -2,7 +2,10 @@
  *
  * Accuracies are means over the probe's runs with a 95 % t-interval over them;
  * `accuracy_sd` is the runs' sample standard deviation; `selectivity` the
- * accuracy above the control task's (Hewitt and Liang 2019). `minimum` and
+ * accuracy above the control task's (Hewitt and Liang 2019). `linear_accuracy` is
+ * the linear probe's, `linear_train` its best run's on the training part.
+ * `codelength` is the bits of the online code of the training part's labels,
+ * `compression` a uniform code's over them (Voita and Titov 2020). `minimum` and
  * `distance` are means over labels and over pairs of labels. `divergence` and
  * `similarity` are over the label pairs present on both sides, and stand whether
  * or not the two states are separable: they count only where `linear` is 1 for

@@ -22,7 +22,9 @@
  * layers.csv: a row for each model, task, run and layer, the measures in
  *   columns: model,task,seed,layer,clusters_before,clusters_after,linear_before,
  *   linear_after,minimum_before,minimum_after,similarity,similarity_low,
- *   similarity_high,pairs,cka,rsa,shift,scale,relative_shift,participation */
+ *   similarity_high,pairs,cka,rsa,shift,scale,relative_shift,participation,
+ *   linear_train_before,linear_train_after,     the linear probe's best training accuracy
+ *   selectivity_before,selectivity_after,codelength_before,codelength_after */
 #ifndef REPORT_TABLES_H
 #define REPORT_TABLES_H
 
@@ -40,7 +42,8 @@
 #define LAYERS_HEADER                                                                                                \
 	"model,task,seed,layer,clusters_before,clusters_after,linear_before,linear_after,minimum_before,"            \
 	"minimum_after,similarity,similarity_low,similarity_high,pairs,cka,rsa,shift,scale,relative_shift,"          \
-	"participation"
+	"participation,linear_train_before,linear_train_after,selectivity_before,selectivity_after,"                 \
+	"codelength_before,codelength_after"
 
 /* layers.csv, from results.csv. */
 int layers_write(struct gather *g, const struct table *results, struct error *err);

@@ -71,6 +71,7 @@ static void add_table7_row(struct tabular *g, const struct pair *p, const struct
 	tabular_add(g, "%s", p->task);
 	tabular_add(g, after ? "fine-tuned" : "original");
 	add_accuracy(g, s);
+	tabular_add(g, "%s", show(s->macro_f1, 2).text);
 	tabular_add(g, "%s", after ? show_signed(p->difference, 2).text : "");
 	tabular_add(g, "%s", after ? show_p(p->p_permutation).text : "");
 	tabular_add(g, "%s", after ? show_p(p->p_mcnemar).text : "");
@@ -88,19 +89,13 @@ static void add_table7_row(struct tabular *g, const struct pair *p, const struct
 int tabular_table7(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },
-		{ "Task", NULL, false },
-		{ "Variant", NULL, false },
-		{ "accuracy, %", "Probe", true },
-		{ "change", "Probe", true },
-		{ "p, runs", "Probe", true },
-		{ "p, examples", "Probe", true },
-		{ "majority, %", "Probe", true },
-		{ "layers", "Probe", true },
-		{ "labels", "DirectProbe", true },
-		{ "clusters", "DirectProbe", true },
-		{ "linear", "DirectProbe", false },
-		{ "train/test similarity", "DirectProbe", true },
+		{ "Model", NULL, false },           { "Task", NULL, false },
+		{ "Variant", NULL, false },         { "accuracy, %", "Probe", true },
+		{ "macro-F1, %", "Probe", true },   { "change", "Probe", true },
+		{ "p, runs", "Probe", true },       { "p, examples", "Probe", true },
+		{ "majority, %", "Probe", true },   { "layers", "Probe", true },
+		{ "labels", "DirectProbe", true },  { "clusters", "DirectProbe", true },
+		{ "linear", "DirectProbe", false }, { "train/test similarity", "DirectProbe", true },
 	};
 
 	if (tabular_init(out, "table7", columns, sizeof columns / sizeof columns[0], 3, err) < 0)

@@ -1,4 +1,4 @@
-/* The table of layers: what fine-tuning did to each. */
+/* The tables of layers: what fine-tuning did to each, and what probes saw there. */
 #include "report/tabulars.h"
 
 #include <math.h>
@@ -55,6 +55,60 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 		for (size_t k = 0; k < e->runs[i].count; k++)
 			add_layer(out, &e->runs[i], &e->runs[i].layers[k]);
 	tabular_sample(out, e);
+	if (!out->broken)
+		return 0;
+	tabular_release(out);
+	return error_memory(err, "tables of the report");
+}
+
+static bool probed(const struct layer *l)
+{
+	for (int after = 0; after < 2; after++)
+		if (!isnan(l->linear_train[after]) || !isnan(l->selectivity[after]) || !isnan(l->codelength[after]))
+			return true;
+	return false;
+}
+
+static void add_probes(struct tabular *g, const struct run *r, const struct layer *l)
+{
+	tabular_add(g, "%s", r->model);
+	tabular_add(g, "%s", r->task);
+	tabular_add(g, "%ld", r->seed);
+	tabular_add(g, "%ld", l->layer);
+	for (int after = 0; after < 2; after++)
+		tabular_add(g, "%s", show(100 * l->linear_train[after], 2).text);
+	for (int after = 0; after < 2; after++)
+		tabular_add(g, "%s", show(100 * l->selectivity[after], 2).text);
+	for (int after = 0; after < 2; after++)
+		tabular_add(g, "%s", show(l->codelength[after], 0).text);
+}
+
+int tabular_probes(struct tabular *out, const struct evidence *e, struct error *err)
+{
+	static const struct tabular_column columns[] = {
+		{ "Model", NULL, false },
+		{ "Task", NULL, false },
+		{ "Seed", NULL, true },
+		{ "Layer", NULL, true },
+		{ "before", "Linear probe", true },
+		{ "after", "Linear probe", true },
+		{ "before", "Selectivity", true },
+		{ "after", "Selectivity", true },
+		{ "before", "Codelength", true },
+		{ "after", "Codelength", true },
+	};
+
+	if (tabular_init(out, "probes", columns, sizeof columns / sizeof columns[0], 4, err) < 0)
+		return -1;
+	tabular_caption(out, "What other probes see at each layer, before and after fine-tuning.");
+	tabular_note(out,
+		     "Linear probe: its best run’s accuracy on the training set, in percent. Selectivity: points "
+		     "of accuracy above the control task. Codelength: bits of the training labels in the online "
+		     "code.");
+	for (size_t i = 0; i < e->run_count; i++)
+		for (size_t k = 0; k < e->runs[i].count; k++)
+			if (probed(&e->runs[i].layers[k]))
+				add_probes(out, &e->runs[i], &e->runs[i].layers[k]);
 	if (!out->broken)
 		return 0;
 	tabular_release(out);

@@ -193,8 +193,8 @@ static double tolerance_of(const char *key, const double *values, size_t count)
 
 	key_field(key, 2, state);
 	key_field(key, 6, measure);
-	accuracy = measure_is(measure, "accuracy macro_f1 selectivity");
-	if (strcmp(state, "original") == 0 && !accuracy && !measure_is(measure, "accuracy_sd codelength"))
+	accuracy = measure_is(measure, "accuracy macro_f1 selectivity linear_accuracy linear_train");
+	if (strcmp(state, "original") == 0 && !accuracy && !measure_is(measure, "accuracy_sd codelength compression"))
 		return fixed_tolerance(measure, values[0]);
 	return fmax(3 * spread(values, count), accuracy ? 0.01 : 0.001 * fabs(values[0]));
 }

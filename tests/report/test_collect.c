@@ -54,6 +54,18 @@ static void test_results(void **state)
 	expect(&t, &p, "macro_f1", "value", m.value - 0.1);
 	expect(&t, &p, "majority", "value", 0.25);
 	expect(&t, &p, "selectivity", "value", m.value - 0.2);
+	expect(&t, &p, "linear_accuracy", "value", 0.5);
+	expect(&t, &p, "linear_accuracy", "n", 3);
+	/* What is measured on the training part says so. */
+	p.split = "train";
+	expect(&t, &p, "linear_train", "value", 1);
+	expect(&t, &p, "codelength", "value", 90 - 70 * 0.03);
+	expect(&t, &p, "codelength", "n", 40);
+	expect(&t, &p, "compression", "value", 100 / (90 - 70 * 0.03));
+	p.layer = 1;
+	expect(&t, &p, "linear_train", "value", 0.9);
+	p.split = "test";
+	assert_int_equal(results_find(&t, &p, "codelength"), -1);
 
 	p = (struct place){ "bert-tiny", "pos", "original", 0, "train", 3 };
 	expect(&t, &p, "clusters", "value", 23);

@@ -125,6 +125,11 @@ static void test_complete(void **state)
 	has(r->page, "<title>Fine-tuning &amp; &lt;geometry&gt;</title>");
 	has(r->page, "8x8:1e-5 &lt;b&gt;");
 	has(r->page, "Nothing: every cell of the experiment was read.");
+	has(r->page, "the two agree in 34 of 48 representations; in 12 DirectProbe finds planes and the probe’s best "
+		     "run does not, in 2 the probe does and DirectProbe does not.");
+	has(r->page, "Where DirectProbe and the linear probe differ.");
+	has(r->page, "What other probes see at each layer, before and after fine-tuning.");
+	has(r->page, "macro-F1");
 	has(r->page, "<b>8</b> of 9 claims hold, <b>0</b> fail, <b>1</b> cannot be decided.");
 	has(r->page, "<a href=\"manifests/probe/mini/original/pos.json\">");
 	has(r->page, "<a href=\"manifests/prepare/pos.json\"><rect data-node=\"0\" ");

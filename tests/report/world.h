@@ -104,7 +104,17 @@ static inline void world_probe(const struct cell *c, const char *d)
 			fprintf(f, "%d,mlp,%d,%d,64,32,1e-05,40,0.99,%.17g,%.17g,0.25\n", layer, run, run + 7, test,
 				test - 0.1);
 			fprintf(f, "%d,control,%d,%d,64,32,1e-05,40,0.9,0.2,0.1,0.25\n", layer, run, run + 7);
+			fprintf(f, "%d,linear,%d,%d,0,0,1e-05,40,%s,0.5,0.4,0.25\n", layer, run, run + 7,
+				run < 2      ? "0.8"
+				: layer == 1 ? "0.9"
+					     : "1");
 		}
+	fclose(f);
+	f = world_open(d, "codelength.csv");
+	fprintf(f, "layer,fraction,examples,bits,total_bits,compression\n");
+	for (int layer = 0; layer < WORLD_LAYERS; layer++)
+		fprintf(f, "%d,0.5,20,50,50,1\n%d,1,40,%.17g,%.17g,%.17g\n", layer, layer, 40 - 70 * gain,
+			90 - 70 * gain, 100 / (90 - 70 * gain));
 	fclose(f);
 	f = world_open(d, "predictions.csv");
 	fprintf(f, "layer,kind,run,example,label,predicted\n");
