@@ -102,7 +102,7 @@ static int part_control(uint32_t *out, size_t count, const char *path, const str
 	if (kind_guess(&kind, path, err) < 0 || examples_read(&e, path, kind, err) < 0)
 		return -1;
 	if (e.count != count) {
-		error_set(err, STATUS_INPUT, "%s: %zu examples, but there are %zu labels", path_base(path), e.count,
+		error_set(err, STATUS_INPUT, "%s: %zu examples, but there are %zu labels", path_tail(path), e.count,
 			  count);
 		goto done;
 	}

@@ -64,10 +64,10 @@ static int embeddings_open(struct npy *out, const char *path, const char *labels
 	if (npy_open(out, path, err) < 0)
 		return -1;
 	if (out->view.rows != count)
-		return error_set(err, STATUS_INPUT, "%s: %s rows, but %s has %s lines", path_base(path),
-				 grouped(rows, out->view.rows), path_base(labels), grouped(lines, count));
+		return error_set(err, STATUS_INPUT, "%s: %s rows, but %s has %s lines", path_tail(path),
+				 grouped(rows, out->view.rows), path_tail(labels), grouped(lines, count));
 	if (out->view.columns == 0)
-		return error_set(err, STATUS_INPUT, "%s: no columns", path_base(path));
+		return error_set(err, STATUS_INPUT, "%s: no columns", path_tail(path));
 	for (size_t i = 0; i < out->view.rows; i++) {
 		const float *row = matrix_row(out->view, i);
 
@@ -75,7 +75,7 @@ static int embeddings_open(struct npy *out, const char *path, const char *labels
 			if (!isfinite(row[j]))
 				return error_set(err, STATUS_INPUT,
 						 "%s: row %s, column %zu (from 1): %s, expected a finite number",
-						 path_base(path), grouped(rows, i + 1), j + 1,
+						 path_tail(path), grouped(rows, i + 1), j + 1,
 						 isnan(row[j]) ? "not a number" : "infinite");
 	}
 	return 0;
@@ -97,8 +97,8 @@ static int layers_open(struct work *w, struct error *err)
 			return -1;
 		if (d->train.view.columns != d->test.view.columns)
 			return error_set(err, STATUS_INPUT, "%s: %zu columns, but %s has %zu",
-					 path_base(job->layers[l].test), d->test.view.columns,
-					 path_base(job->layers[l].train), d->train.view.columns);
+					 path_tail(job->layers[l].test), d->test.view.columns,
+					 path_tail(job->layers[l].train), d->train.view.columns);
 	}
 	return 0;
 }
@@ -146,8 +146,10 @@ static int folds_init(struct work *w, struct error *err)
 		return 0;
 	if (w->real.train_count < w->splits)
 		return error_set(err, STATUS_INPUT, "%s: %zu examples, fewer than the %zu folds",
-				 path_base(w->job->train_labels), w->real.train_count, w->splits);
-	targets_warn_rare(&w->real, w->splits, w->ctx);
+				 path_tail(w->job->train_labels), w->real.train_count, w->splits);
+	if (targets_check_rare(&w->real, w->job->train_labels, w->splits,
+			       w->folds > 1 ? "folds" : "parts, of which one is held out", w->ctx, err) < 0)
+		return -1;
 	w->fold = array_new(w->real.train_count, 1, sizeof *w->fold);
 	if (w->fold == NULL)
 		return error_memory(err, "folds");

@@ -90,7 +90,7 @@ int targets_read(struct targets *out, const char *train, const char *test, const
 	    labelset_of(&set, (const char *const *)a.names, a.count, err) < 0)
 		goto done;
 	if (set.count < 2) {
-		error_set(err, STATUS_INPUT, "%s: %zu label%s, but a probe needs two at least", path_base(train),
+		error_set(err, STATUS_INPUT, "%s: %zu label%s, but a probe needs two at least", path_tail(train),
 			  set.count, set.count == 1 ? "" : "s");
 		goto done;
 	}
@@ -131,28 +131,33 @@ void targets_release(struct targets *t)
 	*t = (struct targets){ 0 };
 }
 
-void targets_warn_rare(const struct targets *t, size_t folds, const struct context *ctx)
+int targets_check_rare(const struct targets *t, const char *train, size_t folds, const char *what,
+		       const struct context *ctx, struct error *err)
 {
-	size_t *counts = array_new(t->known, 1, sizeof *counts), rare = 0;
-	char list[640] = "";
-	size_t used = 0;
+	size_t *counts = array_new(t->known, 1, sizeof *counts), rare = 0, used = 0, room = 1;
+	char *list;
 
-	if (counts == NULL)
-		return;
+	for (size_t c = 0; c < t->known; c++)
+		room += strlen(t->names[c]) + 24;
+	list = array_new(room, 1, 1);
+	if (counts == NULL || list == NULL) {
+		free(counts);
+		free(list);
+		return error_memory(err, "labels");
+	}
 	for (size_t i = 0; i < t->train_count; i++)
 		counts[t->train[i]]++;
-	for (size_t c = 0; c < t->known; c++) {
-		if (counts[c] >= folds)
-			continue;
-		if (used < sizeof list - 100)
-			used += (size_t)snprintf(list + used, sizeof list - used, "%s%.60s (%zu)", rare ? ", " : "",
+	for (size_t c = 0; c < t->known; c++)
+		if (counts[c] < folds)
+			used += (size_t)snprintf(list + used, room - used, "%s%s (%zu)", rare++ > 0 ? ", " : "",
 						 t->names[c], counts[c]);
-		else if (list[used - 1] != '.')
-			used += (size_t)snprintf(list + used, sizeof list - used, ", ...");
-		rare++;
-	}
-	if (rare > 0)
-		context_warn(ctx, "fewer training examples than the %zu folds, so that some folds lack the label: %s",
-			     folds, list);
+	if (rare == t->known)
+		error_set(err, STATUS_INPUT, "%s: every label has fewer examples than the %zu %s", path_tail(train),
+			  folds, what);
+	else if (rare > 0)
+		context_warn(ctx, "fewer training examples than the %zu %s, so that some lack the label: %s", folds,
+			     what, list);
 	free(counts);
+	free(list);
+	return rare == t->known ? -1 : 0;
 }

@@ -25,8 +25,11 @@ int targets_read(struct targets *out, const char *train, const char *test, const
 		 struct error *err);
 void targets_release(struct targets *t);
 
-/* Warns of labels with fewer training examples than `folds`, naming them. */
-void targets_warn_rare(const struct targets *t, size_t folds, const struct context *ctx);
+/* Warns of labels with fewer training examples than `folds`, naming them; where
+ * that is so of every label it is an error, as with scikit-learn. `what` the folds
+ * are called in the message. */
+int targets_check_rare(const struct targets *t, const char *train, size_t folds, const char *what,
+		       const struct context *ctx, struct error *err);
 
 /* The targets of the control task (Hewitt and Liang 2019): each type of input
  * gets one label for all its occurrences, drawn from the training part's

@@ -131,12 +131,22 @@ static void scene_run(struct scene *s)
 		fail_msg("%s", err.text);
 }
 
+/* In the message, "@" stands for the folder. */
 static void scene_fails(struct scene *s, const char *message)
 {
 	struct error err = { 0 };
+	char expected[512] = "";
 
+	for (const char *c = message; *c != '\0'; c++) {
+		size_t at = strlen(expected);
+
+		if (*c == '@')
+			snprintf(expected + at, sizeof expected - at, "%s", path_base(s->path));
+		else
+			snprintf(expected + at, sizeof expected - at, "%c", *c);
+	}
 	assert_int_equal(probe_run(&s->job, &s->out, &s->ctx, &err), -1);
-	assert_string_equal(err.text, message);
+	assert_string_equal(err.text, expected);
 	assert_int_equal(err.status, STATUS_INPUT);
 }
 
@@ -420,10 +430,9 @@ static void test_warnings(void **state)
 	text_write(s.files[2], train);
 	text_write(s.files[3], test);
 	scene_run(&s);
-	assert_string_equal(s.warnings,
-			    "3 test examples of 2 labels that the training part lacks count as wrong\n"
-			    "fewer training examples than the 5 folds, so that some folds lack the label: "
-			    "INTJ (3), X (1)\n");
+	assert_string_equal(s.warnings, "3 test examples of 2 labels that the training part lacks count as wrong\n"
+					"fewer training examples than the 5 folds, so that some lack the label: "
+					"INTJ (3), X (1)\n");
 	scene_table(&t, &s, "accuracy.csv", accuracy_header);
 	assert_true(table_number_at(&t, 0, "test") <= 0.9 + 1e-12);
 	table_release(&t);
@@ -447,22 +456,25 @@ static void test_bad_input(void **state)
 	s.job.params.runs = 1;
 	x[17 * WIDTH + 3] = NAN;
 	assert_int_equal(npy_write(&s.out, "part0.npy", matrix_of(x, TRAIN, WIDTH), &err), 0);
-	scene_fails(&s, "part0.npy: row 18, column 4 (from 1): not a number, expected a finite number");
+	scene_fails(&s, "@/part0.npy: row 18, column 4 (from 1): not a number, expected a finite number");
 	x[17 * WIDTH + 3] = -INFINITY;
 	assert_int_equal(npy_write(&s.out, "part0.npy", matrix_of(x, TRAIN, WIDTH), &err), 0);
-	scene_fails(&s, "part0.npy: row 18, column 4 (from 1): infinite, expected a finite number");
+	scene_fails(&s, "@/part0.npy: row 18, column 4 (from 1): infinite, expected a finite number");
 	x[17 * WIDTH + 3] = 0;
 	assert_int_equal(npy_write(&s.out, "part0.npy", matrix_of(x, TRAIN - 1, WIDTH), &err), 0);
-	scene_fails(&s, "part0.npy: 59 rows, but train-labels.txt has 60 lines");
+	scene_fails(&s, "@/part0.npy: 59 rows, but @/train-labels.txt has 60 lines");
 	assert_int_equal(npy_write(&s.out, "part0.npy", matrix_of(x, TRAIN, WIDTH + 1), &err), 0);
-	scene_fails(&s, "part1.npy: 6 columns, but part0.npy has 7");
+	scene_fails(&s, "@/part1.npy: 6 columns, but @/part0.npy has 7");
 	for (size_t i = 0; i < TRAIN; i++)
 		strcat(labels, "N\n");
 	text_write(s.files[2], labels);
-	scene_fails(&s, "train-labels.txt: 1 label, but a probe needs two at least");
+	scene_fails(&s, "@/train-labels.txt: 1 label, but a probe needs two at least");
 	text_write(s.files[2], "a\nb\na\n");
 	assert_int_equal(npy_write(&s.out, "part0.npy", matrix_of(x, 3, WIDTH), &err), 0);
-	scene_fails(&s, "train-labels.txt: 3 examples, fewer than the 5 folds");
+	scene_fails(&s, "@/train-labels.txt: 3 examples, fewer than the 5 folds");
+	text_write(s.files[2], "a\nb\na\nc\nb\nc\n");
+	assert_int_equal(npy_write(&s.out, "part0.npy", matrix_of(x, 6, WIDTH), &err), 0);
+	scene_fails(&s, "@/train-labels.txt: every label has fewer examples than the 5 folds");
 	scene_remove(&s);
 }
 
