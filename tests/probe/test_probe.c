@@ -12,6 +12,8 @@
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { WIDTH = 6, TRAIN = 60, TEST = 30 };
 
@@ -396,6 +398,41 @@ static void test_foreign_work(void **state)
 	scene_remove(&s);
 }
 
+/* Of a work file that a kill cut short, or that rotted, the records before the
+ * fault still count. */
+static void test_torn_work(void **state)
+{
+	struct scene s;
+	size_t rest;
+	char *work;
+
+	(void)state;
+	scene_make(&s, 1);
+	s.job.params.wide = 1;
+	work = path_join(s.path, "probe.work");
+	stopped_run(&s);
+	rest = fits_after_stop(&s);
+	for (int fault = 0; fault < 2; fault++) {
+		struct stat whole;
+		FILE *f;
+
+		stopped_run(&s);
+		assert_int_equal(stat(work, &whole), 0);
+		if (fault == 0) {
+			assert_int_equal(truncate(work, whole.st_size - 3), 0);
+		} else {
+			f = fopen(work, "r+b");
+			assert_non_null(f);
+			assert_int_equal(fseek(f, -1, SEEK_END), 0);
+			assert_int_equal(fputc(0x5a, f), 0x5a);
+			assert_int_equal(fclose(f), 0);
+		}
+		assert_int_equal(fits_after_stop(&s), rest + 1);
+	}
+	free(work);
+	scene_remove(&s);
+}
+
 /* Hold-out: one fold of scores, and no more. */
 static void test_holdout(void **state)
 {
@@ -533,9 +570,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_selection),     cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_control_types), cmocka_unit_test(test_same_bytes),
-		cmocka_unit_test(test_foreign_work),  cmocka_unit_test(test_holdout),
-		cmocka_unit_test(test_warnings),      cmocka_unit_test(test_bad_input),
-		cmocka_unit_test(test_constant),      cmocka_unit_test(test_params),
+		cmocka_unit_test(test_foreign_work),  cmocka_unit_test(test_torn_work),
+		cmocka_unit_test(test_holdout),       cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_bad_input),     cmocka_unit_test(test_constant),
+		cmocka_unit_test(test_params),
 	};
 
 	openblas_set_num_threads(1);
