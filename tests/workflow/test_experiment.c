@@ -302,14 +302,6 @@ static void defaults_are_in_normal_form(void **state)
 	}
 }
 
-/* Products of another width round differently, so that its manifest's key must
- * tell them apart. */
-static void side_by_side_settings_are_in_the_key(void **state)
-{
-	(void)state;
-	assert_true((parameter_find("probe", "wide")->stages & 1u << STAGE_PROBE) != 0);
-}
-
 static void committed_experiments_are_sound(void **state)
 {
 	static const struct {
@@ -359,7 +351,6 @@ int main(void)
 		cmocka_unit_test(rules_name_every_cell),
 		cmocka_unit_test(normal_forms_do_not_depend_on_spelling),
 		cmocka_unit_test(defaults_are_in_normal_form),
-		cmocka_unit_test(side_by_side_settings_are_in_the_key),
 		cmocka_unit_test(committed_experiments_are_sound),
 		cmocka_unit_test(layers_are_lists),
 	};
