@@ -7,7 +7,8 @@
  *	  {"row": "tiny,pos,original,0,test,2,accuracy", "value": 0.81, "tolerance": 0.01}, …]}
  *
  * The tolerance of an original's geometry is a fraction of the value (0.1 % of a
- * distance, 2 % or 2 of a number of clusters, 0.005 of a similarity); that of
+ * distance, 2 % or 2 of a number of clusters, 0.005 of a similarity), or
+ * as much as it differs where the original is pre-trained from the seed; that of
  * every value of a fine-tuned state, and of every accuracy, is three standard
  * deviations over runs with different seeds, and of an accuracy at least one
  * point. */
