@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "workflow/parameters.h"
+#include "workflow/stages.h"
 
 #include <ctype.h>
 #include <ini.h>
@@ -313,6 +314,17 @@ static int set_places(struct experiment *e, const char *path, const char *cache,
 	return e->cache == NULL ? error_memory(err, path) : 0;
 }
 
+static int check_launch(const struct experiment *e, struct error *err)
+{
+	const char *list = experiment_get(e, "launch", "stages", NULL, NULL);
+	char item[128];
+
+	while (list_next(&list, item))
+		if (stage_find(item) == NULL)
+			return error_set(err, STATUS_INPUT, "%s: [launch] stages: no stage %s", e->path, item);
+	return 0;
+}
+
 int experiment_read(struct experiment *out, const char *path, const char *cache, const char *data, const char *models,
 		    struct error *err)
 {
@@ -334,7 +346,7 @@ int experiment_read(struct experiment *out, const char *path, const char *cache,
 	}
 	out->checkpoints = experiment_integer(out, "finetune", "checkpoints", NULL, NULL);
 	if (check_models(out, err) < 0 || check_tasks(out, err) < 0 || check_cross(out, err) < 0 ||
-	    read_seeds(out, err) < 0)
+	    check_launch(out, err) < 0 || read_seeds(out, err) < 0)
 		goto fail;
 	return 0;
 fail:
