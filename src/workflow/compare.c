@@ -9,16 +9,62 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_COLUMNS = 7 };
+enum { KEY_STATE = 2, KEY_SEED = 3, KEY_COLUMNS = 7 };
+
+/* Rows of a run with the fine-tuning seed `from` are known as those of one with
+ * `to`; from = "" leaves them as they are. */
+struct reseeding {
+	const char *from, *to;
+};
+
+static const struct reseeding as_is = { "", "" };
+
+/* The seed of a run's fine-tuned states; "" if it has none, or several. */
+static const char *only_seed(const struct table *t)
+{
+	const char *found = "";
+
+	for (size_t r = 0; r < t->rows; r++) {
+		const char *seed = table_text(t, r, KEY_SEED);
+
+		if (strcmp(seed, "0") == 0 || strcmp(seed, found) == 0)
+			continue;
+		if (found[0] != '\0')
+			return "";
+		found = seed;
+	}
+	return found;
+}
+
+/* A column of the key, in new memory: the state "pos-s2-c01" becomes
+ * "pos-s1-c01", the seed "2" becomes "1". */
+static char *key_column(const struct table *t, size_t row, int column, struct reseeding as)
+{
+	const char *text = table_text(t, row, column), *place, *rest;
+	char mark[32];
+
+	if (as.from[0] == '\0' || (column != KEY_STATE && column != KEY_SEED))
+		return text_copy(text);
+	if (column == KEY_SEED)
+		return text_copy(strcmp(text, as.from) == 0 ? as.to : text);
+	snprintf(mark, sizeof mark, "-s%s", as.from);
+	place = strstr(text, mark);
+	rest = place == NULL ? text : place + strlen(mark);
+	if (place == NULL || (*rest != '\0' && *rest != '-'))
+		return text_copy(text);
+	return text_format("%.*s-s%s%s", (int)(place - text), text, as.to, rest);
+}
 
 /* "model,task,state,seed,split,layer,measure", in new memory. */
-static char *row_key(const struct table *t, size_t row)
+static char *row_key(const struct table *t, size_t row, struct reseeding as)
 {
-	char *key = text_copy(table_text(t, row, 0));
+	char *key = key_column(t, row, 0, as);
 
 	for (int c = 1; key != NULL && c < KEY_COLUMNS; c++) {
-		char *longer = text_format("%s,%s", key, table_text(t, row, c));
+		char *column = key_column(t, row, c, as);
+		char *longer = column == NULL ? NULL : text_format("%s,%s", key, column);
 
+		free(column);
 		free(key);
 		key = longer;
 	}
@@ -27,13 +73,13 @@ static char *row_key(const struct table *t, size_t row)
 
 /* The values of a run by key, as a JSON object: jansson's hash table is the
  * one that is at hand. */
-static json_t *index_values(const struct table *t)
+static json_t *index_values(const struct table *t, struct reseeding as)
 {
 	json_t *out = json_object();
 	int value = table_column(t, "value");
 
 	for (size_t r = 0; r < t->rows && out != NULL; r++) {
-		char *key = row_key(t, r);
+		char *key = row_key(t, r, as);
 
 		if (key == NULL || json_object_set_new(out, key, json_string(table_text(t, r, value))) < 0) {
 			json_decref(out);
@@ -58,7 +104,7 @@ static double value_of(const json_t *text)
 
 int compare_runs(const struct table *a, const struct table *b, comparison_tell tell, void *arg, struct error *err)
 {
-	json_t *left = index_values(a), *right = index_values(b), *value;
+	json_t *left = index_values(a, as_is), *right = index_values(b, as_is), *value;
 	const char *key;
 
 	if (left == NULL || right == NULL) {
@@ -120,7 +166,7 @@ int compare_reference(const char *reference, const struct table *results, compar
 		error_set(err, STATUS_INPUT, "%s: no array \"values\"", reference);
 		goto done;
 	}
-	found = index_values(results);
+	found = index_values(results, as_is);
 	if (found == NULL) {
 		error_memory(err, "results");
 		goto done;
@@ -200,6 +246,13 @@ static double tolerance_of(const char *key, const double *values, size_t count)
 	return fmax(3 * spread(values, count), accuracy ? 0.01 : 0.001 * fabs(values[0]));
 }
 
+static struct reseeding as_first(const struct table *runs, size_t i)
+{
+	struct reseeding as = { only_seed(&runs[i]), only_seed(&runs[0]) };
+
+	return as.to[0] == '\0' ? as_is : as;
+}
+
 int reference_write(const char *experiment, const struct table *runs, size_t count, struct folder *folder,
 		    const char *name, struct error *err)
 {
@@ -209,7 +262,7 @@ int reference_write(const char *experiment, const struct table *runs, size_t cou
 	int rc = -1;
 
 	for (size_t i = 0; indexed != NULL && i < count; i++)
-		indexed[i] = index_values(&runs[i]);
+		indexed[i] = index_values(&runs[i], as_first(runs, i));
 	if (indexed == NULL || values == NULL || list == NULL || indexed[count - 1] == NULL) {
 		error_memory(err, name);
 		goto done;

@@ -37,7 +37,8 @@ int compare_runs(const struct table *a, const struct table *b, comparison_tell t
 int compare_reference(const char *reference, const struct table *results, comparison_tell tell, void *arg,
 		      struct error *err);
 
-/* Makes a reference from runs with different seeds; the first gives the values. */
+/* Makes a reference from runs with different seeds, of the experiment or, one a
+ * run, of its fine-tuning; the first run gives rows and values. */
 int reference_write(const char *experiment, const struct table *runs, size_t count, struct folder *folder,
 		    const char *name, struct error *err);
 
