@@ -200,6 +200,14 @@ static void test_bad_input(void **state)
 	assert_int_equal(npy_write(&s.out, "part0.npy", matrix_of(x, TRAIN, WIDTH), &err), 0);
 	scene_fails(&s, "@/part0.npy: row 18, column 4 (from 1): infinite, expected a finite number");
 	x[17 * WIDTH + 3] = 0;
+	assert_int_equal(npy_write(&s.out, "part0.npy", matrix_of(x, TRAIN, WIDTH), &err), 0);
+	x[(TEST - 1) * WIDTH + 5] = NAN;
+	assert_int_equal(npy_write(&s.out, "part1.npy", matrix_of(x, TEST, WIDTH), &err), 0);
+	scene_fails(&s, "@/part1.npy: row 30, column 6 (from 1): not a number, expected a finite number");
+	x[(TEST - 1) * WIDTH + 5] = 0;
+	assert_int_equal(npy_write(&s.out, "part1.npy", matrix_of(x, TEST + 1, WIDTH), &err), 0);
+	scene_fails(&s, "@/part1.npy: 31 rows, but @/test-labels.txt has 30 lines");
+	assert_int_equal(npy_write(&s.out, "part1.npy", matrix_of(x, TEST, WIDTH), &err), 0);
 	assert_int_equal(npy_write(&s.out, "part0.npy", matrix_of(x, TRAIN - 1, WIDTH), &err), 0);
 	scene_fails(&s, "@/part0.npy: 59 rows, but @/train-labels.txt has 60 lines");
 	assert_int_equal(npy_write(&s.out, "part0.npy", matrix_of(x, TRAIN, WIDTH + 1), &err), 0);
