@@ -182,6 +182,46 @@ static bool cell_needs(const struct plan *p, const char *name, const char *other
 	return false;
 }
 
+/* Checkpoints between are probed where it is asked for: for all, or for one task
+ * alone. They have embeddings of their own, and no DirectProbe. */
+static void checkpoints_are_probed_on_request(void **state)
+{
+	static const char *const asked[] = { "[probe]\ncheckpoints = yes\n", "[task more]\nkind = word\n"
+									     "format = embedded\nlabel = upos\n"
+									     "checkpoints = 4\n"
+									     "probe.checkpoints = yes\n" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char *text = text_format("%s%s", small, asked[i]);
+		struct file f = write_file(text);
+		struct experiment e;
+		struct plan p;
+		struct error err;
+
+		if (experiment_read(&e, f.path, NULL, NULL, NULL, &err) < 0)
+			fail_msg("%s", err.text);
+		assert_int_equal(plan_init(&p, &e, &err), 0);
+		/* 2 models × 2 seeds of the tasks that ask for it, 3 checkpoints before the last. */
+		assert_int_equal(count_stage(&p, STAGE_PROBE), i == 0 ? 16 + 2 * 2 * 2 * 3 : 16 + 2 + 4 + 4 * 3);
+		assert_int_equal(count_stage(&p, STAGE_EXTRACT), count_stage(&p, STAGE_PROBE));
+		if (i == 0) {
+			assert_true(cell_needs(&p, "probe/a/pos-s2-c01/pos", "extract/a/pos-s2-c01/pos"));
+			assert_true(cell_needs(&p, "extract/a/pos-s2-c03/pos", "finetune/a/pos-s2"));
+			assert_true(cell_needs(&p, "extract/b/dep-s1-c02/dep", "prepare/dep"));
+			assert_null(plan_find(&p, "probe/b/dep-s1-c02/pos"));
+			assert_null(plan_find(&p, "directprobe/a/pos-s2-c01/pos/train"));
+		} else {
+			assert_non_null(plan_find(&p, "probe/a/more-s1-c01/more"));
+			assert_null(plan_find(&p, "probe/a/pos-s1-c01/pos"));
+		}
+		plan_release(&p);
+		experiment_release(&e);
+		remove_file(f);
+		free(text);
+	}
+}
+
 /* A trajectory follows the clusters of its start, or of its end. */
 static void trajectories_follow_either_end(void **state)
 {
@@ -348,6 +388,7 @@ int main(void)
 		cmocka_unit_test(values_come_from_the_nearest_section),
 		cmocka_unit_test(faults_are_told_by_line),
 		cmocka_unit_test(plan_has_every_cell_once),
+		cmocka_unit_test(checkpoints_are_probed_on_request),
 		cmocka_unit_test(trajectories_follow_either_end),
 		cmocka_unit_test(samples_do_not_depend_on_the_state),
 		cmocka_unit_test(rules_name_every_cell),

@@ -33,6 +33,41 @@ static void a_changed_parameter_is_the_reason(void **state)
 	expect(shell("sed -i 's/^lr          = 2e-3/lr          = 1e-3/' mini.ini && $T status --experiment $F"), 0);
 }
 
+/* Asked for afterwards, the checkpoints between are probed, too: their weights,
+ * deleted meanwhile, are made again; what was there stays; results have them. */
+static void checkpoints_are_probed_on_request(void **state)
+{
+	static const char make[] = "make -s -f states.mk TUNESCOPE=$T FILE=states.ini JOBS=1 QUIET=--quiet";
+	static const char weights[] = "cache/states/finetune/small/pos-s1/c01/model.safetensors";
+	static const char same_mean[] =
+		"awk -F, 'FNR == NR { if ($2 == \"mlp\") { sum += $10; runs++ } next } "
+		"$3 == \"pos-s1-c01\" && $5 == \"test\" && $7 == \"accuracy\" { gap = $8 - sum / runs; found++ } "
+		"END { exit !(found == 1 && runs == 2 && gap * gap < 1e-24) }' "
+		"cache/states/probe/small/pos-s1-c01/pos/accuracy.csv cache/states/collect/results.csv";
+
+	(void)state;
+	expect(shell("sed 's/^\\[probe\\]/&\\ncheckpoints = yes/' mini.ini > states.ini && "
+		     "cp -r cache/mini cache/states && test ! -e %s && $T status --experiment states.ini",
+		     weights),
+	       1);
+	assert_printed("missing     probe/small/pos-s1-c01/pos: never ran\n");
+	assert_printed("missing     probe/small/trec50-s1-c01/trec50: never ran\n");
+	assert_printed("up to date  probe/small/pos-s1-c02/pos\n");
+	expect(shell("touch before && $T plan --experiment states.ini > states.mk && %s cells && %s collect", make,
+		     make),
+	       0);
+	expect(shell("test ! -e %s && ! find cache/states/probe cache/states/extract -name manifest.json "
+		     "-newer before | grep -v c01",
+		     weights),
+	       0);
+	expect(shell("cd cache/states/extract/small && for s in original pos-s1-c02; do "
+		     "cmp -s pos-s1-c01/pos/train/layer1.npy $s/pos/train/layer1.npy; test $? = 1 || exit 1; done"),
+	       0);
+	expect(shell("%s", same_mean), 0);
+	expect(shell("rm -rf cache/states manifests/states states.ini states.mk before && $T status --experiment $F"),
+	       0);
+}
+
 static void a_lost_output_is_made_again(void **state)
 {
 	static const char name[] = "cache/mini/probe/small/original/pos/accuracy.csv";
@@ -207,6 +242,7 @@ int main(void)
 		cmocka_unit_test(everything_is_there_and_up_to_date),
 		cmocka_unit_test(times_decide_nothing),
 		cmocka_unit_test(a_changed_parameter_is_the_reason),
+		cmocka_unit_test(checkpoints_are_probed_on_request),
 		cmocka_unit_test(a_lost_output_is_made_again),
 		cmocka_unit_test(the_programs_digest_is_of_its_code),
 		cmocka_unit_test(a_harmless_program_can_be_accepted),
