@@ -92,6 +92,41 @@ static void test_results(void **state)
 	world_release(&w);
 }
 
+/* What the probes see of a layer, before and after fine-tuning, in layers.csv. */
+static void test_probed_layers(void **state)
+{
+	static const char *const cells[2] = { "probe/mini/original/ps-role", "probe/mini/ps-role-s1-c04/ps-role" };
+	struct world w;
+	struct table t;
+	size_t row = 0;
+
+	(void)state;
+	world_init(&w);
+	world_collect(&w);
+	t = read_table(&w, "layers.csv");
+	while (row < t.rows &&
+	       (strcmp(table_text(&t, row, 0), "mini") != 0 || strcmp(table_text(&t, row, 1), "ps-role") != 0))
+		row++;
+	for (int layer = 0; layer < WORLD_LAYERS; layer++, row++) {
+		assert_true(row < t.rows && table_number_at(&t, row, "layer") == layer);
+		for (int after = 0; after < 2; after++) {
+			double accuracy = 0.61 + 0.02 * layer + 0.07 * after;
+
+			for (int run = 0; run < 3; run++)
+				accuracy += 0.01 * world_noise(cells[after], layer, run) / 3;
+			assert_true(
+				fabs(table_number_at(&t, row, after ? "selectivity_after" : "selectivity_before") -
+				     (accuracy - 0.2)) < 1e-12);
+			assert_true(fabs(table_number_at(&t, row, after ? "codelength_after" : "codelength_before") -
+					 (90 - 4.9 * after)) < 1e-12);
+			assert_true(table_number_at(&t, row, after ? "linear_train_after" : "linear_train_before") ==
+				    (layer == 1 ? 0.9 : 1));
+		}
+	}
+	table_release(&t);
+	world_release(&w);
+}
+
 /* The participation ratio, from the covariance itself. */
 static void test_participation(void **state)
 {
@@ -347,9 +382,11 @@ static void test_same_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_results), cmocka_unit_test(test_participation), cmocka_unit_test(test_merged),
-		cmocka_unit_test(test_table7),  cmocka_unit_test(test_claims),        cmocka_unit_test(test_missing),
-		cmocka_unit_test(test_nothing), cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_results),       cmocka_unit_test(test_probed_layers),
+		cmocka_unit_test(test_participation), cmocka_unit_test(test_merged),
+		cmocka_unit_test(test_table7),        cmocka_unit_test(test_claims),
+		cmocka_unit_test(test_missing),       cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_same_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,28 @@ static void test_empty(void **state)
 	written_release(&r);
 }
 
+/* Selectivity, codelength and the linear probe have their columns in a table that
+ * is shown: fine-tuning adds 0.07 to the accuracy, and takes 4.9 bits. */
+static void test_probes(void **state)
+{
+	static const char *const cells[2] = { "probe/mini/original/ps-role", "probe/mini/ps-role-s1-c04/ps-role" };
+	const struct written *r = *state;
+	char *text = world_read(r->out.path, "tables/probes.csv"), *row;
+	double selectivity[2];
+
+	for (int after = 0; after < 2; after++) {
+		selectivity[after] = 41 + 7 * after;
+		for (int run = 0; run < 3; run++)
+			selectivity[after] += world_noise(cells[after], 0, run) / 3;
+	}
+	has(text, "Model,Task,Seed,Layer,Linear probe: before,Linear probe: after,Selectivity: before,"
+		  "Selectivity: after,Codelength: before,Codelength: after\n");
+	row = text_format("\nmini,ps-role,1,0,100.00,100.00,%.2f,%.2f,90,85\n", selectivity[0], selectivity[1]);
+	has(text, row);
+	free(row);
+	free(text);
+}
+
 /* The experiment's number of checkpoints is no model's own, and one model takes
  * samples: every figure finds the last states, and each table and caption of
  * distances says that they are of samples. */
@@ -393,11 +415,17 @@ static void test_bad_index(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete),     cmocka_unit_test(test_incomplete),
-		cmocka_unit_test(test_empty),        cmocka_unit_test(test_overrides),
-		cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_captions_agree_with_table4),
-		cmocka_unit_test(test_pdf),          cmocka_unit_test(test_latex),
-		cmocka_unit_test(test_bad_template), cmocka_unit_test(test_bad_index),
+		cmocka_unit_test(test_complete),
+		cmocka_unit_test(test_probes),
+		cmocka_unit_test(test_incomplete),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_overrides),
+		cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_captions_agree_with_table4),
+		cmocka_unit_test(test_pdf),
+		cmocka_unit_test(test_latex),
+		cmocka_unit_test(test_bad_template),
+		cmocka_unit_test(test_bad_index),
 	};
 
 	return cmocka_run_group_tests(tests, written_setup, written_teardown);
