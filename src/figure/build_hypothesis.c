@@ -93,7 +93,8 @@ static void correlation_text(char out[96], struct drawings *d, const struct scat
 	if (isnan(r->r))
 		snprintf(out, 96, "Spearman’s ρ undefined, n = %zu", r->n);
 	else if (isnan(r->low))
-		snprintf(out, 96, "Spearman’s ρ = %s, n = %zu", r_text, r->n);
+		snprintf(out, 96, "Spearman’s ρ = %s (no interval: %s), n = %zu", r_text,
+			 r->n > 3 ? "all in one order" : "too few", r->n);
 	else
 		snprintf(out, 96, "Spearman’s ρ = %s (95 %%: %s to %s), n = %zu", r_text, low, high, r->n);
 }

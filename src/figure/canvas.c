@@ -230,7 +230,7 @@ void canvas_arrow(struct canvas *c, double x0, double y0, double x1, double y1, 
 	if (!isfinite(length))
 		return;
 	if (length < 0.8) {
-		canvas_marker(c, x1, y1, 0.8, 0, s.colour, false);
+		canvas_marker(c, x1, y1, 0.8, 0, s.colour, FILL_FULL);
 		return;
 	}
 	head = fmin(head, length);
@@ -259,7 +259,8 @@ static void polygon(cairo_t *cr, double x, double y, double radius, int corners,
 	cairo_close_path(cr);
 }
 
-void canvas_marker(struct canvas *c, double x, double y, double radius, int shape, struct colour colour, bool hollow)
+void canvas_marker(struct canvas *c, double x, double y, double radius, int shape, struct colour colour,
+		   enum fill fill)
 {
 	static const struct {
 		double size, turn, inner; /* turn in degrees */
@@ -284,14 +285,17 @@ void canvas_marker(struct canvas *c, double x, double y, double radius, int shap
 	else
 		polygon(c->cr, x, y, radius * shapes[k].size, shapes[k].corners, shapes[k].turn * (M_PI / 180),
 			shapes[k].inner);
-	set_colour(c, hollow ? role_colour(ROLE_PAPER) : colour);
-	if (hollow) {
-		cairo_fill_preserve(c->cr);
-		set_stroke(c, (struct stroke){ fmax(0.6, radius * 0.35), colour, DASH_NONE });
-		cairo_stroke(c->cr);
-	} else {
+	set_colour(c, fill == FILL_PAPER   ? role_colour(ROLE_PAPER)
+		      : fill == FILL_SHEER ? colour_alpha(colour, 0.45)
+					   : colour);
+	if (fill == FILL_FULL) {
 		cairo_fill(c->cr);
+		return;
 	}
+	if (fill != FILL_NONE)
+		cairo_fill_preserve(c->cr);
+	set_stroke(c, (struct stroke){ fmax(0.6, radius * 0.35), colour, DASH_NONE });
+	cairo_stroke(c->cr);
 }
 
 void canvas_hover(struct canvas *c, double x, double y, double width, double height, const char *format, ...)

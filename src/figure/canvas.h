@@ -103,9 +103,16 @@ void canvas_hatch(struct canvas *c, double x, double y, double width, double hei
 /* With a head at (x1, y1); one shorter than its head is drawn as a dot. */
 void canvas_arrow(struct canvas *c, double x0, double y0, double x1, double y1, struct stroke s);
 
-/* One of eight shapes (taken modulo 8) of about the same area. A hollow one is
- * filled with paper. */
-void canvas_marker(struct canvas *c, double x, double y, double radius, int shape, struct colour colour, bool hollow);
+enum fill {
+	FILL_FULL,
+	FILL_PAPER, /* an outline that hides what is below */
+	FILL_NONE,  /* an outline */
+	FILL_SHEER  /* an outline, and a breath of its colour: others show through */
+};
+
+/* One of eight shapes (taken modulo 8) of about the same area. */
+void canvas_marker(struct canvas *c, double x, double y, double radius, int shape, struct colour colour,
+		   enum fill fill);
 
 /* Remembers a hover text; printf. Beyond 1,500 they are dropped, since the
  * table beside the figure holds them all. */

@@ -108,7 +108,8 @@ static void draw_outline(struct canvas *c, const struct frame *f, const struct h
 		}
 	canvas_band(c, n, x, base, y, colour_alpha(colour, 0.12));
 	canvas_path(c, n, x, y, (struct stroke){ 1.1, colour, set == 0 ? DASH_LONG : DASH_NONE });
-	canvas_marker(c, frame_x(f, h->medians[set]), f->inside.y - 1, 2, 4, colour, set == 0);
+	canvas_marker(c, frame_x(f, h->medians[set]), f->inside.y - 1, 2, 4, colour,
+		      set == 0 ? FILL_PAPER : FILL_FULL);
 }
 
 static void draw_key(struct canvas *c, const struct frame *f, const struct histogram *h)
@@ -123,7 +124,7 @@ static void draw_key(struct canvas *c, const struct frame *f, const struct histo
 		canvas_text(c, x + 17, c->height - 6, h->names[set], (struct text){ 0 });
 		x += canvas_text_width(c, h->names[set], (struct text){ 0 }) + 28;
 	}
-	canvas_marker(c, x, c->height - 6, 2, 4, role_colour(ROLE_SOFT), false);
+	canvas_marker(c, x, c->height - 6, 2, 4, role_colour(ROLE_SOFT), FILL_FULL);
 	canvas_text(c, x + 5, c->height - 6, "median", (struct text){ 0 });
 }
 

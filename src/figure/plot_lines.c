@@ -78,7 +78,7 @@ static void draw_markers(struct canvas *c, const struct frame *f, const struct s
 
 		if (alone || (named && !l->bare))
 			canvas_marker(c, x, y, named ? 1.7 : 0.7, named ? s->colour : 0, palette_colour(s->colour),
-				      false);
+				      FILL_FULL);
 		if (!named)
 			continue;
 		snprintf(at, sizeof at, "%g", s->x[i]);

@@ -122,9 +122,9 @@ static void draw_path(struct canvas *c, const struct frame *f, const struct trac
 	if (first == t->count)
 		return;
 	for (size_t i = first + 1; i < last; i++)
-		canvas_marker(c, frame_x(f, t->x[i]), frame_y(f, t->y[i]), 0.9, 0, colour, false);
-	canvas_marker(c, frame_x(f, t->x[first]), frame_y(f, t->y[first]), 2.3, t->colour, colour, true);
-	canvas_marker(c, frame_x(f, t->x[last]), frame_y(f, t->y[last]), 2.5, t->colour, colour, false);
+		canvas_marker(c, frame_x(f, t->x[i]), frame_y(f, t->y[i]), 0.9, 0, colour, FILL_FULL);
+	canvas_marker(c, frame_x(f, t->x[first]), frame_y(f, t->y[first]), 2.3, t->colour, colour, FILL_PAPER);
+	canvas_marker(c, frame_x(f, t->x[last]), frame_y(f, t->y[last]), 2.5, t->colour, colour, FILL_FULL);
 	placer_block(placer, (struct box){ frame_x(f, t->x[first]) - 3, frame_y(f, t->y[first]) - 3, 6, 6 });
 	placer_block(placer, (struct box){ frame_x(f, t->x[last]) - 3, frame_y(f, t->y[last]) - 3, 6, 6 });
 	for (size_t i = first + 1; i <= last; i++)

@@ -80,9 +80,9 @@ static void draw_change(struct canvas *c, const struct frame *f, const struct ch
 		after = role_colour(ROLE_INK); /* neither higher nor lower */
 	draw_interval(c, frame_x(f, k->after_low), frame_x(f, k->after_high), y + 2.8, after);
 	canvas_arrow(c, x0, y, x1, y, (struct stroke){ 1.1, after, DASH_NONE });
-	canvas_marker(c, x0, y, 2, 0, before, true);
+	canvas_marker(c, x0, y, 2, 0, before, FILL_PAPER);
 	if (!isfinite(x0))
-		canvas_marker(c, x1, y, 2, 0, role_colour(ROLE_INK), false);
+		canvas_marker(c, x1, y, 2, 0, role_colour(ROLE_INK), FILL_FULL);
 	write_why(c, f, k, y);
 	value_format(a, k->before);
 	value_format(b, k->after);
@@ -93,7 +93,7 @@ static void draw_change(struct canvas *c, const struct frame *f, const struct ch
 
 static void draw_key(struct canvas *c, const struct ranges *r, double y)
 {
-	canvas_marker(c, 6, y, 2, 0, role_colour(ROLE_SOFT), true);
+	canvas_marker(c, 6, y, 2, 0, role_colour(ROLE_SOFT), FILL_PAPER);
 	canvas_text(c, 11, y, "before fine-tuning", (struct text){ 0 });
 	canvas_arrow(c, 84, y, 98, y, (struct stroke){ 1.1, palette_colour(0), DASH_NONE });
 	canvas_text(c, 101, y, "after, higher", (struct text){ 0 });
@@ -101,7 +101,7 @@ static void draw_key(struct canvas *c, const struct ranges *r, double y)
 	canvas_text(c, 168, y, "after, lower", (struct text){ 0 });
 	if (!r->alone)
 		return;
-	canvas_marker(c, 6, y + KEY, 2, 0, role_colour(ROLE_INK), false);
+	canvas_marker(c, 6, y + KEY, 2, 0, role_colour(ROLE_INK), FILL_FULL);
 	canvas_text(c, 11, y + KEY, "after, where before is undefined or missing", (struct text){ 0 });
 }
 

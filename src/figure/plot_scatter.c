@@ -12,6 +12,26 @@ static bool spot_there(const struct spot *s)
 	return isfinite(s->x) && isfinite(s->y);
 }
 
+/* A group's colour, and its shape: each further eight groups have the eight
+ * colours again, with other shapes. */
+static struct colour group_colour(size_t group)
+{
+	return palette_colour((int)(group % PALETTE_COUNT));
+}
+
+static int group_shape(size_t group)
+{
+	return (int)((group + group / PALETTE_COUNT) % PALETTE_COUNT);
+}
+
+static bool group_there(const struct scatter *s, size_t group)
+{
+	for (size_t k = 0; k < s->count; k++)
+		if (s->spots[k].group == group)
+			return true;
+	return false;
+}
+
 /* Groups with their markers, in as many lines as they need; then what hollow
  * and filled mean. Returns the height. Draws only if `draw`. */
 static double draw_legend(struct canvas *c, const struct scatter *s, double top, bool draw)
@@ -25,7 +45,7 @@ static double draw_legend(struct canvas *c, const struct scatter *s, double top,
 		struct text style = { .limit = 90, .colour = role_colour(ROLE_INK) };
 		double width;
 
-		if (name == NULL || (!fill && s->group_count == 1))
+		if (name == NULL || (!fill && (s->group_count == 1 || !group_there(s, k))))
 			continue;
 		width = canvas_text_width(c, name, style) + 8;
 		if (x + width > c->width - 2 && x > 4) {
@@ -33,9 +53,9 @@ static double draw_legend(struct canvas *c, const struct scatter *s, double top,
 			y += LEGEND;
 		}
 		if (draw) {
-			canvas_marker(c, x + 2, y, 2, fill ? 0 : (int)k,
-				      fill ? role_colour(ROLE_SOFT) : palette_colour((int)k % PALETTE_COUNT),
-				      fill && k == s->group_count);
+			canvas_marker(c, x + 2, y, 2, fill ? 0 : group_shape(k),
+				      fill ? role_colour(ROLE_SOFT) : group_colour(k),
+				      fill && k == s->group_count ? FILL_NONE : FILL_SHEER);
 			canvas_text(c, x + 6.5, y, name, style);
 		}
 		x += width + 8;
@@ -56,13 +76,13 @@ static void name_spots(struct canvas *c, const struct frame *f, const struct sca
 	}
 	for (size_t k = 0; k < s->count; k++)
 		placer_block(&placer,
-			     (struct box){ frame_x(f, s->spots[k].x) - 2, frame_y(f, s->spots[k].y) - 2, 4, 4 });
+			     (struct box){ frame_x(f, s->spots[k].x) - 3, frame_y(f, s->spots[k].y) - 3, 6, 6 });
 	for (size_t k = 0; k < s->count; k++) {
 		double x = frame_x(f, s->spots[k].x), y = frame_y(f, s->spots[k].y);
 		struct box b;
 
 		if (s->spots[k].label != NULL &&
-		    placer_label(&placer, &b, x, y, 3, x + 1, y,
+		    placer_label(&placer, &b, x, y, 4.2, x + 1, y,
 				 canvas_text_width(c, s->spots[k].label, (struct text){ .limit = 70 }), TEXT_SIZE))
 			canvas_text(c, b.x, b.y + b.height / 2, s->spots[k].label,
 				    (struct text){ .limit = 70, .colour = role_colour(ROLE_SOFT) });
@@ -83,7 +103,9 @@ static void draw_spots(struct canvas *c, const struct frame *f, const struct sca
 		double x = frame_x(f, p->x), y = frame_y(f, p->y);
 		char a[32], b[32];
 
-		canvas_marker(c, x, y, 1.9, (int)p->group, palette_colour((int)p->group % PALETTE_COUNT), p->hollow);
+		/* Points on one another must all be seen. */
+		canvas_marker(c, x, y, 1.9, group_shape(p->group), group_colour(p->group),
+			      p->hollow ? FILL_NONE : FILL_SHEER);
 		value_format(a, p->x);
 		value_format(b, p->y);
 		canvas_hover(c, x - 3, y - 3, 6, 6, "%s: %s, %s", p->name, a, b);

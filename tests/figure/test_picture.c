@@ -16,7 +16,7 @@ static void paint_sample(struct canvas *c, const void *plot)
 
 	canvas_box(c, 10, 10, 30, 20, role_colour(ROLE_PAPER));
 	canvas_line(c, 0, 0, 100, 50, (struct stroke){ 1, role_colour(ROLE_GRID), DASH_LONG });
-	canvas_marker(c, 50, 25, 4, 3, palette_colour(2), false);
+	canvas_marker(c, 50, 25, 4, 3, palette_colour(2), FILL_FULL);
 	canvas_box(c, 60, 10, 12.345, 20, colour_magnitude(0.5));
 	cairo_save(c->cr); /* no plot clips; the ids of a clip are renamed all the same */
 	cairo_rectangle(c->cr, 0, 0, 75, 50);
