@@ -56,11 +56,13 @@ static void set_colour(struct canvas *c, struct colour k)
 
 static void set_stroke(struct canvas *c, struct stroke s)
 {
-	static const double patterns[][2] = { [DASH_LONG] = { 3.6, 1.8 }, [DASH_DOTS] = { 1.1, 1.5 } };
+	static const double patterns[][2] = {
+		[DASH_LONG] = { 3.6, 1.8 }, [DASH_SHIFTED] = { 3.6, 1.8 }, [DASH_DOTS] = { 1.1, 1.5 }
+	};
 
 	set_colour(c, s.colour);
 	cairo_set_line_width(c->cr, s.width);
-	cairo_set_dash(c->cr, patterns[s.dash], s.dash == DASH_NONE ? 0 : 2, 0);
+	cairo_set_dash(c->cr, patterns[s.dash], s.dash == DASH_NONE ? 0 : 2, s.dash == DASH_SHIFTED ? 2.7 : 0);
 }
 
 double canvas_text_width(struct canvas *c, const char *text, struct text style)

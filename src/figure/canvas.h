@@ -73,7 +73,12 @@ void canvas_heading(struct canvas *c, double x, double y, const char *text, doub
 double fonts_text_width(struct fonts *f, const char *text, struct text style);
 double canvas_text_width(struct canvas *c, const char *text, struct text style);
 
-enum dash { DASH_NONE, DASH_LONG, DASH_DOTS };
+enum dash {
+	DASH_NONE,
+	DASH_LONG,
+	DASH_SHIFTED, /* long, its gaps where those are not */
+	DASH_DOTS
+};
 
 struct stroke {
 	double width;

@@ -7,6 +7,10 @@
 
 static const double NAME_LIMIT = 62;
 
+/* Named lines nearer than TOGETHER would hide one another: each that lies below
+ * is broader than the next above by twice RIM, and their markers take turns. */
+static const double LINE = 1.1, TOGETHER = 0.8, RIM = 0.7;
+
 /* Where a line ends: its last point that is there. */
 static bool series_end(const struct series *s, size_t *out)
 {
@@ -46,29 +50,85 @@ static void collect_ranges(struct frame *f, const struct lines *l)
 		range_add(&f->v.range, l->reference);
 }
 
-/* Lines are drawn in stretches of so many points, each beginning with the last
- * of the one before. */
+/* Whether two named lines lie on one another at a point. */
+static bool together(const struct frame *f, const struct series *a, const struct series *b, size_t i)
+{
+	return a->colour >= 0 && b->colour >= 0 && i < a->count && i < b->count && a->x[i] == b->x[i] &&
+	       fabs(frame_y(f, a->y[i]) - frame_y(f, b->y[i])) < TOGETHER;
+}
+
+/* How many lie on line k between point i and the one before. */
+static size_t lines_above(const struct frame *f, const struct lines *l, size_t k, size_t i)
+{
+	const struct series *s = &l->series[k];
+	size_t above = 0;
+
+	for (size_t n = k + 1; !l->bare && n < l->count; n++)
+		above += together(f, s, &l->series[n], i - 1) && together(f, s, &l->series[n], i);
+	return above;
+}
+
+/* Of every other one the dashes stand in the gaps of the next. */
+static struct stroke line_stroke(const struct series *s, size_t above)
+{
+	return (struct stroke){ (s->colour < 0 ? 0.5 : LINE) + 2 * RIM * (double)above, palette_colour(s->colour),
+				s->dash == DASH_LONG && above % 2 == 1 ? DASH_SHIFTED : s->dash };
+}
+
+/* Lines are drawn in stretches of at most so many points, each beginning with
+ * the last of the one before. */
 enum { STRETCH = 256 };
 
-static void draw_stretch(struct canvas *c, const struct frame *f, const struct series *s, size_t from, size_t count)
+static void draw_line(struct canvas *c, const struct frame *f, const struct lines *l, size_t k)
 {
-	double x[STRETCH], y[STRETCH], low[STRETCH], high[STRETCH];
-	struct colour colour = palette_colour(s->colour);
+	const struct series *s = &l->series[k];
 
-	for (size_t i = 0; i < count; i++) {
-		x[i] = frame_x(f, s->x[from + i]);
-		y[i] = frame_y(f, s->y[from + i]);
-		low[i] = s->low == NULL ? NAN : frame_y(f, s->low[from + i]);
-		high[i] = s->low == NULL ? NAN : frame_y(f, s->high[from + i]);
+	for (size_t from = 0, count; from + 1 < s->count; from += count - 1) {
+		size_t above = lines_above(f, l, k, from + 1);
+		double x[STRETCH], y[STRETCH];
+
+		for (count = 0; count < STRETCH && from + count < s->count; count++) {
+			if (count > 1 && lines_above(f, l, k, from + count) != above)
+				break;
+			x[count] = frame_x(f, s->x[from + count]);
+			y[count] = frame_y(f, s->y[from + count]);
+		}
+		canvas_path(c, count, x, y, line_stroke(s, above));
 	}
-	if (s->colour >= 0)
-		canvas_band(c, count, x, low, high, colour_alpha(colour, 0.13));
-	canvas_path(c, count, x, y, (struct stroke){ s->colour < 0 ? 0.5 : 1.1, colour, s->dash });
+}
+
+static void draw_band(struct canvas *c, const struct frame *f, const struct series *s)
+{
+	double x[STRETCH], low[STRETCH], high[STRETCH];
+
+	for (size_t from = 0, count; s->low != NULL && from + 1 < s->count; from += count - 1) {
+		for (count = 0; count < STRETCH && from + count < s->count; count++) {
+			x[count] = frame_x(f, s->x[from + count]);
+			low[count] = frame_y(f, s->low[from + count]);
+			high[count] = frame_y(f, s->high[from + count]);
+		}
+		canvas_band(c, count, x, low, high, colour_alpha(palette_colour(s->colour), 0.13));
+	}
+}
+
+/* Whether it is this line's turn to show its marker among those that lie on one
+ * another. */
+static bool has_turn(const struct frame *f, const struct lines *l, size_t k, size_t i)
+{
+	size_t below = 0, all = 1;
+
+	for (size_t n = 0; n < l->count; n++)
+		if (n != k && together(f, &l->series[k], &l->series[n], i)) {
+			below += n < k;
+			all++;
+		}
+	return i % all == below;
 }
 
 /* Of a line in grey only points without neighbours, which no line shows. */
-static void draw_markers(struct canvas *c, const struct frame *f, const struct series *s, const struct lines *l)
+static void draw_markers(struct canvas *c, const struct frame *f, const struct lines *l, size_t k)
 {
+	const struct series *s = &l->series[k];
 	bool named = s->colour >= 0;
 
 	for (size_t i = 0; i < s->count; i++) {
@@ -76,7 +136,7 @@ static void draw_markers(struct canvas *c, const struct frame *f, const struct s
 		bool alone = (i == 0 || !isfinite(s->y[i - 1])) && (i + 1 == s->count || !isfinite(s->y[i + 1]));
 		char at[32], text[32];
 
-		if (alone || (named && !l->bare))
+		if (alone || (named && !l->bare && has_turn(f, l, k, i)))
 			canvas_marker(c, x, y, named ? 1.7 : 0.7, named ? s->colour : 0, palette_colour(s->colour),
 				      FILL_FULL);
 		if (!named)
@@ -87,11 +147,12 @@ static void draw_markers(struct canvas *c, const struct frame *f, const struct s
 	}
 }
 
-static void draw_series(struct canvas *c, const struct frame *f, const struct series *s, const struct lines *l)
+static void draw_series(struct canvas *c, const struct frame *f, const struct lines *l, size_t k)
 {
-	for (size_t from = 0; from < s->count; from += STRETCH - 1)
-		draw_stretch(c, f, s, from, s->count - from < STRETCH ? s->count - from : STRETCH);
-	draw_markers(c, f, s, l);
+	if (l->series[k].colour >= 0)
+		draw_band(c, f, &l->series[k]);
+	draw_line(c, f, l, k);
+	draw_markers(c, f, l, k);
 }
 
 /* Names at the ends of the lines, moved apart, with a leader where one was
@@ -151,10 +212,10 @@ static void lines_paint(struct canvas *c, const void *plot)
 			    frame_y(&f, l->reference), (struct stroke){ 0.6, role_colour(ROLE_SOFT), DASH_LONG });
 	for (size_t k = 0; k < l->count; k++)
 		if (l->series[k].colour < 0)
-			draw_series(c, &f, &l->series[k], l);
+			draw_series(c, &f, l, k);
 	for (size_t k = 0; k < l->count; k++)
 		if (l->series[k].colour >= 0)
-			draw_series(c, &f, &l->series[k], l);
+			draw_series(c, &f, l, k);
 	draw_names(c, &f, l);
 }
 
