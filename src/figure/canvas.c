@@ -25,20 +25,24 @@ void canvas_init(struct canvas *out, cairo_surface_t *surface, struct fonts *fon
 
 static void notes_release(struct notes *n)
 {
-	for (size_t i = 0; i < n->count; i++)
+	for (size_t i = 0; i < n->count; i++) {
 		free(n->items[i].text);
+		free(n->items[i].line);
+	}
 	free(n->items);
 }
 
-static void notes_add(struct notes *n, double x, double y, double width, double height, const char *text)
+/* NULL where there is no room. */
+static struct note *notes_add(struct notes *n, double x, double y, double width, double height, const char *text)
 {
 	char *copy = n->kept && n->count < NOTES_MAX ? text_copy(text) : NULL;
 
 	if (copy == NULL || array_reserve(&n->items, &n->capacity, n->count + 1, sizeof *n->items) < 0) {
 		free(copy);
-		return;
+		return NULL;
 	}
-	n->items[n->count++] = (struct note){ x, y, width, height, copy };
+	n->items[n->count] = (struct note){ x, y, width, height, copy, NULL, 0 };
+	return &n->items[n->count++];
 }
 
 void canvas_release(struct canvas *c)
@@ -314,4 +318,18 @@ void canvas_hover(struct canvas *c, double x, double y, double width, double hei
 	length = utf8_check(text, strlen(text)); /* a text too long may end inside a character */
 	text[length] = '\0';
 	notes_add(&c->hovers, x, y, width, height, text);
+}
+
+void canvas_hover_line(struct canvas *c, size_t count, const double *x, const double *y, const char *text)
+{
+	struct note *n = count == 0 ? NULL : notes_add(&c->hovers, x[0], y[0], 0, 3, text);
+
+	if (n == NULL)
+		return;
+	n->line = array_new(count, 2, sizeof *n->line);
+	for (size_t i = 0; n->line != NULL && i < count; i++)
+		if (isfinite(x[i]) && isfinite(y[i])) {
+			n->line[2 * n->points] = x[i];
+			n->line[2 * n->points++ + 1] = y[i];
+		}
 }

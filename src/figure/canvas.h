@@ -27,6 +27,8 @@ void fonts_free(struct fonts *f);
 struct note {
 	double x, y, width, height;
 	char *text;
+	double *line; /* (2 × points) x and y of a line of breadth `height`, instead of the box; or NULL */
+	size_t points;
 };
 
 struct notes {
@@ -123,5 +125,9 @@ void canvas_marker(struct canvas *c, double x, double y, double radius, int shap
  * table beside the figure holds them all. */
 void canvas_hover(struct canvas *c, double x, double y, double width, double height, const char *format, ...)
 	__attribute__((format(printf, 6, 7)));
+
+/* The same along a line, 3 points broad; points that are not finite are passed
+ * over. */
+void canvas_hover_line(struct canvas *c, size_t count, const double *x, const double *y, const char *text);
 
 #endif

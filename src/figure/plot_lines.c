@@ -1,9 +1,11 @@
 #include "figure/plot_lines.h"
 
+#include "base/array.h"
 #include "figure/frame.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const double NAME_LIMIT = 62;
 
@@ -125,6 +127,49 @@ static bool has_turn(const struct frame *f, const struct lines *l, size_t k, siz
 	return i % all == below;
 }
 
+/* What is said where the pointer is over a point: its value, and those of the
+ * lines that lie on it, which it may hide. */
+static void hover_point(struct canvas *c, const struct frame *f, const struct lines *l, size_t k, size_t i)
+{
+	const struct series *s = &l->series[k];
+	char text[400], value[32];
+	int used;
+
+	value_format(value, s->y[i]);
+	used = snprintf(text, sizeof text, "%s: %s", s->name, value);
+	for (size_t n = 0; n < l->count && used > 0 && (size_t)used < sizeof text; n++)
+		if (n != k && !l->bare && together(f, s, &l->series[n], i)) {
+			value_format(value, l->series[n].y[i]);
+			used += snprintf(text + used, sizeof text - (size_t)used, ", %s: %s", l->series[n].name,
+					 value);
+		}
+	canvas_hover(c, frame_x(f, s->x[i]) - 3, frame_y(f, s->y[i]) - 3, 6, 6, "%s %g: %s", l->x_column, s->x[i],
+		     text);
+}
+
+/* A grey line has no name beside it; the pointer finds it. */
+static void hover_line(struct canvas *c, const struct frame *f, const struct series *s, const char *x_column)
+{
+	double x[STRETCH], y[STRETCH];
+	char first[32], last[32], *text;
+	size_t count = 0, from = 0, end;
+
+	if (!series_end(s, &end))
+		return;
+	while (!isfinite(s->y[from]))
+		from++;
+	for (size_t i = from; i <= end && count < STRETCH; i++) {
+		x[count] = frame_x(f, s->x[i]);
+		y[count++] = frame_y(f, s->y[i]);
+	}
+	value_format(first, s->y[from]);
+	value_format(last, s->y[end]);
+	text = text_format("%s: %s at %s %g, %s at %g", s->name, first, x_column, s->x[from], last, s->x[end]);
+	if (text != NULL)
+		canvas_hover_line(c, count, x, y, text);
+	free(text);
+}
+
 /* Of a line in grey only points without neighbours, which no line shows. */
 static void draw_markers(struct canvas *c, const struct frame *f, const struct lines *l, size_t k)
 {
@@ -134,16 +179,12 @@ static void draw_markers(struct canvas *c, const struct frame *f, const struct l
 	for (size_t i = 0; i < s->count; i++) {
 		double x = frame_x(f, s->x[i]), y = frame_y(f, s->y[i]);
 		bool alone = (i == 0 || !isfinite(s->y[i - 1])) && (i + 1 == s->count || !isfinite(s->y[i + 1]));
-		char at[32], text[32];
 
 		if (alone || (named && !l->bare && has_turn(f, l, k, i)))
 			canvas_marker(c, x, y, named ? 1.7 : 0.7, named ? s->colour : 0, palette_colour(s->colour),
 				      FILL_FULL);
-		if (!named)
-			continue;
-		snprintf(at, sizeof at, "%g", s->x[i]);
-		value_format(text, s->y[i]);
-		canvas_hover(c, x - 3, y - 3, 6, 6, "%s, %s %s: %s", s->name, l->x_column, at, text);
+		if (named)
+			hover_point(c, f, l, k, i);
 	}
 }
 
@@ -153,6 +194,8 @@ static void draw_series(struct canvas *c, const struct frame *f, const struct li
 		draw_band(c, f, &l->series[k]);
 	draw_line(c, f, l, k);
 	draw_markers(c, f, l, k);
+	if (l->series[k].colour < 0)
+		hover_line(c, f, &l->series[k], l->x_column);
 }
 
 /* Names at the ends of the lines, moved apart, with a leader where one was

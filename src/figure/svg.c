@@ -248,6 +248,14 @@ static void body_write(struct rewrite *w, const char *at, const char *end)
 	}
 }
 
+static void hover_path(struct bytes *out, const struct note *h)
+{
+	if (h->line == NULL)
+		bytes_format(out, "M%.1f %.1fh%.3g", h->x, h->y + h->height / 2, h->width);
+	for (size_t i = 0; h->line != NULL && i < h->points; i++)
+		bytes_format(out, "%s%.1f %.1f", i == 0 ? "M" : " ", h->line[2 * i], h->line[2 * i + 1]);
+}
+
 /* A hover text hangs on a line as broad as its box is high, which is not drawn
  * and yet felt. */
 static void hovers_write(struct bytes *out, const struct canvas *c)
@@ -258,10 +266,12 @@ static void hovers_write(struct bytes *out, const struct canvas *c)
 		const struct note *h = &c->hovers.items[i];
 
 		if (h->height != height)
-			bytes_format(out, "%s<g pointer-events=\"all\" stroke-width=\"%.3g\">\n",
+			bytes_format(out, "%s<g fill=\"none\" pointer-events=\"stroke\" stroke-width=\"%.3g\">\n",
 				     i == 0 ? "" : "</g>\n", h->height);
 		height = h->height;
-		bytes_format(out, "<path d=\"M%.1f %.1fh%.3g\"><title>", h->x, h->y + h->height / 2, h->width);
+		bytes_text(out, "<path d=\"");
+		hover_path(out, h);
+		bytes_text(out, "\"><title>");
 		escape(out, h->text);
 		bytes_text(out, "</title></path>\n");
 	}
