@@ -40,6 +40,8 @@ static void drop_decimals(char *text)
 /* As many ticks as fit. */
 static void choose_ticks(struct axis *a, struct canvas *c, double length, bool across)
 {
+	struct tick far;
+
 	for (size_t want = (size_t)fmax(3, fmin(7, length / (across ? 30 : 20))); want >= 1; want--) {
 		size_t kept = 0;
 
@@ -59,8 +61,14 @@ static void choose_ticks(struct axis *a, struct canvas *c, double length, bool a
 	if (a->tick_count >= 2 || a->whole || a->scale.kind != SCALE_LINEAR)
 		return;
 	a->tick_count = scale_far_ticks(a->ticks, &a->scale);
-	if (a->tick_count == 2 && ticks_touch(a, c, across))
-		a->ticks[0] = a->ticks[--a->tick_count];
+	if (a->tick_count < 2 || !ticks_touch(a, c, across))
+		return;
+	far = a->ticks[1];
+	a->tick_count = scale_even_ticks(a->ticks, &a->scale);
+	if (a->tick_count < 2 || ticks_touch(a, c, across)) {
+		a->ticks[0] = far;
+		a->tick_count = 1;
+	}
 }
 
 /* Drops ticks of a symmetrical logarithmic scale that crowd around zero. */

@@ -299,20 +299,43 @@ size_t scale_ticks(struct tick *out, const struct scale *s, size_t want)
 	return s->kind == SCALE_SYMLOG ? symlog_ticks(out, s, want) : linear_ticks(out, s, want);
 }
 
+/* The largest of 1, 2 and 5 times a power of ten up to a positive number; its
+ * power of ten is `step`. */
+static double round_below(double *step, double reach)
+{
+	*step = pow(10, floor(log10(reach)));
+	return (5 * *step <= reach ? 5 : 2 * *step <= reach ? 2 : 1) * *step;
+}
+
+size_t scale_even_ticks(struct tick out[2], const struct scale *s)
+{
+	double reach = fmin(-s->low, s->high), step, value;
+
+	if (!(reach > 0) || s->kind != SCALE_LINEAR)
+		return 0;
+	value = round_below(&step, reach);
+	if (!(step > 0) || value > reach)
+		return 0;
+	for (int i = 0; i < 2; i++) {
+		out[i].value = i == 0 ? -value : value;
+		linear_text(&out[i], step, reach);
+	}
+	return 2;
+}
+
 size_t scale_far_ticks(struct tick out[2], const struct scale *s)
 {
-	double reach = fabs(s->high) >= fabs(s->low) ? s->high : s->low, step;
+	double reach = fabs(s->high) >= fabs(s->low) ? s->high : s->low, step, value;
 	size_t count = 0;
 
 	if (s->low <= 0 && s->high >= 0)
 		out[count++] = (struct tick){ 0, "0" };
-	step = reach == 0 || s->kind != SCALE_LINEAR ? NAN : pow(10, floor(log10(fabs(reach))));
+	if (reach == 0 || s->kind != SCALE_LINEAR)
+		return count;
+	value = round_below(&step, fabs(reach));
 	if (!(step > 0))
 		return count;
-	out[count].value = (5 * step <= fabs(reach)   ? 5
-			    : 2 * step <= fabs(reach) ? 2
-						      : 1) *
-			   step * (reach < 0 ? -1 : 1);
+	out[count].value = reach < 0 ? -value : value;
 	if (out[count].value < s->low || out[count].value > s->high)
 		return count;
 	linear_text(&out[count++], step, fabs(reach));

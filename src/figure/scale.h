@@ -59,6 +59,10 @@ size_t scale_ticks(struct tick *out, const struct scale *s, size_t want);
  * number of the same kind. Linear scales only. */
 size_t scale_far_ticks(struct tick out[2], const struct scale *s);
 
+/* Where these stand too close: the largest such number that is there on either
+ * side of zero. 0 if zero is not between. */
+size_t scale_even_ticks(struct tick out[2], const struct scale *s);
+
 /* Three significant digits, with thousands separated; powers of ten outside
  * 1e-4 … 1e7; "missing" for NaN. */
 void value_format(char out[32], double value);

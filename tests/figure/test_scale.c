@@ -159,9 +159,32 @@ static void test_numbers(void **state)
 	}
 }
 
+/* Two ticks for an axis on which steps of 1, 2 and 5 leave fewer. */
+static void test_few_ticks(void **state)
+{
+	const struct scale about = { SCALE_LINEAR, -0.27, 0.31, 0, 30, 0 },
+			   one_side = { SCALE_LINEAR, 3, 9, 0, 30, 0 }, below = { SCALE_LINEAR, -700, 0.5, 0, 30, 0 };
+	struct tick t[2];
+
+	(void)state;
+	assert_int_equal(scale_even_ticks(t, &about), 2);
+	assert_true(t[0].value == -0.2 && t[1].value == 0.2);
+	assert_string_equal(t[0].text, "−0.2");
+	assert_string_equal(t[1].text, "0.2");
+	assert_int_equal(scale_even_ticks(t, &one_side), 0);
+	assert_int_equal(scale_far_ticks(t, &about), 2);
+	assert_true(t[0].value == 0);
+	assert_string_equal(t[1].text, "0.2");
+	assert_int_equal(scale_far_ticks(t, &one_side), 1);
+	assert_string_equal(t[0].text, "5");
+	assert_int_equal(scale_far_ticks(t, &below), 2);
+	assert_string_equal(t[1].text, "−500");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_few_ticks),
 		cmocka_unit_test(test_ticks_are_round_numbers),
 		cmocka_unit_test(test_ticks_lie_within_the_scale),
 		cmocka_unit_test(test_kind_follows_the_orders_of_magnitude),
