@@ -40,6 +40,37 @@ static double mean_norm(struct drawings *d, struct rows rows, long layer)
 	return count == 0 ? NAN : sum / (double)count;
 }
 
+/* The label that moved furthest; NULL where none moved. */
+static const char *furthest(struct drawings *d, struct rows rows, long layer)
+{
+	struct rows own = rows_number(d, rows, "layer", (double)layer);
+	const char *label = NULL;
+	double most = 0;
+
+	for (size_t k = 0; k < own.count; k++)
+		if (rows_value(own, k, "norm") > most) {
+			most = rows_value(own, k, "norm");
+			label = rows_get(own, k, "label");
+		}
+	return label;
+}
+
+static const char *caption_of(struct drawings *d, const struct run *run, struct rows last, long bottom, long top)
+{
+	const char *label = furthest(d, last, top);
+	char first[32], final[32];
+
+	value_format(first, mean_norm(d, last, bottom));
+	value_format(final, mean_norm(d, last, top));
+	return drawings_text(
+		d,
+		"How far and in which direction the centroid of each label moved when fine-tuning %s; the mean "
+		"length of the moves is %s at layer %ld and %s at layer %ld%s%s. The longest arrows are named where "
+		"there is room.",
+		run->words, first, bottom, final, top, label == NULL ? "" : ", where the longest is that of ",
+		label == NULL ? "" : label);
+}
+
 static void add_version(struct drawings *d, const struct run *run, const struct panels *base, bool common,
 			const char *caption)
 {
@@ -73,7 +104,6 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 			       .track_column = "label",
 			       .arrows = true };
 	long layers = (long)rows_largest(last, "layer") + 1;
-	char first[32], top[32];
 	const char *caption;
 
 	if (last.count == 0) {
@@ -87,13 +117,7 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 			fill_panel(d, &base.panels[base.count++], last, l);
 	if (d->failed || base.count == 0)
 		return;
-	value_format(first, mean_norm(d, last, base.panels[0].layer));
-	value_format(top, mean_norm(d, last, base.panels[base.count - 1].layer));
-	caption = drawings_text(
-		d,
-		"How far and in which direction the centroid of each label moved when fine-tuning %s; the mean "
-		"length of the moves is %s at layer %ld and %s at layer %ld.",
-		run->words, first, base.panels[0].layer, top, base.panels[base.count - 1].layer);
+	caption = caption_of(d, run, last, base.panels[0].layer, base.panels[base.count - 1].layer);
 	add_version(d, run, &base, false, caption);
 	add_version(d, run, &base, true, caption);
 }
