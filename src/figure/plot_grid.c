@@ -134,7 +134,8 @@ static void draw_bar(struct canvas *c, const struct grid *g, double y, struct bl
 	struct tick ticks[TICKS_MAX];
 	struct range r;
 	struct scale s = colour_scale(g, left, right, &r);
-	size_t count = scale_ticks(ticks, &s, 5);
+	bool one = r.count > 0 && r.low == r.high; /* a scale about one value would be made up */
+	size_t count = one ? 1 : scale_ticks(ticks, &s, 5);
 	double last = -INFINITY;
 
 	canvas_text(c, left, y + 4, g->value_title, (struct text){ .limit = c->width - left - 2 });
@@ -142,7 +143,13 @@ static void draw_bar(struct canvas *c, const struct grid *g, double y, struct bl
 	for (int k = 0; k < MAP_POINTS; k++) {
 		double t = (double)k / (MAP_POINTS - 1);
 
-		colours[k] = g->difference ? colour_difference(2 * t - 1) : colour_magnitude(t);
+		colours[k] = one             ? cell_colour(g, &s, r.low)
+			     : g->difference ? colour_difference(2 * t - 1)
+					     : colour_magnitude(t);
+	}
+	if (one) {
+		ticks[0].value = r.low;
+		value_format(ticks[0].text, r.low);
 	}
 	if (r.count > 0)
 		canvas_gradient(c, left, y, right - left, GRID_BAR, MAP_POINTS, colours);
