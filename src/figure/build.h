@@ -15,6 +15,7 @@ int build_distances(struct drawings *out, const struct collected *c, const struc
 int build_divergence(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
 int build_hypothesis(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
 int build_alignment(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
+int build_transfer(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
 int build_loss(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
 
 #endif

@@ -47,14 +47,6 @@ static struct cell_point *join(struct drawings *d, size_t *count, const struct t
 	return points;
 }
 
-static size_t task_index(const struct collected *c, const char *task)
-{
-	for (size_t i = 0; i < c->task_count; i++)
-		if (strcmp(c->tasks[i], task) == 0)
-			return i;
-	return 0;
-}
-
 /* The original of the same model, task and layer; −1 where there is none. */
 static long original_of(const struct cell_point *points, size_t count, size_t i)
 {
@@ -141,7 +133,7 @@ static void draw_cells(struct drawings *d, const struct collected *c, const stru
 	for (size_t i = 0; i < count; i++)
 		s->spots[i] = (struct spot){ .x = points[i].minimum,
 					     .y = points[i].accuracy,
-					     .group = task_index(c, points[i].task),
+					     .group = collected_task(c, points[i].task),
 					     .name = cell_name(d, &points[i]),
 					     .hollow = strcmp(points[i].state, "original") == 0,
 					     .from = original_of(points, count, i) };
@@ -177,7 +169,7 @@ static void draw_changes(struct drawings *d, const struct collected *c, const st
 			s->spots[s->count++] =
 				(struct spot){ .x = points[i].minimum - points[o].minimum,
 					       .y = 100 * (points[i].accuracy - points[o].accuracy),
-					       .group = task_index(c, points[i].task),
+					       .group = collected_task(c, points[i].task),
 					       .from = -1,
 					       .label = is_top(points, count, i) ? points[i].model : NULL,
 					       .name = cell_name(d, &points[i]) };

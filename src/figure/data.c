@@ -90,6 +90,14 @@ const char *collected_final(const struct collected *c, struct drawings *d, const
 	return drawings_text(d, "%s-s%ld-c%02ld", task, seed, c->checkpoints);
 }
 
+size_t collected_task(const struct collected *c, const char *task)
+{
+	for (size_t i = 0; i < c->task_count; i++)
+		if (strcmp(c->tasks[i], task) == 0)
+			return i;
+	return 0;
+}
+
 int collected_open(struct collected *out, struct drawings *d, const char *directory, struct error *err)
 {
 	char *path = path_join(directory, "experiment.json");

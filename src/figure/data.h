@@ -33,6 +33,9 @@ int collected_open(struct collected *out, struct drawings *d, const char *direct
 const char *collected_final(const struct collected *c, struct drawings *d, const char *model, const char *task,
 			    long seed);
 
+/* The place of a task among all, 0 for a name that is none of them. */
+size_t collected_task(const struct collected *c, const char *task);
+
 /* Reads a table; one that is not there has no rows. Release it with
  * table_release, after the drawings are written: plots point into it. */
 int collected_read(struct table *out, const struct collected *c, const char *name, struct error *err);

@@ -133,6 +133,8 @@ static int write_margins(struct document *d, const struct content *c, struct err
 
 static int write_transfer(struct document *d, const struct content *c, struct error *err)
 {
+	static const char *const figures[] = { "transfer", NULL };
+
 	document_section(d, 2, "transfer", "What does one task’s fine-tuning do to another?");
 	document_text(
 		d,
@@ -145,7 +147,7 @@ static int write_transfer(struct document *d, const struct content *c, struct er
 		return 0;
 	}
 	say_transfer(d, c->evidence);
-	return add_grid(d, c, tabular_crosstask, false, err);
+	return add_grid(d, c, tabular_crosstask, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
 }
 
 static int write_layers(struct document *d, const struct content *c, struct error *err)

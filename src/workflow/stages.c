@@ -18,8 +18,8 @@ static const struct stage stages[STAGE_COUNT] = {
 };
 
 /* In the order of the report; figure/ has the drawing of each. */
-const char *const figure_names[] = { "minimum",    "centroids",  "similarity", "shift", "layers", "distances",
-				     "divergence", "hypothesis", "alignment",  "loss",  NULL };
+const char *const figure_names[] = { "minimum",    "centroids",  "similarity", "shift",    "layers", "distances",
+				     "divergence", "hypothesis", "alignment",  "transfer", "loss",   NULL };
 
 const struct stage *stage_of(enum stage_id id)
 {

@@ -33,7 +33,8 @@ static inline double synthetic_noise(double a, double b, double c)
 }
 
 struct synthetic_set {
-	struct table results, minimum, distances, paths, alignment, similarity, shift, divergence, loss, pretrain;
+	struct table results, minimum, distances, paths, alignment, similarity, shift, divergence, loss, pretrain,
+		crosstask;
 };
 
 static inline void synthetic_tables(struct synthetic_set *s)
@@ -62,6 +63,11 @@ static inline void synthetic_tables(struct synthetic_set *s)
 				    &err),
 			 0);
 	assert_int_equal(table_init(&s->loss, "model,task,seed,step,lr,loss,grad_norm", &err), 0);
+	assert_int_equal(table_init(&s->crosstask,
+				    "model,target,source,role,labels,grew,shrank,minimum_change,accuracy_before,"
+				    "accuracy_after,difference,p_permutation,p_mcnemar,majority",
+				    &err),
+			 0);
 	assert_int_equal(table_init(&s->pretrain, "model,epoch,step,split,loss,accuracy,baseline", &err), 0);
 }
 
@@ -311,6 +317,27 @@ static inline void synthetic_pretraining(struct synthetic_set *s, const struct s
 		}
 }
 
+/* The last task is the target, every task a source; of the first model and
+ * source no distances were measured. */
+static inline void synthetic_transfer(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t)
+{
+	double gain = y->constant ? 0 : synthetic_noise((double)m, (double)t, 7) - 0.4;
+
+	table_add(&s->crosstask, y->models[m]);
+	table_add(&s->crosstask, y->tasks[y->task_count - 1]);
+	table_add(&s->crosstask, y->tasks[t]);
+	table_add(&s->crosstask, "");
+	table_add(&s->crosstask, "17");
+	table_add(&s->crosstask, "9");
+	table_add(&s->crosstask, "8");
+	table_add_number(&s->crosstask, m + t == 0 && y->task_count > 1 ? NAN : y->scale * gain);
+	table_add(&s->crosstask, "70");
+	table_add_number(&s->crosstask, 70 + 12 * gain + (double)m);
+	table_add_number(&s->crosstask, 12 * gain + (double)m);
+	for (int k = 0; k < 3; k++)
+		table_add(&s->crosstask, "0.1");
+}
+
 static inline json_t *synthetic_names(const char *const *names, size_t count)
 {
 	json_t *array = json_array();
@@ -348,14 +375,16 @@ static inline void synthetic_write(const struct synthetic *y, const char *path)
 		      { &s.distances, "distances.csv" }, { &s.paths, "paths.csv" },
 		      { &s.alignment, "alignment.csv" }, { &s.similarity, "similarity.csv" },
 		      { &s.shift, "shift.csv" },         { &s.divergence, "divergence.csv" },
-		      { &s.loss, "loss.csv" },           { &s.pretrain, "pretrain.csv" } };
+		      { &s.loss, "loss.csv" },           { &s.pretrain, "pretrain.csv" },
+		      { &s.crosstask, "crosstask.csv" } };
 
 	assert_int_equal(folder_open(&out, path, &err), 0);
 	synthetic_experiment(y, &out);
 	synthetic_tables(&s);
 	synthetic_pretraining(&s, y);
 	for (size_t m = 0; m < y->model_count; m++)
-		for (size_t t = 0; t < y->task_count; t++)
+		for (size_t t = 0; t < y->task_count; t++) {
+			synthetic_transfer(&s, y, m, t);
 			for (long seed = 1; seed <= y->seeds; seed++) {
 				for (long c = 0; c <= y->checkpoints; c++)
 					for (int l = 0; l <= y->layers[m]; l++) {
@@ -371,6 +400,7 @@ static inline void synthetic_write(const struct synthetic *y, const char *path)
 				synthetic_divergence(&s, y, m, t, seed);
 				synthetic_losses(&s, y, m, t, seed);
 			}
+		}
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		assert_int_equal(table_write(files[i].table, &out, files[i].name, &err), 0);
 		table_release(files[i].table);

@@ -247,8 +247,9 @@ static void test_missing_is_named(void **state)
 	(void)state;
 	synthetic_write(&y, tables);
 	for (int absent = 0; absent < 2; absent++) {
-		static const char *const names[] = { "results",    "minimum", "distances",  "paths", "alignment",
-						     "similarity", "shift",   "divergence", "loss",  "pretrain" };
+		static const char *const names[] = { "results",   "minimum",    "distances", "paths",
+						     "alignment", "similarity", "shift",     "divergence",
+						     "loss",      "pretrain",   "crosstask" };
 
 		for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 			FILE *f;
