@@ -7,7 +7,7 @@
 
 static struct scale colour_scale(const struct grid *g, double from, double to, struct range *r)
 {
-	enum scale_kind kind = SCALE_LINEAR;
+	enum scale_kind kind;
 
 	*r = (struct range){ 0 };
 	for (size_t p = 0; p < g->panel_count; p++)
@@ -18,8 +18,7 @@ static struct scale colour_scale(const struct grid *g, double from, double to, s
 		range_add(r, reach);
 		range_add(r, -reach);
 	}
-	if (!g->difference)
-		kind = g->ratio && r->low > 0 && r->high > 30 * r->low ? SCALE_LOG : range_kind(r);
+	kind = g->ratio && r->low > 0 && r->high > 30 * r->low ? SCALE_LOG : range_kind(r);
 	return scale_of(r, kind, 0, from, to);
 }
 
