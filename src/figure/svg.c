@@ -11,18 +11,20 @@
 
 /* Texts in the order of their first appearance; the place is the name. Ids,
  * since cairo numbers surfaces through the life of the process and several
- * figures share a page; and styles, which become classes. */
+ * figures share a page; styles, which become classes; and runs of glyphs, which
+ * are written once and used again wherever the same text stands. */
 struct names {
 	struct name {
 		char *text;
 		size_t length;
+		double x, y; /* of a run: where it first stood */
 	} * items;
 	size_t count, capacity;
 };
 
 struct rewrite {
 	struct bytes *out;
-	struct names ids, styles;
+	struct names ids, styles, runs;
 	char prefix[10];
 };
 
@@ -40,7 +42,7 @@ static size_t name_place(struct names *n, const char *text, size_t length, int *
 		*failed = 1;
 		return 0;
 	}
-	n->items[n->count++] = (struct name){ copy, length };
+	n->items[n->count++] = (struct name){ copy, length, 0, 0 };
 	return i;
 }
 
@@ -157,7 +159,10 @@ static void style_write(struct rewrite *w, const char *at, const char *end)
 			bytes_text(&text, ";");
 		at += used > 0 ? used : length;
 	}
-	if (text.size > 0)
+	/* "fill:#450b5d;", the colour of a value, seldom comes twice. */
+	if (text.size == 13 && memcmp(text.data, "fill:#", 6) == 0)
+		bytes_format(w->out, " fill=\"%.7s\"", text.data + 5);
+	else if (text.size > 0)
 		bytes_format(w->out, " class=\"k%zu\"",
 			     name_place(&w->styles, text.data, text.size, &w->out->failed));
 	w->out->failed |= text.failed;
@@ -216,6 +221,76 @@ static const char *glyph_write(struct rewrite *w, const char *at)
 	return close + 9;
 }
 
+/* What tells a run of glyphs on one line from others: the glyphs, and how far
+ * each stands from the first, whose place goes to (x, y). False if `at` is
+ * something else. */
+static bool run_key(struct bytes *key, double *x, double *y, const char *at, const char *end)
+{
+	static const char open[] = "<use xlink:href=\"#";
+	size_t count = 0;
+
+	for (at += strspn(at, " \n"); at < end; at += strspn(at, " \n")) {
+		size_t id = strcspn(at + sizeof open - 1, "\"");
+		double here[2];
+		int used = 0;
+
+		if (strncmp(at, open, sizeof open - 1) != 0 || id > 64)
+			return false;
+		if (sscanf(at + sizeof open - 1 + id, "\" x=\"%lf\" y=\"%lf\"/>%n", &here[0], &here[1], &used) != 2 ||
+		    used == 0)
+			return false;
+		*x = count == 0 ? here[0] : *x;
+		*y = count == 0 ? here[1] : *y;
+		if (here[1] != *y)
+			return false;
+		bytes_format(key, "%.*s %.2f ", (int)id, at + sizeof open - 1, here[0] - *x);
+		at += sizeof open - 1 + id + (size_t)used;
+		count++;
+	}
+	return count > 1;
+}
+
+static void body_write(struct rewrite *w, const char *at, const char *end);
+
+/* A text: a group that holds nothing but glyphs on a line. Where it stands for
+ * the first time it gets a name, and later uses the first. Returns where it
+ * ends, or NULL if it is something else. */
+static const char *run_write(struct rewrite *w, const char *at)
+{
+	const char *style = at + 10, *close = strstr(at, "</g>"), *quote = strchr(style, '"');
+	struct bytes key = { 0 };
+	size_t known = w->runs.count, place;
+	double x = 0, y = 0;
+
+	if (close == NULL || quote == NULL || strncmp(quote, "\">", 2) != 0 ||
+	    !run_key(&key, &x, &y, quote + 2, close)) {
+		bytes_release(&key);
+		return NULL;
+	}
+	place = name_place(&w->runs, key.data, key.size, &w->out->failed);
+	bytes_release(&key);
+	if (w->out->failed)
+		return NULL;
+	if (place < known) {
+		bytes_text(w->out, "<use");
+		style_write(w, style, quote);
+		bytes_format(w->out, " xlink:href=\"#%s-r%zu\" x=\"", w->prefix, place);
+		number_write(w->out, x - w->runs.items[place].x);
+		bytes_text(w->out, "\" y=\"");
+		number_write(w->out, y - w->runs.items[place].y);
+		bytes_text(w->out, "\"/>");
+	} else {
+		w->runs.items[place].x = x;
+		w->runs.items[place].y = y;
+		bytes_text(w->out, "<g");
+		style_write(w, style, quote);
+		bytes_format(w->out, "><g id=\"%s-r%zu\">", w->prefix, place);
+		body_write(w, quote + 2, close);
+		bytes_text(w->out, "</g></g>");
+	}
+	return close + 4;
+}
+
 /* Copies cairo's elements; it writes every attribute as name="value". */
 static void body_write(struct rewrite *w, const char *at, const char *end)
 {
@@ -230,7 +305,8 @@ static void body_write(struct rewrite *w, const char *at, const char *end)
 			bytes_add(w->out, at++, 1);
 			continue;
 		}
-		if (strncmp(at, "<symbol ", 8) == 0 && (equals = glyph_write(w, at)) != NULL) {
+		if ((strncmp(at, "<symbol ", 8) == 0 && (equals = glyph_write(w, at)) != NULL) ||
+		    (strncmp(at, "<g style=\"", 10) == 0 && (equals = run_write(w, at)) != NULL)) {
 			at = equals;
 			continue;
 		}
@@ -248,12 +324,23 @@ static void body_write(struct rewrite *w, const char *at, const char *end)
 	}
 }
 
+/* To a tenth. */
+static void hover_point(struct bytes *out, const char *before, double x, double y)
+{
+	bytes_text(out, before);
+	number_write(out, round(10 * x) / 10);
+	bytes_text(out, " ");
+	number_write(out, round(10 * y) / 10);
+}
+
 static void hover_path(struct bytes *out, const struct note *h)
 {
-	if (h->line == NULL)
-		bytes_format(out, "M%.1f %.1fh%.3g", h->x, h->y + h->height / 2, h->width);
+	if (h->line == NULL) {
+		hover_point(out, "M", h->x, h->y + h->height / 2);
+		bytes_format(out, "h%.3g", h->width);
+	}
 	for (size_t i = 0; h->line != NULL && i < h->points; i++)
-		bytes_format(out, "%s%.1f %.1f", i == 0 ? "M" : " ", h->line[2 * i], h->line[2 * i + 1]);
+		hover_point(out, i == 0 ? "M" : " ", h->line[2 * i], h->line[2 * i + 1]);
 }
 
 /* A hover text hangs on a line as broad as its box is high, which is not drawn
@@ -330,6 +417,7 @@ int svg_finish(struct bytes *out, const struct bytes *raw, const struct picture 
 	out->failed |= body.failed;
 	names_release(&w.ids);
 	names_release(&w.styles);
+	names_release(&w.runs);
 	bytes_release(&body);
 	return out->failed ? error_memory(err, p->name) : 0;
 }

@@ -26,6 +26,7 @@ static void paint_sample(struct canvas *c, const void *plot)
 	canvas_gradient(c, 80, 2, 10, 5, 2, (struct colour[]){ { 1, 0, 0, 1 }, { 0, 0, 1, 1 } });
 	canvas_text(c, 5, 40, text, (struct text){ 0 });
 	canvas_hover(c, 1, 2, 3, 4, "%s: <&\">", text);
+	canvas_hover_line(c, 3, (double[]){ 1, NAN, 30.04 }, (double[]){ 2, 3, 40 }, "a line");
 }
 
 static const struct picture sample = { "sample", "A <title> & more", "What \"it\" shows", 100, 50, paint_sample,
@@ -62,7 +63,8 @@ static void test_svg_says_what_it_is(void **state)
 	assert_has(&svg, "role=\"img\" aria-labelledby=\"f");
 	assert_has(&svg, "-title\">A &lt;title&gt; &amp; more</title>");
 	assert_has(&svg, "-desc\">What &quot;it&quot; shows</desc>");
-	assert_has(&svg, "<title>NOUN: &lt;&amp;&quot;&gt;</title>");
+	assert_has(&svg, "<path d=\"M1 4h3\"><title>NOUN: &lt;&amp;&quot;&gt;</title>");
+	assert_has(&svg, "stroke-width=\"3\">\n<path d=\"M1 2 30 40\"><title>a line</title></path>");
 	bytes_release(&svg);
 }
 
@@ -76,7 +78,7 @@ static void test_svg_follows_the_scheme(void **state)
 	assert_has(&svg, "fill:#1c1c1e;fill:var(--figure-ink,#1c1c1e)");
 	assert_has(&svg, "fill:#00675a;fill:var(--figure-3,#00675a)");
 	assert_has(&svg, "fill:#ffffff;fill:var(--figure-paper,#ffffff)");
-	assert_has(&svg, "{fill:#21918c;}"); /* a value's colour stays */
+	assert_has(&svg, " fill=\"#21918c\""); /* a value's colour stays */
 	assert_has(&svg, "svg:root{--figure-ink:#ececee;");
 	assert_lacks(&svg, "rgb(");
 	assert_lacks(&svg, "style=\"");
@@ -166,6 +168,39 @@ static void test_svg_paths(void **state)
 	check_path("M 3 0 C 5 4 7 5 9 3 ", "m3 0q3 6 6 3");
 	/* Thirds of a point: roundings do not add up. */
 	check_path("M 0 0 L 0.333 1 L 0.667 2 L 1 3 ", "m0 0 .33 1 .34 1 .33 1");
+}
+
+static void paint_twice(struct canvas *c, const void *plot)
+{
+	canvas_text(c, 5, 10, plot, (struct text){ 0 });
+	canvas_text(c, 45.5, 30, plot, (struct text){ .colour = palette_colour(0) });
+	canvas_text(c, 5, 45, "UN", (struct text){ 0 });
+}
+
+static size_t count_of(const struct bytes *b, const char *text)
+{
+	size_t count = 0;
+
+	for (const char *at = b->data; (at = strstr(at, text)) != NULL; at++)
+		count++;
+	return count;
+}
+
+/* A text that stands twice is written once, and used in the other's colour; one
+ * of the same glyphs in another order is another. */
+static void test_svg_uses_a_text_again(void **state)
+{
+	const struct picture twice = { "twice", "A", "B", 100, 50, paint_twice, "NU" };
+	struct bytes svg;
+
+	(void)state;
+	draw_svg(&svg, &twice);
+	assert_int_equal(count_of(&svg, "<use "), 2 + 1 + 2);
+	assert_int_equal(count_of(&svg, "-r0\""), 2);
+	assert_int_equal(count_of(&svg, "-r1\""), 1);
+	assert_has(&svg, "<use class=\"k1\" xlink:href=\"#f");
+	assert_has(&svg, "-r0\" x=\"40.5\" y=\"20\"/>");
+	bytes_release(&svg);
 }
 
 static void test_pdf_has_one_date(void **state)
@@ -371,6 +406,7 @@ int main(void)
 		cmocka_unit_test(test_svg_ids),
 		cmocka_unit_test(test_svg_is_well_formed),
 		cmocka_unit_test(test_svg_paths),
+		cmocka_unit_test(test_svg_uses_a_text_again),
 		cmocka_unit_test(test_pdf_has_one_date),
 		cmocka_unit_test(test_png_carries_its_table),
 		cmocka_unit_test(test_text_is_cut_to_its_limit),
