@@ -9,6 +9,8 @@ static const char *const cases_pos[] = { "ADJ",  "ADP",  "ADV",   "AUX",   "CCON
 static const char *const cases_models[] = { "bert-tiny", "bert-mini", "bert-base" };
 static const int cases_layers[] = { 2, 4, 12 };
 static const char *const cases_tasks[] = { "pos", "ps-fxn" };
+static const char *const cases_twelve[] = { "pos",    "dep",   "ps-role", "ps-fxn", "trec50", "ner",
+					    "chunks", "roots", "tense",   "number", "gender", "case" };
 static const char *const cases_one[] = { "only" };
 static const char *const cases_deep[] = { "a-model-with-a-rather-long-name" };
 static const int cases_deep_layers[] = { 24 };
@@ -80,6 +82,53 @@ static inline struct synthetic case_scaled(double scale)
 
 	y.scale = scale;
 	y.model_count = y.task_count = 1;
+	return y;
+}
+
+/* As large as the embedded experiment. */
+static inline struct synthetic case_embedded(void)
+{
+	static const int layers[] = { 2, 3 };
+	struct synthetic y = case_usual();
+
+	y.layers = layers;
+	y.model_count = 2;
+	y.tasks = cases_twelve;
+	y.task_count = 5;
+	y.checkpoints = 8;
+	y.updates = 264;
+	return y;
+}
+
+/* More tasks than there are colours. */
+static inline struct synthetic case_many_tasks(void)
+{
+	struct synthetic y = case_usual();
+
+	y.tasks = cases_twelve;
+	y.task_count = 12;
+	y.label_count = 5;
+	y.probe_all = 0;
+	return y;
+}
+
+/* Distances over ten orders of magnitude. */
+static inline struct synthetic case_decades(void)
+{
+	struct synthetic y = case_usual();
+
+	y.decades = 10;
+	y.model_count = y.task_count = 1;
+	return y;
+}
+
+/* Some values are NaN. */
+static inline struct synthetic case_holes(void)
+{
+	struct synthetic y = case_usual();
+
+	y.holes = 1;
+	y.task_count = 1;
 	return y;
 }
 

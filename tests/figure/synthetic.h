@@ -19,9 +19,11 @@ struct synthetic {
 	const char *const *labels;
 	size_t task_count, label_count; /* labels of every task */
 	long seeds, checkpoints, updates;
-	int probe_all; /* accuracy at every layer, and at every checkpoint of the first model */
-	double scale;  /* of distances: 1 */
-	int constant;  /* nothing changes */
+	int probe_all;  /* accuracy at every layer, and at every checkpoint of the first model */
+	double scale;   /* of distances: 1 */
+	double decades; /* over so many orders of magnitude distances spread */
+	int constant;   /* nothing changes */
+	int holes;      /* some values are NaN */
 };
 
 /* A number in 0 … 1 that depends on its place alone. */
@@ -30,6 +32,12 @@ static inline double synthetic_noise(double a, double b, double c)
 	double v = sin(a * 12.9898 + b * 78.233 + c * 37.719) * 43758.5453;
 
 	return v - floor(v);
+}
+
+/* A value, or where there is a hole NaN. */
+static inline double synthetic_value(const struct synthetic *y, double value, double a, double b, double c)
+{
+	return y->holes && synthetic_noise(a, b, c) < 0.2 ? NAN : value;
 }
 
 struct synthetic_set {
@@ -98,9 +106,12 @@ static inline double synthetic_distance(const struct synthetic *y, size_t a, siz
 		y->constant ? 0
 			    : (2.4 * synthetic_noise((double)a, 5, 1) + 2.4 * synthetic_noise((double)b, 5, 1) - 1.1);
 
+	double spread =
+		y->decades > 0 ? pow(10, y->decades * (double)(a + b - 1) / (double)(2 * y->label_count - 4)) : 1;
+
 	if (y->constant)
 		return y->scale;
-	return y->scale * fmax(0.02, base + depth * depth * gain * (1 - exp(-3 * u)));
+	return y->scale * spread * fmax(0.02, base + depth * depth * gain * (1 - exp(-3 * u)));
 }
 
 static inline void synthetic_head(struct table *t, const char *model, const char *task, long seed)
@@ -143,7 +154,7 @@ static inline void synthetic_labels(struct synthetic_set *s, const struct synthe
 		table_add_integer(&s->minimum, c * y->updates / y->checkpoints);
 		table_add_integer(&s->minimum, layer);
 		table_add(&s->minimum, y->labels[a]);
-		table_add_number(&s->minimum, best);
+		table_add_number(&s->minimum, synthetic_value(y, best, (double)a, layer, (double)c));
 		table_add(&s->minimum, y->labels[(a + 1) % y->label_count]);
 		synthetic_head(&s->paths, model, task, seed);
 		table_add_integer(&s->paths, layer);
@@ -224,7 +235,9 @@ static inline void synthetic_pairs(struct synthetic_set *s, const struct synthet
 			table_add_integer(&s->distances, layers);
 			table_add(&s->distances, y->labels[a]);
 			table_add(&s->distances, y->labels[b]);
-			table_add_number(&s->distances, synthetic_distance(y, a, b, layers, layers, after));
+			table_add_number(&s->distances,
+					 synthetic_value(y, synthetic_distance(y, a, b, layers, layers, after),
+							 (double)a, (double)b, 7 + after));
 		}
 }
 
@@ -279,10 +292,13 @@ static inline void synthetic_results(struct synthetic_set *s, const struct synth
 					 accuracy);
 			synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "test", l, "selectivity",
 					 accuracy - 0.5);
+			synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "train", l, "codelength",
+					 12345 * (1.1 - accuracy));
 		}
 		if (c > 0 && c < y->checkpoints)
 			continue;
-		synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "train", l, "minimum", least);
+		synthetic_result(&s->results, model, task, state, c > 0 ? seed : 0, "train", l, "minimum",
+				 synthetic_value(y, least, l, (double)m, (double)c));
 		if (!(m == 1 && l == 1))
 			synthetic_result(
 				&s->results, model, task, state, c > 0 ? seed : 0, "train", l, "clusters",

@@ -148,6 +148,23 @@ static void test_orders_of_magnitude(void **state)
 	}
 }
 
+static void test_many_tasks(void **state)
+{
+	const struct synthetic y = case_many_tasks();
+
+	(void)state;
+	check_case(&y);
+}
+
+static void test_spread_and_holes(void **state)
+{
+	const struct synthetic decades = case_decades(), holes = case_holes();
+
+	(void)state;
+	check_case(&decades);
+	check_case(&holes);
+}
+
 /* Draws a figure with some threads; returns a digest over all files. */
 static void draw_digest(char digest[65], const struct figure *f, const char *tables, unsigned threads, size_t *files)
 {
@@ -190,6 +207,36 @@ static void test_same_bytes(void **state)
 		assert_true(files >= 5); /* at least one drawing, and the index */
 	}
 	support_remove(path);
+}
+
+/* The drawings of an experiment as large as the embedded one are small enough
+ * for a page of 5 MB to show most of them. */
+static void test_size(void **state)
+{
+	const struct synthetic y = case_embedded();
+	char *tables = support_folder();
+	uint64_t size = 0;
+
+	(void)state;
+	synthetic_write(&y, tables);
+	for (size_t i = 0; i < figure_count(); i++) {
+		struct context ctx = { .pool = pool_new(1) };
+		char *path = support_folder();
+		struct folder out;
+		struct error err = { 0 };
+
+		assert_int_equal(folder_open(&out, path, &err), 0);
+		assert_int_equal(figure_draw(figure_at(i), tables, "2022-05-22", &out, &ctx, &err), 0);
+		for (size_t k = 0; k < out.count; k++)
+			if (strstr(out.items[k].name, ".svg") != NULL)
+				size += out.items[k].bytes;
+		folder_release(&out);
+		pool_free(ctx.pool);
+		support_remove(path);
+	}
+	support_remove(tables);
+	if (size > 6300000)
+		fail_msg("the drawings are %.2f MB", (double)size / 1e6);
 }
 
 static json_t *draw_index(const struct figure *f, const char *tables, char **path)
@@ -336,7 +383,10 @@ int main(void)
 		cmocka_unit_test(test_one_label),
 		cmocka_unit_test(test_constant),
 		cmocka_unit_test(test_orders_of_magnitude),
+		cmocka_unit_test(test_many_tasks),
+		cmocka_unit_test(test_spread_and_holes),
 		cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_index_lists_the_drawings),
 		cmocka_unit_test(test_missing_is_named),
 		cmocka_unit_test(test_refusals),

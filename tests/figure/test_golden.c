@@ -200,8 +200,66 @@ static void test_usual(void **state)
 		{ "hypothesis", "hypothesis-changes", "hypothesis-changes" },
 		{ "alignment", "alignment-bert-base-pos", "alignment" },
 		{ "loss", "loss-pos", "loss" },
+		{ "transfer", "transfer", "transfer" },
 	};
 	const struct synthetic y = case_usual();
+
+	(void)state;
+	check(&y, golden, sizeof golden / sizeof *golden);
+}
+
+static void test_heatmaps(void **state)
+{
+	static const struct golden golden[] = {
+		{ "layers", "layers-pos-accuracy", "layers-accuracy" },
+		{ "layers", "layers-pos-selectivity", "layers-selectivity" },
+		{ "layers", "layers-pos-codelength", "layers-codelength" },
+		{ "layers", "layers-pos-minimum", "layers-minimum" },
+		{ "layers", "layers-bert-tiny-pos-accuracy", "checkpoints-accuracy" },
+		{ "layers", "layers-bert-tiny-pos-codelength", "checkpoints-codelength" },
+		{ "layers", "layers-bert-mini-pos-minimum", "checkpoints-minimum" },
+	};
+	const struct synthetic y = case_usual();
+
+	(void)state;
+	check(&y, golden, sizeof golden / sizeof *golden);
+}
+
+static void test_many_tasks(void **state)
+{
+	static const struct golden golden[] = {
+		{ "hypothesis", "hypothesis-cells", "many-hypothesis" },
+		{ "transfer", "transfer", "many-transfer" },
+	};
+	const struct synthetic y = case_many_tasks();
+
+	(void)state;
+	check(&y, golden, sizeof golden / sizeof *golden);
+}
+
+static void test_orders_of_magnitude(void **state)
+{
+	static const struct golden golden[] = {
+		{ "minimum", "minimum-bert-tiny-pos", "decades-minimum" },
+		{ "distances", "distances-bert-tiny-pos-before", "decades-distances" },
+		{ "distances", "distances-bert-tiny-pos-difference", "decades-difference" },
+		{ "distances", "distances-bert-tiny-pos-distribution", "decades-distribution" },
+	};
+	const struct synthetic y = case_decades();
+
+	(void)state;
+	check(&y, golden, sizeof golden / sizeof *golden);
+}
+
+static void test_holes(void **state)
+{
+	static const struct golden golden[] = {
+		{ "minimum", "minimum-bert-mini-pos", "holes-minimum" },
+		{ "layers", "layers-pos-minimum", "holes-layers" },
+		{ "layers", "layers-bert-mini-pos-minimum", "holes-checkpoints" },
+		{ "distances", "distances-bert-mini-pos-difference", "holes-difference" },
+	};
+	const struct synthetic y = case_holes();
 
 	(void)state;
 	check(&y, golden, sizeof golden / sizeof *golden);
@@ -250,6 +308,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_comparison),
 		cmocka_unit_test(test_usual),
+		cmocka_unit_test(test_heatmaps),
+		cmocka_unit_test(test_many_tasks),
+		cmocka_unit_test(test_orders_of_magnitude),
+		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_many_labels_and_layers),
 		cmocka_unit_test(test_one_label),
 		cmocka_unit_test(test_constant),
