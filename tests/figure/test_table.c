@@ -3,55 +3,12 @@
 
 #include "base/sha256.h"
 #include "figure/cases.h"
-#include "figure/figure.h"
+#include "figure/drawn.h"
 #include "figure/plot_histogram.h"
 #include "figure/sanitize.h"
 
 #include <math.h>
 #include <string.h>
-
-/* The files of one figure, in a fresh directory. */
-static char *draw(const char *figure, const char *tables)
-{
-	struct context ctx = { .pool = pool_new(2) };
-	char *path = support_folder();
-	struct folder out;
-	struct error err = { 0 };
-
-	assert_int_equal(folder_open(&out, path, &err), 0);
-	if (figure_draw(figure_find(figure), tables, "2022-05-22", &out, &ctx, &err) < 0)
-		fail_msg("%s", err.text);
-	folder_release(&out);
-	pool_free(ctx.pool);
-	return path;
-}
-
-static char *write_case(const struct synthetic *y)
-{
-	char *tables = support_folder();
-
-	synthetic_write(y, tables);
-	return tables;
-}
-
-static void read_drawn(struct table *t, const char *path, const char *name, const char *header)
-{
-	char *file = path_join(path, name);
-	struct error err = { 0 };
-
-	if (table_read_as(t, file, header, &err) < 0)
-		fail_msg("%s", err.text);
-	free(file);
-}
-
-static void read_collected(struct table *t, const char *path, const char *name)
-{
-	char *file = path_join(path, name);
-	struct error err = { 0 };
-
-	assert_int_equal(table_read(t, file, &err), 0);
-	free(file);
-}
 
 /* The value of the collected table at a label and a step of the last layer. */
 static double collected_minimum(const struct table *t, const char *model, const char *task, const char *label,
@@ -122,6 +79,54 @@ static void test_named_labels(void **state)
 	}
 	assert_int_equal(above, 3);
 	table_release(&t);
+	support_remove(path);
+	support_remove(tables);
+}
+
+/* The whole text of a drawn file, in new memory. */
+static char *read_text(const char *path, const char *name)
+{
+	char *file = path_join(path, name), *text;
+	struct error err = { 0 };
+	struct mapping m;
+
+	assert_int_equal(mapping_open(&m, file, &err), 0);
+	text = text_copy_n(m.data, m.size);
+	assert_non_null(text);
+	mapping_close(&m);
+	free(file);
+	return text;
+}
+
+/* Every line says under the pointer what it is: a grey one as a whole, and at a
+ * point where two lie on one another both. */
+static void test_lines_under_the_pointer(void **state)
+{
+	struct synthetic y = case_usual();
+	char *tables = write_case(&y), *path = draw("minimum", tables);
+	char *svg = read_text(path, "minimum-bert-mini-pos.svg");
+	char part[32] = "", sconj[32] = "", *both;
+	struct table t;
+
+	(void)state;
+	read_drawn(&t, path, "minimum-bert-mini-pos.csv", "label,step,distance,shown");
+	for (size_t i = 0; i < t.rows; i += 11) {
+		bool grey = strcmp(table_text_at(&t, i, "shown"), "grey") == 0;
+		char *text = text_format(grey ? "<title>%s: " : "<title>step 0: %s: ", table_text_at(&t, i, "label"));
+
+		if (strstr(svg, text) == NULL)
+			fail_msg("no %s", text);
+		free(text);
+		if (strcmp(table_text_at(&t, i, "label"), "PART") == 0)
+			value_format(part, table_number_at(&t, i + 10, "distance"));
+		if (strcmp(table_text_at(&t, i, "label"), "SCONJ") == 0)
+			value_format(sconj, table_number_at(&t, i + 10, "distance"));
+	}
+	both = text_format("<title>step 500: PART: %s, SCONJ: %s</title>", part, sconj);
+	assert_non_null(strstr(svg, both));
+	table_release(&t);
+	free(both);
+	free(svg);
 	support_remove(path);
 	support_remove(tables);
 }
@@ -395,6 +400,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_named_labels),
+		cmocka_unit_test(test_lines_under_the_pointer),
 		cmocka_unit_test(test_matrices),
 		cmocka_unit_test(test_undefined_stays_empty),
 		cmocka_unit_test(test_undefined_similarity),
