@@ -32,10 +32,14 @@ static int finish(struct document *d, struct tabular *g, bool folded, struct err
 static int add_data(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Task", NULL, false },           { "examples", "Training", true },
-		{ "sentences", "Training", true }, { "labels", "Training", true },
-		{ "examples", "Test", true },      { "sentences", "Test", true },
-		{ "labels", "Test", true },        { "examples of unknown labels", "Test", true },
+		{ "Task", NULL, COLUMN_TEXT },
+		{ "examples", "Training", COLUMN_NUMBER },
+		{ "sentences", "Training", COLUMN_NUMBER },
+		{ "labels", "Training", COLUMN_NUMBER },
+		{ "examples", "Test", COLUMN_NUMBER },
+		{ "sentences", "Test", COLUMN_NUMBER },
+		{ "labels", "Test", COLUMN_NUMBER },
+		{ "examples of unknown labels", "Test", COLUMN_NUMBER },
 	};
 	static const char *const names[] = { "train",          "train_sentences", "labels", "test",
 					     "test_sentences", "test_labels",     "unknown" };
@@ -53,7 +57,7 @@ static int add_data(struct document *d, const struct content *c, struct error *e
 	for (size_t row = 0; row < t.rows; row++) {
 		tabular_add(&g, "%s", table_text_at(&t, row, "task"));
 		for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
-			tabular_add(&g, "%s", show(table_number_at(&t, row, names[k]), 0).text);
+			tabular_number(&g, table_number_at(&t, row, names[k]), 0);
 	}
 	table_release(&t);
 	if (tabular_rows(&g) == 0)
@@ -73,11 +77,11 @@ static bool has_stage(const struct content *c, const char *stage)
 static int add_pretraining(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },
-		{ "Epochs", NULL, true },
-		{ "loss", "Held-out masked pieces", true },
-		{ "accuracy, %", "Held-out masked pieces", true },
-		{ "most frequent piece, %", "Held-out masked pieces", true },
+		{ "Model", NULL, COLUMN_TEXT },
+		{ "Epochs", NULL, COLUMN_NUMBER },
+		{ "loss", "Held-out masked pieces", COLUMN_NUMBER },
+		{ "accuracy, %", "Held-out masked pieces", COLUMN_NUMBER },
+		{ "most frequent piece, %", "Held-out masked pieces", COLUMN_NUMBER },
 	};
 	struct table t;
 	struct tabular g;
@@ -99,9 +103,9 @@ static int add_pretraining(struct document *d, const struct content *c, struct e
 			continue;
 		tabular_add(&g, "%s", table_text_at(&t, row, "model"));
 		tabular_add(&g, "%s", table_text_at(&t, row, "epoch"));
-		tabular_add(&g, "%s", show(table_number_at(&t, row, "loss"), 3).text);
-		tabular_add(&g, "%s", show(100 * table_number_at(&t, row, "accuracy"), 1).text);
-		tabular_add(&g, "%s", show(100 * table_number_at(&t, row, "baseline"), 1).text);
+		tabular_number(&g, table_number_at(&t, row, "loss"), 3);
+		tabular_number(&g, 100 * table_number_at(&t, row, "accuracy"), 1);
+		tabular_number(&g, 100 * table_number_at(&t, row, "baseline"), 1);
 	}
 	table_release(&t);
 	if (tabular_rows(&g) == 0 && has_stage(c, "pretrain"))
@@ -112,9 +116,9 @@ static int add_pretraining(struct document *d, const struct content *c, struct e
 static int add_parameters(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Section", NULL, false },
-		{ "Parameter", NULL, false },
-		{ "Value", NULL, false },
+		{ "Section", NULL, COLUMN_TEXT },
+		{ "Parameter", NULL, COLUMN_TEXT },
+		{ "Value", NULL, COLUMN_TEXT },
 	};
 	struct tabular g;
 
@@ -158,7 +162,8 @@ int content_methods(struct document *d, const struct content *c, struct error *e
 
 int content_missing(struct document *d, const struct content *c, struct error *err)
 {
-	static const struct tabular_column columns[] = { { "Cell", NULL, false }, { "Why", NULL, false } };
+	static const struct tabular_column columns[] = { { "Cell", NULL, COLUMN_TEXT },
+							 { "Why", NULL, COLUMN_TEXT } };
 	struct tabular g;
 	size_t i;
 	json_t *item;
@@ -189,9 +194,9 @@ int content_missing(struct document *d, const struct content *c, struct error *e
 int content_provenance(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Cell", NULL, false },
-		{ "State", NULL, false },
-		{ "SHA-256 of the manifest", NULL, false },
+		{ "Cell", NULL, COLUMN_TEXT },
+		{ "State", NULL, COLUMN_TEXT },
+		{ "SHA-256 of the manifest", NULL, COLUMN_TEXT },
 	};
 	struct graph graph;
 	struct tabular g;

@@ -83,19 +83,19 @@ static void seen_add(void *arg, const struct seen *s)
 	tabular_add(g, s->after ? "fine-tuned" : "original");
 	tabular_add(g, "%ld", s->layer->layer);
 	tabular_add(g, s->layer->linear[s->after] == 1 ? "yes" : "no");
-	tabular_add(g, "%s", show(100 * s->layer->linear_train[s->after], 2).text);
+	tabular_number(g, 100 * s->layer->linear_train[s->after], 2);
 }
 
 int tabular_dissent(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },
-		{ "Task", NULL, false },
-		{ "Seed", NULL, true },
-		{ "State", NULL, false },
-		{ "Layer", NULL, true },
-		{ "DirectProbe", "Separable", false },
-		{ "linear probe", "Separable", true },
+		{ "Model", NULL, COLUMN_TEXT },
+		{ "Task", NULL, COLUMN_TEXT },
+		{ "Seed", NULL, COLUMN_NUMBER },
+		{ "State", NULL, COLUMN_TEXT },
+		{ "Layer", NULL, COLUMN_NUMBER },
+		{ "DirectProbe", "Separable", COLUMN_TEXT },
+		{ "linear probe", "Separable", COLUMN_NUMBER },
 	};
 
 	if (tabular_init(out, "dissent", columns, sizeof columns / sizeof columns[0], 5, err) < 0)

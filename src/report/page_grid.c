@@ -26,7 +26,8 @@ static void write_groups(struct prose *out, const struct tabular *g)
 		for (next = c + 1; next < g->count && same_group(column, &g->columns[next]);)
 			next++;
 		if (column->group == NULL)
-			prose_format(out, "<th scope=\"col\" rowspan=\"2\"%s>", column->number ? " class=\"n\"" : "");
+			prose_format(out, "<th scope=\"col\" rowspan=\"2\"%s>",
+				     column->kind != COLUMN_TEXT ? " class=\"n\"" : "");
 		else
 			prose_format(out, "<th scope=\"colgroup\" colspan=\"%zu\" class=\"group\">", next - c);
 		page_escape(out, column->group == NULL ? column->heading : column->group);
@@ -46,7 +47,7 @@ static void write_head(struct prose *out, const struct tabular *g)
 	for (size_t c = 0; c < g->count; c++) {
 		if (groups && g->columns[c].group == NULL)
 			continue;
-		prose_format(out, "<th scope=\"col\"%s>", g->columns[c].number ? " class=\"n\"" : "");
+		prose_format(out, "<th scope=\"col\"%s>", g->columns[c].kind != COLUMN_TEXT ? " class=\"n\"" : "");
 		page_escape(out, g->columns[c].heading);
 		prose_add(out, "</th>");
 	}
@@ -59,9 +60,9 @@ static void write_cell(struct prose *out, const struct tabular *g, size_t row, s
 	bool again = tabular_repeats(g, row, c);
 
 	prose_format(out, "<%s%s", tag, c < g->heads ? " scope=\"row\"" : "");
-	if (g->columns[c].number || again)
-		prose_format(out, " class=\"%s%s%s\"", g->columns[c].number ? "n" : "",
-			     g->columns[c].number && again ? " " : "", again ? "again" : "");
+	if (g->columns[c].kind != COLUMN_TEXT || again)
+		prose_format(out, " class=\"%s%s%s\"", g->columns[c].kind != COLUMN_TEXT ? "n" : "",
+			     g->columns[c].kind != COLUMN_TEXT && again ? " " : "", again ? "again" : "");
 	prose_add(out, ">");
 	if (href != NULL) {
 		prose_add(out, "<a href=\"");

@@ -132,7 +132,7 @@ static double row_of(struct sheet *s, const struct tabular *g, const struct sett
 
 		if (show && href != NULL)
 			sheet_link(s, NULL, href);
-		height = fmax(height, place(s, text, t, x, set->width[c], g->columns[c].number, show));
+		height = fmax(height, place(s, text, t, x, set->width[c], g->columns[c].kind != COLUMN_TEXT, show));
 		if (show && href != NULL)
 			sheet_link_end(s);
 		x += set->width[c] + GAP;

@@ -1,9 +1,10 @@
 #include "report/tabular.h"
 
 #include "base/array.h"
-#include "base/table.h"
+#include "base/json.h"
 #include "base/utf8.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,20 +48,56 @@ void tabular_note(struct tabular *g, const char *format, ...)
 	va_end(arguments);
 }
 
-void tabular_add(struct tabular *g, const char *format, ...)
+/* Takes the text over; NULL when memory was short. */
+static void add(struct tabular *g, struct tabular_cell cell)
 {
-	va_list arguments;
-	char *text;
-
-	va_start(arguments, format);
-	text = formatted(g, format, arguments);
-	va_end(arguments);
-	if (text == NULL || array_reserve(&g->cells, &g->capacity, g->filled + 1, sizeof *g->cells) < 0) {
-		free(text);
+	if (cell.text == NULL || array_reserve(&g->cells, &g->capacity, g->filled + 1, sizeof *g->cells) < 0) {
+		free(cell.text);
 		g->broken = true;
 		return;
 	}
-	g->cells[g->filled++] = (struct tabular_cell){ text, NULL };
+	g->cells[g->filled++] = cell;
+}
+
+void tabular_add(struct tabular *g, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(g, (struct tabular_cell){ .text = formatted(g, format, arguments) });
+	va_end(arguments);
+}
+
+static void add_number(struct tabular *g, double value, struct shown text)
+{
+	add(g, (struct tabular_cell){ .text = text_copy(text.text), .number = true, .value = value, .second = NAN });
+}
+
+void tabular_number(struct tabular *g, double value, int digits)
+{
+	add_number(g, value, show(value, digits));
+}
+
+void tabular_signed(struct tabular *g, double value, int digits)
+{
+	add_number(g, value, show_signed(value, digits));
+}
+
+void tabular_p(struct tabular *g, double p)
+{
+	add_number(g, p, show_p(p));
+}
+
+void tabular_two(struct tabular *g, double first, const char *between, double second, int digits)
+{
+	if (isnan(first) || isnan(second))
+		add_number(g, first, show(first, digits));
+	else
+		add(g, (struct tabular_cell){ .text = text_format("%s%s%s", show(first, digits).text, between,
+								  show(second, digits).text),
+					      .number = true,
+					      .value = first,
+					      .second = second });
 }
 
 void tabular_link(struct tabular *g, const char *format, ...)
@@ -247,7 +284,7 @@ static void latex_heading(struct output *o, const struct tabular_column *column)
 		latex_text(o, column->heading);
 		return;
 	}
-	output_format(o, "\\shortstack[%s]{", column->number ? "r" : "l");
+	output_format(o, "\\shortstack[%s]{", column->kind != COLUMN_TEXT ? "r" : "l");
 	latex_text(o, first);
 	output_text(o, "\\\\");
 	latex_text(o, column->heading + best + 1);
@@ -266,7 +303,7 @@ int tabular_write_latex(const struct tabular *g, struct folder *folder, const ch
 	output_text(o, "% \\usepackage{booktabs,graphicx}\n\\begin{table}\n\\centering\n\\footnotesize\n"
 		       "\\setlength{\\tabcolsep}{3pt}\n\\setbox0=\\hbox{%\n\\begin{tabular}{@{}");
 	for (size_t c = 0; c < g->count; c++)
-		output_text(o, g->columns[c].number ? "r" : "l");
+		output_text(o, g->columns[c].kind != COLUMN_TEXT ? "r" : "l");
 	output_text(o, "@{}}\n\\toprule\n");
 	latex_groups(o, g);
 	for (size_t c = 0; c < g->count; c++) {
@@ -300,6 +337,46 @@ static void csv_field(struct output *o, const char *text)
 	output_text(o, "\"");
 }
 
+/* What the second number of a column's cells is called; NULL: they have one. */
+static const char *second_of(const struct tabular_column *column)
+{
+	static const char *const names[] = { NULL, NULL, "standard deviation", "upper end", "of" };
+
+	return names[column->kind];
+}
+
+static void csv_heading(struct output *o, const struct tabular_column *column, const char *second)
+{
+	char *heading = text_format("%s%s%s%s%s", column->group == NULL ? "" : column->group,
+				    column->group == NULL ? "" : ": ", column->heading, second == NULL ? "" : ", ",
+				    second == NULL ? "" : second);
+
+	csv_field(o, heading == NULL ? "" : heading);
+	free(heading);
+}
+
+static void csv_number(struct output *o, double value)
+{
+	char text[32];
+
+	if (isnan(value))
+		return;
+	number_format(text, value);
+	output_text(o, text);
+}
+
+static void csv_cell(struct output *o, const struct tabular_cell *cell, bool two)
+{
+	if (cell->number)
+		csv_number(o, cell->value);
+	else
+		csv_field(o, cell->text);
+	if (two)
+		output_text(o, ",");
+	if (two && cell->number)
+		csv_number(o, cell->second);
+}
+
 int tabular_write_csv(const struct tabular *g, struct folder *folder, const char *name, struct error *err)
 {
 	struct output *o;
@@ -309,16 +386,16 @@ int tabular_write_csv(const struct tabular *g, struct folder *folder, const char
 	if (output_open(&o, folder, name, err) < 0)
 		return -1;
 	for (size_t c = 0; c < g->count; c++) {
-		char *heading = text_format("%s%s%s", g->columns[c].group == NULL ? "" : g->columns[c].group,
-					    g->columns[c].group == NULL ? "" : ": ", g->columns[c].heading);
-
 		output_text(o, c > 0 ? "," : "");
-		csv_field(o, heading == NULL ? "" : heading);
-		free(heading);
+		csv_heading(o, &g->columns[c], NULL);
+		if (second_of(&g->columns[c]) != NULL) {
+			output_text(o, ",");
+			csv_heading(o, &g->columns[c], second_of(&g->columns[c]));
+		}
 	}
 	output_text(o, "\n");
 	for (size_t i = 0; i < g->filled; i++) {
-		csv_field(o, g->cells[i].text);
+		csv_cell(o, &g->cells[i], second_of(&g->columns[i % g->count]) != NULL);
 		output_text(o, (i + 1) % g->count != 0 ? "," : "\n");
 	}
 	return output_commit(o, err);

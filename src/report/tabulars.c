@@ -24,23 +24,17 @@ static void add_similarity(struct tabular *g, const struct side *s)
 	if (s->likeness == KNOWN_UNDEFINED)
 		tabular_add(g, "undefined");
 	else
-		tabular_add(g, "%s", show(s->similarity, 2).text);
+		tabular_number(g, s->similarity, 2);
 }
 
 static void add_interval(struct tabular *g, const struct side *s)
 {
-	if (isnan(s->similarity_low))
-		tabular_add(g, "–");
-	else
-		tabular_add(g, "%s to %s", show(s->similarity_low, 2).text, show(s->similarity_high, 2).text);
+	tabular_two(g, s->similarity_low, " to ", s->similarity_high, 2);
 }
 
 static void add_accuracy(struct tabular *g, const struct side *s)
 {
-	if (isnan(s->accuracy) || isnan(s->sd))
-		tabular_add(g, "%s", show(s->accuracy, 2).text);
-	else
-		tabular_add(g, "%s ± %s", show(s->accuracy, 2).text, show(s->sd, 2).text);
+	tabular_two(g, s->accuracy, " ± ", s->sd, 2);
 }
 
 void tabular_sample(struct tabular *g, const struct evidence *e)
@@ -71,17 +65,22 @@ static void add_table7_row(struct tabular *g, const struct pair *p, const struct
 	tabular_add(g, "%s", p->task);
 	tabular_add(g, after ? "fine-tuned" : "original");
 	add_accuracy(g, s);
-	tabular_add(g, "%s", show(s->macro_f1, 2).text);
-	tabular_add(g, "%s", after ? show_signed(p->difference, 2).text : "");
-	tabular_add(g, "%s", after ? show_p(p->p_permutation).text : "");
-	tabular_add(g, "%s", after ? show_p(p->p_mcnemar).text : "");
-	tabular_add(g, "%s", show(s->majority, 2).text);
+	tabular_number(g, s->macro_f1, 2);
+	if (after) {
+		tabular_signed(g, p->difference, 2);
+		tabular_p(g, p->p_permutation);
+		tabular_p(g, p->p_mcnemar);
+	} else {
+		for (int i = 0; i < 3; i++)
+			tabular_add(g, "%s", "");
+	}
+	tabular_number(g, s->majority, 2);
 	if (isnan(s->hidden1))
 		tabular_add(g, "–");
 	else
 		tabular_add(g, "(%s, %s)", show(s->hidden1, 0).text, show(s->hidden2, 0).text);
-	tabular_add(g, "%s", show(s->labels, 0).text);
-	tabular_add(g, "%s", show(s->clusters, 0).text);
+	tabular_number(g, s->labels, 0);
+	tabular_number(g, s->clusters, 0);
 	tabular_add(g, "%s", linear_text(s));
 	add_similarity(g, s);
 }
@@ -89,13 +88,20 @@ static void add_table7_row(struct tabular *g, const struct pair *p, const struct
 int tabular_table7(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },           { "Task", NULL, false },
-		{ "Variant", NULL, false },         { "accuracy, %", "Probe", true },
-		{ "macro-F1, %", "Probe", true },   { "change", "Probe", true },
-		{ "p, runs", "Probe", true },       { "p, examples", "Probe", true },
-		{ "majority, %", "Probe", true },   { "layers", "Probe", true },
-		{ "labels", "DirectProbe", true },  { "clusters", "DirectProbe", true },
-		{ "linear", "DirectProbe", false }, { "train/test similarity", "DirectProbe", true },
+		{ "Model", NULL, COLUMN_TEXT },
+		{ "Task", NULL, COLUMN_TEXT },
+		{ "Variant", NULL, COLUMN_TEXT },
+		{ "accuracy, %", "Probe", COLUMN_SPREAD },
+		{ "macro-F1, %", "Probe", COLUMN_NUMBER },
+		{ "change", "Probe", COLUMN_NUMBER },
+		{ "p, runs", "Probe", COLUMN_NUMBER },
+		{ "p, examples", "Probe", COLUMN_NUMBER },
+		{ "majority, %", "Probe", COLUMN_NUMBER },
+		{ "layers", "Probe", COLUMN_NUMBER },
+		{ "labels", "DirectProbe", COLUMN_NUMBER },
+		{ "clusters", "DirectProbe", COLUMN_NUMBER },
+		{ "linear", "DirectProbe", COLUMN_TEXT },
+		{ "train/test similarity", "DirectProbe", COLUMN_NUMBER },
 	};
 
 	if (tabular_init(out, "table7", columns, sizeof columns / sizeof columns[0], 3, err) < 0)
@@ -115,19 +121,19 @@ int tabular_table7(struct tabular *out, const struct evidence *e, struct error *
 int tabular_divergence(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },
-		{ "Task", NULL, false },
-		{ "before", "Accuracy, %", true },
-		{ "after", "Accuracy, %", true },
-		{ "change", "Accuracy, %", true },
-		{ "p, runs", "Accuracy, %", true },
-		{ "p, examples", "Accuracy, %", true },
-		{ "majority", "Accuracy, %", true },
-		{ "before", "Train/test similarity", true },
-		{ "95 % interval", "Train/test similarity", true },
-		{ "after", "Train/test similarity", true },
-		{ "95 % interval", "Train/test similarity", true },
-		{ "label pairs", "Train/test similarity", true },
+		{ "Model", NULL, COLUMN_TEXT },
+		{ "Task", NULL, COLUMN_TEXT },
+		{ "before", "Accuracy, %", COLUMN_NUMBER },
+		{ "after", "Accuracy, %", COLUMN_NUMBER },
+		{ "change", "Accuracy, %", COLUMN_NUMBER },
+		{ "p, runs", "Accuracy, %", COLUMN_NUMBER },
+		{ "p, examples", "Accuracy, %", COLUMN_NUMBER },
+		{ "majority", "Accuracy, %", COLUMN_NUMBER },
+		{ "before", "Train/test similarity", COLUMN_NUMBER },
+		{ "95 % interval", "Train/test similarity", COLUMN_INTERVAL },
+		{ "after", "Train/test similarity", COLUMN_NUMBER },
+		{ "95 % interval", "Train/test similarity", COLUMN_INTERVAL },
+		{ "label pairs", "Train/test similarity", COLUMN_NUMBER },
 	};
 
 	if (tabular_init(out, "table2", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
@@ -142,18 +148,17 @@ int tabular_divergence(struct tabular *out, const struct evidence *e, struct err
 
 		tabular_add(out, "%s", p->model);
 		tabular_add(out, "%s", p->task);
-		tabular_add(out, "%s", show(p->before.accuracy, 2).text);
-		tabular_add(out, "%s", show(p->after.accuracy, 2).text);
-		tabular_add(out, "%s", show_signed(p->difference, 2).text);
-		tabular_add(out, "%s", show_p(p->p_permutation).text);
-		tabular_add(out, "%s", show_p(p->p_mcnemar).text);
-		tabular_add(out, "%s",
-			    show(isnan(p->before.majority) ? p->after.majority : p->before.majority, 2).text);
+		tabular_number(out, p->before.accuracy, 2);
+		tabular_number(out, p->after.accuracy, 2);
+		tabular_signed(out, p->difference, 2);
+		tabular_p(out, p->p_permutation);
+		tabular_p(out, p->p_mcnemar);
+		tabular_number(out, isnan(p->before.majority) ? p->after.majority : p->before.majority, 2);
 		add_similarity(out, &p->before);
 		add_interval(out, &p->before);
 		add_similarity(out, &p->after);
 		add_interval(out, &p->after);
-		tabular_add(out, "%s", show(p->after.similarity_pairs, 0).text);
+		tabular_number(out, p->after.similarity_pairs, 0);
 	}
 	return finish(out, e, err);
 }
@@ -161,19 +166,17 @@ int tabular_divergence(struct tabular *out, const struct evidence *e, struct err
 /* "1000 of 4281" where a sample was clustered. */
 static void add_points(struct tabular *g, const struct side *s)
 {
-	if (s->points < s->points_total)
-		tabular_add(g, "%s of %s", show(s->points, 0).text, show(s->points_total, 0).text);
-	else
-		tabular_add(g, "%s", show(s->points, 0).text);
+	tabular_two(g, s->points, " of ", s->points < s->points_total ? s->points_total : NAN, 0);
 }
 
 int tabular_clusters(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },       { "Task", NULL, false },        { "Points", NULL, true },
-		{ "Labels", NULL, true },       { "before", "Clusters", true }, { "after", "Clusters", true },
-		{ "before", "Linear", false },  { "after", "Linear", false },   { "before", "Conflicts", true },
-		{ "after", "Conflicts", true },
+		{ "Model", NULL, COLUMN_TEXT },           { "Task", NULL, COLUMN_TEXT },
+		{ "Points", NULL, COLUMN_PART },          { "Labels", NULL, COLUMN_NUMBER },
+		{ "before", "Clusters", COLUMN_NUMBER },  { "after", "Clusters", COLUMN_NUMBER },
+		{ "before", "Linear", COLUMN_TEXT },      { "after", "Linear", COLUMN_TEXT },
+		{ "before", "Conflicts", COLUMN_NUMBER }, { "after", "Conflicts", COLUMN_NUMBER },
 	};
 
 	if (tabular_init(out, "table3", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
@@ -189,13 +192,13 @@ int tabular_clusters(struct tabular *out, const struct evidence *e, struct error
 		tabular_add(out, "%s", p->model);
 		tabular_add(out, "%s", p->task);
 		add_points(out, isnan(p->before.points) ? &p->after : &p->before);
-		tabular_add(out, "%s", show(isnan(p->before.labels) ? p->after.labels : p->before.labels, 0).text);
-		tabular_add(out, "%s", show(p->before.clusters, 0).text);
-		tabular_add(out, "%s", show(p->after.clusters, 0).text);
+		tabular_number(out, isnan(p->before.labels) ? p->after.labels : p->before.labels, 0);
+		tabular_number(out, p->before.clusters, 0);
+		tabular_number(out, p->after.clusters, 0);
 		tabular_add(out, "%s", linear_text(&p->before));
 		tabular_add(out, "%s", linear_text(&p->after));
-		tabular_add(out, "%s", show(p->before.conflicts, 0).text);
-		tabular_add(out, "%s", show(p->after.conflicts, 0).text);
+		tabular_number(out, p->before.conflicts, 0);
+		tabular_number(out, p->after.conflicts, 0);
 	}
 	return finish(out, e, err);
 }
@@ -203,13 +206,13 @@ int tabular_clusters(struct tabular *out, const struct evidence *e, struct error
 int tabular_margins(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },
-		{ "Task", NULL, false },
-		{ "separable before", NULL, false },
-		{ "separable after", NULL, false },
-		{ "compared", "Labels", true },
-		{ "grew", "Labels", true },
-		{ "mean change", "Minimum distance", true },
+		{ "Model", NULL, COLUMN_TEXT },
+		{ "Task", NULL, COLUMN_TEXT },
+		{ "separable before", NULL, COLUMN_TEXT },
+		{ "separable after", NULL, COLUMN_TEXT },
+		{ "compared", "Labels", COLUMN_NUMBER },
+		{ "grew", "Labels", COLUMN_NUMBER },
+		{ "mean change", "Minimum distance", COLUMN_NUMBER },
 	};
 
 	if (tabular_init(out, "growth", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
@@ -222,9 +225,9 @@ int tabular_margins(struct tabular *out, const struct evidence *e, struct error 
 		tabular_add(out, "%s", p->task);
 		tabular_add(out, "%s", linear_text(&p->before));
 		tabular_add(out, "%s", linear_text(&p->after));
-		tabular_add(out, "%s", show(p->compared, 0).text);
-		tabular_add(out, "%s", show(p->grew, 0).text);
-		tabular_add(out, "%s", show_signed(p->change, 2).text);
+		tabular_number(out, p->compared, 0);
+		tabular_number(out, p->grew, 0);
+		tabular_signed(out, p->change, 2);
 	}
 	return finish(out, e, err);
 }
@@ -232,18 +235,18 @@ int tabular_margins(struct tabular *out, const struct evidence *e, struct error 
 int tabular_crosstask(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },
-		{ "Fine-tuned on", NULL, false },
-		{ "Role", NULL, false },
-		{ "grew", "Labels", true },
-		{ "shrank", "Labels", true },
-		{ "mean change", "Minimum distance", true },
-		{ "before", "Accuracy, %", true },
-		{ "after", "Accuracy, %", true },
-		{ "change", "Accuracy, %", true },
-		{ "p, runs", "Accuracy, %", true },
-		{ "p, examples", "Accuracy, %", true },
-		{ "majority", "Accuracy, %", true },
+		{ "Model", NULL, COLUMN_TEXT },
+		{ "Fine-tuned on", NULL, COLUMN_TEXT },
+		{ "Role", NULL, COLUMN_TEXT },
+		{ "grew", "Labels", COLUMN_NUMBER },
+		{ "shrank", "Labels", COLUMN_NUMBER },
+		{ "mean change", "Minimum distance", COLUMN_NUMBER },
+		{ "before", "Accuracy, %", COLUMN_NUMBER },
+		{ "after", "Accuracy, %", COLUMN_NUMBER },
+		{ "change", "Accuracy, %", COLUMN_NUMBER },
+		{ "p, runs", "Accuracy, %", COLUMN_NUMBER },
+		{ "p, examples", "Accuracy, %", COLUMN_NUMBER },
+		{ "majority", "Accuracy, %", COLUMN_NUMBER },
 	};
 
 	if (tabular_init(out, "table5", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
@@ -257,15 +260,15 @@ int tabular_crosstask(struct tabular *out, const struct evidence *e, struct erro
 		tabular_add(out, "%s", x->model);
 		tabular_add(out, "%s", x->source);
 		tabular_add(out, "%s", x->role);
-		tabular_add(out, "%s", show(x->grew, 0).text);
-		tabular_add(out, "%s", show(x->shrank, 0).text);
-		tabular_add(out, "%s", show_signed(x->change, 2).text);
-		tabular_add(out, "%s", show(x->before, 2).text);
-		tabular_add(out, "%s", show(x->after, 2).text);
-		tabular_add(out, "%s", show_signed(x->difference, 2).text);
-		tabular_add(out, "%s", show_p(x->p_permutation).text);
-		tabular_add(out, "%s", show_p(x->p_mcnemar).text);
-		tabular_add(out, "%s", show(x->majority, 2).text);
+		tabular_number(out, x->grew, 0);
+		tabular_number(out, x->shrank, 0);
+		tabular_signed(out, x->change, 2);
+		tabular_number(out, x->before, 2);
+		tabular_number(out, x->after, 2);
+		tabular_signed(out, x->difference, 2);
+		tabular_p(out, x->p_permutation);
+		tabular_p(out, x->p_mcnemar);
+		tabular_number(out, x->majority, 2);
 	}
 	return finish(out, e, err);
 }
@@ -286,9 +289,9 @@ static void add_beside(struct tabular *g, const struct pair *p, const struct sid
 	tabular_add(g, after ? "fine-tuned" : "original");
 	add_accuracy(g, theirs);
 	add_accuracy(g, ours);
-	tabular_add(g, "%s", show_signed(ours->accuracy - theirs->accuracy, 2).text);
-	tabular_add(g, "%s", show(theirs->clusters, 0).text);
-	tabular_add(g, "%s", show(ours->clusters, 0).text);
+	tabular_signed(g, ours->accuracy - theirs->accuracy, 2);
+	tabular_number(g, theirs->clusters, 0);
+	tabular_number(g, ours->clusters, 0);
 	add_similarity(g, theirs);
 	add_similarity(g, ours);
 }
@@ -297,16 +300,16 @@ int tabular_beside_paper(struct tabular *out, const struct evidence *e, const st
 			 struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },
-		{ "Task", NULL, false },
-		{ "Variant", NULL, false },
-		{ "paper", "Accuracy, %", true },
-		{ "here", "Accuracy, %", true },
-		{ "here less paper", "Accuracy, %", true },
-		{ "paper", "Clusters", true },
-		{ "here", "Clusters", true },
-		{ "paper", "Train/test similarity", true },
-		{ "here", "Train/test similarity", true },
+		{ "Model", NULL, COLUMN_TEXT },
+		{ "Task", NULL, COLUMN_TEXT },
+		{ "Variant", NULL, COLUMN_TEXT },
+		{ "paper", "Accuracy, %", COLUMN_SPREAD },
+		{ "here", "Accuracy, %", COLUMN_SPREAD },
+		{ "here less paper", "Accuracy, %", COLUMN_NUMBER },
+		{ "paper", "Clusters", COLUMN_NUMBER },
+		{ "here", "Clusters", COLUMN_NUMBER },
+		{ "paper", "Train/test similarity", COLUMN_NUMBER },
+		{ "here", "Train/test similarity", COLUMN_NUMBER },
 	};
 
 	if (tabular_init(out, "paper", columns, sizeof columns / sizeof columns[0], 3, err) < 0)

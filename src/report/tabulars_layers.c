@@ -9,37 +9,34 @@ static void add_layer(struct tabular *g, const struct run *r, const struct layer
 	tabular_add(g, "%s", r->task);
 	tabular_add(g, "%ld", r->seed);
 	tabular_add(g, "%ld", l->layer);
-	tabular_add(g, "%s", show(l->clusters_before, 0).text);
-	tabular_add(g, "%s", show(l->clusters_after, 0).text);
+	tabular_number(g, l->clusters_before, 0);
+	tabular_number(g, l->clusters_after, 0);
 	if (l->likeness == KNOWN_UNDEFINED)
 		tabular_add(g, "undefined");
 	else
-		tabular_add(g, "%s", show(l->similarity, 2).text);
-	if (isnan(l->low))
-		tabular_add(g, "–");
-	else
-		tabular_add(g, "%s to %s", show(l->low, 2).text, show(l->high, 2).text);
-	tabular_add(g, "%s", show(l->cka, 2).text);
-	tabular_add(g, "%s", show(l->rsa, 2).text);
-	tabular_add(g, "%s", show(l->relative_shift, 3).text);
-	tabular_add(g, "%s", show(l->participation, 2).text);
+		tabular_number(g, l->similarity, 2);
+	tabular_two(g, l->low, " to ", l->high, 2);
+	tabular_number(g, l->cka, 2);
+	tabular_number(g, l->rsa, 2);
+	tabular_number(g, l->relative_shift, 3);
+	tabular_number(g, l->participation, 2);
 }
 
 int tabular_layers(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },
-		{ "Task", NULL, false },
-		{ "Seed", NULL, true },
-		{ "Layer", NULL, true },
-		{ "before", "Clusters", true },
-		{ "after", "Clusters", true },
-		{ "r", "Similarity to the original", true },
-		{ "95 % interval", "Similarity to the original", true },
-		{ "CKA", "Similarity to the original", true },
-		{ "RSA", "Similarity to the original", true },
-		{ "relative norm", "Displacement", true },
-		{ "directions", "Displacement", true },
+		{ "Model", NULL, COLUMN_TEXT },
+		{ "Task", NULL, COLUMN_TEXT },
+		{ "Seed", NULL, COLUMN_NUMBER },
+		{ "Layer", NULL, COLUMN_NUMBER },
+		{ "before", "Clusters", COLUMN_NUMBER },
+		{ "after", "Clusters", COLUMN_NUMBER },
+		{ "r", "Similarity to the original", COLUMN_NUMBER },
+		{ "95 % interval", "Similarity to the original", COLUMN_INTERVAL },
+		{ "CKA", "Similarity to the original", COLUMN_NUMBER },
+		{ "RSA", "Similarity to the original", COLUMN_NUMBER },
+		{ "relative norm", "Displacement", COLUMN_NUMBER },
+		{ "directions", "Displacement", COLUMN_NUMBER },
 	};
 
 	if (tabular_init(out, "table4", columns, sizeof columns / sizeof columns[0], 4, err) < 0)
@@ -76,26 +73,26 @@ static void add_probes(struct tabular *g, const struct run *r, const struct laye
 	tabular_add(g, "%ld", r->seed);
 	tabular_add(g, "%ld", l->layer);
 	for (int after = 0; after < 2; after++)
-		tabular_add(g, "%s", show(100 * l->linear_train[after], 2).text);
+		tabular_number(g, 100 * l->linear_train[after], 2);
 	for (int after = 0; after < 2; after++)
-		tabular_add(g, "%s", show(100 * l->selectivity[after], 2).text);
+		tabular_number(g, 100 * l->selectivity[after], 2);
 	for (int after = 0; after < 2; after++)
-		tabular_add(g, "%s", show(l->codelength[after], 0).text);
+		tabular_number(g, l->codelength[after], 0);
 }
 
 int tabular_probes(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, false },
-		{ "Task", NULL, false },
-		{ "Seed", NULL, true },
-		{ "Layer", NULL, true },
-		{ "before", "Linear probe", true },
-		{ "after", "Linear probe", true },
-		{ "before", "Selectivity", true },
-		{ "after", "Selectivity", true },
-		{ "before", "Codelength", true },
-		{ "after", "Codelength", true },
+		{ "Model", NULL, COLUMN_TEXT },
+		{ "Task", NULL, COLUMN_TEXT },
+		{ "Seed", NULL, COLUMN_NUMBER },
+		{ "Layer", NULL, COLUMN_NUMBER },
+		{ "before", "Linear probe", COLUMN_NUMBER },
+		{ "after", "Linear probe", COLUMN_NUMBER },
+		{ "before", "Selectivity", COLUMN_NUMBER },
+		{ "after", "Selectivity", COLUMN_NUMBER },
+		{ "before", "Codelength", COLUMN_NUMBER },
+		{ "after", "Codelength", COLUMN_NUMBER },
 	};
 
 	if (tabular_init(out, "probes", columns, sizeof columns / sizeof columns[0], 4, err) < 0)

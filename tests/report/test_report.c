@@ -314,6 +314,100 @@ static void test_captions_agree_with_table4(void **state)
 	evidence_release(&e);
 }
 
+/* A table that the report offers; commas and quotes of its headings are left out. */
+static struct table read_offered(const struct written *r, const char *file)
+{
+	char *text = world_read(r->out.path, file), *to = text, *path = support_folder(), *name;
+	bool quoted = false, heading = true;
+	struct error err = { 0 };
+	struct table t;
+
+	for (const char *from = text; *from != '\0'; from++) {
+		heading = heading && *from != '\n';
+		quoted = quoted != (heading && *from == '"');
+		if (!heading || (*from != '"' && !(quoted && *from == ',')))
+			*to++ = *from;
+	}
+	*to = '\0';
+	world_file(path, "t.csv", text);
+	name = path_join(path, "t.csv");
+	if (table_read(&t, name, &err) < 0)
+		fail_msg("%s", err.text);
+	support_remove(path);
+	free(name);
+	free(text);
+	return t;
+}
+
+/* The tables that are offered beside the printed ones have every digit of what
+ * was collected. */
+static void test_exact(void **state)
+{
+	static const struct {
+		const char *file, *from, *columns[8][2];
+		size_t first, step; /* rows of `from` */
+	} tables[] = {
+		{ "tables/table2.csv",
+		  "table7.csv",
+		  { { "Accuracy %: after", "accuracy" },
+		    { "Accuracy %: change", "difference" },
+		    { "Accuracy %: p runs", "p_permutation" },
+		    { "Train/test similarity: after", "train_test_similarity" },
+		    { "Train/test similarity: 95 % interval", "similarity_low" } },
+		  1,
+		  2 },
+		{ "tables/growth.csv",
+		  "table7.csv",
+		  { { "Minimum distance: mean change", "minimum_change" } },
+		  1,
+		  2 },
+		{ "tables/table5.csv",
+		  "crosstask.csv",
+		  { { "Accuracy %: before", "accuracy_before" },
+		    { "Minimum distance: mean change", "minimum_change" } },
+		  0,
+		  1 },
+		{ "tables/table4.csv",
+		  "layers.csv",
+		  { { "Similarity to the original: CKA", "cka" },
+		    { "Displacement: relative norm", "relative_shift" },
+		    { "Displacement: directions", "participation" } },
+		  0,
+		  1 },
+	};
+	const struct written *r = *state;
+
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+		char *path = path_join(r->in.collected, tables[i].from);
+		struct table shown = read_offered(r, tables[i].file), from;
+		struct error err = { 0 };
+
+		if (table_read(&from, path, &err) < 0)
+			fail_msg("%s", err.text);
+		assert_int_equal(shown.rows * tables[i].step, from.rows);
+		for (size_t k = 0; k < 8 && tables[i].columns[k][0] != NULL; k++) {
+			/* The second of two columns with one name is the one after fine-tuning. */
+			int a = table_column(&shown, tables[i].columns[k][0]);
+
+			assert_true(a >= 0);
+			for (int c = a + 1; c < (int)shown.columns; c++)
+				a = strcmp(shown.header[c], shown.header[a]) == 0 ? c : a;
+			for (size_t row = 0; row < shown.rows; row++) {
+				double x = table_number(&shown, row, a);
+				double y = table_number_at(&from, tables[i].first + row * tables[i].step,
+							   tables[i].columns[k][1]);
+
+				if (!(fabs(x - y) <= 1e-14 * fabs(y)) && !(isnan(x) && isnan(y)))
+					fail_msg("%s: %s, row %zu: %.17g, collected as %.17g", tables[i].file,
+						 tables[i].columns[k][0], row, x, y);
+			}
+		}
+		table_release(&shown);
+		table_release(&from);
+		free(path);
+	}
+}
+
 /* All tables of the report in one article; none stands out into the margin. */
 static void test_latex(void **state)
 {
@@ -421,6 +515,7 @@ int main(void)
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_overrides),
 		cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_exact),
 		cmocka_unit_test(test_captions_agree_with_table4),
 		cmocka_unit_test(test_pdf),
 		cmocka_unit_test(test_latex),

@@ -8,10 +8,10 @@
 static void test_latex(void **state)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model_1", NULL, false },
-		{ "Task", NULL, false },
-		{ "before", "Accuracy, %", true },
-		{ "after the change", "Accuracy, %", true },
+		{ "Model_1", NULL, COLUMN_TEXT },
+		{ "Task", NULL, COLUMN_TEXT },
+		{ "before", "Accuracy, %", COLUMN_NUMBER },
+		{ "after the change", "Accuracy, %", COLUMN_NUMBER },
 	};
 	char *path = support_folder(), *text;
 	struct error err = { 0 };
@@ -59,9 +59,9 @@ static void test_latex(void **state)
  * elsewhere, and every Latin letter. */
 static void test_latex_compiles(void **state)
 {
-	static const struct tabular_column columns[] = { { "[a] model", NULL, false },
-							 { "*", "[2] of _group_", false },
-							 { "^~\\%", "[2] of _group_", true } };
+	static const struct tabular_column columns[] = { { "[a] model", NULL, COLUMN_TEXT },
+							 { "*", "[2] of _group_", COLUMN_TEXT },
+							 { "^~\\%", "[2] of _group_", COLUMN_NUMBER } };
 	static const char *const nasty[] = { "[3pt] x",         "*",   "--", "a--b [c]", "#1 & {x}", "\\\\",
 					     "ą ę đ ð þ ŋ Ł é", "日本" };
 	char *path = support_folder(), *file = path_join(path, "t.tex"), *log;
@@ -92,9 +92,60 @@ static void test_latex_compiles(void **state)
 	free(file);
 }
 
+/* The CSV has every digit of what people see rounded, two columns where they see
+ * two numbers in one, and nothing where they see a dash. */
+static void test_numbers(void **state)
+{
+	static const struct tabular_column columns[] = {
+		{ "name", NULL, COLUMN_TEXT },        { "value", "Group", COLUMN_NUMBER },
+		{ "spread", "Group", COLUMN_SPREAD }, { "interval", NULL, COLUMN_INTERVAL },
+		{ "points", NULL, COLUMN_PART },      { "p", NULL, COLUMN_NUMBER },
+		{ "change", NULL, COLUMN_NUMBER },
+	};
+	static const char *const shown[2][7] = { { "a", "1.62", "2.72 ± 0.58", "−0.33 to 0.67", "10 of 40", "< 0.001",
+						   "−1.4" },
+						 { "b", "–", "2.72", "undefined", "–", "0.050", "+1.4" } };
+	char *path = support_folder(), *text;
+	struct error err = { 0 };
+	struct folder folder;
+	struct tabular g;
+
+	(void)state;
+	assert_int_equal(folder_open(&folder, path, &err), 0);
+	assert_int_equal(tabular_init(&g, "t", columns, 7, 1, &err), 0);
+	for (int row = 0; row < 2; row++) {
+		tabular_add(&g, row ? "b" : "a");
+		tabular_number(&g, row ? NAN : 1.6180339887498949, 2);
+		tabular_two(&g, 2.7182818284590451, " ± ", row ? NAN : 0.57721566490153287, 2);
+		if (row)
+			tabular_add(&g, "undefined");
+		else
+			tabular_two(&g, -1.0 / 3, " to ", 2.0 / 3, 2);
+		tabular_two(&g, row ? NAN : 10, " of ", 40, 0);
+		tabular_p(&g, row ? 0.05 : 1e-7);
+		tabular_signed(&g, row ? 1.4142135623730951 : -1.4142135623730951, 1);
+	}
+	for (size_t row = 0; row < 2; row++)
+		for (size_t c = 0; c < 7; c++)
+			assert_string_equal(tabular_text(&g, row, c), shown[row][c]);
+	assert_int_equal(tabular_write_csv(&g, &folder, "t.csv", &err), 0);
+	text = world_read(path, "t.csv");
+	assert_string_equal(
+		text, "name,Group: value,Group: spread,\"Group: spread, standard deviation\",interval,\"interval, "
+		      "upper end\",points,\"points, of\",p,change\n"
+		      "a,1.618033988749895,2.718281828459045,0.5772156649015329,-0.3333333333333333,"
+		      "0.6666666666666666,10,40,1e-07,-1.4142135623730951\n"
+		      "b,,2.718281828459045,,undefined,,,,0.05,1.4142135623730951\n");
+	free(text);
+	tabular_release(&g);
+	folder_release(&folder);
+	support_remove(path);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_latex), cmocka_unit_test(test_latex_compiles) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_latex), cmocka_unit_test(test_latex_compiles),
+					    cmocka_unit_test(test_numbers) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
