@@ -8,6 +8,8 @@
 #include "report/table7.h"
 #include "report/tables.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,6 +138,56 @@ static int write_counts(struct gather *g, struct error *err)
 	return rc;
 }
 
+/* The encoder that a fine-tuning run wrote last; 0 if it is not there. */
+static int read_encoder(json_t **out, struct gather *g, size_t index, struct error *err)
+{
+	const struct cell *c = &g->plan->cells[index];
+	char file[32], *path;
+
+	snprintf(file, sizeof file, "c%02ld/config.json", gather_last(g, c->model, cell_task(c)));
+	path = gather_file(g, index, file);
+	if (path == NULL)
+		return 0;
+	free(path);
+	return gather_json(out, g, index, file, err);
+}
+
+/* A row for each model, from the first of its runs. */
+static int write_encoders(struct gather *g, struct error *err)
+{
+	static const char *const keys[] = { "num_hidden_layers",   "num_attention_heads",
+					    "hidden_size",         "intermediate_size",
+					    "vocab_size",          "max_position_embeddings",
+					    "hidden_dropout_prob", "attention_probs_dropout_prob" };
+	const char *last = "";
+	struct table t;
+	int rc = table_init(&t, ENCODERS_HEADER, err);
+
+	for (size_t i = 0; rc == 0 && i < g->plan->count; i++) {
+		const struct cell *c = &g->plan->cells[i];
+		json_t *config;
+
+		if (c->stage->id != STAGE_FINETUNE || strcmp(c->model, last) == 0)
+			continue;
+		rc = read_encoder(&config, g, i, err);
+		if (rc <= 0)
+			continue;
+		rc = 0;
+		last = c->model;
+		table_add(&t, c->model);
+		for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+			const json_t *value = json_object_get(config, keys[k]);
+
+			gather_number(&t, json_is_number(value) ? json_number_value(value) : NAN);
+		}
+		json_decref(config);
+	}
+	if (rc == 0)
+		rc = table_write(&t, g->out, "encoders.csv", err);
+	table_release(&t);
+	return rc;
+}
+
 /* results.csv and the tables that are drawn from it. */
 static int write_results(struct gather *g, struct error *err)
 {
@@ -161,7 +213,8 @@ int collect_run(const struct plan *plan, const struct collect_input *in, struct 
 	context_progress(ctx, "collect", 0, 3, "");
 	if (gather_init(&g, plan, in, out, err) < 0)
 		return -1;
-	if (write_experiment(&g, err) < 0 || write_counts(&g, err) < 0 || merge_tables(&g, err) < 0)
+	if (write_experiment(&g, err) < 0 || write_counts(&g, err) < 0 || write_encoders(&g, err) < 0 ||
+	    merge_tables(&g, err) < 0)
 		goto done;
 	context_progress(ctx, "collect", 1, 3, "merged");
 	if (write_results(&g, err) < 0)

@@ -12,6 +12,7 @@
  *                    (accuracies are fractions; low and high a 95 % interval; n
  *                    the examples, pairs or runs behind the value)
  *   table7.csv, table7.tex, crosstask.csv, significance.csv (report/tables.h)
+ *   encoders.csv     the shape of each model and its own dropout, as its runs wrote them
  *   claims.json      (report/claims.h)
  *   merged tables    a cell table behind the columns that say where it comes
  *                    from; the list is in merge.c
@@ -23,6 +24,8 @@
 #include "base/context.h"
 #include "base/output.h"
 #include "workflow/plan.h"
+
+#define ENCODERS_HEADER "model,layers,heads,hidden,intermediate,vocabulary,positions,hidden_dropout,attention_dropout"
 
 enum collect_state { COLLECT_PRESENT, COLLECT_MISSING, COLLECT_STALE, COLLECT_FAILED };
 

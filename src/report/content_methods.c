@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "base/table.h"
+#include "report/tabulars_usage.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -125,7 +126,7 @@ static int add_parameters(struct document *d, const struct content *c, struct er
 	if (tabular_init(&g, "parameters", columns, 3, 2, err) < 0)
 		return -1;
 	g.listing = true;
-	tabular_caption(&g, "Every parameter as it was used.");
+	tabular_caption(&g, "Every parameter of the experiment, and what a model or a task has of its own.");
 	for (size_t i = 0; i < c->in->parameter_count; i++) {
 		const struct report_parameter *p = &c->in->parameters[i];
 
@@ -136,28 +137,39 @@ static int add_parameters(struct document *d, const struct content *c, struct er
 	return finish(d, &g, true, err);
 }
 
-int content_methods(struct document *d, const struct content *c, struct error *err)
+static int add_encoders(struct document *d, const struct content *c, struct error *err)
+{
+	struct tabular g;
+
+	if (tabular_encoders(&g, c->in->collected, err) < 0)
+		return -1;
+	if (tabular_rows(&g) == 0)
+		document_missing(d, "A table of the encoders would stand here; no run of fine-tuning is there.");
+	document_grid(d, &g, false);
+	return 0;
+}
+
+static int write_methods(struct document *d, const struct content *c, const struct usage *u, struct error *err)
 {
 	document_section(d, 2, "methods", "Methods");
-	document_text(
-		d,
-		"Representations: a word is the mean of its word pieces’ vectors, a pair of words the two vectors "
-		"one behind the other, a sentence the vector of [CLS]; unless the parameters below say otherwise. "
-		"Fine-tuning: a linear classifier on that representation, trained together with the whole encoder.");
-	document_text(
-		d,
-		"Probe: a multi-layer perceptron whose sizes and weight decay are selected on the training part; the "
-		"chosen one is trained several times. Macro-F1 is the mean over labels of the harmonic mean of "
-		"precision and recall. A linear probe has no hidden layer. Selectivity: the accuracy less that on a "
-		"control task, whose labels are drawn at random for each word type (Hewitt and Liang 2019). "
-		"Codelength: the bits that send the training labels, each block coded by a probe trained on those "
-		"before it (Voita and Titov 2020). Distances: exact distances of convex hulls. Intervals of "
-		"similarities: 95 %%, bootstrap over labels; of accuracies: 95 %% of Student’s t over the runs.");
-	if (add_data(d, c, err) < 0 || add_pretraining(d, c, err) < 0)
-		return -1;
-	if (content_figure(d, c, "loss", err) < 0)
+	document_section(d, 3, "method-data", "Data and encoders");
+	content_representation(d, u);
+	if (add_data(d, c, err) < 0 || add_encoders(d, c, err) < 0 || add_pretraining(d, c, err) < 0 ||
+	    content_usage(d, c, u, err) < 0)
 		return -1;
 	return add_parameters(d, c, err);
+}
+
+int content_methods(struct document *d, const struct content *c, struct error *err)
+{
+	struct usage u;
+	int rc;
+
+	if (usage_read(&u, c->in->cells, c->in->cell_count, err) < 0)
+		return -1;
+	rc = write_methods(d, c, &u, err);
+	usage_release(&u);
+	return rc;
 }
 
 int content_missing(struct document *d, const struct content *c, struct error *err)

@@ -280,6 +280,39 @@ static inline void world_similarity(const struct cell *c, const char *d)
 /* Of missing.json where nothing is missing: "[]" and a newline. */
 #define WORLD_DIGEST "37517e5f3dc66819f61f5a7bb8ace1921282415f10551d2defa5c3eb0985b570"
 
+/* What a cell was run with: the models differ in epochs and dropout. */
+static inline void world_manifest(const struct cell *c, const char *d)
+{
+	bool mini = c->model != NULL && strcmp(c->model, "mini") == 0;
+	json_t *used = NULL, *internal = json_pack("{s:s}", "kernels", "Haswell"), *manifest;
+	struct error err = { 0 };
+	struct folder f;
+
+	if (c->stage->id == STAGE_FINETUNE)
+		used = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "batch", "32", "clip", "1",
+				 "dropout", mini ? "0.25" : "model", "epochs", mini ? "3" : "10", "lr", "0.0003",
+				 "order", "shuffled", "warmup", "0.1", "weight_decay", "0", "experiment.kernels",
+				 "native");
+	else if (c->stage->id == STAGE_PROBE)
+		used = json_pack("{s:s, s:s, s:s, s:s}", "grid", "small", "select", "cv5", "runs", "3", "max_iter",
+				 "1000");
+	else if (c->stage->id == STAGE_EXTRACT)
+		used = json_pack("{s:s, s:s}", "pooling", "first", "truncate", mini ? "no" : "yes");
+	else
+		used = json_object();
+	if (c->stage->id == STAGE_EXTRACT && !mini)
+		json_object_set_new(internal, "truncated", json_integer(c->source == NULL ? 7 : 8));
+	manifest = json_pack("{s:s, s:[{s:s, s:{s:s}}, {s:s, s:{s:s}}], s:{s:{s:o, s:o, s:[]}}}", "_type",
+			     "https://in-toto.io/Statement/v1", "subject", "name", "made", "digest", "sha256", "0123",
+			     "name", "a table", "digest", "sha256", WORLD_DIGEST, "predicate", "buildDefinition",
+			     "externalParameters", used, "internalParameters", internal, "resolvedDependencies");
+	assert_non_null(manifest);
+	if (folder_open(&f, d, &err) < 0 || json_write(&f, "manifest.json", manifest, &err) < 0)
+		fail_msg("%s", err.text);
+	folder_release(&f);
+	json_decref(manifest);
+}
+
 static inline void world_cell(const struct cell *c, const char *d)
 {
 	switch (c->stage->id) {
@@ -288,6 +321,10 @@ static inline void world_cell(const struct cell *c, const char *d)
 			   "{\"train\": 1234, \"test\": 345, \"labels\": 5, \"unknown\": {\"X\": 2, \"Y\": 3}}\n");
 		break;
 	case STAGE_FINETUNE:
+		world_file(d, "c04/config.json",
+			   "{\"num_hidden_layers\": 3, \"num_attention_heads\": 2, \"hidden_size\": 6, "
+			   "\"intermediate_size\": 24, \"vocab_size\": 500, \"max_position_embeddings\": 96, "
+			   "\"hidden_dropout_prob\": 0.125, \"attention_probs_dropout_prob\": 0.2}\n");
 		world_file(d, "loss.csv",
 			   "step,lr,loss,grad_norm\n1,0.0001,2.25,1.5\n2,0.0002,1.75,1.25\n3,0.0001,1.5,1\n");
 		world_file(
@@ -313,10 +350,7 @@ static inline void world_cell(const struct cell *c, const char *d)
 	default:
 		break;
 	}
-	world_file(d, "manifest.json",
-		   "{\"_type\": \"https://in-toto.io/Statement/v1\", \"subject\": [{\"name\": \"made\", \"digest\": "
-		   "{\"sha256\": \"0123\"}}, {\"name\": \"a table\", \"digest\": {\"sha256\": \"" WORLD_DIGEST
-		   "\"}}], \"predicate\": {\"buildDefinition\": {\"resolvedDependencies\": []}}}\n");
+	world_manifest(c, d);
 }
 
 /* An experiment whose file has that text. */
