@@ -1,117 +1,14 @@
 /* A reader's check: every number of the prose stands where the report's tables
  * have it, whatever the run's numbers are. */
-#include "support.h"
+#include "made.h"
 
 #include "report/document.h"
-#include "report/evidence.h"
 #include "report/say.h"
 #include "report/tabulars.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
-
-static const char *const models[] = { "tiny", "mini" }, *const tasks[] = { "pos", "fxn", "role" };
-
-enum { MODELS = 2, TASKS = 3, PAIRS = MODELS * TASKS, LAYERS = 4, ROWS = PAIRS * LAYERS };
-
-/* Made-up evidence, in hundredths, so that rounding hides no difference. */
-struct made {
-	struct pair pairs[PAIRS];
-	struct transfer transfers[PAIRS];
-	struct run runs[PAIRS];
-	struct layer layers[ROWS];
-	struct evidence evidence;
-};
-
-struct dice {
-	uint64_t state;
-};
-
-static unsigned roll(struct dice *d, unsigned sides)
-{
-	d->state = d->state * 6364136223846793005u + 1442695040888963407u;
-	return (unsigned)(d->state >> 33) % sides;
-}
-
-/* Hundredths from low to high; NaN one time in `rare`. */
-static double hundredths(struct dice *d, int low, int high, unsigned rare)
-{
-	double value = low + (int)roll(d, (unsigned)(high - low));
-
-	return rare > 0 && roll(d, rare) == 0 ? NAN : value / 100;
-}
-
-static struct side make_side(struct dice *d, unsigned rare)
-{
-	struct side s = { .accuracy = hundredths(d, 4000, 9900, rare),
-			  .sd = 0.25,
-			  .labels = 5 + roll(d, 3),
-			  .majority = 30.25,
-			  .similarity_pairs = 10 + roll(d, 30),
-			  .similarity_low = NAN };
-
-	s.shape = (enum known)(rare > 0 && roll(d, rare) < 2 ? roll(d, 2) : KNOWN_DEFINED);
-	s.linear = s.shape == KNOWN_DEFINED ? (int)roll(d, 2) : -1;
-	s.clusters = s.shape == KNOWN_MISSING ? NAN : s.linear == 1 ? s.labels : s.labels + 1 + roll(d, 50);
-	s.likeness = (enum known)(rare > 0 ? roll(d, 3) : KNOWN_DEFINED);
-	s.similarity = s.likeness == KNOWN_DEFINED ? hundredths(d, -50, 100, 0) : NAN;
-	return s;
-}
-
-static void make_layers(struct run *r, struct layer *layers, struct dice *d, unsigned rare)
-{
-	r->layers = layers;
-	r->count = LAYERS;
-	for (int i = 0; i < LAYERS; i++) {
-		layers[i] = (struct layer){ .layer = i,
-					    .clusters_before = 5,
-					    .clusters_after = 5,
-					    .similarity = hundredths(d, 0, 100, rare),
-					    .low = NAN,
-					    .cka = hundredths(d, 0, 100, rare),
-					    .rsa = hundredths(d, 0, 100, rare),
-					    .relative_shift = hundredths(d, 0, 100, rare),
-					    .participation = hundredths(d, 100, 400, 0) };
-		layers[i].likeness = isnan(layers[i].similarity) ? (enum known)roll(d, 2) : KNOWN_DEFINED;
-	}
-}
-
-/* `rare`: one value in so many is missing; 0: none. */
-static void make(struct made *m, struct dice *d, size_t pairs, unsigned rare)
-{
-	*m = (struct made){ 0 };
-	for (size_t i = 0; i < pairs; i++) {
-		struct pair *p = &m->pairs[i];
-		const char *model = models[i / TASKS], *task = tasks[i % TASKS];
-
-		*p = (struct pair){ .model = model,
-				    .task = task,
-				    .before = make_side(d, rare),
-				    .after = make_side(d, rare),
-				    .p_permutation = 0.1,
-				    .p_mcnemar = 0.1,
-				    .compared = rare > 0 && roll(d, rare) == 0 ? NAN : 5 };
-		p->difference = p->after.accuracy - p->before.accuracy;
-		p->grew = isnan(p->compared) ? NAN : (double)roll(d, 6);
-		p->change = isnan(p->compared) ? NAN : hundredths(d, -300, 300, 0);
-		m->transfers[i] = (struct transfer){ .model = model,
-						     .target = "fxn",
-						     .source = task,
-						     .role = i % TASKS == 1 ? "target" : "related",
-						     .change = hundredths(d, -300, 300, rare),
-						     .difference = hundredths(d, -900, 900, rare) };
-		m->runs[i] = (struct run){ model, task, 1, true, true, NULL, 0 };
-		make_layers(&m->runs[i], &m->layers[i * LAYERS], d, rare);
-	}
-	m->evidence = (struct evidence){ .pairs = m->pairs,
-					 .pair_count = pairs,
-					 .transfers = m->transfers,
-					 .transfer_count = pairs,
-					 .runs = m->runs,
-					 .run_count = pairs,
-					 .layers = m->layers };
-}
 
 static void write_all(struct document *d, const struct evidence *e)
 {
@@ -142,53 +39,21 @@ static const struct tabular *find_grid(const struct document *d, const char *id)
 	return NULL;
 }
 
-static const char *cell(const struct tabular *g, size_t row, const char *column)
-{
-	for (size_t c = 0; c < g->count; c++) {
-		const char *group = g->columns[c].group;
-		char *name = text_format("%s%s%s", group == NULL ? "" : group, group == NULL ? "" : ": ",
-					 g->columns[c].heading);
-		bool same = strcmp(name, column) == 0;
-
-		free(name);
-		if (same)
-			return tabular_text(g, row, c);
-	}
-	fail_msg("%s has no column %s", g->id, column);
-	return "";
-}
-
-/* A cell's number; NaN where it is none. */
-static double number(const struct tabular *g, size_t row, const char *column)
-{
-	const char *text = cell(g, row, column), *sign = "−";
-	bool minus = strncmp(text, sign, strlen(sign)) == 0;
-	char *end;
-	double value = strtod(minus ? text + strlen(sign) : text, &end);
-
-	return *text == '\0' || *end != '\0' ? NAN : minus ? -value : value;
-}
-
-static bool dash(const struct tabular *g, size_t row, const char *column)
-{
-	return strcmp(cell(g, row, column), "–") == 0;
-}
-
 static bool counts(const struct citation *c, const struct tabular *g, size_t row)
 {
-	double value = number(g, row, c->column);
+	double value = made_number(g, row, c->column);
 
 	switch (c->rule) {
 	case CITE_NUMBERS:
-		return !isnan(value) && (c->other == NULL || !isnan(number(g, row, c->other)));
+		return !isnan(value) && (c->other == NULL || !isnan(made_number(g, row, c->other)));
 	case CITE_POSITIVE:
 		return value > 0;
 	case CITE_FALLS:
-		return number(g, row, c->other) < value;
+		return made_number(g, row, c->other) < value;
 	case CITE_KNOWN:
-		return !dash(g, row, c->column) && !dash(g, row, c->other);
+		return !made_dash(g, row, c->column) && !made_dash(g, row, c->other);
 	case CITE_YES:
-		return strcmp(cell(g, row, c->column), "yes") == 0 && !dash(g, row, c->other);
+		return strcmp(made_cell(g, row, c->column), "yes") == 0 && !made_dash(g, row, c->other);
 	default:
 		fail_msg("rule %d does not count rows", (int)c->rule);
 		return false;
@@ -208,10 +73,10 @@ static bool smallest(size_t out[3], const struct tabular *g, size_t first, size_
 		double least = NAN, most = NAN;
 
 		for (size_t row = first; row < end; row++) {
-			double v = number(g, row, columns[i]);
+			double v = made_number(g, row, columns[i]);
 
-			if (isnan(number(g, row, columns[0]) + number(g, row, columns[1]) +
-				  number(g, row, columns[2])))
+			if (isnan(made_number(g, row, columns[0]) + made_number(g, row, columns[1]) +
+				  made_number(g, row, columns[2])))
 				continue;
 			rows++;
 			if (!(v >= least)) {
@@ -249,13 +114,13 @@ static struct shown expected(const struct citation *c, const struct tabular *g)
 	struct shown s;
 
 	if (c->rule == CITE_CELL) {
-		snprintf(s.text, sizeof s.text, "%s", cell(g, c->row, c->column));
+		snprintf(s.text, sizeof s.text, "%s", made_cell(g, c->row, c->column));
 		return s;
 	}
 	if (c->rule >= CITE_MEASURES)
 		return show((double)count_runs(c, g), 0);
 	for (size_t row = 0; row < tabular_rows(g); row++) {
-		double value = c->rule == CITE_SUM ? number(g, row, c->column) : counts(c, g, row);
+		double value = c->rule == CITE_SUM ? made_number(g, row, c->column) : counts(c, g, row);
 
 		total += isnan(value) ? 0 : value;
 	}
@@ -327,10 +192,10 @@ static void test_numbers(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 300; i++) {
-		make(&m, &dice, i % 3 == 2 ? 1 : PAIRS, i % 2 == 0 ? 0 : 2 + i % 7);
+		made_init(&m, &dice, i % 3 == 2 ? 1 : PAIRS, i % 2 == 0 ? 0 : 2 + i % 7);
 		check_made(&m);
 	}
-	make(&m, &dice, PAIRS, 0);
+	made_init(&m, &dice, PAIRS, 0);
 	assert_true(check_made(&m) >= 38);
 }
 
@@ -345,7 +210,7 @@ static void test_two_sentences(void **state)
 		struct made m;
 		size_t texts = 0, grids = 0;
 
-		make(&m, &dice, i % 2 == 0 ? 1 : PAIRS, 0);
+		made_init(&m, &dice, i % 2 == 0 ? 1 : PAIRS, 0);
 		if (i % 2 == 0)
 			m.transfers[0].role = "opposing";
 		write_all(&d, &m.evidence);
@@ -369,7 +234,7 @@ static void test_all_fall(void **state)
 	struct made m;
 
 	(void)state;
-	make(&m, &dice, PAIRS, 0);
+	made_init(&m, &dice, PAIRS, 0);
 	for (size_t i = 0; i < PAIRS; i++) {
 		m.pairs[i].after.accuracy = m.pairs[i].before.accuracy - 1 - (double)i;
 		m.pairs[i].difference = -1 - (double)i;
@@ -393,7 +258,7 @@ static void test_missing_and_undefined(void **state)
 		enum known state_of = undefined ? KNOWN_UNDEFINED : KNOWN_MISSING;
 		struct document d = { 0 };
 
-		make(&m, &dice, PAIRS, 0);
+		made_init(&m, &dice, PAIRS, 0);
 		for (size_t i = 0; i < PAIRS; i++) {
 			m.pairs[i].after.likeness = state_of;
 			m.pairs[i].after.similarity = NAN;
