@@ -12,7 +12,8 @@ void pdf_grid(struct sheet *s, const struct tabular *g);
 /* A figure's drawings, two beside each other where they fit. `g` may lack some. */
 void pdf_exhibit(struct sheet *s, const struct exhibit *x, const struct gallery *g);
 
-/* The graph of cells on one page, each a link. */
+/* The graph of cells, each a link, over as many pages as its rows take; the
+ * stages above on each. */
 void pdf_graph(struct sheet *s, const struct graph *g);
 
 #endif

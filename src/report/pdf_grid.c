@@ -6,13 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double GAP = 8;        /* between columns */
-static const double WIDEST = 300;   /* a longer text is wrapped */
-static const double SMALLEST = 4.6; /* font */
+static const double GAP = 8;      /* between columns */
+static const double NARROW = 4;   /* the same where there is little room */
+static const double WIDEST = 300; /* a longer text is wrapped */
+static const double LEAST = 30;   /* a column of texts is not made narrower */
 
 /* A table's columns as they are set. */
 struct setting {
 	double *width; /* (count) */
+	double gap;    /* between them */
 	struct type type;
 	bool groups;
 };
@@ -70,7 +72,7 @@ static void measure(struct setting *set, const struct sheet *s, const struct tab
 		double width = set->width[c];
 
 		for (next = c + 1; next < g->count && same_group(&g->columns[c], &g->columns[next]); next++)
-			width += GAP + set->width[next];
+			width += set->gap + set->width[next];
 		if (g->columns[c].group != NULL)
 			set->width[next - 1] += fmax(0, width_of(s, g->columns[c].group, set->type) - width);
 	}
@@ -78,11 +80,46 @@ static void measure(struct setting *set, const struct sheet *s, const struct tab
 
 static double total_width(const struct setting *set, const struct tabular *g)
 {
-	double total = GAP * (double)(g->count - 1);
+	double total = set->gap * (double)(g->count - 1);
 
 	for (size_t c = 0; c < g->count; c++)
 		total += set->width[c];
 	return total;
+}
+
+/* The widest column of texts, which can be wrapped; -1 where none can be made
+ * narrower. */
+static long widest_text(const struct setting *set, const struct tabular *g)
+{
+	long widest = -1;
+
+	for (size_t c = 0; c < g->count; c++)
+		if (g->columns[c].kind == COLUMN_TEXT && set->width[c] > LEAST &&
+		    (widest < 0 || set->width[c] > set->width[widest]))
+			widest = (long)c;
+	return widest;
+}
+
+/* Makes a table as narrow as the page: by smaller letters and gaps, then by
+ * wrapping texts, at last by wrapping everything. */
+static void fit(struct setting *set, const struct sheet *s, const struct tabular *g)
+{
+	double inner = sheet_inner(s), gaps, total;
+	long c;
+
+	measure(set, s, g);
+	total = total_width(set, g);
+	if (total <= inner)
+		return;
+	set->gap = NARROW;
+	gaps = NARROW * (double)(g->count - 1);
+	total = total_width(set, g);
+	set->type.size = fmax(SHEET_SMALLEST, fmin(set->type.size, set->type.size * (inner - gaps) / (total - gaps)));
+	measure(set, s, g);
+	while ((total = total_width(set, g)) > inner + 0.01 && (c = widest_text(set, g)) >= 0)
+		set->width[c] = fmax(LEAST, set->width[c] - fmin(4, total - inner));
+	for (size_t i = 0; total > inner && i < g->count; i++)
+		set->width[i] *= (inner - gaps) / (total - gaps);
 }
 
 static double place(struct sheet *s, const char *text, struct type t, double x, double width, bool right, bool show)
@@ -107,12 +144,12 @@ static void show_groups(struct sheet *s, const struct tabular *g, const struct s
 		double width = set->width[c];
 
 		for (next = c + 1; next < g->count && same_group(&g->columns[c], &g->columns[next]); next++)
-			width += GAP + set->width[next];
+			width += set->gap + set->width[next];
 		if (g->columns[c].group != NULL) {
 			height = fmax(height, place(s, g->columns[c].group, set->type, x, width, false, true));
 			sheet_rule(s, x, x + width, s->y + height + 1, 0.35);
 		}
-		x += width + GAP;
+		x += width + set->gap;
 	}
 	s->y += height + 2.5;
 }
@@ -135,7 +172,7 @@ static double row_of(struct sheet *s, const struct tabular *g, const struct sett
 		height = fmax(height, place(s, text, t, x, set->width[c], g->columns[c].kind != COLUMN_TEXT, show));
 		if (show && href != NULL)
 			sheet_link_end(s);
-		x += set->width[c] + GAP;
+		x += set->width[c] + set->gap;
 	}
 	return height;
 }
@@ -191,23 +228,12 @@ void pdf_grid(struct sheet *s, const struct tabular *g)
 	struct type caption = { .size = 8.5, .bold = true, .r = .11, .g = .11, .b = .12 };
 	struct type note = { .size = 7, .r = .33, .g = .33, .b = .36 };
 	struct setting set = { .width = array_new(g->count, 1, sizeof *set.width),
+			       .gap = GAP,
 			       .type = { .size = 7.2, .r = .11, .g = .11, .b = .12 } };
-	double total;
 
 	if (set.width == NULL)
 		return;
-	measure(&set, s, g);
-	total = total_width(&set, g);
-	if (total > sheet_inner(s)) {
-		double gaps = GAP * (double)(g->count - 1);
-
-		set.type.size = fmax(SMALLEST, set.type.size * (sheet_inner(s) - gaps) / (total - gaps));
-		measure(&set, s, g);
-		total = total_width(&set, g);
-	}
-	for (size_t c = 0; total > sheet_inner(s) && c < g->count; c++)
-		set.width[c] *=
-			(sheet_inner(s) - GAP * (double)(g->count - 1)) / (total - GAP * (double)(g->count - 1));
+	fit(&set, s, g);
 	sheet_space(s, 10);
 	keep_together(s, g, &set);
 	sheet_destination(s, g->id);

@@ -193,6 +193,7 @@ void sheet_destination(struct sheet *s, const char *name)
 	struct prose attributes = { 0 };
 
 	add_value(&attributes, "name", name);
+	prose_format(&attributes, " x=0 y=%d", (int)s->y);
 	cairo_tag_begin(s->cr, CAIRO_TAG_DEST, prose_text(&attributes));
 	cairo_tag_end(s->cr, CAIRO_TAG_DEST);
 	prose_release(&attributes);

@@ -11,7 +11,8 @@
 #include <pango/pangocairo.h>
 #include <stdbool.h>
 
-enum { SHEET_MARGIN = 50, SHEET_FOOT = 36 };
+/* SHEET_SMALLEST: no text is set smaller. */
+enum { SHEET_MARGIN = 50, SHEET_FOOT = 36, SHEET_SMALLEST = 6 };
 
 struct sheet {
 	cairo_surface_t *surface;
@@ -57,6 +58,7 @@ void sheet_rule(struct sheet *s, double x0, double x1, double y, double thicknes
  * an address. */
 void sheet_link(struct sheet *s, const char *destination, const char *uri);
 void sheet_link_end(struct sheet *s);
+/* Where such links lead: y, as it is now. */
 void sheet_destination(struct sheet *s, const char *name);
 
 #endif

@@ -1,0 +1,380 @@
+/* The report on paper, A4 and letter, as poppler's tools see it. */
+#include "html.h"
+#include "written.h"
+
+#include "report/pdf.h"
+
+/* The heights of DejaVu's letters from the lowest to the highest, over its size. */
+static const double DEJAVU = 1.164;
+
+static const struct paper {
+	const char *file;
+	double width, height; /* points */
+} papers[] = { { "report.pdf", 595.276, 841.89 }, { "report-letter.pdf", 612, 792 } };
+
+static bool tools_there(void)
+{
+	if (system("pdfinfo -v > /dev/null 2>&1") == 0 && system("pdftotext -v > /dev/null 2>&1") == 0)
+		return true;
+	print_message("skipped: no pdfinfo, pdftotext\n");
+	skip();
+	return false;
+}
+
+/* What a command prints about a paper's file in a folder. */
+static char *ask_in(const char *folder, const struct paper *p, const char *before, const char *after)
+{
+	char *command = text_format("%s '%s/%s' %s", before, folder, p->file, after), *text = NULL;
+	size_t length = 0, capacity = 0, n;
+	FILE *f = popen(command, "r");
+
+	assert_non_null(f);
+	do {
+		assert_int_equal(array_reserve(&text, &capacity, length + 65537, 1), 0);
+		n = fread(text + length, 1, 65536, f);
+		length += n;
+	} while (n > 0);
+	text[length] = '\0';
+	if (pclose(f) != 0)
+		fail_msg("%s failed", command);
+	free(command);
+	return text;
+}
+
+static char *ask(const struct written *r, const struct paper *p, const char *before, const char *after)
+{
+	return ask_in(r->out.path, p, before, after);
+}
+
+static void test_papers(void **state)
+{
+	if (!tools_there())
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		char *text = ask(*state, &papers[i], "pdfinfo", "-f 1 -l 999");
+		size_t pages = 0;
+
+		for (const char *at = text; (at = strstr(at, " size:")) != NULL; at++) {
+			double width, height;
+
+			if (sscanf(at, " size: %lf x %lf", &width, &height) != 2)
+				continue;
+			assert_true(fabs(width - papers[i].width) < 0.01 && fabs(height - papers[i].height) < 0.01);
+			pages++;
+		}
+		assert_true(pages > 5);
+		free(text);
+	}
+}
+
+/* A word on a page, as pdftotext -bbox has it. */
+struct word {
+	double left, top, right, bottom;
+	char text[256];
+};
+
+static bool read_word(struct word *w, const char *line)
+{
+	return sscanf(line, " <word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\">%255[^<]", &w->left, &w->top,
+		      &w->right, &w->bottom, w->text) == 5;
+}
+
+static void check_word(const struct paper *p, int page, const struct word *w)
+{
+	double size = (w->bottom - w->top) / DEJAVU;
+
+	if (w->left < 49.5 || w->right > p->width - 49.5 || w->top < 45 || w->bottom > p->height - 20)
+		fail_msg("%s, page %d: \"%s\" stands in the margin", p->file, page, w->text);
+	if (size < 5.95)
+		fail_msg("%s, page %d: \"%s\" is %.2f points high", p->file, page, w->text, size);
+}
+
+/* Every word on every page; returns how many there are. */
+static size_t check_words(const char *folder, const struct paper *p)
+{
+	char *text = ask_in(folder, p, "pdftotext -bbox", "-"), *save;
+	size_t words = 0;
+	int page = 0;
+
+	for (char *line = strtok_r(text, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+		struct word w;
+
+		page += strstr(line, "<page ") != NULL;
+		if (!read_word(&w, line))
+			continue;
+		check_word(p, page, &w);
+		words++;
+	}
+	free(text);
+	return words;
+}
+
+static void test_margins(void **state)
+{
+	const struct written *r = *state;
+
+	if (!tools_there())
+		return;
+	for (size_t i = 0; i < 2; i++)
+		assert_true(check_words(r->out.path, &papers[i]) > 2000);
+}
+
+/* A table that is far too wide, with names that are longer than a line. */
+static void add_wide(struct document *d)
+{
+	static const struct tabular_column columns[] = {
+		{ "Model", NULL, COLUMN_TEXT },    { "Task", NULL, COLUMN_TEXT },
+		{ "one", "Group", COLUMN_NUMBER }, { "two", "Group", COLUMN_NUMBER },
+		{ "three", NULL, COLUMN_NUMBER },  { "four", NULL, COLUMN_NUMBER },
+		{ "five", NULL, COLUMN_NUMBER },   { "six", NULL, COLUMN_NUMBER },
+		{ "seven", NULL, COLUMN_NUMBER },  { "eight", NULL, COLUMN_NUMBER },
+		{ "nine", NULL, COLUMN_INTERVAL }, { "ten", NULL, COLUMN_INTERVAL },
+	};
+	struct error err = { 0 };
+	struct tabular g;
+
+	assert_int_equal(tabular_init(&g, "wide", columns, 12, 2, &err), 0);
+	tabular_caption(&g, "Wide.");
+	for (int row = 0; row < 100; row++) {
+		tabular_add(&g,
+			    "a model with a name that is by far longer than what a column has room for, number %d",
+			    row);
+		tabular_add(&g, "antidisestablishmentarianism-of-a-task");
+		for (int c = 2; c < 10; c++)
+			tabular_number(&g, 1234.5 + c, 2);
+		tabular_two(&g, -0.25, " to ", 0.75, 2);
+		tabular_two(&g, -0.25, " to ", 0.75, 2);
+	}
+	document_grid(d, &g, false);
+}
+
+/* The cells of an experiment with far more rows than a page has room for. */
+static void add_tall(struct document *d, struct report_cell *cells, size_t count)
+{
+	static const char *const stages[] = { "prepare", "finetune", "extract", "probe", "directprobe" };
+	struct error err = { 0 };
+	struct graph g;
+
+	for (size_t i = 0; i < count; i++) {
+		char *name = text_format("%s/model-%zu", stages[i % 5], i / 5);
+
+		cells[i] = (struct report_cell){ .name = name,
+						 .stage = stages[i % 5],
+						 .state = "up to date",
+						 .manifest = "m.json",
+						 .model = "a model",
+						 .task = name };
+	}
+	assert_int_equal(graph_init(&g, cells, count, &err), 0);
+	document_graph(d, &g);
+}
+
+static void test_extremes(void **state)
+{
+	enum { CELLS = 700 };
+	struct document d = { .name = text_copy("n"),
+			      .title = text_copy("t"),
+			      .published = text_copy("2022-05-22"),
+			      .version = text_copy("0") };
+	struct report_cell *cells = array_new(CELLS, 1, sizeof *cells);
+	char *path = support_folder();
+	struct error err = { 0 };
+	struct folder folder;
+
+	(void)state;
+	if (!tools_there())
+		return;
+	document_section(&d, 2, "s", "Section");
+	add_wide(&d);
+	add_tall(&d, cells, CELLS);
+	assert_int_equal(folder_open(&folder, path, &err), 0);
+	for (size_t i = 0; i < 2; i++) {
+		if (pdf_write(&d, path, papers[i].file, i == 0 ? PDF_A4 : PDF_LETTER, &folder, &err) < 0)
+			fail_msg("%s", err.text);
+		assert_true(check_words(path, &papers[i]) > 3000);
+	}
+	for (size_t i = 0; i < CELLS; i++)
+		free((char *)cells[i].name);
+	free(cells);
+	document_release(&d);
+	folder_release(&folder);
+	support_remove(path);
+}
+
+static void test_fonts(void **state)
+{
+	if (!tools_there())
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		char *text = ask(*state, &papers[i], "pdffonts", ""), *save, *line = strtok_r(text, "\n", &save);
+		long column = strstr(line, "emb") - line;
+		size_t fonts = 0;
+
+		strtok_r(NULL, "\n", &save); /* dashes */
+		while ((line = strtok_r(NULL, "\n", &save)) != NULL) {
+			if (strncmp(line + column, "yes", 3) != 0)
+				fail_msg("%s: not embedded: %s", papers[i].file, line);
+			assert_non_null(strstr(line, "DejaVu"));
+			fonts++;
+		}
+		assert_true(fonts >= 2);
+		free(text);
+	}
+}
+
+/* The page and the height of a named destination. */
+static bool find_destination(const char *text, const char *name, int *page, double *y)
+{
+	char *end = text_format("\"%s\"\n", name);
+	const char *at = strstr(text, end), *start = at;
+	bool found = at != NULL;
+
+	while (found && start > text && start[-1] != '\n')
+		start--;
+	found = found && sscanf(start, " %d [ XYZ %*f %lf", page, y) == 2;
+	free(end);
+	return found;
+}
+
+/* Whether the words stand on one line of the page, and their top. */
+static bool find_heading(const struct written *r, const struct paper *p, int page, const char *heading, double *top)
+{
+	char *range = text_format("pdftotext -bbox -f %d -l %d", page, page), *text = ask(r, p, range, "-"), *save;
+	char *words = text_copy(heading);
+	bool found = false;
+
+	words[strcspn(words, " ")] = '\0';
+	for (char *line = strtok_r(text, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+		struct word w;
+
+		if (read_word(&w, line) && strcmp(w.text, words) == 0 && w.bottom - w.top > 13 * DEJAVU) {
+			*top = w.top;
+			found = true;
+		}
+	}
+	free(range);
+	free(text);
+	free(words);
+	return found;
+}
+
+/* Each line of the contents leads to its heading, and names the heading's page. */
+static void check_entry(const struct written *r, const struct paper *p, const char *first, const char *names,
+			const char *id, const char *heading)
+{
+	char *link = text_format("/Dest (%s)", id), *path = path_join(r->out.path, p->file), *entry;
+	struct mapping map;
+	struct error err = { 0 };
+	int page = 0, listed = 0;
+	double y = 0, top = 0;
+
+	assert_int_equal(mapping_open(&map, path, &err), 0);
+	if (memmem(map.data, map.size, link, strlen(link)) == NULL)
+		fail_msg("%s: no link to %s", p->file, id);
+	mapping_close(&map);
+	if (!find_destination(names, id, &page, &y))
+		fail_msg("%s: no place %s", p->file, id);
+	if (!find_heading(r, p, page, heading, &top))
+		fail_msg("%s: \"%s\" is not on page %d", p->file, heading, page);
+	if (fabs(p->height - y - top) > 30)
+		fail_msg("%s: the link to \"%s\" leads to %g, and the heading is at %g", p->file, heading,
+			 p->height - y, top);
+	entry = strstr(first, heading);
+	if (entry == NULL || sscanf(entry + strlen(heading), " %d", &listed) != 1 || listed != page)
+		fail_msg("%s: the contents have \"%s\" on page %d, and it is on %d", p->file, heading, listed, page);
+	free(link);
+	free(path);
+}
+
+static void test_contents(void **state)
+{
+	static const char *const entries[][2] = { { "summary", "Summary" },
+						  { "accuracy", "Does fine-tuning always improve performance?" },
+						  { "clusters", "Do labels become linearly separable?" },
+						  { "layers", "How do the layers change?" },
+						  { "methods", "Methods" },
+						  { "provenance", "Provenance" },
+						  { "downloads", "Downloads" } };
+
+	if (!tools_there())
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		char *names = ask(*state, &papers[i], "pdfinfo -dests", "");
+		char *first = ask(*state, &papers[i], "pdftotext -layout -f 1 -l 1", "-");
+
+		for (size_t k = 0; k < sizeof entries / sizeof entries[0]; k++)
+			check_entry(*state, &papers[i], first, names, entries[k][0], entries[k][1]);
+		free(names);
+		free(first);
+	}
+}
+
+/* Letters and digits alone, so that breaks of lines do not count. */
+static char *letters(const char *text)
+{
+	char *out = text_copy(text), *to = out;
+
+	for (; *text != '\0'; text++)
+		if (isalnum((unsigned char)*text))
+			*to++ = *text;
+	*to = '\0';
+	return out;
+}
+
+/* The texts of an element of the page, by its opening tag's start, each looked up
+ * on paper. */
+static size_t check_texts(const struct paper *p, const char *page, const char *paper, const char *start,
+			  const char *end)
+{
+	size_t count = 0;
+
+	for (const char *at = page; (at = strstr(at, start)) != NULL; count++) {
+		const char *from = strchr(at, '>') + 1, *to = strstr(from, end);
+		char *text = text_copy_n(from, (size_t)(to - from)), *plain = text, *bare;
+
+		/* Tags within are left out. */
+		for (const char *c = text; *c != '\0'; c++) {
+			if (*c == '<')
+				c = strchr(c, '>');
+			else
+				*plain++ = *c;
+		}
+		*plain = '\0';
+		bare = letters(text);
+		if (strstr(paper, bare) == NULL)
+			fail_msg("%s: not on paper: %s", p->file, text);
+		free(bare);
+		free(text);
+		at = to;
+	}
+	return count;
+}
+
+/* Headings, tables and drawings of the page are all on paper. */
+static void test_same_content(void **state)
+{
+	const struct written *r = *state;
+
+	if (!tools_there())
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		char *text = ask(r, &papers[i], "pdftotext -layout", "-"), *paper = letters(text);
+
+		assert_true(check_texts(&papers[i], r->page, paper, "<h2", "</h2>") >= 11);
+		assert_true(check_texts(&papers[i], r->page, paper, "<h3", "</h3>") >= 10);
+		assert_true(check_texts(&papers[i], r->page, paper, "<caption", "</caption>") >= 10);
+		assert_true(check_texts(&papers[i], r->page, paper, "<p class=\"missing\"", "</p>") == 0);
+		free(paper);
+		free(text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_papers),   cmocka_unit_test(test_margins),      cmocka_unit_test(test_fonts),
+		cmocka_unit_test(test_contents), cmocka_unit_test(test_same_content), cmocka_unit_test(test_extremes),
+	};
+
+	return cmocka_run_group_tests(tests, written_setup, written_teardown);
+}
