@@ -13,7 +13,7 @@ static void name_pair(struct prose *p, const struct pair *pair)
 static void say_missing(struct prose *why, size_t missing, size_t total)
 {
 	if (missing > 0)
-		prose_format(why, "; %zu of %zu pairs missing", missing, total);
+		prose_format(why, "; %zu of %zu %s missing", missing, total, prose_noun(total, "pair", "pairs"));
 }
 
 /* Nine tenths of a total, in whole numbers. */
@@ -45,7 +45,7 @@ enum verdict decide_accuracy(struct prose *why, const struct evidence *e)
 		prose_add(why, "no pair has an accuracy before and after");
 		return VERDICT_UNDECIDED;
 	}
-	prose_format(why, "accuracy rises in %zu of %zu pairs (%s %%)", rose, known,
+	prose_format(why, "accuracy rises in %zu of %zu %s (%s %%)", rose, known, prose_noun(known, "pair", "pairs"),
 		     show(100 * (double)rose / (double)known, 1).text);
 	if (fell.length > 0)
 		prose_format(why, "; not for %s", fell.text);
@@ -90,8 +90,8 @@ enum verdict decide_divergence(struct prose *why, const struct evidence *e)
 	if (fell + rose == 0)
 		prose_add(why, "no pair has a similarity of training and test set that is defined before and after");
 	else
-		prose_format(why, "the similarity falls in %zu of the %zu pairs where it is defined before and after",
-			     fell, fell + rose);
+		prose_format(why, "the similarity falls in %zu of the %zu %s where it is defined before and after",
+			     fell, fell + rose, prose_noun(fell + rose, "pair", "pairs"));
 	if (rose > 0)
 		prose_format(why, "; not for %s", prose_text(&names));
 	say_missing(why, missing, e->pair_count);
@@ -140,7 +140,8 @@ enum verdict decide_least_similar(struct prose *why, const struct evidence *e)
 	if (r.fallen == 0) {
 		prose_add(why, "accuracy fell in no pair");
 	} else if (r.undefined > 0) {
-		prose_format(why, "accuracy fell for %s, where the similarity after fine-tuning is undefined in %zu",
+		prose_format(why,
+			     "accuracy fell for %s; the similarity after fine-tuning is undefined for %zu of these",
 			     prose_text(&names), r.undefined);
 	} else {
 		prose_format(why, "accuracy fell for %s; the smallest similarity of the other pairs is %s",
@@ -180,9 +181,8 @@ enum verdict decide_clusters(struct prose *why, const struct evidence *e)
 		prose_add(why, missing > 0 ? "no pair is known to be inseparable before fine-tuning"
 					   : "every original representation is linearly separable already");
 	else
-		prose_format(why,
-			     "clusters become fewer in %zu of the %zu pairs that are not linearly separable before",
-			     fewer, fewer + others);
+		prose_format(why, "clusters become fewer in %zu of the %zu %s not linearly separable before", fewer,
+			     fewer + others, prose_noun(fewer + others, "pair that is", "pairs that are"));
 	if (others > 0)
 		prose_format(why, "; not for %s", prose_text(&names));
 	say_missing(why, missing, e->pair_count);
@@ -211,8 +211,9 @@ enum verdict decide_growth(struct prose *why, const struct evidence *e)
 		say_missing(why, missing, e->pair_count);
 		return VERDICT_UNDECIDED;
 	}
-	prose_format(why, "the minimum distance grows for %s of %s labels (%s %%) in %zu pairs", show(grew, 0).text,
-		     show(compared, 0).text, show(100 * grew / compared, 1).text, pairs);
+	prose_format(why, "the minimum distance grows for %s of %s labels (%s %%) in %zu %s", show(grew, 0).text,
+		     show(compared, 0).text, show(100 * grew / compared, 1).text, pairs,
+		     prose_noun(pairs, "pair", "pairs"));
 	say_missing(why, missing, e->pair_count);
 	if (missing > 0)
 		return VERDICT_UNDECIDED;

@@ -71,9 +71,9 @@ enum verdict decide_transfer(struct prose *why, const struct evidence *e)
 				   x->source, x->model, show_signed(x->change, 2).text,
 				   show_signed(x->difference, 2).text);
 	}
-	prose_format(why,
-		     "distance and accuracy of %s change together, in the direction foreseen, for %zu of %zu sources",
-		     e->transfers[0].target, t.holding, t.holding + t.failing);
+	prose_format(why, "distance and accuracy of %s change together, in the direction foreseen, for %zu of %zu %s",
+		     e->transfers[0].target, t.holding, t.holding + t.failing,
+		     prose_noun(t.holding + t.failing, "source", "sources"));
 	tally_say(&t, why, t.missing == 1 ? "source is" : "sources are");
 	verdict = tally_verdict(&t);
 	tally_release(&t);
@@ -127,8 +127,8 @@ enum verdict decide_layers(struct prose *why, const struct evidence *e)
 			prose_format(&t.failures, " (ρ = %s)", show(rho, 2).text);
 		}
 	}
-	prose_format(why, "similarity falls with the layer in %zu of %zu runs with at least three defined layers",
-		     t.holding, t.holding + t.failing);
+	prose_format(why, "similarity falls with the layer in %zu of %zu %s with at least three defined layers",
+		     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
 	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
 	verdict = tally_verdict(&t);
 	tally_release(&t);
@@ -165,9 +165,10 @@ enum verdict decide_top_layer(struct prose *why, const struct evidence *e)
 		prose_add(why, "the top layer’s similarity is defined in no run");
 	else
 		prose_format(why,
-			     "the top layer’s similarity is above 0.5 in %zu of the %zu runs where it is defined, "
+			     "the top layer’s similarity is above 0.5 in %zu of the %zu %s where it is defined, "
 			     "and %s at the least",
-			     t.holding, t.holding + t.failing, show(smallest, 2).text);
+			     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"),
+			     show(smallest, 2).text);
 	t.undecided = 0;
 	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
 	verdict = tally_verdict(&t);
@@ -200,8 +201,8 @@ enum verdict decide_displacement(struct prose *why, const struct evidence *e)
 		}
 	}
 	prose_format(why,
-		     "displacement and directions rise with the layer in %zu of %zu runs with at least three layers",
-		     t.holding, t.holding + t.failing);
+		     "displacement and directions rise with the layer in %zu of %zu %s with at least three layers",
+		     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
 	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
 	verdict = tally_verdict(&t);
 	tally_release(&t);

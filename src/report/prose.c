@@ -63,6 +63,11 @@ const char *prose_text(const struct prose *p)
 	return p->text == NULL ? "" : p->text;
 }
 
+const char *prose_noun(size_t count, const char *one, const char *many)
+{
+	return count == 1 ? one : many;
+}
+
 int prose_take(char **out, struct prose *p, struct error *err)
 {
 	prose_add(p, "");

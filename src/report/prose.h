@@ -26,6 +26,9 @@ void prose_item(struct prose *p, const char *separator, const char *format, ...)
 /* The text so far, "" if there is none. */
 const char *prose_text(const struct prose *p);
 
+/* "pair" for one, "pairs" for another number. */
+const char *prose_noun(size_t count, const char *one, const char *many);
+
 /* Gives the text away ("" at least) and leaves the prose empty. */
 int prose_take(char **out, struct prose *p, struct error *err);
 void prose_release(struct prose *p);

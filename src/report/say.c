@@ -89,6 +89,11 @@ static void say_no_likeness(struct document *d, size_t measured)
 	if (measured == 0)
 		document_missing(d, "The similarity of training and test set after fine-tuning has been measured in "
 				    "no pair.");
+	else if (measured == 1)
+		document_text(d,
+			      "The similarity of training and test set is not defined after fine-tuning in the only "
+			      "pair in which it was looked at, because it needs both sets to be linearly "
+			      "separable.");
 	else
 		document_text(
 			d,
@@ -130,12 +135,13 @@ static void say_likeness(struct document *d, const struct evidence *e)
 			smallest->task, smallest->model, least.text, pairs.text);
 	else
 		document_text(d,
-			      "The similarity of training and test set falls in %s of the %s pairs in which it is "
+			      "The similarity of training and test set falls in %s of the %s %s in which it is "
 			      "defined before and after fine-tuning; after it, it is smallest for %s on %s (%s, %s "
 			      "label pairs).",
 			      say_count(d, CITE_FALLS, "table2", BEFORE, AFTER, (double)fell).text,
-			      say_count(d, CITE_NUMBERS, "table2", BEFORE, AFTER, (double)both).text, smallest->task,
-			      smallest->model, least.text, pairs.text);
+			      say_count(d, CITE_NUMBERS, "table2", BEFORE, AFTER, (double)both).text,
+			      prose_noun(both, "pair", "pairs"), smallest->task, smallest->model, least.text,
+			      pairs.text);
 }
 
 void say_accuracy(struct document *d, const struct evidence *e)
@@ -190,12 +196,18 @@ void say_clusters(struct document *d, const struct evidence *e)
 				 "No pair of model and task has been clustered both before and after fine-tuning.");
 		return;
 	}
-	document_text(d,
-		      "At the last layer %s of %s representations are linearly separable before fine-tuning, and %s "
-		      "after it.",
-		      say_count(d, CITE_YES, "table3", LINEAR_BEFORE, LINEAR_AFTER, (double)before).text,
-		      say_count(d, CITE_KNOWN, "table3", LINEAR_BEFORE, LINEAR_AFTER, (double)known).text,
-		      say_count(d, CITE_YES, "table3", LINEAR_AFTER, LINEAR_BEFORE, (double)after).text);
+	if (known == 1)
+		document_text(d, "At the last layer the representation is %s before fine-tuning, and %s after it.",
+			      before == 1 ? "linearly separable" : "not linearly separable",
+			      after == 1 ? "separable" : "not separable");
+	else
+		document_text(d,
+			      "At the last layer %s of %s representations are linearly separable before fine-tuning, "
+			      "and %s "
+			      "after it.",
+			      say_count(d, CITE_YES, "table3", LINEAR_BEFORE, LINEAR_AFTER, (double)before).text,
+			      say_count(d, CITE_KNOWN, "table3", LINEAR_BEFORE, LINEAR_AFTER, (double)known).text,
+			      say_count(d, CITE_YES, "table3", LINEAR_AFTER, LINEAR_BEFORE, (double)after).text);
 	say_least_separable(d, e, most, before == known);
 }
 

@@ -181,9 +181,10 @@ static void say_agreement(struct document *d, const struct evidence *e)
 	}
 	document_text(d,
 		      "Spatial similarity, CKA and RSA, compared over the layers that have all three, point to the "
-		      "same layer as the one that changed most in %s of %s runs.",
+		      "same layer as the one that changed most in %s of %s %s.",
 		      say_count(d, CITE_AGREE, "table4", NULL, NULL, (double)agree).text,
-		      say_count(d, CITE_MEASURES, "table4", NULL, NULL, (double)compared).text);
+		      say_count(d, CITE_MEASURES, "table4", NULL, NULL, (double)compared).text,
+		      prose_noun(compared, "run", "runs"));
 	if (apart.run != NULL)
 		say_apart(d, e, &apart);
 	else

@@ -108,7 +108,7 @@ static void test_least_similar(void **state)
 	find(&e, "bert-tiny", "dep")->difference = NAN;
 	check(decide_least_similar, &e, VERDICT_UNDECIDED, "1 of 25 pairs missing");
 	fallen->after.likeness = KNOWN_UNDEFINED;
-	check(decide_least_similar, &e, VERDICT_UNDECIDED, "is undefined in 1");
+	check(decide_least_similar, &e, VERDICT_UNDECIDED, "is undefined for 1 of these");
 	fallen->difference = 0.5;
 	check(decide_least_similar, &e, VERDICT_UNDECIDED, "accuracy fell in no pair");
 	evidence_release(&e);

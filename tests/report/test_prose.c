@@ -279,12 +279,37 @@ static void test_missing_and_undefined(void **state)
 	}
 }
 
+/* One pair and one run are not spoken of in the plural. */
+static void test_singular(void **state)
+{
+	struct dice dice = { 31 };
+
+	(void)state;
+	for (int i = 0; i < 60; i++) {
+		struct document d = { 0 };
+		struct made m;
+
+		made_init(&m, &dice, 1, i % 3 == 0 ? 0 : 4);
+		m.transfers[0].role = "related";
+		write_all(&d, &m.evidence);
+		for (size_t k = 0; k < d.count; k++) {
+			const char *text = d.blocks[k].text;
+
+			if (text != NULL && (strstr(text, " 1 pairs") != NULL || strstr(text, " 1 runs") != NULL ||
+					     strstr(text, " 1 representations") != NULL))
+				fail_msg("%s", text);
+		}
+		document_release(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_two_sentences),
 		cmocka_unit_test(test_all_fall),
+		cmocka_unit_test(test_singular),
 		cmocka_unit_test(test_missing_and_undefined),
 	};
 
