@@ -57,7 +57,7 @@ static int add_figures(struct document *d, const struct content *c, const char *
 	return 0;
 }
 
-static void write_summary(struct document *d, const struct content *c)
+static int write_summary(struct document *d, const struct content *c, struct error *err)
 {
 	size_t missing = json_array_size(c->missing);
 	size_t models = json_array_size(json_object_get(c->experiment, "models"));
@@ -74,13 +74,16 @@ static void write_summary(struct document *d, const struct content *c)
 	document_text(
 		d,
 		"Each of the paper’s claims is decided by the numbers of this run: it holds, it fails, or it cannot "
-		"be decided.");
+		"be decided. A pair is a model and a task, a run the fine-tuning of a model on a task, and a "
+		"representation the vectors that an encoder gives to a task’s examples at one of its layers.");
 	document_claims(d);
 	if (missing > 0)
 		document_missing(d,
 				 "This experiment is incomplete: %zu of its cells could not be read. They are named "
 				 "under “What is missing”, and claims that depend on them are undecided.",
 				 missing);
+	document_section(d, 3, "subjects", "Models and tasks");
+	return content_subjects(d, c, err);
 }
 
 static int write_accuracy(struct document *d, const struct content *c, struct error *err)
@@ -113,7 +116,7 @@ static int write_clusters(struct document *d, const struct content *c, struct er
 	document_verdict(d, 4);
 	say_clusters(d, c->evidence);
 	if (add_grid(d, c, tabular_clusters, false, err) < 0 ||
-	    (say_dissent(d, c->evidence) > 0 && add_grid(d, c, tabular_dissent, false, err) < 0))
+	    (say_dissent(d, c->evidence) > 0 && add_grid(d, c, tabular_dissent, true, err) < 0))
 		return -1;
 	return add_figures(d, c, figures, err);
 }
@@ -214,10 +217,9 @@ int content_write(struct document *out, const struct content *c, struct error *e
 {
 	if (copy_names(out, c, err) < 0 || read_claims(out, c, err) < 0)
 		return -1;
-	write_summary(out, c);
-	if (write_accuracy(out, c, err) < 0 || write_clusters(out, c, err) < 0 || write_margins(out, c, err) < 0 ||
-	    write_transfer(out, c, err) < 0 || write_layers(out, c, err) < 0 || write_numbers(out, c, err) < 0 ||
-	    content_methods(out, c, err) < 0 || content_missing(out, c, err) < 0 ||
+	if (write_summary(out, c, err) < 0 || write_accuracy(out, c, err) < 0 || write_clusters(out, c, err) < 0 ||
+	    write_margins(out, c, err) < 0 || write_transfer(out, c, err) < 0 || write_layers(out, c, err) < 0 ||
+	    write_numbers(out, c, err) < 0 || content_methods(out, c, err) < 0 || content_missing(out, c, err) < 0 ||
 	    content_provenance(out, c, err) < 0)
 		return -1;
 	content_downloads(out);

@@ -19,6 +19,9 @@ struct content {
 /* Fills a zeroed document; its claims are read from claims.json. */
 int content_write(struct document *out, const struct content *c, struct error *err);
 
+/* The tables of the models and of the tasks. */
+int content_subjects(struct document *d, const struct content *c, struct error *err);
+
 /* The sections behind the questions: methods, what is missing, provenance,
  * downloads. */
 int content_methods(struct document *d, const struct content *c, struct error *err);

@@ -30,42 +30,6 @@ static int finish(struct document *d, struct tabular *g, bool folded, struct err
 	return 0;
 }
 
-static int add_data(struct document *d, const struct content *c, struct error *err)
-{
-	static const struct tabular_column columns[] = {
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "examples", "Training", COLUMN_NUMBER },
-		{ "sentences", "Training", COLUMN_NUMBER },
-		{ "labels", "Training", COLUMN_NUMBER },
-		{ "examples", "Test", COLUMN_NUMBER },
-		{ "sentences", "Test", COLUMN_NUMBER },
-		{ "labels", "Test", COLUMN_NUMBER },
-		{ "examples of unknown labels", "Test", COLUMN_NUMBER },
-	};
-	static const char *const names[] = { "train",          "train_sentences", "labels", "test",
-					     "test_sentences", "test_labels",     "unknown" };
-	struct table t;
-	struct tabular g;
-
-	if (read_collected(&t, c, "counts.csv", err) < 0)
-		return -1;
-	if (tabular_init(&g, "data", columns, sizeof columns / sizeof columns[0], 1, err) < 0) {
-		table_release(&t);
-		return -1;
-	}
-	tabular_caption(&g, "The data of each task.");
-	tabular_note(&g, "Unknown labels: labels that only the test set has; their examples count as wrong.");
-	for (size_t row = 0; row < t.rows; row++) {
-		tabular_add(&g, "%s", table_text_at(&t, row, "task"));
-		for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
-			tabular_number(&g, table_number_at(&t, row, names[k]), 0);
-	}
-	table_release(&t);
-	if (tabular_rows(&g) == 0)
-		document_missing(d, "A table of the data would stand here; no task has been prepared.");
-	return finish(d, &g, false, err);
-}
-
 static bool has_stage(const struct content *c, const char *stage)
 {
 	for (size_t i = 0; i < c->in->cell_count; i++)
@@ -137,25 +101,12 @@ static int add_parameters(struct document *d, const struct content *c, struct er
 	return finish(d, &g, true, err);
 }
 
-static int add_encoders(struct document *d, const struct content *c, struct error *err)
-{
-	struct tabular g;
-
-	if (tabular_encoders(&g, c->in->collected, err) < 0)
-		return -1;
-	if (tabular_rows(&g) == 0)
-		document_missing(d, "A table of the encoders would stand here; no run of fine-tuning is there.");
-	document_grid(d, &g, false);
-	return 0;
-}
-
 static int write_methods(struct document *d, const struct content *c, const struct usage *u, struct error *err)
 {
 	document_section(d, 2, "methods", "Methods");
-	document_section(d, 3, "method-data", "Data and encoders");
+	document_section(d, 3, "method-data", "Representations");
 	content_representation(d, u);
-	if (add_data(d, c, err) < 0 || add_encoders(d, c, err) < 0 || add_pretraining(d, c, err) < 0 ||
-	    content_usage(d, c, u, err) < 0)
+	if (add_pretraining(d, c, err) < 0 || content_usage(d, c, u, err) < 0)
 		return -1;
 	return add_parameters(d, c, err);
 }

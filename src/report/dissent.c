@@ -63,8 +63,11 @@ size_t say_dissent(struct document *d, const struct evidence *e)
 		      "A linear probe that gets every training example right has found the planes that DirectProbe "
 		      "looks for. Over all layers, before and after fine-tuning, the two agree in %zu of %zu "
 		      "representations; in %zu DirectProbe finds planes and the probe’s best run does not, in %zu "
-		      "the probe does and DirectProbe does not.",
-		      t.all - t.missed - t.found, t.all, t.missed, t.found);
+		      "the probe does and DirectProbe does not.%s",
+		      t.all - t.missed - t.found, t.all, t.missed, t.found,
+		      t.missed == 0 ? ""
+				    : " Planes can exist that the probe, held back by its penalty and its number of "
+				      "epochs, does not reach.");
 	return t.missed + t.found;
 }
 
@@ -94,16 +97,15 @@ int tabular_dissent(struct tabular *out, const struct evidence *e, struct error 
 		{ "Seed", NULL, COLUMN_NUMBER },
 		{ "State", NULL, COLUMN_TEXT },
 		{ "Layer", NULL, COLUMN_NUMBER },
-		{ "DirectProbe", "Separable", COLUMN_TEXT },
-		{ "linear probe", "Separable", COLUMN_NUMBER },
+		{ "separable", "DirectProbe", COLUMN_TEXT },
+		{ "training accuracy, %", "Linear probe", COLUMN_NUMBER },
 	};
 
 	if (tabular_init(out, "dissent", columns, sizeof columns / sizeof columns[0], 5, err) < 0)
 		return -1;
 	out->listing = true;
 	tabular_caption(out, "Where DirectProbe and the linear probe differ.");
-	tabular_note(out, "Linear probe: the training accuracy of its best run, in percent. Where DirectProbe finds "
-			  "planes and the probe errs, its penalty or its last epoch may be the reason.");
+	tabular_note(out, "Linear probe: its best run.");
 	seen_visit(e, seen_add, out);
 	if (!out->broken)
 		return 0;

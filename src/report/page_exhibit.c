@@ -99,14 +99,15 @@ static void write_links(struct prose *out, const struct exhibit *x, size_t first
 {
 	if (first == x->count)
 		return;
-	prose_add(out, "<p class=\"note\">Further drawings, as files:</p>\n<ul class=\"further\">\n");
+	prose_format(out, "<details><summary>Further drawings, as files (%zu)</summary>\n<ul class=\"further\">\n",
+		     x->count - first);
 	for (size_t i = first; i < x->count; i++) {
 		prose_add(out, "<li>");
 		page_escape(out, x->views[i].title);
 		write_formats(out, x, &x->views[i]);
 		prose_add(out, "</li>\n");
 	}
-	prose_add(out, "</ul>\n");
+	prose_add(out, "</ul>\n</details>\n");
 }
 
 static void write_missing(struct prose *out, const struct exhibit *x)

@@ -130,6 +130,8 @@ static void test_complete(void **state)
 	has(r->page, "Where DirectProbe and the linear probe differ.");
 	has(r->page, "What other probes see at each layer, before and after fine-tuning.");
 	has(r->page, "macro-F1");
+	has(r->page, "<th scope=\"row\">pos</th><td>a word</td><td>its part of speech</td><td class=\"n\">1234</td>");
+	has(r->page, "<th scope=\"row\">ps-fxn</th><td>–</td><td>a label of the data</td>");
 	has(r->page, "<b>8</b> of 9 claims hold, <b>0</b> fail, <b>1</b> cannot be decided.");
 	has(r->page, "<a href=\"manifests/probe/mini/original/pos.json\">");
 	has(r->page, "<a href=\"manifests/prepare/pos.json\"><rect data-node=\"0\" ");

@@ -20,7 +20,9 @@ struct written {
 };
 
 static const struct report_parameter written_parameters[] = { { "finetune", "lr", "0.0003" },
-							      { "probe", "grid", "8x8:1e-5 <b>" } };
+							      { "probe", "grid", "8x8:1e-5 <b>" },
+							      { "task pos", "kind", "word" },
+							      { "task pos", "label", "upos" } };
 
 static inline char *written_keep(struct written *r, char *text)
 {
@@ -89,7 +91,7 @@ static inline void written_init(struct written *r, const char *only_figure)
 				       .figures = r->figures,
 				       .cells = r->cells,
 				       .parameters = written_parameters,
-				       .parameter_count = 2,
+				       .parameter_count = 4,
 				       .version = "0.1.0" };
 	written_cells(r);
 	written_figures(r, only_figure);

@@ -1,0 +1,117 @@
+/* What the report is about: the models and the tasks. */
+#include "report/content.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/table.h"
+#include "report/tabulars_usage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A value of a task's parameters, in words. */
+static const struct word {
+	const char *key, *value, *text;
+} words[] = {
+	{ "kind", "word", "a word" },
+	{ "kind", "pair", "a word and its head" },
+	{ "kind", "sentence", "a sentence" },
+	{ "label", "upos", "its part of speech" },
+	{ "label", "deprel", "their dependency relation" },
+	{ "label", "ss", "the preposition’s role in the scene" },
+	{ "label", "role", "the preposition’s role in the scene" },
+	{ "label", "ss2", "the preposition’s own function" },
+	{ "label", "function", "the preposition’s own function" },
+	{ "label", "question", "the type of the question" },
+	{ "format", "trec", "the type of the question" },
+};
+
+/* By a parameter that the task has; NULL where it has none of them. */
+static const char *describe(const struct content *c, const char *task, const char *key)
+{
+	for (size_t i = 0; i < c->in->parameter_count; i++) {
+		const struct report_parameter *p = &c->in->parameters[i];
+
+		if (p->value == NULL || strncmp(p->section, "task ", 5) != 0 || strcmp(p->section + 5, task) != 0 ||
+		    strcmp(p->key, key) != 0)
+			continue;
+		for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+			if (strcmp(words[k].key, key) == 0 && strcmp(words[k].value, p->value) == 0)
+				return words[k].text;
+	}
+	return NULL;
+}
+
+static void add_task(struct tabular *g, const struct content *c, const char *task)
+{
+	const char *kind = describe(c, task, "kind"), *label = describe(c, task, "label");
+
+	if (label == NULL)
+		label = describe(c, task, "format");
+	tabular_add(g, "%s", task);
+	tabular_add(g, "%s", kind == NULL ? "–" : kind);
+	tabular_add(g, "%s", label == NULL ? "a label of the data" : label);
+}
+
+static int add_data(struct document *d, const struct content *c, struct error *err)
+{
+	static const struct tabular_column columns[] = {
+		{ "Task", NULL, COLUMN_TEXT },
+		{ "An example is", NULL, COLUMN_TEXT },
+		{ "labelled with", NULL, COLUMN_TEXT },
+		{ "examples", "Training", COLUMN_NUMBER },
+		{ "sentences", "Training", COLUMN_NUMBER },
+		{ "labels", "Training", COLUMN_NUMBER },
+		{ "examples", "Test", COLUMN_NUMBER },
+		{ "sentences", "Test", COLUMN_NUMBER },
+		{ "labels", "Test", COLUMN_NUMBER },
+		{ "examples of unknown labels", "Test", COLUMN_NUMBER },
+	};
+	static const char *const names[] = { "train",          "train_sentences", "labels", "test",
+					     "test_sentences", "test_labels",     "unknown" };
+	char *path = path_join(c->in->collected, "counts.csv");
+	struct table t = { 0 };
+	struct tabular g;
+	int rc = path == NULL ? error_memory(err, "counts.csv") : table_read(&t, path, err);
+
+	free(path);
+	if (rc < 0)
+		return -1;
+	if (tabular_init(&g, "data", columns, sizeof columns / sizeof columns[0], 1, err) < 0) {
+		table_release(&t);
+		return -1;
+	}
+	tabular_caption(&g, "The tasks and their data.");
+	tabular_note(&g, "Unknown labels: labels that only the test set has; their examples count as wrong.");
+	for (size_t row = 0; row < t.rows; row++) {
+		add_task(&g, c, table_text_at(&t, row, "task"));
+		for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+			tabular_number(&g, table_number_at(&t, row, names[k]), 0);
+	}
+	table_release(&t);
+	if (tabular_rows(&g) == 0)
+		document_missing(d, "A table of the data would stand here; no task has been prepared.");
+	if (g.broken) {
+		tabular_release(&g);
+		return error_memory(err, "the report");
+	}
+	document_grid(d, &g, false);
+	return 0;
+}
+
+static int add_encoders(struct document *d, const struct content *c, struct error *err)
+{
+	struct tabular g;
+
+	if (tabular_encoders(&g, c->in->collected, err) < 0)
+		return -1;
+	if (tabular_rows(&g) == 0)
+		document_missing(d, "A table of the encoders would stand here; no run of fine-tuning is there.");
+	document_grid(d, &g, false);
+	return 0;
+}
+
+int content_subjects(struct document *d, const struct content *c, struct error *err)
+{
+	return add_encoders(d, c, err) < 0 ? -1 : add_data(d, c, err);
+}
