@@ -103,12 +103,13 @@ enum verdict decide_divergence(struct prose *why, const struct evidence *e)
  * among the others. */
 struct ranking {
 	size_t fallen, undefined, missing;
+	size_t unprobed, unseen; /* of the missing: no accuracy; accuracy fell, but no similarity */
 	double largest_fallen, smallest_other;
 };
 
 static struct ranking rank_pairs(const struct evidence *e, struct prose *names)
 {
-	struct ranking r = { 0, 0, 0, -INFINITY, INFINITY };
+	struct ranking r = { .largest_fallen = -INFINITY, .smallest_other = INFINITY };
 
 	for (size_t i = 0; i < e->pair_count; i++) {
 		const struct pair *p = &e->pairs[i];
@@ -116,6 +117,8 @@ static struct ranking rank_pairs(const struct evidence *e, struct prose *names)
 
 		if (isnan(p->difference) || p->after.likeness == KNOWN_MISSING) {
 			r.missing++;
+			r.unprobed += isnan(p->difference) ? 1 : 0;
+			r.unseen += p->difference < 0 ? 1 : 0;
 		} else if (p->difference < 0) {
 			r.fallen++;
 			r.undefined += !defined ? 1 : 0;
@@ -137,8 +140,11 @@ enum verdict decide_least_similar(struct prose *why, const struct evidence *e)
 	struct ranking r = rank_pairs(e, &names);
 	enum verdict verdict = VERDICT_UNDECIDED;
 
-	if (r.fallen == 0) {
+	if (r.fallen + r.unseen == 0) {
 		prose_add(why, "accuracy fell in no pair");
+		r.missing = r.unprobed;
+	} else if (r.fallen == 0) {
+		prose_add(why, "where accuracy fell, the similarity after fine-tuning has not been measured");
 	} else if (r.undefined > 0) {
 		prose_format(why,
 			     "accuracy fell for %s; the similarity after fine-tuning is undefined for %zu of these",

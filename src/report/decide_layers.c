@@ -71,9 +71,15 @@ enum verdict decide_transfer(struct prose *why, const struct evidence *e)
 				   x->source, x->model, show_signed(x->change, 2).text,
 				   show_signed(x->difference, 2).text);
 	}
-	prose_format(why, "distance and accuracy of %s change together, in the direction foreseen, for %zu of %zu %s",
-		     e->transfers[0].target, t.holding, t.holding + t.failing,
-		     prose_noun(t.holding + t.failing, "source", "sources"));
+	if (t.holding + t.failing == 0)
+		prose_format(why, "neither distance nor accuracy of %s can be compared for any source",
+			     e->transfers[0].target);
+	else
+		prose_format(
+			why,
+			"distance and accuracy of %s change together, in the direction foreseen, for %zu of %zu %s",
+			e->transfers[0].target, t.holding, t.holding + t.failing,
+			prose_noun(t.holding + t.failing, "source", "sources"));
 	tally_say(&t, why, t.missing == 1 ? "source is" : "sources are");
 	verdict = tally_verdict(&t);
 	tally_release(&t);
@@ -127,8 +133,12 @@ enum verdict decide_layers(struct prose *why, const struct evidence *e)
 			prose_format(&t.failures, " (ρ = %s)", show(rho, 2).text);
 		}
 	}
-	prose_format(why, "similarity falls with the layer in %zu of %zu %s with at least three defined layers",
-		     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
+	if (t.holding + t.failing == 0)
+		prose_add(why, "the similarity is defined at three layers in no run");
+	else
+		prose_format(why,
+			     "similarity falls with the layer in %zu of %zu %s with at least three defined layers",
+			     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
 	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
 	verdict = tally_verdict(&t);
 	tally_release(&t);
@@ -200,9 +210,13 @@ enum verdict decide_displacement(struct prose *why, const struct evidence *e)
 			t.holding++;
 		}
 	}
-	prose_format(why,
-		     "displacement and directions rise with the layer in %zu of %zu %s with at least three layers",
-		     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
+	if (t.holding + t.failing == 0)
+		prose_add(why, "displacement and directions are known at three layers in no run");
+	else
+		prose_format(
+			why,
+			"displacement and directions rise with the layer in %zu of %zu %s with at least three layers",
+			t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
 	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
 	verdict = tally_verdict(&t);
 	tally_release(&t);

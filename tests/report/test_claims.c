@@ -194,7 +194,7 @@ static void test_layers(void **state)
 	check(decide_layers, &e, VERDICT_HOLDS, "undecided for dep on m");
 	check(decide_displacement, &e, VERDICT_HOLDS, "undecided for dep on m");
 	runs[0].count = 2;
-	check(decide_layers, &e, VERDICT_UNDECIDED, "in 0 of 0 runs");
+	check(decide_layers, &e, VERDICT_UNDECIDED, "defined at three layers in no run");
 	check(decide_displacement, &e, VERDICT_UNDECIDED, "undecided for pos on m, dep on m");
 
 	runs[0].count = runs[1].count = 3;

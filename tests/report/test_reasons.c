@@ -119,7 +119,7 @@ static void read_divergence(struct reading *r, const struct tabular *g)
 
 static void read_least_similar(struct reading *r, const struct tabular *g)
 {
-	size_t fallen = 0, undefined = 0, missing = 0;
+	size_t fallen = 0, undefined = 0, missing = 0, unprobed = 0, unseen = 0;
 	double largest = -INFINITY, smallest = INFINITY;
 	struct reading list = { 0 };
 
@@ -128,6 +128,8 @@ static void read_least_similar(struct reading *r, const struct tabular *g)
 
 		if (isnan(change) || made_dash(g, row, AFTER)) {
 			missing++;
+			unprobed += isnan(change) ? 1 : 0;
+			unseen += change < 0 ? 1 : 0;
 		} else if (change < 0) {
 			fallen++;
 			undefined += isnan(similarity) ? 1 : 0;
@@ -142,7 +144,7 @@ static void read_least_similar(struct reading *r, const struct tabular *g)
 		put_count(r, undefined);
 	else if (fallen > 0 && !isinf(smallest))
 		put(r, show(smallest, 2));
-	put_missing(r, missing, g);
+	put_missing(r, fallen + unseen == 0 ? unprobed : missing, g);
 	if (fallen > 0 && undefined == 0)
 		r->verdict = largest > smallest                 ? VERDICT_FAILS
 			     : missing == 0 && !isinf(smallest) ? VERDICT_HOLDS
@@ -236,8 +238,10 @@ static void read_transfer(struct reading *r, const struct tabular *g)
 			put_cell(&list, g, row, ACCURACY);
 		}
 	}
-	put_count(r, holding);
-	put_count(r, holding + failing);
+	if (holding + failing > 0) {
+		put_count(r, holding);
+		put_count(r, holding + failing);
+	}
 	put_all(r, &list);
 	if (missing > 0)
 		put_count(r, missing);
@@ -305,8 +309,10 @@ static void read_layers(struct reading *r, const struct tabular *g)
 		failing++;
 		put(&list, show(rho, 2));
 	}
-	put_count(r, holding);
-	put_count(r, holding + failing);
+	if (holding + failing > 0) {
+		put_count(r, holding);
+		put_count(r, holding + failing);
+	}
 	put_all(r, &list);
 	r->verdict = of_every(holding, failing, 0);
 }
@@ -357,8 +363,10 @@ static void read_displacement(struct reading *r, const struct tabular *g)
 		put(&list, show(moved, 2));
 		put(&list, show(spread, 2));
 	}
-	put_count(r, holding);
-	put_count(r, holding + failing);
+	if (holding + failing > 0) {
+		put_count(r, holding);
+		put_count(r, holding + failing);
+	}
 	put_all(r, &list);
 	r->verdict = of_every(holding, failing, 0);
 }
