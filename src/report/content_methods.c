@@ -215,8 +215,10 @@ void content_downloads(struct document *d)
 		if (csv == NULL || latex == NULL) {
 			d->broken = true;
 		} else {
-			document_link(d, csv, "%s (CSV)", caption);
-			document_link(d, latex, "%s (LaTeX, booktabs)", caption);
+			int length = (int)strcspn(caption, ".");
+
+			document_link(d, csv, "%.*s (CSV)", length, caption);
+			document_link(d, latex, "%.*s (LaTeX, booktabs)", length, caption);
 		}
 		free(csv);
 		free(latex);

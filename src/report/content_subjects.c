@@ -65,7 +65,7 @@ static int add_data(struct document *d, const struct content *c, struct error *e
 		{ "examples", "Test", COLUMN_NUMBER },
 		{ "sentences", "Test", COLUMN_NUMBER },
 		{ "labels", "Test", COLUMN_NUMBER },
-		{ "examples of unknown labels", "Test", COLUMN_NUMBER },
+		{ "unknown", "Test", COLUMN_NUMBER },
 	};
 	static const char *const names[] = { "train",          "train_sentences", "labels", "test",
 					     "test_sentences", "test_labels",     "unknown" };
@@ -82,7 +82,7 @@ static int add_data(struct document *d, const struct content *c, struct error *e
 		return -1;
 	}
 	tabular_caption(&g, "The tasks and their data.");
-	tabular_note(&g, "Unknown labels: labels that only the test set has; their examples count as wrong.");
+	tabular_note(&g, "Unknown: examples with labels that only the test set has; they count as wrong.");
 	for (size_t row = 0; row < t.rows; row++) {
 		add_task(&g, c, table_text_at(&t, row, "task"));
 		for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)

@@ -32,6 +32,16 @@ void page_escape(struct prose *out, const char *text)
 		}
 }
 
+void page_capitalised(struct prose *out, const char *text)
+{
+	char first[2] = { text[0], '\0' };
+
+	if (first[0] >= 'a' && first[0] <= 'z')
+		first[0] = (char)(first[0] - 'a' + 'A');
+	page_escape(out, first);
+	page_escape(out, text[0] == '\0' ? text : text + 1);
+}
+
 /* The headings of level 2 as a list of links. */
 static void write_contents(struct prose *out, const struct document *d)
 {

@@ -16,17 +16,6 @@ static void element(struct prose *out, const char *tag, const char *class, const
 	prose_format(out, "</%s>", tag);
 }
 
-/* "Fewer clusters" of "fewer clusters". */
-static void capitalised(struct prose *out, const char *text)
-{
-	char first[2] = { text[0], '\0' };
-
-	if (first[0] >= 'a' && first[0] <= 'z')
-		first[0] = (char)(first[0] - 'a' + 'A');
-	page_escape(out, first);
-	page_escape(out, text[0] == '\0' ? text : text + 1);
-}
-
 static void write_claim(struct prose *out, const struct claim *c, bool detailed)
 {
 	prose_format(out, "<span class=\"mark %s\">%s</span> ", verdict_name(c->verdict), verdict_name(c->verdict));
@@ -34,12 +23,12 @@ static void write_claim(struct prose *out, const struct claim *c, bool detailed)
 		prose_format(out, "<b>Claim %d: ", c->number);
 	else
 		prose_format(out, "<a href=\"#claim-%d\">", c->number);
-	capitalised(out, c->name);
+	page_capitalised(out, c->name);
 	prose_add(out, detailed ? ".</b> " : "</a>");
 	if (detailed)
 		page_escape(out, c->statement);
 	prose_add(out, "<span class=\"why\">");
-	capitalised(out, c->why);
+	page_capitalised(out, c->why);
 	prose_add(out, ".</span>");
 }
 

@@ -110,15 +110,27 @@ static void write_links(struct prose *out, const struct exhibit *x, size_t first
 	prose_add(out, "</ul>\n</details>\n");
 }
 
+/* Several are one list, which is folded where it is long. */
 static void write_missing(struct prose *out, const struct exhibit *x)
 {
+	bool folded = x->missing_count > 4;
+
 	if (x->count == 0 && x->missing_count == 0)
 		prose_add(out, "<p class=\"missing\">" EXHIBIT_EMPTY "</p>\n");
+	if (x->missing_count == 0)
+		return;
+	if (folded)
+		prose_format(out,
+			     "<details class=\"missing\"><summary>%zu drawings or parts of drawings are "
+			     "missing</summary>\n",
+			     x->missing_count);
+	prose_format(out, "<ul class=\"missing%s\">\n", folded ? " inner" : "");
 	for (size_t i = 0; i < x->missing_count; i++) {
-		prose_add(out, "<p class=\"missing\">");
+		prose_add(out, "<li>");
 		page_escape(out, x->missing[i]);
-		prose_add(out, "</p>\n");
+		prose_add(out, "</li>\n");
 	}
+	prose_format(out, "</ul>\n%s", folded ? "</details>\n" : "");
 }
 
 int page_exhibit(struct prose *out, const struct exhibit *x, size_t shown, struct error *err)

@@ -35,15 +35,15 @@ static void show_claim(struct sheet *s, const struct claim *c, bool detailed)
 
 	prose_format(&text, "<span weight=\"bold\" foreground=\"%s\">%s</span>  ", verdict_colour(c->verdict),
 		     verdict_name(c->verdict));
-	prose_format(&text, "<b>%d  ", c->number);
-	page_escape(&text, c->name);
+	prose_format(&text, "<b>%s%d%s", detailed ? "Claim " : "", c->number, detailed ? ": " : "  ");
+	page_capitalised(&text, c->name);
 	prose_add(&text, ".</b> ");
 	if (detailed) {
 		page_escape(&text, c->statement);
 		prose_add(&text, " ");
 	}
 	prose_add(&text, "<span foreground=\"#55565c\">");
-	page_escape(&text, c->why);
+	page_capitalised(&text, c->why);
 	prose_add(&text, ".</span>");
 	s->y += 3;
 	sheet_need(s, 26);

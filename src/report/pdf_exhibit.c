@@ -64,13 +64,24 @@ static size_t show_row(struct sheet *s, const struct exhibit *x, size_t i, const
 	return beside ? 2 : 1;
 }
 
+/* The height of the first drawing with its caption; 0 without one. */
+static double first_height(struct sheet *s, const struct exhibit *x, const struct gallery *g)
+{
+	struct panel p;
+
+	if (x->count == 0 || !panel_init(&p, s, &x->views[0], g, sheet_inner(s)))
+		return 0;
+	g_object_unref(p.caption);
+	return p.height + p.caption_height + 8;
+}
+
 void pdf_exhibit(struct sheet *s, const struct exhibit *x, const struct gallery *g)
 {
 	struct type heading = { .size = 10, .bold = true, .r = .11, .g = .11, .b = .12 };
 	struct type soft = { .size = 8, .r = .33, .g = .33, .b = .36 };
 
 	sheet_space(s, 12);
-	sheet_need(s, 190);
+	sheet_need(s, 50 + first_height(s, x, g)); /* the heading stays with it */
 	sheet_paragraph(s, x->title, false, heading);
 	sheet_paragraph(s, x->question, false, soft);
 	s->y += 6;

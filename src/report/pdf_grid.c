@@ -100,26 +100,25 @@ static long widest_text(const struct setting *set, const struct tabular *g)
 	return widest;
 }
 
-/* Makes a table as narrow as the page: by smaller letters and gaps, then by
- * wrapping texts, at last by wrapping everything. */
+/* Makes a table as narrow as the page: by smaller letters, then by smaller gaps,
+ * by wrapping texts, at last by wrapping everything. */
 static void fit(struct setting *set, const struct sheet *s, const struct tabular *g)
 {
-	double inner = sheet_inner(s), gaps, total;
+	double inner = sheet_inner(s), between = (double)(g->count - 1), texts, total;
 	long c;
 
 	measure(set, s, g);
-	total = total_width(set, g);
-	if (total <= inner)
+	if (total_width(set, g) <= inner)
 		return;
-	set->gap = NARROW;
-	gaps = NARROW * (double)(g->count - 1);
-	total = total_width(set, g);
-	set->type.size = fmax(SHEET_SMALLEST, fmin(set->type.size, set->type.size * (inner - gaps) / (total - gaps)));
+	texts = total_width(set, g) - set->gap * between;
+	set->type.size = fmax(SHEET_SMALLEST, set->type.size * (inner - set->gap * between) / texts);
 	measure(set, s, g);
+	texts = total_width(set, g) - set->gap * between;
+	set->gap = fmax(NARROW, fmin(GAP, (inner - texts) / between));
 	while ((total = total_width(set, g)) > inner + 0.01 && (c = widest_text(set, g)) >= 0)
 		set->width[c] = fmax(LEAST, set->width[c] - fmin(4, total - inner));
 	for (size_t i = 0; total > inner && i < g->count; i++)
-		set->width[i] *= (inner - gaps) / (total - gaps);
+		set->width[i] *= (inner - set->gap * between) / (total - set->gap * between);
 }
 
 static double place(struct sheet *s, const char *text, struct type t, double x, double width, bool right, bool show)
