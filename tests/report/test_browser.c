@@ -123,6 +123,105 @@ static void test_names(void **state)
 		       "0");
 }
 
+/* Headings go down one level at a time; each table's column and row headings say
+ * what they are for, within a table that can be reached and scrolled by keys. */
+static void test_structure(void **state)
+{
+	if (!visit(*state))
+		return;
+	browser_expect(
+		&browser,
+		"[...document.querySelectorAll('h1, h2, h3, h4')].map(h => +h.tagName[1]).filter((level, i, all) "
+		"=> i > 0 && level > all[i - 1] + 1)",
+		"[]");
+	browser_expect(&browser,
+		       "[...document.querySelectorAll('thead th')].filter(e => e.scope !== (e.colSpan > 1 || "
+		       "e.classList.contains('group') ? 'colgroup' : 'col')).length + "
+		       "[...document.querySelectorAll('tbody th')].filter(e => e.scope !== 'row').length",
+		       "0");
+	browser_expect(&browser,
+		       "[...document.querySelectorAll('table')].filter(t => t.parentElement.tabIndex !== 0 || "
+		       "!document.getElementById(t.parentElement.getAttribute('aria-labelledby')).textContent.trim())"
+		       ".length",
+		       "0");
+	browser_expect(&browser,
+		       "[document.documentElement.lang, ...['header', 'nav', 'main', 'footer'].map(e => "
+		       "document.querySelectorAll(e).length)]",
+		       "[\"en\",1,1,1,1]");
+}
+
+static void press_tab(void)
+{
+	browser_do(&browser, "Input.dispatchKeyEvent",
+		   json_pack("{s:s, s:s, s:s, s:i}", "type", "rawKeyDown", "key", "Tab", "code", "Tab",
+			     "windowsVirtualKeyCode", 9));
+	browser_do(&browser, "Input.dispatchKeyEvent",
+		   json_pack("{s:s, s:s, s:s, s:i}", "type", "keyUp", "key", "Tab", "code", "Tab",
+			     "windowsVirtualKeyCode", 9));
+}
+
+/* Whatever the keyboard comes to is seen to have the focus: an outline of at least
+ * two pixels, on the element or, of a hidden button, on its label; in the graph
+ * the square's stroke. The first is the link past the contents. */
+static void test_focus(void **state)
+{
+	static const char seen[] =
+		"(() => { const e = document.activeElement, s = x => { const c = getComputedStyle(x); return "
+		"c.outlineStyle !== 'none' && parseFloat(c.outlineWidth) >= 2 && x.getBoundingClientRect().width > "
+		"0; };"
+		"if (e === document.body) return 'end';"
+		"const r = e.closest('svg.graph') && e.querySelector('rect');"
+		"if (r) return getComputedStyle(r).strokeWidth === '2px';"
+		"return s(e) || (e.labels && [...e.labels].some(s)) || e.outerHTML.slice(0, 80); })()";
+
+	if (!visit(*state))
+		return;
+	set_size(1440, 900);
+	press_tab();
+	browser_expect(&browser,
+		       "[document.activeElement.className, document.activeElement.getBoundingClientRect().left >= 0]",
+		       "[\"skip\",true]");
+	for (int i = 0; i < 120; i++) {
+		browser_expect(&browser, seen, "true");
+		press_tab();
+	}
+	/* Those in the graph, which come late. */
+	browser_expect(&browser, "(document.querySelector('svg.graph a').focus({ focusVisible: true }), 1)", "1");
+	browser_expect(&browser, seen, "true");
+}
+
+/* A heading by which a table is sorted shows it. */
+static void test_sorted_is_seen(void **state)
+{
+	static const char shown[] =
+		"(() => { const h = [...document.querySelectorAll('#table3 thead tr')[1].cells], b = "
+		"h[0].querySelector("
+		"'button'); const mark = x => getComputedStyle(x.querySelector('button'), '::after').content; const "
+		"before = mark(h[0]); b.click(); const up = mark(h[0]); b.click(); return [before, up, mark(h[0]), "
+		"mark(h[1])]; })()";
+
+	if (visit(*state))
+		browser_expect(&browser, shown, "[\"none\",\"\\\" ▲\\\"\",\"\\\" ▼\\\"\",\"none\"]");
+}
+
+/* Nothing moves by itself, so that there is nothing to still; and colours that are
+ * forced leave marks that can be told apart by their words. */
+static void test_stillness(void **state)
+{
+	if (!visit(*state))
+		return;
+	browser_expect(&browser,
+		       "[...document.querySelectorAll('*')].filter(e => { const c = getComputedStyle(e); return "
+		       "c.animationName !== 'none' || parseFloat(c.transitionDuration) > 0 || c.scrollBehavior === "
+		       "'smooth'; }).length",
+		       "0");
+	browser_expect(&browser, "document.getAnimations().length", "0");
+	browser_expect(&browser,
+		       "[...document.querySelectorAll('.mark')].every(e => /^(holds|fails|undecided)$/.test("
+		       "e.textContent))",
+		       "true");
+}
+
 static void test_choice(void **state)
 {
 	static const char shown[] =
@@ -192,9 +291,12 @@ static int finish(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_quiet), cmocka_unit_test(test_width),  cmocka_unit_test(test_schemes),
-		cmocka_unit_test(test_names), cmocka_unit_test(test_choice), cmocka_unit_test(test_sort),
-		cmocka_unit_test(test_print),
+		cmocka_unit_test(test_quiet),     cmocka_unit_test(test_width),
+		cmocka_unit_test(test_schemes),   cmocka_unit_test(test_names),
+		cmocka_unit_test(test_choice),    cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_print),     cmocka_unit_test(test_structure),
+		cmocka_unit_test(test_focus),     cmocka_unit_test(test_sorted_is_seen),
+		cmocka_unit_test(test_stillness),
 	};
 
 	return cmocka_run_group_tests(tests, written_setup, finish);
