@@ -48,7 +48,7 @@ static void show_claim(struct sheet *s, const struct claim *c, bool detailed)
 	s->y += 3;
 	sheet_need(s, 26);
 	sheet_paragraph(s, prose_text(&text), true, body_type);
-	s->y += 2;
+	s->y += detailed ? 5 : 2;
 	prose_release(&text);
 }
 
