@@ -264,6 +264,7 @@ static int finish_cell(struct job *job, const struct timespec *start, struct err
 		remove_mark(job, "released");
 		remove_mark(job, "accepted.json");
 		remove_mark(job, "failed");
+		remove_mark(job, "progress"); /* after its manifest nobody looks at a cell's folder again */
 	}
 	if (rc == 0)
 		rc = json_write(&job->out, "manifest.json", manifest, err);
@@ -340,7 +341,6 @@ static int run_locked(struct job *job, const char *directory, struct error *err)
 		remove_mark(job, "progress");
 		return -1;
 	}
-	remove_mark(job, "progress");
 	store_forget(&job->store, job->index);
 	release_inputs(job);
 	return 0;
