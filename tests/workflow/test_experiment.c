@@ -107,7 +107,8 @@ static void faults_are_told_by_line(void **state)
 		  "[finetune] seeds: x is no whole number from 1 on" },
 		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = embedded\n[finetune]\nseeds = 1, 1\n",
 		  "[finetune] seeds: 1 stands twice" },
-		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = embedded\n[launch]\nstages = probe, fintune\n",
+		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = embedded\n[launch]\nstages = probe, "
+		  "fintune\n",
 		  "[launch] stages: no stage fintune" },
 	};
 	struct experiment e;
