@@ -66,4 +66,31 @@ static inline void support_remove(char *path)
 	free(path);
 }
 
+/* A whole file as a string, in new memory. */
+static inline char *support_text(const char *folder, const char *name)
+{
+	struct error err = { 0 };
+	struct mapping map;
+	char *path = path_join(folder, name), *text;
+
+	if (mapping_open(&map, path, &err) < 0)
+		fail_msg("%s", err.text);
+	text = text_copy_n(map.data, map.size);
+	mapping_close(&map);
+	free(path);
+	return text;
+}
+
+/* Runs tunescope in a folder, where printed.txt has what it printed; returns how
+ * it exited, -1 if a signal ended it. */
+static inline int support_tunescope(const char *folder, const char *arguments)
+{
+	char *command =
+		text_format("cd '%s' && '%s/bin/tunescope' %s > printed.txt 2>&1", folder, PROGRAMS, arguments);
+	int status = system(command);
+
+	free(command);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 #endif

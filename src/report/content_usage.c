@@ -112,8 +112,8 @@ static void say_probes(struct document *d, const struct usage *u)
 	finish(d, &p);
 	document_text(
 		d, "Macro-F1 is the mean over labels of the harmonic mean of precision and recall. A linear probe "
-		   "has no "
-		   "hidden layer. Selectivity: the accuracy less that on a control task, whose labels are drawn at "
+		   "has no hidden layer. Selectivity: the accuracy less that on a control task, whose labels are "
+		   "drawn at "
 		   "random for each word type (Hewitt and Liang 2019). Codelength: the bits that send the training "
 		   "labels, each block coded by a probe trained on those before it (Voita and Titov 2020).");
 }

@@ -83,28 +83,13 @@ static void test_named_labels(void **state)
 	support_remove(tables);
 }
 
-/* The whole text of a drawn file, in new memory. */
-static char *read_text(const char *path, const char *name)
-{
-	char *file = path_join(path, name), *text;
-	struct error err = { 0 };
-	struct mapping m;
-
-	assert_int_equal(mapping_open(&m, file, &err), 0);
-	text = text_copy_n(m.data, m.size);
-	assert_non_null(text);
-	mapping_close(&m);
-	free(file);
-	return text;
-}
-
 /* Every line says under the pointer what it is: a grey one as a whole, and at a
  * point where two lie on one another both. */
 static void test_lines_under_the_pointer(void **state)
 {
 	struct synthetic y = case_usual();
 	char *tables = write_case(&y), *path = draw("minimum", tables);
-	char *svg = read_text(path, "minimum-bert-mini-pos.svg");
+	char *svg = support_text(path, "minimum-bert-mini-pos.svg");
 	char part[32] = "", sconj[32] = "", *both;
 	struct table t;
 

@@ -12,21 +12,6 @@
 
 #include <string.h>
 
-/* A whole file as a string. */
-static inline char *probe_text(const char *folder, const char *name)
-{
-	struct error err = { 0 };
-	struct mapping map;
-	char *path = path_join(folder, name), *text;
-
-	if (mapping_open(&map, path, &err) < 0)
-		fail_msg("%s", err.text);
-	text = text_copy_n(map.data, map.size);
-	mapping_close(&map);
-	free(path);
-	return text;
-}
-
 static inline void probe_write(const char *folder, const char *name, const char *text)
 {
 	struct error err = { 0 };
@@ -39,7 +24,7 @@ static inline void probe_write(const char *folder, const char *name, const char 
 
 static inline void assert_same_file(const char *a, const char *b, const char *name)
 {
-	char *x = probe_text(a, name), *y = probe_text(b, name);
+	char *x = support_text(a, name), *y = support_text(b, name);
 
 	assert_string_equal(x, y);
 	free(x);

@@ -19,7 +19,7 @@ static void test_round_trip(void **state)
 
 	(void)state;
 	probe_points(root, 160, 6, 5, 0.4, 21);
-	text = probe_text(root, "labels.txt"); /* a label of one point, which has no distances */
+	text = support_text(root, "labels.txt"); /* a label of one point, which has no distances */
 	text[0] = 'r';
 	probe_write(root, "labels.txt", text);
 	free(text);

@@ -24,7 +24,7 @@ static void test_certificates(void **state)
 	assert_int_equal(proof.layers, 1);
 	assert_true(proof.refusals > 0 && proof.merges > 0 && proof.separations > 0 && proof.overlaps > 0);
 	/* A weight is changed. */
-	text = probe_text(layer, "proofs.txt");
+	text = support_text(layer, "proofs.txt");
 	at = strstr(text, ":0.");
 	assert_non_null(at);
 	at[3] = at[3] == '9' ? '1' : '9';
@@ -37,7 +37,7 @@ static void test_certificates(void **state)
 	free(text);
 	/* A cluster is cut in two: something must keep the halves apart. */
 	probe_ok(&p);
-	text = probe_text(layer, "clusters.txt");
+	text = support_text(layer, "clusters.txt");
 	assert_int_equal(directprobe_check(&proof, certificates, &ctx, &err), 0);
 	at = text + strlen(text) - 2;
 	*at = *at == '0' ? '9' : '0';
@@ -120,7 +120,7 @@ static void test_distances(void **state)
 
 	(void)state;
 	probe_points(root, 120, 6, 4, 0.5, 31);
-	text = probe_text(root, "labels.txt");
+	text = support_text(root, "labels.txt");
 	text[0] = 'j'; /* two labels of one point */
 	text[3] = 'k';
 	probe_write(root, "labels.txt", text);
@@ -130,7 +130,7 @@ static void test_distances(void **state)
 	if (directprobe_check(&proof, certificates, &ctx, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_true(proof.distances > 10);
-	text = probe_text(layer, "distances.csv");
+	text = support_text(layer, "distances.csv");
 	assert_int_equal(strncmp(strchr(text, '\n') + 1, "j", 1), 0); /* the two are the first row */
 	alter(layer, text, 2, "1.25");
 	assert_fault(certificates, "row 2: 1.25 is stated");
@@ -162,7 +162,7 @@ static void test_distances(void **state)
 	/* Clusters of fewer points have no distances: a setting that the table must fit. */
 	probe_write(layer, "settings.json", "{\"min_points\": 0, \"tau\": 0}\n");
 	assert_fault(certificates, "tau is not");
-	proofs = probe_text(p.out, "summary.json");
+	proofs = support_text(p.out, "summary.json");
 	at = strstr(proofs, "\"tau\": ");
 	assert_non_null(at);
 	at[strcspn(at, ",\n")] = '\0';
@@ -175,7 +175,7 @@ static void test_distances(void **state)
 	free(proofs);
 	/* The proof of a distance is left out, but that of the separation is there. */
 	probe_ok(&p);
-	proofs = probe_text(layer, "proofs.txt");
+	proofs = support_text(layer, "proofs.txt");
 	for (at = proofs; strncmp(at, "distance", 8) != 0;)
 		at = strchr(at, '\n') + 1;
 	memcpy(at, "bound   ", 8); /* a bound need not be closed, and counts as one */

@@ -5,21 +5,10 @@
 
 static char *place;
 
-/* Runs tunescope in the test's folder; its output is in printed.txt. */
-static int tunescope(const char *arguments)
-{
-	char *command =
-		text_format("cd '%s' && '%s/bin/tunescope' %s > printed.txt 2>&1", place, PROGRAMS, arguments);
-	int status = system(command);
-
-	free(command);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 static void expect(const char *arguments, int status, const char *part)
 {
-	int got = tunescope(arguments);
-	char *text = probe_text(place, "printed.txt");
+	int got = support_tunescope(place, arguments);
+	char *text = support_text(place, "printed.txt");
 
 	if (got != status || strstr(text, part) == NULL)
 		fail_msg("%s: exit %d, \"%s\"; expected exit %d, \"%s\"", arguments, got, text, status, part);
@@ -52,7 +41,7 @@ static void certificates_are_written_and_checked(void **state)
 	       0, "");
 	expect("directprobe --check proofs", 0, "proofs: 1 layers; ");
 	expect("directprobe --check proofs", 0, " distances are closed, 0 bounded\n");
-	text = probe_text(layer, "distances.csv");
+	text = support_text(layer, "distances.csv");
 	strrchr(text, ',')[1] ^= 1; /* the count of pairs */
 	probe_write(layer, "distances.csv", text);
 	free(text);

@@ -158,7 +158,7 @@ static void test_authors_formats(void **state)
 		for (size_t k = 0; k < in.view.columns; k++)
 			output_format(o, "%.9g%s", matrix_row(in.view, r)[k], k + 1 < in.view.columns ? " " : "\n");
 	assert_int_equal(output_commit(o, &err), 0);
-	labels = probe_text(root, "labels.txt");
+	labels = support_text(root, "labels.txt");
 	assert_int_equal(output_open(&o, &f, "entities.txt", &err), 0);
 	for (char *line = strtok(labels, "\n"); line != NULL; line = strtok(NULL, "\n"))
 		output_format(o, "some words\t%s\n", line);
@@ -198,7 +198,7 @@ static void test_given_clusters(void **state)
 			assert_same_file(found.out, given.out, probe_outputs[k]);
 	/* One cluster a label overlaps, and is said to. */
 	{
-		char *labels = probe_text(root, "labels.txt");
+		char *labels = support_text(root, "labels.txt");
 
 		for (char *c = labels; *c != '\0'; c++)
 			if (*c == 'l')
@@ -210,7 +210,7 @@ static void test_given_clusters(void **state)
 	clusters = path_join(root, "bylabel.txt");
 	given.clusters = clusters;
 	probe_ok(&given);
-	summary = probe_text(given.out, "summary.json");
+	summary = support_text(given.out, "summary.json");
 	assert_non_null(strstr(summary, "\"linear\": false"));
 	assert_non_null(strstr(summary, "\"clusters\": 4"));
 	free(summary);
@@ -225,7 +225,7 @@ static void test_given_clusters(void **state)
 	clusters = path_join(root, "twice-clusters.txt");
 	twice.clusters = clusters;
 	probe_ok(&twice);
-	summary = probe_text(twice.out, "distances.csv");
+	summary = support_text(twice.out, "distances.csv");
 	assert_non_null(strstr(summary, "\n0,a,b,"));
 	assert_non_null(strstr(summary, ",6\n")); /* three clusters by two */
 	free(summary);
@@ -256,14 +256,14 @@ static void test_sample(void **state)
 	probe_points(root, 200, 6, 3, 0.4, 10);
 	p.params.max_points = 60;
 	probe_ok(&p);
-	clusters = probe_text(p.out, "clusters.txt");
+	clusters = support_text(p.out, "clusters.txt");
 	for (char *line = strtok(clusters, "\n"); line != NULL; line = strtok(NULL, "\n")) {
 		left += strcmp(line, "-1") == 0;
 		lines++;
 	}
 	assert_int_equal(lines, 200);
 	assert_int_equal(left, 140);
-	summary = probe_text(p.out, "summary.json");
+	summary = support_text(p.out, "summary.json");
 	assert_non_null(strstr(summary, "\"points\": 60"));
 	assert_non_null(strstr(summary, "\"points_total\": 200"));
 	free(summary);
@@ -287,8 +287,8 @@ static void test_inside(void **state)
 	(void)state;
 	probe_points(root, 300, 8, 4, 0.4, 15);
 	probe_ok(&p);
-	labels = probe_text(root, "labels.txt");
-	clusters = probe_text(p.out, "clusters.txt");
+	labels = support_text(root, "labels.txt");
+	clusters = support_text(p.out, "clusters.txt");
 	for (char *a = labels, *b = clusters; n < 300; n++) {
 		label[n] = a[1];
 		cluster[n] = strtol(b, &b, 10);

@@ -189,7 +189,7 @@ static void test_foreign_work(void **state)
 		p.ctx.progress = count_down;
 		p.ctx.arg = &stopper;
 		assert_int_equal(probe_run(&p, &err), -1);
-		labels = probe_text(root, "labels.txt");
+		labels = support_text(root, "labels.txt");
 		if (change == OTHER_POINTS) {
 			probe_points(root, 300, 8, 4, 0.4, 7);
 			probe_write(root, "labels.txt", labels);

@@ -217,7 +217,7 @@ static void compare_measures(long max_points)
 	for (size_t r = 0; r < followed.rows; r++)
 		assert_int_equal((long)table_number_at(&followed, r, "n"), max_points == 0 ? POINTS : max_points);
 	table_release(&followed);
-	summary = probe_text(s->root, "trajectory/summary.json");
+	summary = support_text(s->root, "trajectory/summary.json");
 	count = text_format("\"points\": %ld,", max_points == 0 ? POINTS : max_points);
 	assert_non_null(strstr(summary, count));
 	assert_non_null(strstr(summary, "\"points_total\": 240"));
@@ -306,7 +306,7 @@ static void test_overlap(void **state)
 		if (strcmp(table_text_at(&table, r, "state"), "mixed") == 0)
 			assert_true(table_text_at(&table, r, "label")[1] > '1');
 	table_release(&table);
-	summary = probe_text(s->root, "summary.json");
+	summary = support_text(s->root, "summary.json");
 	assert_non_null(strstr(summary, "\"linear\": false"));
 	assert_non_null(strstr(summary, "\"linear\": null"));
 	assert_non_null(strstr(summary, "\"linear\": true"));

@@ -14,35 +14,10 @@ static char *place;
 	"--train " folder "/train.npy --train-labels " folder "/train-labels.txt --test " folder "/test.npy "        \
 	"--test-labels " folder "/test-labels.txt "
 
-/* Runs tunescope in the test's folder; its output is in printed.txt. */
-static int tunescope(const char *arguments)
-{
-	char *command =
-		text_format("cd '%s' && '%s/bin/tunescope' %s > printed.txt 2>&1", place, PROGRAMS, arguments);
-	int status = system(command);
-
-	free(command);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static char *read_text(const char *folder, const char *name)
-{
-	struct error err = { 0 };
-	struct mapping map;
-	char *path = path_join(folder, name), *text;
-
-	if (mapping_open(&map, path, &err) < 0)
-		fail_msg("%s", err.text);
-	text = text_copy_n(map.data, map.size);
-	mapping_close(&map);
-	free(path);
-	return text;
-}
-
 static void expect(const char *arguments, int status, const char *printed)
 {
-	int got = tunescope(arguments);
-	char *text = read_text(place, "printed.txt");
+	int got = support_tunescope(place, arguments);
+	char *text = support_text(place, "printed.txt");
 
 	if (got != status || strcmp(text, printed) != 0)
 		fail_msg("%s: exit %d, \"%s\"; expected exit %d, \"%s\"", arguments, got, text, status, printed);
@@ -83,7 +58,8 @@ static void losses_compare(const char *fixture, const char *out, long run, doubl
 /* Every prediction of a run for the test part is scikit-learn's. */
 static void predictions_compare(const char *fixture, const char *out, long run)
 {
-	char *text = read_text(fixture, run == 0 ? "predictions.txt" : "predictions-seed2.txt"), *rest = text, *line;
+	char *text = support_text(fixture, run == 0 ? "predictions.txt" : "predictions-seed2.txt"), *rest = text,
+	     *line;
 	struct table t;
 	size_t row = 0;
 

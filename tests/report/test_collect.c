@@ -316,7 +316,7 @@ static void test_missing(void **state)
 		if (strcmp(w.plan.cells[i].name, "trajectory/bert-tiny/pos-s1") == 0)
 			world_file(w.directories[i], "spread.csv", "layer,size\n0,1\n");
 	world_collect(&w);
-	text = world_read(w.collected.path, "missing.json");
+	text = support_text(w.collected.path, "missing.json");
 	assert_non_null(strstr(text, "\"cell\": \"probe/mini/pos-s1-c04/pos\",\n  \"why\": \"failed\""));
 	assert_non_null(strstr(text, "\"why\": \"stale\""));
 	assert_non_null(strstr(text, "\"cell\": \"similarity/mini/pos-s1\",\n  \"why\": \"missing\""));

@@ -15,7 +15,7 @@ static void has(const char *text, const char *part)
 
 static void check_sums(const struct written *r)
 {
-	char *sums = world_read(r->out.path, "SHA256SUMS"), *line = sums;
+	char *sums = support_text(r->out.path, "SHA256SUMS"), *line = sums;
 	size_t lines = 0;
 
 	for (char *end; (end = strchr(line, '\n')) != NULL; line = end + 1, lines++) {
@@ -199,7 +199,7 @@ static void test_probes(void **state)
 {
 	static const char *const cells[2] = { "probe/mini/original/ps-role", "probe/mini/ps-role-s1-c04/ps-role" };
 	const struct written *r = *state;
-	char *text = world_read(r->out.path, "tables/probes.csv");
+	char *text = support_text(r->out.path, "tables/probes.csv");
 	const char *row = strstr(text, "\nmini,ps-role,1,0,");
 	double selectivity[2], shown[6];
 
@@ -325,7 +325,7 @@ static void test_captions_agree_with_table4(void **state)
 /* A table that the report offers; commas and quotes of its headings are left out. */
 static struct table read_offered(const struct written *r, const char *file)
 {
-	char *text = world_read(r->out.path, file), *to = text, *path = support_folder(), *name;
+	char *text = support_text(r->out.path, file), *to = text, *path = support_folder(), *name;
 	bool quoted = false, heading = true;
 	struct error err = { 0 };
 	struct table t;
@@ -475,7 +475,7 @@ static void test_bad_template(void **state)
 	assert_int_equal(folder_open(&out, path, &none), 0);
 	for (size_t i = 0; i < 2; i++) {
 		struct error err = { 0 };
-		char *assets = path_join(path, "assets"), *paper = world_read(ASSETS, "paper-table7.csv");
+		char *assets = path_join(path, "assets"), *paper = support_text(ASSETS, "paper-table7.csv");
 
 		world_file(assets, "template.html", templates[i][0]);
 		world_file(assets, "style.css", "");

@@ -31,7 +31,7 @@ static void test_latex(void **state)
 	}
 	assert_int_equal(tabular_write_latex(&g, &folder, "t.tex", &err), 0);
 	assert_int_equal(tabular_write_csv(&g, &folder, "t.csv", &err), 0);
-	text = world_read(path, "t.tex");
+	text = support_text(path, "t.tex");
 	assert_string_equal(text, "% \\usepackage{booktabs,graphicx}\n\\begin{table}\n\\centering\n\\footnotesize\n"
 				  "\\setlength{\\tabcolsep}{3pt}\n\\setbox0=\\hbox{%\n\\begin{tabular}{@{}llrr@{}}"
 				  "\n\\toprule\n &  & \\multicolumn{2}{c}{Accuracy, \\%} \\\\\n"
@@ -46,7 +46,7 @@ static void test_latex(void **state)
 				  "$\\to$ 2.}\n\\label{tab:t}\n"
 				  "\\end{table}\n");
 	free(text);
-	text = world_read(path, "t.csv");
+	text = support_text(path, "t.csv");
 	assert_string_equal(text, "Model_1,Task,\"Accuracy, %: before\",\"Accuracy, %: after the change\"\n"
 				  "bert_$x#,\"日, \"\"é\"\"\",−1.68,< 1\nbert_$x#,{~^\\},−1.68,< 1\n");
 	free(text);
@@ -129,7 +129,7 @@ static void test_numbers(void **state)
 		for (size_t c = 0; c < 7; c++)
 			assert_string_equal(tabular_text(&g, row, c), shown[row][c]);
 	assert_int_equal(tabular_write_csv(&g, &folder, "t.csv", &err), 0);
-	text = world_read(path, "t.csv");
+	text = support_text(path, "t.csv");
 	assert_string_equal(
 		text, "name,Group: value,Group: spread,\"Group: spread, standard deviation\",interval,\"interval, "
 		      "upper end\",points,\"points, of\",p,change\n"

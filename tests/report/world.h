@@ -47,21 +47,6 @@ static inline void world_file(const char *directory, const char *name, const cha
 	folder_release(&f);
 }
 
-/* Text of a file that a test wrote or had written; freed by the caller. */
-static inline char *world_read(const char *directory, const char *name)
-{
-	char *path = path_join(directory, name), *text;
-	struct error err = { 0 };
-	struct mapping map;
-
-	if (mapping_open(&map, path, &err) < 0)
-		fail_msg("%s", err.text);
-	text = text_copy_n(map.data, map.size);
-	mapping_close(&map);
-	free(path);
-	return text;
-}
-
 /* A number in [0, 1) that depends on all three. */
 static inline double world_noise(const char *name, long a, long b)
 {

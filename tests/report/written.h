@@ -97,7 +97,7 @@ static inline void written_init(struct written *r, const char *only_figure)
 	written_figures(r, only_figure);
 	if (folder_open(&r->out, path, &err) < 0 || report_run(&r->in, &r->out, &r->world.context, &err) < 0)
 		fail_msg("%s", err.text);
-	r->page = world_read(path, "index.html");
+	r->page = support_text(path, "index.html");
 	free(path);
 }
 
