@@ -37,42 +37,59 @@ static void panel_show(struct panel *p, struct sheet *s, const struct gallery *g
 	g_object_unref(p->caption);
 }
 
-/* Two panels side by side where both are narrow enough; returns how many
- * views were taken. */
-static size_t show_row(struct sheet *s, const struct exhibit *x, size_t i, const struct gallery *g)
+/* One panel, or two side by side where both are narrow enough. */
+struct row {
+	struct panel panels[2];
+	size_t count;
+	double height;
+};
+
+/* The row that begins at a view; count 0 where it has no drawing. */
+static struct row row_of(struct sheet *s, const struct exhibit *x, size_t first, const struct gallery *g)
 {
 	double inner = sheet_inner(s), column = (inner - GUTTER) / 2;
-	struct panel a, b;
-	bool beside;
-	double height;
+	struct row r = { 0 };
+	struct panel *a = &r.panels[0], *b = &r.panels[1];
 
-	if (!panel_init(&a, s, &x->views[i], g, inner))
-		return 1;
-	beside = a.width <= column + 1 && i + 1 < x->count && panel_init(&b, s, &x->views[i + 1], g, inner);
-	if (beside && b.width > column + 1) {
-		g_object_unref(b.caption);
-		beside = false;
+	if (!panel_init(a, s, &x->views[first], g, inner))
+		return r;
+	r.count = 1;
+	r.height = a->height + a->caption_height;
+	if (a->width > column + 1 || first + 1 >= x->count || !panel_init(b, s, &x->views[first + 1], g, inner))
+		return r;
+	if (b->width > column + 1) {
+		g_object_unref(b->caption);
+		return r;
 	}
-	height = a.height + a.caption_height;
-	if (beside)
-		height = fmax(height, b.height + b.caption_height);
-	sheet_need(s, height + 8);
-	panel_show(&a, s, g, SHEET_MARGIN);
-	if (beside)
-		panel_show(&b, s, g, SHEET_MARGIN + column + GUTTER);
-	s->y += height + 14;
-	return beside ? 2 : 1;
+	r.count = 2;
+	r.height = fmax(r.height, b->height + b->caption_height);
+	return r;
 }
 
-/* The height of the first drawing with its caption; 0 without one. */
+/* Returns how many views were taken. */
+static size_t show_row(struct sheet *s, const struct exhibit *x, size_t i, const struct gallery *g)
+{
+	struct row r = row_of(s, x, i, g);
+
+	if (r.count == 0)
+		return 1;
+	sheet_need(s, r.height + 8);
+	for (size_t k = 0; k < r.count; k++)
+		panel_show(&r.panels[k], s, g, SHEET_MARGIN + (double)k * ((sheet_inner(s) + GUTTER) / 2));
+	s->y += r.height + 14;
+	return r.count;
+}
+
+/* The height of the first drawings with their captions; 0 without one. */
 static double first_height(struct sheet *s, const struct exhibit *x, const struct gallery *g)
 {
-	struct panel p;
+	struct row r = { 0 };
 
-	if (x->count == 0 || !panel_init(&p, s, &x->views[0], g, sheet_inner(s)))
-		return 0;
-	g_object_unref(p.caption);
-	return p.height + p.caption_height + 8;
+	if (x->count > 0)
+		r = row_of(s, x, 0, g);
+	for (size_t k = 0; k < r.count; k++)
+		g_object_unref(r.panels[k].caption);
+	return r.count > 0 ? r.height + 8 : 0;
 }
 
 void pdf_exhibit(struct sheet *s, const struct exhibit *x, const struct gallery *g)

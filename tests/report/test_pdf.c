@@ -369,11 +369,74 @@ static void test_same_content(void **state)
 	}
 }
 
+/* The first letters of what follows `mark`. */
+static char *letters_after(const char *at, const char *mark, const char *end)
+{
+	const char *from = strstr(at, mark), *to;
+	char *text, *bare;
+
+	assert_non_null(from);
+	from += strlen(mark);
+	to = strstr(from, end);
+	assert_non_null(to);
+	text = text_copy_n(from, (size_t)(to - from));
+	bare = letters(text);
+	if (strlen(bare) > 24)
+		bare[24] = '\0';
+	free(text);
+	return bare;
+}
+
+/* The question of each exhibit stands on the page of its first drawing's caption. */
+static void check_exhibits(const struct paper *p, const char *page, char *text)
+{
+	size_t seen = 0;
+
+	for (const char *at = page; (at = strstr(at, "<div class=\"exhibit\"")) != NULL; at++) {
+		char *question = letters_after(at, "<p class=\"question\">", "</p>"),
+		     *caption = letters_after(at, ".</b> ", "</figcaption>"), *copy = text_copy(text), *save;
+		bool together = false;
+
+		for (char *sheet = strtok_r(copy, "\f", &save); sheet != NULL; sheet = strtok_r(NULL, "\f", &save)) {
+			char *bare = letters(sheet), *below = strstr(bare, question);
+
+			together = together || (below != NULL && strstr(below, caption) != NULL);
+			free(bare);
+		}
+		if (!together)
+			fail_msg("%s: %s… without its drawing", p->file, question);
+		free(copy);
+		free(question);
+		free(caption);
+		seen++;
+	}
+	assert_true(seen >= 10);
+}
+
+static void test_exhibits_together(void **state)
+{
+	const struct written *r = *state;
+
+	if (!tools_there())
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		char *text = ask(r, &papers[i], "pdftotext -layout", "-");
+
+		check_exhibits(&papers[i], r->page, text);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_papers),   cmocka_unit_test(test_margins),      cmocka_unit_test(test_fonts),
-		cmocka_unit_test(test_contents), cmocka_unit_test(test_same_content), cmocka_unit_test(test_extremes),
+		cmocka_unit_test(test_papers),
+		cmocka_unit_test(test_margins),
+		cmocka_unit_test(test_fonts),
+		cmocka_unit_test(test_contents),
+		cmocka_unit_test(test_same_content),
+		cmocka_unit_test(test_extremes),
+		cmocka_unit_test(test_exhibits_together),
 	};
 
 	return cmocka_run_group_tests(tests, written_setup, written_teardown);
