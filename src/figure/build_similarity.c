@@ -1,5 +1,6 @@
 #include "figure/build.h"
 
+#include "figure/colour.h"
 #include "figure/plot_grid.h"
 #include "figure/plot_lines.h"
 #include "figure/scale.h"
@@ -25,6 +26,41 @@ static int layer_colour(size_t i, size_t count)
 		if (i == (shown == 1 ? 0 : (k * (count - 1) + (shown - 1) / 2) / (shown - 1)))
 			return (int)k;
 	return -1;
+}
+
+static bool series_defined(const struct series *s)
+{
+	for (size_t k = 0; k < s->count; k++)
+		if (isfinite(s->y[k]))
+			return true;
+	return false;
+}
+
+/* Where the palette has a colour for each line that there is, those behind get the
+ * colours that no other has. */
+static void name_all(struct lines *plot)
+{
+	bool taken[PALETTE_COUNT] = { false };
+	size_t drawn = 0;
+	int next = 0;
+
+	for (size_t i = 0; i < plot->count; i++) {
+		const struct series *s = &plot->series[i];
+
+		if (!series_defined(s))
+			continue;
+		drawn++;
+		if (s->colour >= 0)
+			taken[s->colour] = true;
+	}
+	for (size_t i = 0; drawn <= PALETTE_COUNT && i < plot->count; i++) {
+		if (plot->series[i].colour >= 0 || !series_defined(&plot->series[i]))
+			continue;
+		while (taken[next])
+			next++;
+		plot->series[i].colour = next;
+		taken[next] = true;
+	}
 }
 
 static void fill_interval(struct drawings *d, struct rows rows, struct series *s, const char *layer)
@@ -56,6 +92,7 @@ static void draw_lines(struct drawings *d, const struct run *run, struct rows ro
 		if (i + 1 == p->count)
 			fill_interval(d, rows, &plot->series[i], layers[i]);
 	}
+	name_all(plot);
 	plot->heading = run->words;
 	plot->x_title = "Fine-tuning updates";
 	plot->y_title = "Spatial similarity to the original (Pearson’s r)";

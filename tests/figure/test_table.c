@@ -254,6 +254,37 @@ static void test_undefined_similarity(void **state)
 	support_remove(tables);
 }
 
+static size_t layers_named(int top)
+{
+	struct synthetic y = case_usual();
+	char *tables, *path;
+	struct table t;
+	size_t named = 0;
+
+	y.layers = &top;
+	y.model_count = y.task_count = 1;
+	tables = write_case(&y);
+	path = draw("similarity", tables);
+	read_drawn(&t, path, "similarity-bert-tiny-pos-lines.csv", "layer,step,similarity,low,high,shown");
+	assert_int_equal(t.rows, (size_t)(top + 1) * 10);
+	for (size_t i = 0; i < t.rows; i += 10)
+		named += strcmp(table_text_at(&t, i, "shown"), "named") == 0;
+	table_release(&t);
+	support_remove(path);
+	support_remove(tables);
+	return named;
+}
+
+/* As long as there is a colour for each layer, none is drawn without its name. */
+static void test_layers_named(void **state)
+{
+	(void)state;
+	assert_int_equal(layers_named(3), 4);
+	assert_int_equal(layers_named(7), 8);
+	assert_int_equal(layers_named(8), 6);
+	assert_int_equal(layers_named(24), 6);
+}
+
 /* A model without any result stands in the heatmap of a task as missing, and is
  * named; so is each side of a divergence that is not there. */
 static void test_missing_model(void **state)
@@ -389,6 +420,7 @@ int main(void)
 		cmocka_unit_test(test_matrices),
 		cmocka_unit_test(test_undefined_stays_empty),
 		cmocka_unit_test(test_undefined_similarity),
+		cmocka_unit_test(test_layers_named),
 		cmocka_unit_test(test_missing_model),
 		cmocka_unit_test(test_png_names_its_table),
 		cmocka_unit_test(test_bins),
