@@ -58,19 +58,22 @@ static uint64_t asking_key(const struct asking *q, bool half)
 	return q->a->label < q->b->label ? key_pair(id, q->b->id) : key_pair(q->b->id, id);
 }
 
-/* Tries the directions that have separated parts of the two before. */
+/* Tries the directions that have separated parts of the two before, on the other
+ * part first: a union has the points of its namesake before those of its other
+ * half. */
 static bool try_kept(struct overlaps *o, const struct asking *q, unsigned thread)
 {
 	bool flip = !q->whole && q->a->label > q->b->label;
 
 	for (int half = 0; half < 2; half++) {
 		const float *direction;
+		double *reach;
 
 		if (half && q->a->half == q->a->id)
 			return false;
-		direction = directions_find(&o->directions, asking_key(q, half));
-		if (direction != NULL &&
-		    hull_try(cluster_hull(q->a), cluster_hull(q->b), direction, flip, &o->works[thread]))
+		direction = directions_find(&o->directions, asking_key(q, half), &reach);
+		if (direction != NULL && hull_try(cluster_hull(q->a), cluster_hull(q->b), direction, flip, half == 0,
+						  q->whole ? reach : NULL, &o->works[thread]))
 			return true;
 	}
 	return false;
@@ -84,7 +87,7 @@ static bool try_fisher(struct overlaps *o, struct asking *q, unsigned thread)
 	return q->whole &&
 	       whitening_direction(w->direction, &o->whitening, q->a->centre, q->b->centre, q->b->label,
 				   w->scratch) &&
-	       hull_try(cluster_hull(q->a), cluster_hull(q->b), w->direction, false, w);
+	       hull_try(cluster_hull(q->a), cluster_hull(q->b), w->direction, false, false, NULL, w);
 }
 
 static int keep_direction(struct asking *q, const float *direction, size_t stride)
@@ -115,7 +118,7 @@ int asking_solve(struct overlaps *o, struct asking *q, unsigned thread)
 		c->fisher++;
 		return keep_direction(q, w->direction, w->cloud->stride);
 	}
-	hull_separate(&s, cluster_hull(q->a), cluster_hull(q->b), HULL_PART, NULL, w);
+	hull_separate(&s, cluster_hull(q->a), cluster_hull(q->b), HULL_PART, q->start, w);
 	q->answer = (struct answer){ .verdict = s.verdict, .proof = s.proof, .upper = s.upper, .lower = s.lower };
 	c->rounds += s.rounds;
 	c->undecided += s.verdict == HULLS_UNDECIDED;

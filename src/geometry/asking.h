@@ -1,6 +1,7 @@
 /* One question about two hulls: whether a cluster overlaps another, or a whole
  * label. Directions that separated parts of the two before are tried first, then
- * Fisher's, then the plane across the centres, then the solver. */
+ * Fisher's, then the plane across the centres, then the solver; with a start, the
+ * solver in place of the centres. */
 #ifndef GEOMETRY_ASKING_H
 #define GEOMETRY_ASKING_H
 
@@ -9,8 +10,9 @@
 /* A question for the solver, and what it is to leave behind. */
 struct asking {
 	const struct cluster *a, *b;
-	bool whole;       /* b is a whole label */
-	float *direction; /* in new memory, if the solver found the hulls apart; or NULL */
+	bool whole;                     /* b is a whole label */
+	const struct hull_start *start; /* points of both that may well meet, or NULL */
+	float *direction;               /* in new memory, if the solver found the hulls apart; or NULL */
 	struct answer answer;
 };
 

@@ -56,6 +56,26 @@ void cluster_release(struct cluster *c)
 	*c = (struct cluster){ 0 };
 }
 
+/* The centre of the halves' centres, and a sphere about it that holds theirs. */
+static int join_spheres(struct cluster *c, const struct points *p, const struct cluster *a, const struct cluster *b)
+{
+	size_t stride = p->cloud.stride, whole = a->count + b->count;
+	float *centre = array_new(stride, 1, sizeof *centre);
+
+	if (centre == NULL)
+		return -1;
+	for (size_t k = 0; k < stride; k++)
+		centre[k] =
+			(float)(((double)a->centre[k] * (double)a->count + (double)b->centre[k] * (double)b->count) /
+				(double)whole);
+	c->own_centre = centre;
+	c->centre = centre;
+	c->radius = fmax(a->radius + sqrt(kernel_distance(centre, a->centre, stride)),
+			 b->radius + sqrt(kernel_distance(centre, b->centre, stride))) *
+		    slack;
+	return 0;
+}
+
 int cluster_join(struct cluster *out, const struct points *p, const struct cluster *a, const struct cluster *b)
 {
 	/* Equal points of one label merge before all others, so that two clusters
@@ -69,14 +89,21 @@ int cluster_join(struct cluster *out, const struct points *p, const struct clust
 	memcpy(points, a->points, a->count * sizeof *points);
 	if (!equal)
 		memcpy(points + a->count, b->points, b->count * sizeof *points);
-	if (cluster_init(out, p, points, count) < 0) {
+	*out = (struct cluster){ .label = a->label, .points = points, .count = count, .own_points = points };
+	out->id = a->id < b->id ? a->id : b->id;
+	out->half = a->id + b->id - out->id;
+	if ((equal ? make_sphere(out, p) : join_spheres(out, p, a, b)) < 0) {
 		free(points);
 		return -1;
 	}
-	out->own_points = points;
-	out->id = a->id < b->id ? a->id : b->id;
-	out->half = a->id + b->id - out->id;
 	return 0;
+}
+
+int cluster_tighten(struct cluster *c, const struct points *p)
+{
+	free(c->own_centre);
+	c->own_centre = NULL;
+	return make_sphere(c, p);
 }
 
 bool cluster_apart(const struct cluster *a, const struct cluster *b, const struct cloud *cloud)

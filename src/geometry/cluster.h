@@ -28,8 +28,11 @@ struct cluster {
 int cluster_init(struct cluster *out, const struct points *p, const uint32_t *points, size_t count);
 void cluster_release(struct cluster *c);
 
-/* The union of two, with its own points; their `whole` are not joined. */
+/* The union of two, with its own points, in a sphere about both of theirs; their
+ * `whole` are not joined. */
 int cluster_join(struct cluster *out, const struct points *p, const struct cluster *a, const struct cluster *b);
+/* Puts a union into the smallest sphere about its mean. −1 if memory is short. */
+int cluster_tighten(struct cluster *c, const struct points *p);
 
 static inline struct hull cluster_hull(const struct cluster *c)
 {

@@ -2,20 +2,22 @@
 
 #include "base/array.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t bytes_at_most = (size_t)128 << 20;
+static const size_t bytes_at_most = (size_t)512 << 20;
 
 int directions_init(struct directions *out, size_t slots, size_t stride)
 {
-	size_t most = bytes_at_most / (stride * sizeof(float) + sizeof(uint64_t));
+	size_t most = bytes_at_most / (stride * sizeof(float) + sizeof(uint64_t) + sizeof(double));
 
 	*out = (struct directions){ .slots = slots < most ? slots : most, .stride = stride };
 	out->slots += out->slots == 0;
 	out->key = array_new(out->slots, 1, sizeof *out->key);
 	out->vector = array_new(out->slots, stride, sizeof *out->vector);
-	if (out->key == NULL || out->vector == NULL) {
+	out->reach = array_new(out->slots, 1, sizeof *out->reach);
+	if (out->key == NULL || out->vector == NULL || out->reach == NULL) {
 		directions_release(out);
 		return -1;
 	}
@@ -26,6 +28,7 @@ void directions_release(struct directions *d)
 {
 	free(d->key);
 	free(d->vector);
+	free(d->reach);
 	*d = (struct directions){ 0 };
 }
 
@@ -35,10 +38,11 @@ static size_t slot_of(const struct directions *d, uint64_t key)
 	return (size_t)((key ^ key >> 32) % d->slots);
 }
 
-const float *directions_find(const struct directions *d, uint64_t key)
+const float *directions_find(const struct directions *d, uint64_t key, double **reach)
 {
 	size_t slot = slot_of(d, key);
 
+	*reach = &d->reach[slot];
 	return d->key[slot] == key ? d->vector + slot * d->stride : NULL;
 }
 
@@ -47,5 +51,6 @@ void directions_put(struct directions *d, uint64_t key, const float *vector)
 	size_t slot = slot_of(d, key);
 
 	d->key[slot] = key;
+	d->reach[slot] = NAN;
 	memcpy(d->vector + slot * d->stride, vector, d->stride * sizeof *vector);
 }

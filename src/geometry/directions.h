@@ -10,13 +10,15 @@ struct directions {
 	size_t slots, stride;
 	uint64_t *key; /* (slots) 0: empty */
 	float *vector; /* (slots, stride) */
+	double *reach; /* (slots) how far a whole label reaches along it; NAN where that is not known */
 };
 
-/* Room for `slots` directions, or for those that 128 MB hold. */
+/* Room for `slots` directions, or for those that 512 MB hold. */
 int directions_init(struct directions *out, size_t slots, size_t stride);
 void directions_release(struct directions *d);
 
-const float *directions_find(const struct directions *d, uint64_t key);
+/* The direction, or NULL; and its reach, which the caller may set. */
+const float *directions_find(const struct directions *d, uint64_t key, double **reach);
 void directions_put(struct directions *d, uint64_t key, const float *vector);
 
 #endif

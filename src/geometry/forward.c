@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "geometry/linkage.h"
+#include "geometry/refusals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ struct forward {
 	uint16_t *whole;          /* (points, labels) of each */
 	uint16_t *joined;         /* (labels) of the union that is tried */
 	uint32_t *owner;          /* (points) the id of a distinct point's cluster */
-	uint32_t *killer;         /* (points) a point of the cluster that refused last, or NO_POINT */
+	struct refusals refusals;
 	struct roster roster;
 	struct cluster **listed; /* the roster's items */
 	uint32_t *seat;          /* (points) a cluster's place in its label's list */
@@ -33,7 +34,7 @@ static void forward_release(struct forward *f)
 	free(f->whole);
 	free(f->joined);
 	free(f->owner);
-	free(f->killer);
+	refusals_release(&f->refusals);
 	free(f->roster.items);
 	free(f->roster.counts);
 	free(f->listed);
@@ -51,7 +52,6 @@ static int forward_allocate(struct forward *f)
 	f->whole = array_new(n, labels, sizeof *f->whole);
 	f->joined = array_new(labels, 1, sizeof *f->joined);
 	f->owner = array_new(n, 1, sizeof *f->owner);
-	f->killer = array_new(n, 1, sizeof *f->killer);
 	f->roster.items = array_new(labels, 1, sizeof(struct cluster **));
 	f->roster.counts = array_new(labels, 1, sizeof *f->roster.counts);
 	f->listed = array_new(n, 1, sizeof(struct cluster *));
@@ -59,9 +59,9 @@ static int forward_allocate(struct forward *f)
 	f->next = array_new(labels, 1, sizeof *f->next);
 	f->has = array_new(labels, 1, sizeof *f->has);
 	return f->linkage == NULL || f->clusters == NULL || f->whole == NULL || f->joined == NULL ||
-			       f->owner == NULL || f->killer == NULL || f->roster.items == NULL ||
-			       f->roster.counts == NULL || f->listed == NULL || f->seat == NULL || f->next == NULL ||
-			       f->has == NULL
+			       f->owner == NULL || f->roster.items == NULL || f->roster.counts == NULL ||
+			       f->listed == NULL || f->seat == NULL || f->next == NULL || f->has == NULL ||
+			       refusals_init(&f->refusals, f->points) < 0
 		       ? -1
 		       : 0;
 }
@@ -94,7 +94,6 @@ static int forward_state(struct forward *f)
 
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
 		id[i] = i;
-		f->killer[i] = NO_POINT;
 		f->roster.items[p->label[i]] = f->listed + p->start[p->label[i]];
 	}
 	for (uint32_t k = 0; rc == 0 && k < t->merges; k++)
@@ -154,18 +153,17 @@ static int put_twin(struct forward *f, const struct cluster *m, uint32_t point, 
 	return error_memory(err, "the certificates");
 }
 
-/* Whether the union overlaps a cluster of another label: 1, 0, or −1. Those that
- * refused its halves last are asked first. */
-static int union_meets(struct forward *f, struct cluster *m, const struct merge *pair, struct error *err)
+/* Whether the union overlaps a twin, or the cluster that refused one of its halves
+ * last: 1, 0, or −1. */
+static int meets_again(struct forward *f, struct cluster *m, const struct merge *pair, struct meeting *meeting,
+		       struct error *err)
 {
 	struct overlaps *o = f->job->overlaps;
-	uint32_t tried[2] = { f->killer[pair->a], f->killer[pair->b] };
-	struct meeting meeting = { 0 };
+	uint32_t half[2] = { pair->a, pair->b };
+	uint32_t tried[2] = { refusals_point(&f->refusals, pair->a), refusals_point(&f->refusals, pair->b) };
 	uint32_t twin;
 	int found = 0;
 
-	if (m->count < 2)
-		return 0;
 	twin = twin_of(f, &f->clusters[pair->a]);
 	if (twin == NO_POINT)
 		twin = twin_of(f, &f->clusters[pair->b]);
@@ -174,16 +172,37 @@ static int union_meets(struct forward *f, struct cluster *m, const struct merge 
 	for (int i = 0; i < 2 && found == 0; i++)
 		if (tried[i] != NO_POINT &&
 		    !(i == 1 && tried[0] != NO_POINT && f->owner[tried[0]] == f->owner[tried[1]]))
-			found = overlaps_ask(o, m, &f->clusters[f->owner[tried[i]]], &meeting, err);
+			found = overlaps_ask(o, m, &f->clusters[f->owner[tried[i]]],
+					     refusals_start(&f->refusals, half[i], pair, f->owner), meeting, err);
 	if (found > 0)
 		o->counted[0].witness++;
-	if (found == 0)
-		found = overlaps_find(o, m, &f->roster, NULL, &meeting, err);
-	if (found > 0) {
-		f->killer[pair->a] = f->killer[pair->b] = meeting.other->points[0];
+	return found;
+}
+
+/* Whether the union overlaps a cluster of another label: 1, 0, or −1. What can be
+ * told without its sphere is asked first. */
+static int union_meets(struct forward *f, struct cluster *m, const struct merge *pair, struct error *err)
+{
+	struct meeting meeting = { 0 };
+	int found = m->count < 2 ? 0 : meets_again(f, m, pair, &meeting, err);
+
+	if (found == 0 && cluster_tighten(m, f->points) < 0)
+		return error_memory(err, "a cluster");
+	if (found == 0 && m->count >= 2)
+		found = overlaps_find(f->job->overlaps, m, &f->roster, NULL, &meeting, err);
+	if (found > 0 && meeting.other != NULL) {
+		refusals_keep(&f->refusals, pair, meeting.other->points[0], &meeting.answer);
 		answer_release(&meeting.answer);
 	}
 	return found;
+}
+
+/* What the interrupted run found. */
+static int union_known(struct forward *f, struct cluster *m, const struct trial *known, struct error *err)
+{
+	if (known->merged && cluster_tighten(m, f->points) < 0)
+		return error_memory(err, "a cluster");
+	return !known->merged;
 }
 
 /* Takes the union in place of its halves. */
@@ -198,8 +217,7 @@ static void accept(struct forward *f, struct cluster *m, const struct merge *pai
 		seat_drop(f, b);
 	m->whole = f->whole + (size_t)pair->a * f->points->labels;
 	memcpy(m->whole, f->joined, f->points->labels * sizeof *m->whole);
-	if (f->killer[pair->a] == NO_POINT)
-		f->killer[pair->a] = f->killer[pair->b];
+	refusals_join(&f->refusals, pair->a, pair->b);
 	cluster_release(a);
 	cluster_release(b);
 	*a = *m;
@@ -220,7 +238,7 @@ static int try_pair(struct forward *f, const struct merge *pair, const struct tr
 		return error_memory(err, "a cluster");
 	join_whole(f, a, b);
 	m.whole = f->joined;
-	found = known != NULL ? !known->merged : union_meets(f, &m, pair, err);
+	found = known != NULL ? union_known(f, &m, known, err) : union_meets(f, &m, pair, err);
 	*merged = found == 0;
 	if (found == 0) {
 		accept(f, &m, pair);

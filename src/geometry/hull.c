@@ -12,6 +12,9 @@
  * have been looked at. */
 enum { ALL = 96, NEAR = 48 };
 
+/* A direction is tried on so many points at a time. */
+enum { TRIED = 64 };
+
 /* Several points join the active set at once: one, and one more for every MORE
  * that are in it, if they violate at least this part of what the worst does. */
 enum { MORE = 12 };
@@ -478,17 +481,27 @@ void hull_separate(struct separation *out, struct hull a, struct hull b, enum hu
 		take_best(out, &s);
 }
 
-bool hull_try(struct hull a, struct hull b, const float *direction, bool flip, struct hull_work *w)
+bool hull_try(struct hull a, struct hull b, const float *direction, bool flip, bool last_first, double *reach,
+	      struct hull_work *w)
 {
 	size_t stride = w->cloud->stride;
-	double length, low, high;
+	double high, least;
 
 	memset(w->x, 0, stride * sizeof *w->x);
 	kernel_add(w->x, flip ? -1.0 : 1.0, direction, stride);
-	length = norm(w->x, stride);
-	low = support_of(w, a, 0).value;
-	high = support_of(w, b, 1).value;
-	return low - high > w->cloud->tau * length;
+	high = reach != NULL && !isnan(*reach) ? *reach : support_of(w, b, 1).value;
+	if (reach != NULL)
+		*reach = high;
+	least = high + w->cloud->tau * norm(w->x, stride);
+	for (size_t done = 0; done < a.count; done += TRIED) {
+		size_t rows = a.count - done < TRIED ? a.count - done : TRIED;
+		const uint32_t *points = a.points + (last_first ? a.count - done - rows : done);
+
+		kernel_dots(w->dots[0], w->cloud->data, stride, points, rows, w->x);
+		if (!(best_of(points, rows, w->dots[0], 0).value > least))
+			return false;
+	}
+	return true;
 }
 
 void hull_direction(float *out, const struct hull_work *w)

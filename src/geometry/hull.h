@@ -95,8 +95,12 @@ void hull_separate(struct separation *out, struct hull a, struct hull b, enum hu
 		   const struct hull_start *start, struct hull_work *w);
 
 /* Whether the plane across a direction (stride) separates the hulls, the first on
- * its positive side; with `flip`, on its negative. */
-bool hull_try(struct hull a, struct hull b, const float *direction, bool flip, struct hull_work *w);
+ * its positive side; with `flip`, on its negative. The first hull's points are
+ * looked at until one is not, from the last on with `last_first`. `reach` (may be
+ * NULL) is how far the second goes along the direction; it is set where it is
+ * NAN. */
+bool hull_try(struct hull a, struct hull b, const float *direction, bool flip, bool last_first, double *reach,
+	      struct hull_work *w);
 
 /* The direction, of length 1, that hull_separate ended with. */
 void hull_direction(float *out, const struct hull_work *w);

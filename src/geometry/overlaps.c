@@ -198,6 +198,7 @@ int overlaps_prepare(struct overlaps *o, struct error *err)
 struct question {
 	struct cluster *other;
 	double nearness; /* squared distance of the centres over that at which the spheres touch */
+	const struct hull_start *start;
 	struct asking pair, whole;
 	bool meets;
 };
@@ -247,7 +248,7 @@ static void question_answer(struct batch *b, struct question *q, unsigned thread
 			return;
 		}
 	}
-	q->pair = (struct asking){ .a = m, .b = other };
+	q->pair = (struct asking){ .a = m, .b = other, .start = q->start };
 	if (asking_solve(o, &q->pair, thread) < 0)
 		b->failed = true;
 	q->meets = q->pair.answer.verdict != HULLS_APART;
@@ -410,9 +411,10 @@ int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
 	return found;
 }
 
-int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, struct meeting *out, struct error *err)
+int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, const struct hull_start *start,
+		 struct meeting *out, struct error *err)
 {
-	struct question q = { .other = other };
+	struct question q = { .other = other, .start = start };
 	struct batch b = { .o = o, .m = m, .questions = &q, .count = 1 };
 	struct overlap_counts *c = &o->counted[0];
 	bool labels_apart = o->apart[m->label * o->points->labels + other->label];

@@ -101,8 +101,9 @@ int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
 		  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
 		  struct error *err);
 
-/* One question. Returns 1 with the overlap, 0, or −1. */
-int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, struct meeting *out,
-		 struct error *err);
+/* One question, with points of m and the other that may well meet as a start, or
+ * NULL. Returns 1 with the overlap, 0, or −1. */
+int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, const struct hull_start *start,
+		 struct meeting *out, struct error *err);
 
 #endif

@@ -1,0 +1,47 @@
+/* What refused each cluster's union with another last.
+ *
+ * The next union with either half is likely to be refused by the same cluster, and
+ * to meet it near the same place: the points whose convex combinations met are
+ * kept, and those that the two hulls still have are where the next question
+ * begins. */
+#ifndef GEOMETRY_REFUSALS_H
+#define GEOMETRY_REFUSALS_H
+
+#include "geometry/linkage.h"
+#include "geometry/overlaps.h"
+
+struct refusal {
+	uint32_t point; /* of the cluster that refused, or NO_POINT */
+	uint32_t count; /* of the points that met; 0 where memory was not to be had */
+	uint32_t *met;  /* (count) */
+	double *weight; /* (count) of each on its side */
+};
+
+struct refusals {
+	struct refusal *items; /* (points) by a cluster's id */
+	size_t clusters, room; /* room: points that may still be kept */
+	struct hull_start start;
+	uint32_t *point; /* (dimensions + 2) the start's */
+	uint8_t *side;
+	double *weight;
+};
+
+int refusals_init(struct refusals *out, const struct points *points);
+void refusals_release(struct refusals *r);
+
+/* A point of the cluster that refused `id` last, or NO_POINT. */
+uint32_t refusals_point(const struct refusals *r, uint32_t id);
+
+/* Where to begin with the union of a pair and the cluster that refused `id` last:
+ * what met then and is in the two now, the owner of each point being known. NULL
+ * if that is nothing of one of them. Valid until the next call. */
+const struct hull_start *refusals_start(struct refusals *r, uint32_t id, const struct merge *pair,
+					const uint32_t *owner);
+
+/* Keeps how a union met the other cluster, of which a point is given. */
+void refusals_keep(struct refusals *r, const struct merge *pair, uint32_t point, const struct answer *met);
+
+/* The union that takes a's id inherits from a, or else from b. */
+void refusals_join(struct refusals *r, uint32_t a, uint32_t b);
+
+#endif
