@@ -1,7 +1,8 @@
 /* One question about two hulls: whether a cluster overlaps another, or a whole
  * label. Directions that separated parts of the two before are tried first, then
- * Fisher's, then the plane across the centres, then the solver; with a start, the
- * solver in place of the centres. */
+ * Fisher's, then the plane across the centres, then the solver. With a start, the
+ * solver takes the place of the last two and answers for an overlap alone: whatever
+ * else it leads to, the answer shall be that of the question by itself. */
 #ifndef GEOMETRY_ASKING_H
 #define GEOMETRY_ASKING_H
 
@@ -12,6 +13,7 @@ struct asking {
 	const struct cluster *a, *b;
 	bool whole;                     /* b is a whole label */
 	const struct hull_start *start; /* points of both that may well meet, or NULL */
+	bool open;                      /* the start led to no overlap: no answer yet */
 	float *direction;               /* in new memory, if the solver found the hulls apart; or NULL */
 	struct answer answer;
 };

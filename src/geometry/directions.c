@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t bytes_at_most = (size_t)512 << 20;
+static const size_t bytes_at_most = (size_t)128 << 20;
 
 int directions_init(struct directions *out, size_t slots, size_t stride)
 {
-	size_t most = bytes_at_most / (stride * sizeof(float) + sizeof(uint64_t) + sizeof(double));
+	size_t most = bytes_at_most / (stride * sizeof(float) + sizeof(uint64_t));
 
 	*out = (struct directions){ .slots = slots < most ? slots : most, .stride = stride };
 	out->slots += out->slots == 0;

@@ -13,7 +13,7 @@ struct directions {
 	double *reach; /* (slots) how far a whole label reaches along it; NAN where that is not known */
 };
 
-/* Room for `slots` directions, or for those that 512 MB hold. */
+/* Room for `slots` directions, or for those that 128 MB hold. */
 int directions_init(struct directions *out, size_t slots, size_t stride);
 void directions_release(struct directions *d);
 
