@@ -3,6 +3,9 @@
 #include "written.h"
 
 #include "report/pdf.h"
+#include "report/pdf_blocks.h"
+
+#include <cairo-pdf.h>
 
 /* The heights of DejaVu's letters from the lowest to the highest, over its size. */
 static const double DEJAVU = 1.164;
@@ -413,6 +416,61 @@ static void check_exhibits(const struct paper *p, const char *page, char *text)
 	assert_true(seen >= 10);
 }
 
+/* Where an exhibit ends that begins at `y` of a page, and on which page. */
+static double exhibit_end(const struct exhibit *x, const struct gallery *g, double y, int *page)
+{
+	struct error err = { 0 };
+	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(NULL, NULL, papers[0].width, papers[0].height);
+	struct sheet s;
+	double end;
+
+	sheet_init(&s, surface, "", papers[0].width, papers[0].height);
+	s.measuring = true;
+	s.y = y;
+	pdf_exhibit(&s, x, g);
+	end = s.y;
+	*page = s.page;
+	assert_int_equal(sheet_end(&s, &err), 0);
+	cairo_surface_destroy(surface);
+	return end;
+}
+
+/* Wherever it begins, a heading goes to the next page with its first two drawings,
+ * of which the second is the taller, or stays with both. */
+static void test_heading_stays(void **state)
+{
+	const struct written *r = *state;
+	char *directory = path_join(r->world.path, "figures/similarity");
+	struct error err = { 0 };
+	struct gallery *g;
+	struct exhibit x;
+	struct view first;
+	size_t count;
+	int page;
+	double whole;
+
+	assert_int_equal(exhibit_read(&x, "similarity", directory, &err), 0);
+	assert_int_equal(gallery_new(&g, "similarity", r->world.collected.path, &err), 0);
+	assert_true(x.count >= 2 && x.views[0].height > x.views[1].height + 20);
+	first = x.views[0];
+	x.views[0] = x.views[1];
+	x.views[1] = first;
+	count = x.count;
+	x.count = 2;
+	whole = exhibit_end(&x, g, SHEET_MARGIN, &page) - SHEET_MARGIN;
+	assert_int_equal(page, 1);
+	for (double y = SHEET_MARGIN + 1; y < papers[0].height - SHEET_MARGIN; y += 7) {
+		double end = exhibit_end(&x, g, y, &page);
+
+		if (fabs(end - whole - (page == 1 ? y + 12 : SHEET_MARGIN)) > 0.01)
+			fail_msg("begun at %g, the exhibit ends at %g of page %d", y, end, page);
+	}
+	x.count = count;
+	exhibit_release(&x);
+	gallery_free(g);
+	free(directory);
+}
+
 static void test_exhibits_together(void **state)
 {
 	const struct written *r = *state;
@@ -437,6 +495,7 @@ int main(void)
 		cmocka_unit_test(test_same_content),
 		cmocka_unit_test(test_extremes),
 		cmocka_unit_test(test_exhibits_together),
+		cmocka_unit_test(test_heading_stays),
 	};
 
 	return cmocka_run_group_tests(tests, written_setup, written_teardown);
