@@ -143,33 +143,66 @@ void active_remove(struct active *a, size_t index)
 	a->count = n;
 }
 
-bool active_solve(struct active *a)
+/* The products of R⁻ᵀe_a and R⁻ᵀe_b, in units of 1/s². */
+struct sides {
+	double aa, ab, bb, determinant;
+};
+
+static struct sides sides_of(const struct active *a)
 {
-	double aa = 0.0, ab = 0.0, bb = 0.0, alpha, beta, determinant;
-	double *z = a->target;
+	struct sides s = { 0 };
 
 	for (size_t k = 0; k < a->count; k++) {
 		const double *at = a->q + k * a->wide + a->stride;
 
-		aa += at[0] * at[0];
-		ab += at[0] * at[1];
-		bb += at[1] * at[1];
+		s.aa += at[0] * at[0];
+		s.ab += at[0] * at[1];
+		s.bb += at[1] * at[1];
 	}
-	/* In units of 1/s², which drop out. */
-	determinant = aa * bb - ab * ab;
-	if (!(determinant > 0.0))
-		return false;
-	alpha = (bb - ab) / determinant;
-	beta = (aa - ab) / determinant;
-	for (size_t k = a->count; k-- > 0;) {
-		const double *at = a->q + k * a->wide + a->stride, *row = a->r + k * a->capacity;
-		double sum = a->lift * (alpha * at[0] + beta * at[1]);
+	s.determinant = s.aa * s.bb - s.ab * s.ab;
+	return s;
+}
 
-		z[k] = (sum - kernel_dot_any(row + k + 1, z + k + 1, a->count - k - 1)) / row[k];
+/* Solves R z = z. False if it cannot. */
+static bool back_substitute(const struct active *a, double *z)
+{
+	for (size_t k = a->count; k-- > 0;) {
+		const double *row = a->r + k * a->capacity;
+
+		z[k] = (z[k] - kernel_dot_any(row + k + 1, z + k + 1, a->count - k - 1)) / row[k];
 		if (!isfinite(z[k]))
 			return false;
 	}
 	return true;
+}
+
+/* Solves Rᵀy = y. */
+static void forward_substitute(const struct active *a, double *y)
+{
+	for (size_t k = 0; k < a->count; k++) {
+		const double *row = a->r + k * a->capacity;
+
+		y[k] /= row[k];
+		for (size_t j = k + 1; j < a->count; j++)
+			y[j] -= row[j] * y[k];
+	}
+}
+
+bool active_solve(struct active *a)
+{
+	struct sides s = sides_of(a);
+	double alpha, beta;
+
+	if (!(s.determinant > 0.0))
+		return false;
+	alpha = (s.bb - s.ab) / s.determinant;
+	beta = (s.aa - s.ab) / s.determinant;
+	for (size_t k = 0; k < a->count; k++) {
+		const double *at = a->q + k * a->wide + a->stride;
+
+		a->target[k] = a->lift * (alpha * at[0] + beta * at[1]);
+	}
+	return back_substitute(a, a->target);
 }
 
 /* False if a side has no weight at all. */
@@ -186,35 +219,77 @@ static bool make_sums_one(struct active *a)
 	return true;
 }
 
+/* Moves the weights to the target, or to where the first of them is 0, and removes
+ * what has none left. True if they are at the target. */
+static bool move(struct active *a)
+{
+	double step = 1.0;
+	size_t first = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		double w = a->weight[i], t = a->target[i];
+
+		if (t <= 0.0 && a->on_side[a->side[i]] > 1 && w / (w - t) < step) {
+			step = w / (w - t);
+			first = i;
+		}
+	}
+	if (step == 1.0) {
+		for (size_t i = 0; i < a->count; i++)
+			a->weight[i] = a->target[i] > 0.0 ? a->target[i] : 0.0;
+		return true;
+	}
+	for (size_t i = 0; i < a->count; i++) {
+		double w = a->weight[i] + step * (a->target[i] - a->weight[i]);
+
+		a->weight[i] = w > 0.0 && i != first ? w : 0.0;
+	}
+	/* Backwards, so that what is removed moves nothing yet to be seen. */
+	for (size_t i = a->count; i-- > 0;)
+		if (a->target[i] <= 0.0 && a->weight[i] <= 1e-15 && a->on_side[a->side[i]] > 1)
+			active_remove(a, i);
+	return false;
+}
+
 bool active_minimise(struct active *a)
 {
-	for (;;) {
-		double step = 1.0;
-		size_t first = 0;
-
+	do
 		if (!active_solve(a))
 			return false;
-		for (size_t i = 0; i < a->count; i++) {
-			double w = a->weight[i], t = a->target[i];
-
-			if (t <= 0.0 && a->on_side[a->side[i]] > 1 && w / (w - t) < step) {
-				step = w / (w - t);
-				first = i;
-			}
-		}
-		if (step == 1.0)
-			break;
-		for (size_t i = 0; i < a->count; i++) {
-			double w = a->weight[i] + step * (a->target[i] - a->weight[i]);
-
-			a->weight[i] = w > 0.0 && i != first ? w : 0.0;
-		}
-		/* Backwards, so that what is removed moves nothing yet to be seen. */
-		for (size_t i = a->count; i-- > 0;)
-			if (a->target[i] <= 0.0 && a->weight[i] <= 1e-15 && a->on_side[a->side[i]] > 1)
-				active_remove(a, i);
-	}
-	for (size_t i = 0; i < a->count; i++)
-		a->weight[i] = a->target[i] > 0.0 ? a->target[i] : 0.0;
+	while (!move(a));
 	return make_sums_one(a);
+}
+
+bool active_refine(struct active *a, const double *slope)
+{
+	struct sides s = sides_of(a);
+	double mean[2] = { 0.0, 0.0 }, along[2] = { 0.0, 0.0 }, alpha, beta;
+	double *y = a->target;
+
+	if (!(s.determinant > 0.0))
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		mean[a->side[i]] += slope[i] / (double)a->on_side[a->side[i]];
+	for (size_t i = 0; i < a->count; i++)
+		y[i] = mean[a->side[i]] - slope[i];
+	forward_substitute(a, y);
+	for (size_t k = 0; k < a->count; k++) {
+		const double *at = a->q + k * a->wide + a->stride;
+
+		along[0] += at[0] * y[k];
+		along[1] += at[1] * y[k];
+	}
+	alpha = (s.ab * along[1] - s.bb * along[0]) / s.determinant;
+	beta = (s.ab * along[0] - s.aa * along[1]) / s.determinant;
+	for (size_t k = 0; k < a->count; k++) {
+		const double *at = a->q + k * a->wide + a->stride;
+
+		y[k] += alpha * at[0] + beta * at[1];
+	}
+	if (!back_substitute(a, y))
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		a->target[i] += a->weight[i];
+	move(a);
+	return true;
 }

@@ -56,4 +56,11 @@ bool active_solve(struct active *a);
  * factorisation has broken down. */
 bool active_minimise(struct active *a);
 
+/* Improves the weights that active_minimise found, given the slope of |x|²/2 along
+ * each of them (count): ±x·p, with x as the weights make it. With slopes and x of
+ * more digits than the factorisation's, so are the weights (iterative refinement).
+ * Their sums stay 1 up to a rounding. A weight that would be negative ends it at
+ * 0, and its point is dropped. False if the factorisation has broken down. */
+bool active_refine(struct active *a, const double *slope);
+
 #endif

@@ -66,7 +66,7 @@ static bool try_kept(struct overlaps *o, const struct asking *q, unsigned thread
 	bool flip = !q->whole && q->a->label > q->b->label;
 
 	for (int half = 0; half < 2; half++) {
-		const float *direction;
+		const double *direction;
 		double *reach;
 
 		if (half && q->a->half == q->a->id)
@@ -90,7 +90,7 @@ static bool try_fisher(struct overlaps *o, struct asking *q, unsigned thread)
 	       hull_try(cluster_hull(q->a), cluster_hull(q->b), w->direction, false, false, NULL, w);
 }
 
-static int keep_direction(struct asking *q, const float *direction, size_t stride)
+static int keep_direction(struct asking *q, const double *direction, size_t stride)
 {
 	bool flip = !q->whole && q->a->label > q->b->label;
 

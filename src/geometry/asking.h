@@ -14,7 +14,7 @@ struct asking {
 	bool whole;                     /* b is a whole label */
 	const struct hull_start *start; /* points of both that may well meet, or NULL */
 	bool open;                      /* the start led to no overlap: no answer yet */
-	float *direction;               /* in new memory, if the solver found the hulls apart; or NULL */
+	double *direction;              /* in new memory, if the solver found the hulls apart; or NULL */
 	struct answer answer;
 };
 

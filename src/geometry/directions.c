@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t bytes_at_most = (size_t)128 << 20;
+static const size_t bytes_at_most = (size_t)256 << 20;
 
 int directions_init(struct directions *out, size_t slots, size_t stride)
 {
-	size_t most = bytes_at_most / (stride * sizeof(float) + sizeof(uint64_t));
+	size_t most = bytes_at_most / (stride * sizeof(double) + sizeof(uint64_t));
 
 	*out = (struct directions){ .slots = slots < most ? slots : most, .stride = stride };
 	out->slots += out->slots == 0;
@@ -38,7 +38,7 @@ static size_t slot_of(const struct directions *d, uint64_t key)
 	return (size_t)((key ^ key >> 32) % d->slots);
 }
 
-const float *directions_find(const struct directions *d, uint64_t key, double **reach)
+const double *directions_find(const struct directions *d, uint64_t key, double **reach)
 {
 	size_t slot = slot_of(d, key);
 
@@ -46,7 +46,7 @@ const float *directions_find(const struct directions *d, uint64_t key, double **
 	return d->key[slot] == key ? d->vector + slot * d->stride : NULL;
 }
 
-void directions_put(struct directions *d, uint64_t key, const float *vector)
+void directions_put(struct directions *d, uint64_t key, const double *vector)
 {
 	size_t slot = slot_of(d, key);
 

@@ -23,6 +23,9 @@ static const double enough = 0.5;
 /* The lift, in units of the largest norm, where the points give none. */
 static const double least_lift = 1e-6;
 
+/* Two points nearer than this, in units of the largest norm, are near each other. */
+static const double near = 1e-4;
+
 /* What part of the distance makes a separator that hulls may grow beside. */
 static const double part = 0.25;
 
@@ -33,6 +36,8 @@ int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t larg
 	out->cloud = cloud;
 	out->largest = largest;
 	out->x = array_new(cloud->stride, 1, sizeof *out->x);
+	out->rest = array_new(cloud->stride, 1, sizeof *out->rest);
+	out->slope = array_new(out->active.capacity, 1, sizeof *out->slope);
 	out->scratch = array_new(2, cloud->stride, sizeof *out->scratch);
 	out->direction = array_new(cloud->stride, 1, sizeof *out->direction);
 	out->nearness = array_new(NEAR, 1, sizeof *out->nearness);
@@ -48,7 +53,8 @@ int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t larg
 		if (out->end[side] == NULL || out->dots[side] == NULL || out->near[side] == NULL)
 			rc = -1;
 	}
-	if (rc < 0 || out->x == NULL || out->nearness == NULL || out->scratch == NULL || out->direction == NULL) {
+	if (rc < 0 || out->x == NULL || out->rest == NULL || out->slope == NULL || out->nearness == NULL ||
+	    out->scratch == NULL || out->direction == NULL) {
 		hull_work_release(out);
 		return -1;
 	}
@@ -59,6 +65,8 @@ void hull_work_release(struct hull_work *w)
 {
 	active_release(&w->active);
 	free(w->x);
+	free(w->rest);
+	free(w->slope);
 	free(w->nearness);
 	free(w->scratch);
 	free(w->direction);
@@ -83,7 +91,8 @@ static const float *row_of(const struct cloud *c, uint32_t point)
 	return c->data + (size_t)point * c->stride;
 }
 
-/* The two points that the weights make, and their difference. */
+/* The two points that the weights make, and their difference x. Points near each
+ * other share most of their digits: then x is summed with twice as many. */
 static void combine(struct hull_work *w, const uint32_t *point, const uint8_t *side, const double *weight,
 		    size_t count)
 {
@@ -95,6 +104,32 @@ static void combine(struct hull_work *w, const uint32_t *point, const uint8_t *s
 		kernel_add(w->end[side[i]], weight[i], row_of(w->cloud, point[i]), stride);
 	memcpy(w->x, w->end[0], stride * sizeof *w->x);
 	kernel_add_double(w->x, -1.0, w->end[1], stride);
+	if (norm(w->x, stride) > near * w->cloud->scale)
+		return;
+	memset(w->x, 0, stride * sizeof *w->x);
+	memset(w->rest, 0, stride * sizeof *w->rest);
+	for (size_t i = 0; i < count; i++)
+		kernel_add_exactly(w->x, w->rest, side[i] == 0 ? weight[i] : -weight[i], row_of(w->cloud, point[i]),
+				   stride);
+	kernel_add_double(w->x, 1.0, w->rest, stride);
+}
+
+/* Refines the weights of the active set, and x with them: a distance far smaller than
+ * the hulls has more digits than the factorisation gives. */
+static bool refine(struct hull_work *w)
+{
+	enum { TIMES = 2 };
+	struct active *a = &w->active;
+
+	for (int i = 0; i < TIMES; i++) {
+		kernel_dots(w->slope, w->cloud->data, w->cloud->stride, a->point, a->count, w->x);
+		for (size_t k = 0; k < a->count; k++)
+			w->slope[k] = a->side[k] == 0 ? w->slope[k] : -w->slope[k];
+		if (!active_refine(a, w->slope))
+			return false;
+		combine(w, a->point, a->side, a->weight, a->count);
+	}
+	return true;
 }
 
 /* x from one centre to the other. */
@@ -273,6 +308,8 @@ static bool descend(struct search *s)
 	if (!sound)
 		return false;
 	combine(w, a->point, a->side, a->weight, a->count);
+	if (s->safe && !refine(w))
+		return false;
 	length = norm(w->x, w->cloud->stride);
 	s->length = length;
 	if (!(length < s->best))
@@ -425,6 +462,8 @@ static bool round_once(struct separation *out, struct search *s)
 	} else {
 		s->safe = true;
 		combine(w, w->active.point, w->active.side, w->active.weight, w->active.count);
+		if (!refine(w))
+			return true;
 		s->length = norm(w->x, w->cloud->stride);
 	}
 	return false;
@@ -481,14 +520,14 @@ void hull_separate(struct separation *out, struct hull a, struct hull b, enum hu
 		take_best(out, &s);
 }
 
-bool hull_try(struct hull a, struct hull b, const float *direction, bool flip, bool last_first, double *reach,
+bool hull_try(struct hull a, struct hull b, const double *direction, bool flip, bool last_first, double *reach,
 	      struct hull_work *w)
 {
 	size_t stride = w->cloud->stride;
 	double high, least;
 
 	memset(w->x, 0, stride * sizeof *w->x);
-	kernel_add(w->x, flip ? -1.0 : 1.0, direction, stride);
+	kernel_add_double(w->x, flip ? -1.0 : 1.0, direction, stride);
 	high = reach != NULL && !isnan(*reach) ? *reach : support_of(w, b, 1).value;
 	if (reach != NULL)
 		*reach = high;
@@ -504,13 +543,13 @@ bool hull_try(struct hull a, struct hull b, const float *direction, bool flip, b
 	return true;
 }
 
-void hull_direction(float *out, const struct hull_work *w)
+void hull_direction(double *out, const struct hull_work *w)
 {
 	size_t stride = w->cloud->stride;
 	double length = norm(w->x, stride);
 
 	for (size_t k = 0; k < stride; k++)
-		out[k] = (float)(w->x[k] / length);
+		out[k] = w->x[k] / length;
 }
 
 void hull_check(double *upper, double *lower, struct hull a, struct hull b, const struct hull_start *proof,

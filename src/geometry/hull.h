@@ -67,8 +67,10 @@ struct hull_work {
 	struct active active;
 	const struct cloud *cloud;
 	double *scratch;    /* (2, stride), for the caller */
-	float *direction;   /* (stride), for the caller */
+	double *direction;  /* (stride), for the caller */
 	double *x, *end[2]; /* (stride): end[0] − end[1], and the two points */
+	double *rest;       /* (stride) of x, below its last digit */
+	double *slope;      /* (capacity of the active set) */
 	double *dots[2];    /* (largest) x · p for each point of a side */
 	size_t largest;     /* points in a hull at most */
 	uint32_t *near[2];  /* (NEAR) points of the working set, best first */
@@ -99,11 +101,11 @@ void hull_separate(struct separation *out, struct hull a, struct hull b, enum hu
  * looked at until one is not, from the last on with `last_first`. `reach` (may be
  * NULL) is how far the second goes along the direction; it is set where it is
  * NAN. */
-bool hull_try(struct hull a, struct hull b, const float *direction, bool flip, bool last_first, double *reach,
+bool hull_try(struct hull a, struct hull b, const double *direction, bool flip, bool last_first, double *reach,
 	      struct hull_work *w);
 
 /* The direction, of length 1, that hull_separate ended with. */
-void hull_direction(float *out, const struct hull_work *w);
+void hull_direction(double *out, const struct hull_work *w);
 
 /* Checks a pair of convex combinations in double precision, from nothing but
  * the points: recomputes x, and both bounds. */

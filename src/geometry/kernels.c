@@ -123,6 +123,21 @@ FAST void kernel_add(double *x, double a, const float *row, size_t stride)
 		STORE(x + k, LOAD(x + k) + a * WIDEN(row + k));
 }
 
+/* The upper 29 bits of the factor times a float is exact, and so is the rest of
+ * such a sum (Dekker 1971, Knuth's two-sum). */
+FAST void kernel_add_exactly(double *x, double *rest, double a, const float *row, size_t stride)
+{
+	double t = 16777217.0 * a, high = t - (t - a), low = a - high;
+
+	for (size_t k = 0; k < stride; k += 4) {
+		lanes p = WIDEN(row + k), v = LOAD(x + k), add = high * p;
+		lanes sum = v + add, from = sum - v;
+
+		STORE(x + k, sum);
+		STORE(rest + k, LOAD(rest + k) + (((v - (sum - from)) + (add - from)) + low * p));
+	}
+}
+
 FAST void kernel_add_double(double *x, double a, const double *row, size_t stride)
 {
 	for (size_t k = 0; k < stride; k += 4)

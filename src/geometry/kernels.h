@@ -28,6 +28,8 @@ double kernel_dot_any(const double *a, const double *b, size_t count);
 
 /* x += a row. */
 void kernel_add(double *x, double a, const float *row, size_t stride);
+/* The same with a sum of twice the digits, of which `rest` holds the lower. */
+void kernel_add_exactly(double *x, double *rest, double a, const float *row, size_t stride);
 void kernel_add_double(double *x, double a, const double *row, size_t stride);
 
 /* x += Σ a[k] q[k]. */

@@ -132,7 +132,7 @@ void whitening_release(struct whitening *w)
 	*w = (struct whitening){ 0 };
 }
 
-bool whitening_direction(float *out, const struct whitening *w, const float *cluster, const float *label_centre,
+bool whitening_direction(double *out, const struct whitening *w, const float *cluster, const float *label_centre,
 			 uint32_t label, double *difference)
 {
 	const double *inverse = w->inverse == NULL ? NULL : w->inverse[label];
@@ -147,6 +147,6 @@ bool whitening_direction(float *out, const struct whitening *w, const float *clu
 	for (size_t k = 0; k < w->d; k++)
 		squares += difference[w->stride + k] * difference[w->stride + k];
 	for (size_t k = 0; k < w->stride; k++)
-		out[k] = (float)(difference[w->stride + k] / sqrt(squares));
+		out[k] = difference[w->stride + k] / sqrt(squares);
 	return squares > 0.0;
 }

@@ -22,7 +22,7 @@ void whitening_release(struct whitening *w);
 
 /* Fills out (stride), of length 1, from label to cluster. False if the label has
  * no inverse, or the centres are one. difference: (2, stride) scratch. */
-bool whitening_direction(float *out, const struct whitening *w, const float *cluster, const float *label_centre,
+bool whitening_direction(double *out, const struct whitening *w, const float *cluster, const float *label_centre,
 			 uint32_t label, double *difference);
 
 #endif

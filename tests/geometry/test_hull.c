@@ -371,6 +371,111 @@ static void test_kernels(void **state)
 	}
 }
 
+/* Two rows that differ in their last digits, taken from each other: nothing of the
+ * difference is lost. */
+static void test_exact_sum(void **state)
+{
+	enum { WIDE = 24 };
+	float row[WIDE], other[WIDE];
+	double x[WIDE] = { 0.0 }, rest[WIDE] = { 0.0 };
+	struct stream random;
+
+	(void)state;
+	stream_init(&random, 43);
+	for (size_t k = 0; k < WIDE; k++) {
+		row[k] = (float)stream_normal(&random);
+		other[k] = nextafterf(row[k], 9.0f);
+	}
+	kernel_add_exactly(x, rest, 1.0 / 3.0, row, WIDE);
+	kernel_add_exactly(x, rest, -1.0 / 3.0, other, WIDE);
+	for (size_t k = 0; k < WIDE; k++) {
+		double expected = ((double)row[k] - (double)other[k]) * (1.0 / 3.0);
+
+		assert_near((x[k] + rest[k]) / expected, 1.0, 1e-15);
+	}
+}
+
+/* The mirror that sends the points anywhere: p − 2 v (v·p). */
+static void reflect(double *p, const double *v, size_t d)
+{
+	double along = 0.0;
+
+	for (size_t k = 0; k < d; k++)
+		along += v[k] * p[k];
+	for (size_t k = 0; k < d; k++)
+		p[k] -= 2.0 * along * v[k];
+}
+
+/* Two simplices of d + 1 points in all, which face each other about tau apart and meet
+ * inside both when seen along that line: every point has weight in the distance. */
+static void make_facing(struct world *w, size_t d, struct stream *random)
+{
+	size_t count = d + 1, first = d / 2;
+	double *v = array_new(d, 1, sizeof *v), *p = array_new(count, d, sizeof *p), length = 0.0;
+	double *last = p + (first - 1) * d, largest = 0.0;
+
+	for (size_t k = 0; k < d; k++)
+		v[k] = stream_normal(random);
+	for (size_t k = 0; k < d; k++)
+		length += v[k] * v[k];
+	for (size_t k = 0; k < d; k++)
+		v[k] /= sqrt(length);
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 1; k < d; k++)
+			p[i * d + k] = i == first - 1 ? 0.0 : stream_normal(random);
+	for (size_t i = 0; i < count; i++) /* the last of the first has what the others leave */
+		for (size_t k = 1; k < d && i != first - 1; k++)
+			last[k] += i < first ? -p[i * d + k] : p[i * d + k] * (double)first / (double)(count - first);
+	for (size_t k = 1; k < d; k++)
+		largest += last[k] * last[k];
+	for (size_t i = 0; i < count; i++) {
+		p[i * d] = i < first ? ldexp(sqrt(largest), -22) : 0.0;
+		reflect(p + i * d, v, d);
+		for (size_t k = 0; k < d; k++)
+			world_row(w, i)[k] = (float)p[i * d + k];
+	}
+	free(v);
+	free(p);
+}
+
+/* Hulls as near as tau, on either side of it: both bounds of their distance have
+ * digits enough to tell. */
+static void test_as_near_as_tau(void **state)
+{
+	static const double less = 1.0 - 1e-4, more = 1.0 + 1e-4;
+	struct stream random;
+
+	(void)state;
+	stream_init(&random, 17);
+	for (int round = 0; round < 60; round++) {
+		size_t d = round % 3 == 0 ? 16 : round % 3 == 1 ? 64 : 160, first = d / 2;
+		struct world w;
+		struct hull a, b;
+		struct separation s;
+
+		world_open(&w, d + 1, d);
+		make_facing(&w, d, &random);
+		world_close(&w);
+		a = part(&w, 0, first);
+		b = part(&w, first, d + 1 - first);
+		w.cloud.tau = 0.0;
+		hull_separate(&s, a, b, HULL_MEASURE, NULL, &w.work);
+		assert_int_equal(s.verdict, HULLS_APART);
+		assert_true(s.upper < ldexp(w.cloud.scale, -20));
+		assert_true(s.upper - s.lower <= 1e-4 * s.upper);
+		check_proof(&w, a, b, &s);
+		w.cloud.tau = s.upper * more;
+		hull_separate(&s, a, b, HULL_TEST, NULL, &w.work);
+		assert_int_equal(s.verdict, HULLS_OVERLAP);
+		check_proof(&w, a, b, &s);
+		w.cloud.tau = s.upper * less;
+		hull_separate(&s, a, b, HULL_TEST, NULL, &w.work);
+		assert_int_equal(s.verdict, HULLS_APART);
+		check_proof(&w, a, b, &s);
+		world_release(&w);
+	}
+}
+
 /* With no tolerance at all, double precision cannot decide about hulls that touch
  * in a point of neither, nor close the gap of two that are a few roundings apart.
  * Both the fast and the safe way end; what they leave is the best that they met,
@@ -436,10 +541,11 @@ static void test_undecided(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reference),  cmocka_unit_test(test_invariance),
-		cmocka_unit_test(test_touching),   cmocka_unit_test(test_point_on_the_origin),
-		cmocka_unit_test(test_degenerate), cmocka_unit_test(test_large),
-		cmocka_unit_test(test_kernels),    cmocka_unit_test(test_undecided),
+		cmocka_unit_test(test_reference),      cmocka_unit_test(test_invariance),
+		cmocka_unit_test(test_touching),       cmocka_unit_test(test_point_on_the_origin),
+		cmocka_unit_test(test_degenerate),     cmocka_unit_test(test_large),
+		cmocka_unit_test(test_kernels),        cmocka_unit_test(test_exact_sum),
+		cmocka_unit_test(test_as_near_as_tau), cmocka_unit_test(test_undecided),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
