@@ -118,14 +118,8 @@ int asking_solve(struct overlaps *o, struct asking *q, unsigned thread)
 		c->fisher++;
 		return keep_direction(q, w->direction, w->cloud->stride);
 	}
-	hull_separate(&s, cluster_hull(q->a), cluster_hull(q->b), q->start != NULL ? HULL_TEST : HULL_PART, q->start,
-		      w);
+	hull_separate(&s, cluster_hull(q->a), cluster_hull(q->b), HULL_PART, q->start, w);
 	c->rounds += s.rounds;
-	if (q->start != NULL && s.verdict != HULLS_OVERLAP) {
-		q->answer = (struct answer){ .proof = PROOF_KEPT };
-		q->open = true;
-		return 0;
-	}
 	q->answer = (struct answer){ .verdict = s.verdict, .proof = s.proof, .upper = s.upper, .lower = s.lower };
 	c->undecided += s.verdict == HULLS_UNDECIDED;
 	if (s.proof == PROOF_CENTRES)

@@ -1,8 +1,7 @@
 /* One question about two hulls: whether a cluster overlaps another, or a whole
  * label. Directions that separated parts of the two before are tried first, then
- * Fisher's, then the plane across the centres, then the solver. With a start, the
- * solver takes the place of the last two and answers for an overlap alone: whatever
- * else it leads to, the answer shall be that of the question by itself. */
+ * Fisher's, then the plane across the centres, then the solver; with a start, the
+ * solver begins there at once. */
 #ifndef GEOMETRY_ASKING_H
 #define GEOMETRY_ASKING_H
 
@@ -13,7 +12,6 @@ struct asking {
 	const struct cluster *a, *b;
 	bool whole;                     /* b is a whole label */
 	const struct hull_start *start; /* points of both that may well meet, or NULL */
-	bool open;                      /* the start led to no overlap: no answer yet */
 	double *direction;              /* in new memory, if the solver found the hulls apart; or NULL */
 	struct answer answer;
 };

@@ -153,29 +153,10 @@ static int put_twin(struct forward *f, const struct cluster *m, uint32_t point, 
 	return error_memory(err, "the certificates");
 }
 
-/* Whether the union overlaps the cluster that refused one of its halves last, which
- * how they met may tell: 1, 0, or −1. */
-static int meets_refuser(struct forward *f, struct cluster *m, const struct merge *pair, uint32_t half, bool *tight,
-			 struct meeting *meeting, struct error *err)
-{
-	struct cluster *other = &f->clusters[f->owner[refusals_point(&f->refusals, half)]];
-	const struct hull_start *start = refusals_start(&f->refusals, half, pair, f->owner);
-	int found = OVERLAPS_OPEN;
-
-	if (start != NULL)
-		found = overlaps_ask(f->job->overlaps, m, other, start, meeting, err);
-	if (found != OVERLAPS_OPEN)
-		return found;
-	if (!*tight && cluster_tighten(m, f->points) < 0)
-		return error_memory(err, "a cluster");
-	*tight = true;
-	return overlaps_ask(f->job->overlaps, m, other, NULL, meeting, err);
-}
-
 /* Whether the union overlaps a twin, or what refused one of its halves last: 1, 0,
  * or −1. */
-static int meets_again(struct forward *f, struct cluster *m, const struct merge *pair, bool *tight,
-		       struct meeting *meeting, struct error *err)
+static int meets_again(struct forward *f, struct cluster *m, const struct merge *pair, struct meeting *meeting,
+		       struct error *err)
 {
 	uint32_t half[2] = { pair->a, pair->b };
 	uint32_t tried[2] = { refusals_point(&f->refusals, pair->a), refusals_point(&f->refusals, pair->b) };
@@ -190,7 +171,8 @@ static int meets_again(struct forward *f, struct cluster *m, const struct merge 
 	for (int i = 0; i < 2 && found == 0; i++)
 		if (tried[i] != NO_POINT &&
 		    !(i == 1 && tried[0] != NO_POINT && f->owner[tried[0]] == f->owner[tried[1]]))
-			found = meets_refuser(f, m, pair, half[i], tight, meeting, err);
+			found = overlaps_ask(f->job->overlaps, m, &f->clusters[f->owner[tried[i]]],
+					     refusals_start(&f->refusals, half[i], pair, f->owner), meeting, err);
 	if (found > 0)
 		f->job->overlaps->counted[0].witness++;
 	return found;
@@ -201,10 +183,9 @@ static int meets_again(struct forward *f, struct cluster *m, const struct merge 
 static int union_meets(struct forward *f, struct cluster *m, const struct merge *pair, struct error *err)
 {
 	struct meeting meeting = { 0 };
-	bool tight = false;
-	int found = m->count < 2 ? 0 : meets_again(f, m, pair, &tight, &meeting, err);
+	int found = m->count < 2 ? 0 : meets_again(f, m, pair, &meeting, err);
 
-	if (found == 0 && !tight && cluster_tighten(m, f->points) < 0)
+	if (found == 0 && cluster_tighten(m, f->points) < 0)
 		return error_memory(err, "a cluster");
 	if (found == 0 && m->count >= 2)
 		found = overlaps_find(f->job->overlaps, m, &f->roster, NULL, &meeting, err);

@@ -200,7 +200,7 @@ struct question {
 	double nearness; /* squared distance of the centres over that at which the spheres touch */
 	const struct hull_start *start;
 	struct asking pair, whole;
-	bool meets, open;
+	bool meets;
 };
 
 struct batch {
@@ -251,8 +251,7 @@ static void question_answer(struct batch *b, struct question *q, unsigned thread
 	q->pair = (struct asking){ .a = m, .b = other, .start = q->start };
 	if (asking_solve(o, &q->pair, thread) < 0)
 		b->failed = true;
-	q->open = q->pair.open;
-	q->meets = !q->open && q->pair.answer.verdict != HULLS_APART;
+	q->meets = q->pair.answer.verdict != HULLS_APART;
 }
 
 static void batch_task(void *arg, size_t task, unsigned thread)
@@ -419,7 +418,6 @@ int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, c
 	struct batch b = { .o = o, .m = m, .questions = &q, .count = 1 };
 	struct overlap_counts *c = &o->counted[0];
 	bool labels_apart = o->apart[m->label * o->points->labels + other->label];
-	int found;
 
 	*out = (struct meeting){ 0 };
 	if (labels_apart || cluster_apart(m, other, &o->points->cloud)) {
@@ -428,9 +426,5 @@ int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, c
 		c->asked++;
 		return 0;
 	}
-	found = ask_block(&b, out, err);
-	if (found != 0 || !q.open)
-		return found;
-	c->asked--;
-	return OVERLAPS_OPEN;
+	return ask_block(&b, out, err);
 }

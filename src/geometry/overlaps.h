@@ -101,11 +101,8 @@ int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
 		  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
 		  struct error *err);
 
-enum { OVERLAPS_OPEN = 2 };
-
-/* One question. Returns 1 with the overlap, 0, or −1. With a start, points of the
- * two that may well meet, it is asked in the ways that do not depend on where m's
- * centre is, and OVERLAPS_OPEN if that gives no answer. */
+/* One question. Returns 1 with the overlap, 0, or −1. The start, points of the two
+ * that may well meet, is where the solver begins; it may be NULL. */
 int overlaps_ask(struct overlaps *o, struct cluster *m, struct cluster *other, const struct hull_start *start,
 		 struct meeting *out, struct error *err);
 
