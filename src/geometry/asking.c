@@ -58,22 +58,32 @@ static uint64_t asking_key(const struct asking *q, bool half)
 	return q->a->label < q->b->label ? key_pair(id, q->b->id) : key_pair(q->b->id, id);
 }
 
-/* Tries the directions that have separated parts of the two before, on the other
- * part first: a union has the points of its namesake before those of its other
- * half. */
+/* Whether a kept direction points from the other to the union. */
+static bool flipped(const struct asking *q)
+{
+	return !q->whole && q->a->label > q->b->label;
+}
+
+/* Tries the directions that have separated parts of the two before: the points of
+ * the union's other half are the rest. */
 static bool try_kept(struct overlaps *o, const struct asking *q, unsigned thread)
 {
-	bool flip = !q->whole && q->a->label > q->b->label;
+	int side = flipped(q) ? 1 : 0;
+	const struct cluster *m = q->a;
 
 	for (int half = 0; half < 2; half++) {
+		struct hull parts[2] = { { m->points, m->split, m->centre },
+					 { m->points + m->split, m->count - m->split, m->centre } };
+		struct hull hulls[2];
 		const double *direction;
-		double *reach;
+		struct reach *reach;
 
-		if (half && q->a->half == q->a->id)
+		if (half && m->half == m->id)
 			return false;
 		direction = directions_find(&o->directions, asking_key(q, half), &reach);
-		if (direction != NULL && hull_try(cluster_hull(q->a), cluster_hull(q->b), direction, flip, half == 0,
-						  q->whole ? reach : NULL, &o->works[thread]))
+		hulls[side] = parts[half];
+		hulls[1 - side] = cluster_hull(q->b);
+		if (direction != NULL && hull_try(hulls, parts[1 - half], side, direction, reach, &o->works[thread]))
 			return true;
 	}
 	return false;
@@ -83,16 +93,18 @@ static bool try_kept(struct overlaps *o, const struct asking *q, unsigned thread
 static bool try_fisher(struct overlaps *o, struct asking *q, unsigned thread)
 {
 	struct hull_work *w = &o->works[thread];
+	struct hull hulls[2] = { { NULL, 0, NULL }, cluster_hull(q->b) };
+	struct reach reach[2] = { hull_reach_nothing(0), hull_reach_nothing(1) };
 
 	return q->whole &&
 	       whitening_direction(w->direction, &o->whitening, q->a->centre, q->b->centre, q->b->label,
 				   w->scratch) &&
-	       hull_try(cluster_hull(q->a), cluster_hull(q->b), w->direction, false, false, NULL, w);
+	       hull_try(hulls, cluster_hull(q->a), 0, w->direction, reach, w);
 }
 
 static int keep_direction(struct asking *q, const double *direction, size_t stride)
 {
-	bool flip = !q->whole && q->a->label > q->b->label;
+	bool flip = flipped(q);
 
 	q->direction = array_new(stride, 1, sizeof *q->direction);
 	if (q->direction == NULL)

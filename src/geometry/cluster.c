@@ -46,6 +46,7 @@ int cluster_init(struct cluster *out, const struct points *p, const uint32_t *po
 		if (points[i] < out->id)
 			out->id = points[i];
 	out->half = out->id;
+	out->split = count;
 	return make_sphere(out, p);
 }
 
@@ -92,6 +93,7 @@ int cluster_join(struct cluster *out, const struct points *p, const struct clust
 	*out = (struct cluster){ .label = a->label, .points = points, .count = count, .own_points = points };
 	out->id = a->id < b->id ? a->id : b->id;
 	out->half = a->id + b->id - out->id;
+	out->split = equal ? count : a->count;
 	if ((equal ? make_sphere(out, p) : join_spheres(out, p, a, b)) < 0) {
 		free(points);
 		return -1;

@@ -13,6 +13,8 @@ struct cluster {
 	uint32_t label;
 	uint32_t id;            /* its smallest index */
 	uint32_t half;          /* of a union, the id of its other part; else id */
+	size_t split;           /* of a union that is tried, how many of its points are its namesake's, which
+	                         * come first; else count */
 	uint32_t born;          /* the merge that made it, 0 for a single point */
 	const uint32_t *points; /* (count) those with coordinates of their own */
 	size_t count;

@@ -3,22 +3,26 @@
 #ifndef GEOMETRY_DIRECTIONS_H
 #define GEOMETRY_DIRECTIONS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "geometry/hull.h"
 
 struct directions {
 	size_t slots, stride;
-	uint64_t *key;  /* (slots) 0: empty */
-	double *vector; /* (slots, stride); in double precision, that they hold for hulls as near as τ */
-	double *reach;  /* (slots) how far a whole label reaches along it; NAN where that is not known */
+	uint64_t *key;       /* (slots) 0: empty */
+	double *vector;      /* (slots, stride); in double precision, that they hold for hulls as near as τ */
+	struct reach *reach; /* (slots, 2) of the two hulls along it */
 };
 
 /* Room for `slots` directions, or for those that 256 MB hold. */
 int directions_init(struct directions *out, size_t slots, size_t stride);
 void directions_release(struct directions *d);
 
-/* The direction, or NULL; and its reach, which the caller may set. */
-const double *directions_find(const struct directions *d, uint64_t key, double **reach);
+/* The direction, or NULL; and what is known of the two hulls' reach (2), which the
+ * caller may add to: the points of the hulls that a key stands for grow, and keep
+ * their order. */
+const double *directions_find(const struct directions *d, uint64_t key, struct reach **reach);
 void directions_put(struct directions *d, uint64_t key, const double *vector);
+
+/* Forgets the reaches, where hulls do not go on growing. */
+void directions_forget(struct directions *d);
 
 #endif

@@ -214,6 +214,7 @@ static void accept(struct forward *f, struct cluster *m, const struct merge *pai
 		seat_drop(f, a);
 	if (had_b)
 		seat_drop(f, b);
+	m->split = m->count;
 	m->whole = f->whole + (size_t)pair->a * f->points->labels;
 	memcpy(m->whole, f->joined, f->points->labels * sizeof *m->whole);
 	refusals_join(&f->refusals, pair->a, pair->b);
@@ -311,6 +312,7 @@ int forward_phase_run(const struct forward_job *job, uint32_t *key, struct error
 	struct forward f = { .job = job, .points = job->points };
 	int rc;
 
+	overlaps_regroup(job->overlaps);
 	if (forward_allocate(&f) < 0 || forward_state(&f) < 0)
 		rc = error_memory(err, "the clusters");
 	else

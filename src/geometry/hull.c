@@ -520,27 +520,45 @@ void hull_separate(struct separation *out, struct hull a, struct hull b, enum hu
 		take_best(out, &s);
 }
 
-bool hull_try(struct hull a, struct hull b, const double *direction, bool flip, bool last_first, double *reach,
+struct reach hull_reach_nothing(int side)
+{
+	return (struct reach){ side == 0 ? INFINITY : -INFINITY, 0 };
+}
+
+static double farther(double a, double b, int side)
+{
+	return side == 0 ? fmin(a, b) : fmax(a, b);
+}
+
+/* The reach of some points across w->x. */
+static double reach_of(struct hull_work *w, const uint32_t *points, size_t count, int side)
+{
+	kernel_dots(w->dots[side], w->cloud->data, w->cloud->stride, points, count, w->x);
+	return best_of(points, count, w->dots[side], side).value;
+}
+
+bool hull_try(const struct hull hulls[2], struct hull rest, int side, const double *direction, struct reach reach[2],
 	      struct hull_work *w)
 {
-	size_t stride = w->cloud->stride;
-	double high, least;
+	double value[2];
 
-	memset(w->x, 0, stride * sizeof *w->x);
-	kernel_add_double(w->x, flip ? -1.0 : 1.0, direction, stride);
-	high = reach != NULL && !isnan(*reach) ? *reach : support_of(w, b, 1).value;
-	if (reach != NULL)
-		*reach = high;
-	least = high + w->cloud->tau * norm(w->x, stride);
-	for (size_t done = 0; done < a.count; done += TRIED) {
-		size_t rows = a.count - done < TRIED ? a.count - done : TRIED;
-		const uint32_t *points = a.points + (last_first ? a.count - done - rows : done);
+	memcpy(w->x, direction, w->cloud->stride * sizeof *w->x);
+	for (int i = 0; i < 2; i++) {
+		struct reach *r = &reach[i];
 
-		kernel_dots(w->dots[0], w->cloud->data, stride, points, rows, w->x);
-		if (!(best_of(points, rows, w->dots[0], 0).value > least))
-			return false;
+		if (r->count < hulls[i].count) {
+			r->value = farther(r->value,
+					   reach_of(w, hulls[i].points + r->count, hulls[i].count - r->count, i), i);
+			r->count = hulls[i].count;
+		}
+		value[i] = r->value;
 	}
-	return true;
+	for (size_t done = 0; done < rest.count && value[0] > value[1] + w->cloud->tau; done += TRIED) {
+		size_t rows = rest.count - done < TRIED ? rest.count - done : TRIED;
+
+		value[side] = farther(value[side], reach_of(w, rest.points + done, rows, side), side);
+	}
+	return value[0] > value[1] + w->cloud->tau;
 }
 
 void hull_direction(double *out, const struct hull_work *w)

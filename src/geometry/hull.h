@@ -96,12 +96,22 @@ struct hull_start {
 void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
 		   const struct hull_start *start, struct hull_work *w);
 
-/* Whether the plane across a direction (stride) separates the hulls, the first on
- * its positive side; with `flip`, on its negative. The first hull's points are
- * looked at until one is not, from the last on with `last_first`. `reach` (may be
- * NULL) is how far the second goes along the direction; it is set where it is
- * NAN. */
-bool hull_try(struct hull a, struct hull b, const double *direction, bool flip, bool last_first, double *reach,
+/* How far the first so many points of a hull reach along a direction, against it for
+ * a hull that shall be on its positive side. */
+struct reach {
+	double value;
+	size_t count;
+};
+
+/* What is known of a hull without points that shall be on side 0, the positive one,
+ * or 1. */
+struct reach hull_reach_nothing(int side);
+
+/* Whether the plane across a direction (stride, of length 1) separates two hulls, the
+ * first on its positive side. `rest` are more points of the hull on a side; they are
+ * looked at last, until one is beyond the plane. What is known of the two hulls'
+ * reach, without that of the rest, is used and added to. */
+bool hull_try(const struct hull hulls[2], struct hull rest, int side, const double *direction, struct reach reach[2],
 	      struct hull_work *w);
 
 /* The direction, of length 1, that hull_separate ended with. */

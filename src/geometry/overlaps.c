@@ -143,6 +143,11 @@ static void labels_task(void *arg, size_t task, unsigned thread)
 	o->apart[task] = q->answer.verdict == HULLS_APART;
 }
 
+void overlaps_regroup(struct overlaps *o)
+{
+	directions_forget(&o->directions);
+}
+
 int overlaps_labels(struct overlaps *o, struct answer *answers, struct error *err)
 {
 	size_t n = o->points->labels;

@@ -83,6 +83,9 @@ int overlaps_labels(struct overlaps *o, struct answer *answers, struct error *er
 /* Prepares for the questions that follow once `apart` is known. */
 int overlaps_prepare(struct overlaps *o, struct error *err);
 
+/* To be called before clusters that are no unions of those asked about before. */
+void overlaps_regroup(struct overlaps *o);
+
 /* The clusters of each label that a cluster is to be tested against. */
 struct roster {
 	struct cluster ***items; /* (labels), (counts[l]) */
