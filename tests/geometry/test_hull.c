@@ -395,6 +395,53 @@ static void test_exact_sum(void **state)
 	}
 }
 
+/* A direction, tried while two hulls grow and each tries more points: the answer is
+ * that of all points, however many of them were looked at before. */
+static void test_growing(void **state)
+{
+	enum { POINTS = 300, D = 5 };
+	struct stream random;
+	size_t apart = 0, tried = 0;
+
+	(void)state;
+	stream_init(&random, 71);
+	for (int round = 0; round < 50; round++) {
+		struct reach reach[2] = { hull_reach_nothing(0), hull_reach_nothing(1) };
+		struct hull hulls[2] = { { NULL, 0, NULL }, { NULL, 0, NULL } };
+		double direction[KERNEL_LANES] = { 1.0 };
+		struct world w;
+
+		world_open(&w, POINTS, D);
+		fill_normal(&w, 0, POINTS, 0.0, &random);
+		for (size_t i = 0; i < POINTS; i++) /* the first half above the second, but for a few */
+			world_row(&w, i)[0] += i < POINTS / 2 ? 2.0f : -2.0f;
+		world_close(&w);
+		for (int step = 0; step < 10; step++, tried++) {
+			int side = (int)stream_below(&random, 2);
+			double value[2] = { INFINITY, -INFINITY };
+			struct hull rest;
+
+			hulls[0] = part(&w, 0, hulls[0].count + stream_below(&random, 10));
+			hulls[1] = part(&w, POINTS / 2, hulls[1].count + stream_below(&random, 10));
+			rest = part(&w, side == 0 ? hulls[0].count : POINTS / 2 + hulls[1].count,
+				    stream_below(&random, 30));
+			for (int i = 0; i < 2; i++)
+				for (size_t k = 0; k < hulls[i].count + (i == side ? rest.count : 0); k++) {
+					double at = (double)world_row(&w, (i == 0 ? 0 : POINTS / 2) + k)[0];
+
+					value[i] = i == 0 ? fmin(value[i], at) : fmax(value[i], at);
+				}
+			assert_int_equal(hull_try(hulls, rest, side, direction, reach, &w.work),
+					 value[0] > value[1] + w.cloud.tau);
+			apart += value[0] > value[1] + w.cloud.tau;
+			for (int i = 0; i < 2; i++)
+				assert_int_equal(reach[i].count, hulls[i].count);
+		}
+		world_release(&w);
+	}
+	assert_true(apart > tried / 5 && apart < tried - tried / 5);
+}
+
 /* The mirror that sends the points anywhere: p − 2 v (v·p). */
 static void reflect(double *p, const double *v, size_t d)
 {
@@ -541,11 +588,12 @@ static void test_undecided(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reference),      cmocka_unit_test(test_invariance),
-		cmocka_unit_test(test_touching),       cmocka_unit_test(test_point_on_the_origin),
-		cmocka_unit_test(test_degenerate),     cmocka_unit_test(test_large),
-		cmocka_unit_test(test_kernels),        cmocka_unit_test(test_exact_sum),
-		cmocka_unit_test(test_as_near_as_tau), cmocka_unit_test(test_undecided),
+		cmocka_unit_test(test_reference),  cmocka_unit_test(test_invariance),
+		cmocka_unit_test(test_touching),   cmocka_unit_test(test_point_on_the_origin),
+		cmocka_unit_test(test_degenerate), cmocka_unit_test(test_large),
+		cmocka_unit_test(test_kernels),    cmocka_unit_test(test_exact_sum),
+		cmocka_unit_test(test_growing),    cmocka_unit_test(test_as_near_as_tau),
+		cmocka_unit_test(test_undecided),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
