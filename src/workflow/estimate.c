@@ -201,9 +201,10 @@ static struct cost cell_cost(const struct experiment *e, const struct cell *c, c
 		return probe_cost(e, c, s);
 	case STAGE_DIRECTPROBE:
 		/* Some hundreds of passes over the two labels' points a pair: from a hundred
-		 * where all are separable to thousands where hulls overlap. */
+		 * where all are separable to thousands where hulls overlap. Directions are kept for
+		 * a point eightfold, in 256 MB at most. */
 		return (struct cost){ 1000 * (c->split == SPLIT_TEST ? 1 : layers) * 2 * n * width * s->labels, 4e6,
-				      4 * n * width * 4 + 1e8 };
+				      4 * n * width * 4 + fmin(64 * n * width, 268e6) + 1e8 };
 	case STAGE_TRAJECTORY:
 		checkpoints = (double)experiment_integer(e, "finetune", "checkpoints", c->model, c->task);
 		return (struct cost){ checkpoints * (2 * encoder_weights(s) * s->pieces[0] +
