@@ -123,8 +123,8 @@ FAST void kernel_add(double *x, double a, const float *row, size_t stride)
 		STORE(x + k, LOAD(x + k) + a * WIDEN(row + k));
 }
 
-/* The upper 29 bits of the factor times a float is exact, and so is the rest of
- * such a sum (Dekker 1971, Knuth's two-sum). */
+/* The factor's upper 29 bits times a float's 24 fit into a double, and what rounding
+ * takes from the sum is a double too: both are exact (Dekker 1971). */
 FAST void kernel_add_exactly(double *x, double *rest, double a, const float *row, size_t stride)
 {
 	double t = 16777217.0 * a, high = t - (t - a), low = a - high;

@@ -486,7 +486,7 @@ static void make_facing(struct world *w, size_t d, struct stream *random)
 }
 
 /* Hulls as near as tau, on either side of it: both bounds of their distance have
- * digits enough to tell. */
+ * digits enough to tell, and so has the direction that is kept. */
 static void test_as_near_as_tau(void **state)
 {
 	static const double less = 1.0 - 1e-4, more = 1.0 + 1e-4;
@@ -496,6 +496,8 @@ static void test_as_near_as_tau(void **state)
 	stream_init(&random, 17);
 	for (int round = 0; round < 60; round++) {
 		size_t d = round % 3 == 0 ? 16 : round % 3 == 1 ? 64 : 160, first = d / 2;
+		double *direction = array_new(kernel_pad(d), 1, sizeof *direction);
+		struct reach reach[2] = { hull_reach_nothing(0), hull_reach_nothing(1) };
 		struct world w;
 		struct hull a, b;
 		struct separation s;
@@ -518,7 +520,11 @@ static void test_as_near_as_tau(void **state)
 		w.cloud.tau = s.upper * less;
 		hull_separate(&s, a, b, HULL_TEST, NULL, &w.work);
 		assert_int_equal(s.verdict, HULLS_APART);
+		hull_direction(direction, &w.work);
 		check_proof(&w, a, b, &s);
+		assert_true(hull_try((struct hull[2]){ a, b }, (struct hull){ NULL, 0, NULL }, 0, direction, reach,
+				     &w.work));
+		free(direction);
 		world_release(&w);
 	}
 }
