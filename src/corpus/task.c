@@ -74,22 +74,27 @@ const char *task_check(const struct task *t)
 	return NULL;
 }
 
-static int read_part(struct examples *out, const struct task *t, bool test, struct error *err)
+int task_read(struct examples *out, const struct task *t, bool test, struct error *err)
 {
 	const struct source *source = source_of(t);
 	const char *path = test ? t->test : t->train;
 	long first, last;
+	int rc;
 
-	examples_init(out, t->kind);
-	if (strcmp(t->format, "embedded") == 0)
-		return grammar_examples(out, t->seed, test ? GRAMMAR_TEST : GRAMMAR_TRAIN, t->label,
-					(size_t)(test ? t->test_size : t->train_size), err);
-	if (source->read == NULL)
+	if (source->read == NULL && strcmp(t->format, "tsv") == 0)
 		return examples_read(out, path, t->kind, err);
+	examples_init(out, t->kind);
 	parse_range(test ? t->test_sentences : t->train_sentences, &first, &last);
-	if (source->read(out, t, path, first, last, err) < 0)
-		return -1;
-	return out->count > 0 ? 0 : error_set(err, STATUS_INPUT, "%s: no examples for %s", path, t->name);
+	if (source->read == NULL)
+		rc = grammar_examples(out, t->seed, test ? GRAMMAR_TEST : GRAMMAR_TRAIN, t->label,
+				      (size_t)(test ? t->test_size : t->train_size), err);
+	else
+		rc = source->read(out, t, path, first, last, err);
+	if (rc == 0 && out->count == 0)
+		rc = error_set(err, STATUS_INPUT, "%s: no examples for %s", path, t->name);
+	if (rc < 0)
+		examples_release(out);
+	return rc;
 }
 
 /* Counts the test labels that training lacks, as an object. */
@@ -159,7 +164,7 @@ int task_prepare(const struct task *t, struct folder *out, const struct context 
 	struct examples parts[2] = { 0 };
 	int rc = -1;
 
-	if (read_part(&parts[0], t, false, err) == 0 && read_part(&parts[1], t, true, err) == 0)
+	if (task_read(&parts[0], t, false, err) == 0 && task_read(&parts[1], t, true, err) == 0)
 		rc = write_parts(t, parts, out, ctx, err);
 	examples_release(&parts[0]);
 	examples_release(&parts[1]);

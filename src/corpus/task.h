@@ -33,6 +33,11 @@ struct task {
 /* What is wrong with the description, or NULL. */
 const char *task_check(const struct task *t);
 
+/* Reads the training or the test part of a task that task_check finds right.
+ * Malformed data is an error "file:line: …", and so is a part without examples;
+ * then nothing is left to release. */
+int task_read(struct examples *out, const struct task *t, bool test, struct error *err);
+
 /* Writes train.tsv, test.tsv, labelset.txt (the training part's labels) and
  * counts.json: train, test (examples), train_sentences, test_sentences, labels,
  * test_labels, unknown (an object: labels that only the test part has, with
