@@ -51,28 +51,123 @@ void mapping_close(struct mapping *m)
 	*m = (struct mapping){ "", 0 };
 }
 
+/* UTF-32 first: its little-endian mark begins with that of UTF-16. */
+static const struct {
+	const char *mark, *name;
+	size_t length;
+} foreign_marks[] = {
+	{ "\xFF\xFE\0\0", "UTF-32", 4 },
+	{ "\0\0\xFE\xFF", "UTF-32", 4 },
+	{ "\xFF\xFE", "UTF-16", 2 },
+	{ "\xFE\xFF", "UTF-16", 2 },
+};
+
+/* UTF-16 without a mark: of its first characters, which are ASCII in every
+ * format, every second byte is NUL. */
+static bool is_utf16(const struct mapping *m)
+{
+	size_t pairs = m->size / 2 < 8 ? m->size / 2 : 8, big = 0, little = 0;
+
+	for (size_t i = 0; i < pairs; i++) {
+		big += m->data[2 * i] == '\0' && m->data[2 * i + 1] != '\0';
+		little += m->data[2 * i] != '\0' && m->data[2 * i + 1] == '\0';
+	}
+	return pairs > 1 && (big == pairs || little == pairs);
+}
+
+static int nul_error(const struct mapping *m, const char *nul, const char *path, struct error *err)
+{
+	const char *start = m->data;
+	size_t line = 1;
+
+	for (const char *p = start; (p = memchr(p, '\n', (size_t)(nul - p))) != NULL; line++)
+		start = ++p;
+	if (is_utf16(m))
+		return error_set(err, STATUS_INPUT, "%s: UTF-16, expected UTF-8", path);
+	return error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is NUL, expected text", path, line,
+			 (size_t)(nul - start) + 1);
+}
+
+int text_check(const struct mapping *m, const char *path, struct error *err)
+{
+	const char *nul;
+
+	for (size_t i = 0; i < sizeof foreign_marks / sizeof foreign_marks[0]; i++)
+		if (m->size >= foreign_marks[i].length &&
+		    memcmp(m->data, foreign_marks[i].mark, foreign_marks[i].length) == 0)
+			return error_set(err, STATUS_INPUT, "%s: %s, expected UTF-8", path, foreign_marks[i].name);
+	nul = memchr(m->data, '\0', m->size);
+	if (nul != NULL)
+		return nul_error(m, nul, path, err);
+	if (memchr(m->data, '\n', m->size) == NULL && memchr(m->data, '\r', m->size) != NULL)
+		return error_set(err, STATUS_INPUT,
+				 "%s: lines that end with a carriage return alone, expected newlines", path);
+	return 0;
+}
+
+int text_open(struct mapping *out, const char *path, struct error *err)
+{
+	if (mapping_open(out, path, err) < 0)
+		return -1;
+	if (text_check(out, path, err) == 0)
+		return 0;
+	mapping_close(out);
+	return -1;
+}
+
+/* Where the line after this one starts; `end` where there is none. */
+static const char *line_after(const struct line *line, const char *end)
+{
+	const char *at = line->data + line->length;
+
+	while (at < end && *at != '\n')
+		at++; /* the "\r" of a line that ends in "\r\n" */
+	return at < end ? at + 1 : end;
+}
+
 bool line_next(struct line *line, const struct mapping *m)
 {
+	static const char mark[] = "\xEF\xBB\xBF";
 	const char *start = m->data, *end = m->data + m->size, *stop;
 
-	if (line->number > 0) {
-		start = line->data + line->length;
-		while (start < end && *start != '\n')
-			start++; /* the "\r" of a line that ends in "\r\n" */
-		if (start < end)
-			start++;
-	}
+	if (line->number > 0)
+		start = line_after(line, end);
+	else if (m->size >= sizeof mark - 1 && memcmp(start, mark, sizeof mark - 1) == 0)
+		start += sizeof mark - 1;
 	if (start >= end)
 		return false;
 	stop = memchr(start, '\n', (size_t)(end - start));
 	if (stop == NULL)
 		stop = end;
+	while (stop > start && stop[-1] == '\r')
+		stop--;
 	line->data = start;
 	line->length = (size_t)(stop - start);
-	if (line->length > 0 && start[line->length - 1] == '\r')
-		line->length--;
 	line->number++;
 	return true;
+}
+
+bool row_next(struct line *line, const struct mapping *m)
+{
+	const char *end = m->data + m->size;
+
+	if (!line_next(line, m))
+		return false;
+	if (line->length > 0)
+		return true;
+	for (const char *p = line->data; p < end; p++)
+		if (*p != '\n' && *p != '\r')
+			return true;
+	return false;
+}
+
+bool line_is_blank(const struct line *line)
+{
+	size_t i = 0;
+
+	while (i < line->length && (line->data[i] == ' ' || line->data[i] == '\t'))
+		i++;
+	return i == line->length;
 }
 
 bool file_exists(const char *path)

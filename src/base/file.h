@@ -1,4 +1,4 @@
-/* Reading files, and paths. */
+/* Reading files, whole or as lines of text, and paths. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -16,6 +16,15 @@ struct mapping {
 int mapping_open(struct mapping *out, const char *path, struct error *err);
 void mapping_close(struct mapping *m);
 
+/* Maps a file of text for line_next. Text is UTF-8, or of an encoding that its
+ * reader converts line by line; what is no such text is refused: UTF-16 and
+ * UTF-32 by name, a NUL by its place ("file:line: byte n is NUL"), and lines that
+ * end with a carriage return alone. */
+int text_open(struct mapping *out, const char *path, struct error *err);
+
+/* What text_open refuses, of bytes that are in memory. */
+int text_check(const struct mapping *m, const char *path, struct error *err);
+
 /* A line of a mapped text, without its end ("\n" or "\r\n"). */
 struct line {
 	const char *data;
@@ -24,8 +33,16 @@ struct line {
 };
 
 /* Steps to the next line. `*line` starts zeroed. False at the end. A last line
- * without a newline counts; an empty rest does not. */
+ * without a newline counts; an empty rest does not. A byte order mark (UTF-8)
+ * before the first line is no part of it. */
 bool line_next(struct line *line, const struct mapping *m);
+
+/* As line_next, for formats that have no empty lines: those at the end of the
+ * text, as editors leave them, do not count. */
+bool row_next(struct line *line, const struct mapping *m);
+
+/* Whether the line holds nothing but spaces and tabs. */
+bool line_is_blank(const struct line *line);
 
 bool file_exists(const char *path);
 bool directory_exists(const char *path);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,98 +142,135 @@ int table_write(const struct table *t, struct folder *folder, const char *name, 
 	return output_commit(o, err);
 }
 
-/* Takes the field at *p (before `end`) into `field` and steps over it and the
- * comma behind it. Returns 1 if it ended the row, 0 if not, −1 if its quotes
- * do not close. */
-static int read_field(const char **p, const char *end, char *field)
+/* Where a table is being read. `field` has room for the longest field. */
+struct reader {
+	const char *at, *end, *path;
+	char *field;
+	size_t line; /* from 1 */
+};
+
+/* Takes the next field and steps over it and the comma or newline behind it.
+ * Returns 1 if it ended the row, 0 if not, −1 if its quotes do not close. */
+static int read_field(struct reader *r)
 {
-	const char *s = *p;
-	size_t n = 0;
+	const char *s = r->at, *end = r->end;
+	size_t n = 0, lines = 0;
 	int last;
 
 	if (s < end && *s == '"') {
 		for (s++; s < end && (*s != '"' || (s + 1 < end && s[1] == '"')); s++) {
 			if (*s == '"')
 				s++;
-			field[n++] = *s;
+			lines += *s == '\n';
+			r->field[n++] = *s;
 		}
 		if (s == end)
 			return -1;
 		s++;
-		if (s < end && *s == '\r')
+		while (s < end && *s == '\r')
 			s++;
 		if (s < end && *s != ',' && *s != '\n')
 			return -1;
 	} else {
 		for (; s < end && *s != ',' && *s != '\n'; s++)
-			field[n++] = *s;
-		if (n > 0 && field[n - 1] == '\r' && (s == end || *s == '\n'))
+			r->field[n++] = *s;
+		while (n > 0 && r->field[n - 1] == '\r' && (s == end || *s == '\n'))
 			n--;
 	}
-	field[n] = '\0';
+	r->field[n] = '\0';
 	last = s == end || *s == '\n';
-	*p = s < end ? s + 1 : s;
+	r->line += lines;
+	r->at = s < end ? s + 1 : s;
 	return last;
 }
 
-static int read_rows(struct table *t, const char *p, const char *end, char *field, const char *path,
-		     struct error *err)
+static int quotes_error(const struct reader *r, struct error *err)
 {
-	size_t line = 2;
+	return error_set(err, STATUS_INPUT, "%s:%zu: quotes do not close", r->path, r->line);
+}
 
-	while (p < end) {
-		size_t cells = 0;
+static int read_header(struct table *t, struct reader *r, struct error *err)
+{
+	size_t capacity = 0;
+	int last = 0;
+
+	while (!last) {
+		last = read_field(r);
+		if (last < 0)
+			return quotes_error(r, err);
+		if (array_reserve(&t->header, &capacity, t->columns + 1, sizeof *t->header) < 0 ||
+		    (t->header[t->columns] = text_copy(r->field)) == NULL)
+			return error_memory(err, r->path);
+		t->columns++;
+	}
+	r->line++;
+	return 0;
+}
+
+/* Whether nothing but line ends follows, as editors leave them. In a table of one
+ * column an empty line is a row without a value. */
+static bool is_over(const struct table *t, const struct reader *r)
+{
+	const char *p = r->at;
+
+	while (t->columns > 1 && p < r->end && (*p == '\n' || *p == '\r'))
+		p++;
+	return p == r->end;
+}
+
+static int read_rows(struct table *t, struct reader *r, struct error *err)
+{
+	for (; !is_over(t, r); r->line++) {
+		size_t cells = 0, line = r->line;
 		int last = 0;
 
 		while (!last) {
-			last = read_field(&p, end, field);
+			last = read_field(r);
 			if (last < 0)
-				return error_set(err, STATUS_INPUT, "%s:%zu: quotes do not close", path, line);
-			table_add(t, field);
+				return quotes_error(r, err);
+			table_add(t, r->field);
 			cells++;
 		}
 		if (t->filled == FILLED_BROKEN)
-			return error_memory(err, path);
+			return error_memory(err, r->path);
 		if (cells != t->columns)
-			return error_set(err, STATUS_INPUT, "%s:%zu: %zu cells, expected %zu as in the header", path,
-					 line, cells, t->columns);
-		line++;
+			return error_set(err, STATUS_INPUT, "%s:%zu: %zu cells, expected %zu as in the header",
+					 r->path, line, cells, t->columns);
 	}
 	return 0;
+}
+
+int table_parse(struct table *out, const struct mapping *text, const char *path, struct error *err)
+{
+	struct line first = { 0 };
+	struct reader r = { .end = text->data + text->size, .path = path, .line = 1 };
+	int rc;
+
+	*out = (struct table){ 0 };
+	if (text_check(text, path, err) < 0)
+		return -1;
+	if (!line_next(&first, text))
+		return error_set(err, STATUS_INPUT, "%s: empty, expected a header line", path);
+	r.at = first.data;
+	r.field = malloc(text->size + 1);
+	rc = r.field == NULL ? error_memory(err, path) : read_header(out, &r, err);
+	if (rc == 0)
+		rc = read_rows(out, &r, err);
+	free(r.field);
+	if (rc < 0)
+		table_release(out);
+	return rc;
 }
 
 int table_read(struct table *out, const char *path, struct error *err)
 {
 	struct mapping map;
-	struct line first = { 0 };
-	char *field = NULL, *header = NULL;
-	int rc = -1;
+	int rc;
 
 	*out = (struct table){ 0 };
 	if (mapping_open(&map, path, err) < 0)
 		return -1;
-	field = malloc(map.size + 1);
-	if (!line_next(&first, &map)) {
-		error_set(err, STATUS_INPUT, "%s: empty, expected a header line", path);
-		goto done;
-	}
-	header = text_copy_n(first.data, first.length);
-	if (field == NULL || header == NULL) {
-		error_memory(err, path);
-		goto done;
-	}
-	if (table_init(out, header, err) < 0)
-		goto done;
-	while (first.data < map.data + map.size && *first.data != '\n')
-		first.data++;
-	if (first.data < map.data + map.size)
-		first.data++;
-	rc = read_rows(out, first.data, map.data + map.size, field, path, err);
-	if (rc < 0)
-		table_release(out);
-done:
-	free(field);
-	free(header);
+	rc = table_parse(out, &map, path, err);
 	mapping_close(&map);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #define BASE_TABLE_H
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/output.h"
 
 #include <stddef.h>
@@ -32,7 +33,12 @@ void table_add_float(struct table *t, float value);   /* shortest text that read
 /* Fails if a row is incomplete. */
 int table_write(const struct table *t, struct folder *folder, const char *name, struct error *err);
 
+/* Reads a file. Beyond what is written here it takes a byte order mark, "\r\n",
+ * a quoted header and empty lines at the end. */
 int table_read(struct table *out, const char *path, struct error *err);
+
+/* As table_read, from bytes in memory; `path` stands in errors. */
+int table_parse(struct table *out, const struct mapping *text, const char *path, struct error *err);
 
 /* As table_read, and the header must be `header`. */
 int table_read_as(struct table *out, const char *path, const char *header, struct error *err);

@@ -153,6 +153,111 @@ static void lines_end_in_any_way(void **state)
 	assert_false(line_next(&line, &map));
 }
 
+/* Asserts how many rows a text has, and what is in the first. */
+static void assert_rows(const char *text, size_t size, size_t rows, const char *first)
+{
+	struct mapping map = { text, size };
+	struct line line = { 0 };
+	struct error err;
+	size_t count = 0;
+
+	assert_int_equal(text_check(&map, "t", &err), 0);
+	for (; row_next(&line, &map); count++)
+		if (count == 0) {
+			assert_int_equal(line.length, strlen(first));
+			assert_memory_equal(line.data, first, line.length);
+		}
+	assert_int_equal(count, rows);
+}
+
+static void rows_do_without_marks_and_empty_ends(void **state)
+{
+	char *large = array_new(1 << 20, 1, 1);
+
+	(void)state;
+	assert_rows("a\nb\n", 4, 2, "a");
+	assert_rows("\xEF\xBB\xBF"
+		    "a\r\r\nb",
+		    8, 2, "a");
+	assert_rows("a\nb\n\n\r\n\n", 8, 2, "a");
+	assert_rows("a\n\nb\n", 5, 3, "a");
+	assert_rows("\n\n", 2, 0, NULL);
+	assert_rows("\xEF\xBB\xBF", 3, 0, NULL);
+	assert_rows("\xEF\xBB\xBF\nb\n", 6, 2, "");
+	memset(large, 'x', (1 << 20) - 1);
+	assert_rows(large, (1 << 20) - 1, 1, large);
+	free(large);
+}
+
+static void what_is_no_text_is_named(void **state)
+{
+	static const struct {
+		const char *data;
+		size_t size;
+		const char *message;
+	} cases[] = {
+		{ "\xFF\xFE"
+		  "a\0\n\0",
+		  6, "t: UTF-16, expected UTF-8" },
+		{ "\xFE\xFF\0a\0\n", 6, "t: UTF-16, expected UTF-8" },
+		{ "\xFF\xFE\0\0a\0\0\0", 8, "t: UTF-32, expected UTF-8" },
+		{ "\0\0\xFE\xFF\0\0\0a", 8, "t: UTF-32, expected UTF-8" },
+		{ "a\0b\0\n\0", 6, "t: UTF-16, expected UTF-8" },
+		{ "\0a\0b\0\n", 6, "t: UTF-16, expected UTF-8" },
+		{ "ab\ncd\0e\n", 8, "t:2: byte 3 is NUL, expected text" },
+		{ "\0", 1, "t:1: byte 1 is NUL, expected text" },
+		{ "a\rb\r", 4, "t: lines that end with a carriage return alone, expected newlines" },
+	};
+	char *place = support_folder(), *path = path_join(place, "t");
+	struct folder folder;
+	struct mapping map;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(folder_open(&folder, place, &err), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		map = (struct mapping){ cases[i].data, cases[i].size };
+		assert_int_equal(text_check(&map, "t", &err), -1);
+		assert_int_equal(err.status, STATUS_INPUT);
+		assert_string_equal(err.text, cases[i].message);
+		assert_int_equal(output_file(&folder, "t", cases[i].data, cases[i].size, &err), 0);
+		assert_int_equal(text_open(&map, path, &err), -1);
+		assert_non_null(strstr(err.text, cases[i].message));
+	}
+	folder_release(&folder);
+	free(path);
+	support_remove(place);
+}
+
+static void tables_are_read_as_other_programs_write_them(void **state)
+{
+	static const char *const texts[] = {
+		"a,b\n1,x\n2,y\n",
+		"\xEF\xBB\xBF"
+		"a,b\r\n1,x\r\n2,y\r\n",
+		"\"a\",\"b\"\n\"1\",\"x\"\n2,y",
+		"\xEF\xBB\xBF\"a\",\"b\"\r\n1,\"x\"\r\n2,y\r\n\r\n\r\n",
+	};
+	struct table t;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct mapping map = { texts[i], strlen(texts[i]) };
+
+		assert_int_equal(table_parse(&t, &map, "t", &err), 0);
+		assert_int_equal(t.rows, 2);
+		assert_int_equal(t.columns, 2);
+		assert_string_equal(table_text_at(&t, 0, "b"), "x");
+		assert_true(table_number_at(&t, 1, "a") == 2);
+		table_release(&t);
+	}
+	/* Of one column, an empty line is a row without a value. */
+	assert_int_equal(table_parse(&t, &(struct mapping){ "a\n1\n\n", 5 }, "t", &err), 0);
+	assert_int_equal(t.rows, 2);
+	table_release(&t);
+}
+
 static void table_survives_a_round_trip(void **state)
 {
 	char *place = support_folder(), *path = path_join(place, "t.csv");
@@ -200,6 +305,9 @@ static void table_refuses_what_is_malformed(void **state)
 		{ "a,b\n1,2\n1,2,3\n", ":3: 3 cells, expected 2 as in the header" },
 		{ "a,b\n\"1,2\n", ":2: quotes do not close" },
 		{ "a,b\n\"1\"x,2\n", ":2: quotes do not close" },
+		{ "\"a,b\n1,2\n", ":1: quotes do not close" },
+		{ "a,b\n\"1\n\n2\",3\n4\n", ":5: 1 cells, expected 2 as in the header" },
+		{ "a,b\n\n1,2\n", ":2: 1 cells, expected 2 as in the header" },
 	};
 	char *place = support_folder(), *path = path_join(place, "t.csv");
 	struct folder folder;
@@ -431,6 +539,9 @@ int main(void)
 		cmocka_unit_test(output_reports_a_full_disk),
 		cmocka_unit_test(missing_file_is_bad_input),
 		cmocka_unit_test(lines_end_in_any_way),
+		cmocka_unit_test(rows_do_without_marks_and_empty_ends),
+		cmocka_unit_test(what_is_no_text_is_named),
+		cmocka_unit_test(tables_are_read_as_other_programs_write_them),
 		cmocka_unit_test(table_survives_a_round_trip),
 		cmocka_unit_test(table_refuses_what_is_malformed),
 		cmocka_unit_test(numbers_are_shortest),
