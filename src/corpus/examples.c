@@ -3,7 +3,8 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/utf8.h"
+#include "corpus/lines.h"
+#include "corpus/sheet.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -141,10 +142,18 @@ struct row {
 	size_t words; /* of the sentence */
 };
 
+static int heading_error(const char *path, const char *id, const char *label, struct error *err)
+{
+	return error_set(err, STATUS_INPUT, "%s:1: a header row (\"%s\" … \"%s\"), expected an example", path, id,
+			 label);
+}
+
 static int cut_row(struct row *r, char *text, struct error *err)
 {
 	size_t count = 0;
 
+	if (text[0] == '\0')
+		return error_set(err, STATUS_INPUT, "%s:%zu: an empty line, expected an example", r->path, r->number);
 	for (char *p = text; p != NULL; count++) {
 		char *tab = strchr(p, '\t');
 
@@ -157,6 +166,12 @@ static int cut_row(struct row *r, char *text, struct error *err)
 	if (count != COLUMNS)
 		return error_set(err, STATUS_INPUT, "%s:%zu: %zu columns, expected %d", r->path, r->number, count,
 				 COLUMNS);
+	r->fields[6] = text_trim(r->fields[6]);
+	if (r->number == 1 && sheet_is_heading(r->fields))
+		return heading_error(r->path, r->fields[0], r->fields[6], err);
+	if (sheet_is_quoted(r->fields[6]))
+		return error_set(err, STATUS_INPUT, "%s:%zu: the label %s stands in quotes, expected it without them",
+				 r->path, r->number, r->fields[6]);
 	if (r->fields[0][0] == '\0')
 		return error_set(err, STATUS_INPUT, "%s:%zu: empty sentence id", r->path, r->number);
 	if (r->fields[6][0] == '\0')
@@ -223,56 +238,82 @@ static int read_sentence(struct examples *e, struct row *r, const char *before, 
 	return rc;
 }
 
-static int read_row(struct examples *e, struct row *r, char *text, const char *before, struct error *err)
+static int read_row(struct examples *e, struct row *r, char *text, const char *before, struct sheet *sheet,
+		    struct error *err)
 {
 	struct span a, b;
 
-	if (cut_row(r, text, err) < 0 || read_sentence(e, r, before, err) < 0 ||
-	    read_span(&a, r, 2, e->kind != TASK_SENTENCE, err) < 0 ||
+	if (cut_row(r, text, err) < 0)
+		return -1;
+	sheet_add(sheet, r->fields[1], r->number);
+	if (read_sentence(e, r, before, err) < 0 || read_span(&a, r, 2, e->kind != TASK_SENTENCE, err) < 0 ||
 	    read_span(&b, r, 4, e->kind == TASK_PAIR, err) < 0)
 		return -1;
 	return examples_add(e, a, b, r->fields[6], err);
 }
 
+/* Reads a line; *before is the sentence's words in the line before it. */
+static int read_line(struct examples *e, const struct line *line, const char *path, char **before,
+		     struct sheet *sheet, struct error *err)
+{
+	struct row r = { .path = path, .number = line->number };
+	char *text = line_copy_utf8(path, line, false, err), *tab, *words;
+	int rc;
+
+	if (text == NULL)
+		return -1;
+	tab = strchr(text, '\t');
+	words = tab == NULL ? NULL : text_copy_n(tab + 1, strcspn(tab + 1, "\t"));
+	rc = read_row(e, &r, text, *before, sheet, err);
+	free(text);
+	free(*before);
+	*before = words;
+	return rc;
+}
+
+static int check_whole(const struct examples *e, const struct sheet *sheet, const char *path, struct error *err)
+{
+	size_t quoted = sheet_quoted_line(sheet);
+
+	if (e->count == 0)
+		return error_set(err, STATUS_INPUT, "%s: no examples", path);
+	if (quoted > 0)
+		return error_set(err, STATUS_INPUT,
+				 "%s:%zu: the sentence stands in quotes as in a CSV, expected it without them", path,
+				 quoted);
+	if (sheet_starts_with_heading(e))
+		return heading_error(path, e->sentences[0].id, e->items[0].label, err);
+	return 0;
+}
+
+int examples_parse(struct examples *out, const struct mapping *text, const char *path, enum task_kind kind,
+		   struct error *err)
+{
+	struct line line = { 0 };
+	struct sheet sheet = { 0 };
+	char *before = NULL;
+	int rc = text_check(text, path, err);
+
+	examples_init(out, kind);
+	while (rc == 0 && row_next(&line, text))
+		rc = read_line(out, &line, path, &before, &sheet, err);
+	free(before);
+	if (rc == 0)
+		rc = check_whole(out, &sheet, path, err);
+	if (rc < 0)
+		examples_release(out);
+	return rc;
+}
+
 int examples_read(struct examples *out, const char *path, enum task_kind kind, struct error *err)
 {
 	struct mapping map;
-	struct line line = { 0 };
-	char *before = NULL;
-	int rc = -1;
+	int rc;
 
 	examples_init(out, kind);
 	if (mapping_open(&map, path, err) < 0)
 		return -1;
-	while (line_next(&line, &map)) {
-		struct row r = { .path = path, .number = line.number };
-		size_t valid = utf8_check(line.data, line.length);
-		char *text = text_copy_n(line.data, line.length), *words = NULL;
-
-		if (text == NULL) {
-			error_memory(err, path);
-			goto done;
-		}
-		if (valid < line.length || strlen(text) < line.length)
-			rc = error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is not valid UTF-8", path, line.number,
-				       (valid < line.length ? valid : strlen(text)) + 1);
-		else {
-			const char *tab = strchr(text, '\t');
-
-			words = tab == NULL ? NULL : text_copy_n(tab + 1, strcspn(tab + 1, "\t"));
-			rc = read_row(out, &r, text, before, err);
-		}
-		free(text);
-		free(before);
-		before = words;
-		if (rc < 0)
-			goto done;
-	}
-	rc = out->count == 0 ? error_set(err, STATUS_INPUT, "%s: no examples", path) : 0;
-done:
-	free(before);
+	rc = examples_parse(out, &map, path, kind, err);
 	mapping_close(&map);
-	if (rc < 0)
-		examples_release(out);
 	return rc;
 }

@@ -5,11 +5,13 @@
  *   (0-based, inclusive), first and last word of the second span, label.
  * A word task leaves columns 5–6 empty, a sentence task 3–6. A space inside a
  * word stands as U+00A0. Consecutive lines with the same id and words share
- * one sentence, which is encoded once. */
+ * one sentence, which is encoded once. A row of headings and fields in quotes, as
+ * spreadsheets write them, are errors; a quote that is a word is none. */
 #ifndef CORPUS_EXAMPLES_H
 #define CORPUS_EXAMPLES_H
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/output.h"
 
 #include <stddef.h>
@@ -44,11 +46,17 @@ struct examples {
 	size_t sentence_count, sentence_capacity;
 	struct example *items; /* (count), in the file's order */
 	size_t count, capacity;
+	size_t unlabelled;    /* words that the data give no label, which are no examples */
+	const char *encoding; /* that was found in the file, where its format leaves it open; else NULL */
 };
 
 /* Reads a file; a malformed line is an error "file:line: …". A sentence without
  * words and a file without examples are errors. */
 int examples_read(struct examples *out, const char *path, enum task_kind kind, struct error *err);
+
+/* As examples_read, from bytes in memory; `path` stands in errors. */
+int examples_parse(struct examples *out, const struct mapping *text, const char *path, enum task_kind kind,
+		   struct error *err);
 void examples_release(struct examples *e);
 
 /* Building a set by hand: words are copied, with spaces made U+00A0. */

@@ -1,7 +1,8 @@
 #include "corpus/labels.h"
 
 #include "base/array.h"
-#include "base/file.h"
+#include "corpus/lines.h"
+#include "corpus/sheet.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,37 +96,65 @@ void labelset_release(struct labelset *s)
 	*s = (struct labelset){ 0 };
 }
 
+/* A line's label, in new memory. */
+static char *label_copy(const struct line *line, const char *path, struct error *err)
+{
+	char *text = line_copy_utf8(path, line, false, err), *tab, *label = NULL;
+
+	if (text == NULL)
+		return NULL;
+	tab = strrchr(text, '\t');
+	label = text_copy(text_trim(tab == NULL ? text : tab + 1));
+	free(text);
+	if (label == NULL) {
+		error_memory(err, path);
+	} else if (label[0] == '\0') {
+		error_set(err, STATUS_INPUT, "%s:%zu: empty label", path, line->number);
+		free(label);
+		label = NULL;
+	}
+	return label;
+}
+
+int labels_parse(struct labels *out, const struct mapping *text, const char *path, struct error *err)
+{
+	struct line line = { 0 };
+	size_t capacity = 0, quoted = 0;
+	int rc = text_check(text, path, err);
+
+	*out = (struct labels){ 0 };
+	while (rc == 0 && row_next(&line, text)) {
+		char *label = label_copy(&line, path, err);
+
+		quoted += label != NULL && sheet_is_quoted(label);
+		if (label == NULL)
+			rc = -1;
+		else if (array_reserve(&out->names, &capacity, out->count + 1, sizeof *out->names) < 0)
+			rc = error_memory(err, path);
+		if (rc == 0)
+			out->names[out->count++] = label;
+		else
+			free(label);
+	}
+	if (rc == 0 && out->count == 0)
+		rc = error_set(err, STATUS_INPUT, "%s: no labels", path);
+	if (rc == 0 && quoted == out->count)
+		rc = error_set(err, STATUS_INPUT, "%s: every label stands in quotes, expected them without", path);
+	if (rc < 0)
+		labels_release(out);
+	return rc;
+}
+
 int labels_read(struct labels *out, const char *path, struct error *err)
 {
 	struct mapping map;
-	struct line line = { 0 };
-	size_t capacity = 0;
-	int rc = -1;
+	int rc;
 
 	*out = (struct labels){ 0 };
 	if (mapping_open(&map, path, err) < 0)
 		return -1;
-	while (line_next(&line, &map)) {
-		const char *tab = memrchr(line.data, '\t', line.length);
-		const char *label = tab == NULL ? line.data : tab + 1;
-		size_t length = line.length - (size_t)(label - line.data);
-
-		if (length == 0) {
-			error_set(err, STATUS_INPUT, "%s:%zu: empty label", path, line.number);
-			goto done;
-		}
-		if (array_reserve(&out->names, &capacity, out->count + 1, sizeof *out->names) < 0 ||
-		    (out->names[out->count] = text_copy_n(label, length)) == NULL) {
-			error_memory(err, path);
-			goto done;
-		}
-		out->count++;
-	}
-	rc = out->count == 0 ? error_set(err, STATUS_INPUT, "%s: no labels", path) : 0;
-done:
+	rc = labels_parse(out, &map, path, err);
 	mapping_close(&map);
-	if (rc < 0)
-		labels_release(out);
 	return rc;
 }
 

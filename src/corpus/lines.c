@@ -1,11 +1,21 @@
 #include "corpus/lines.h"
 
+#include "base/array.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-char *line_copy_utf8(const char *path, const struct line *line, bool lossy, struct error *err)
+int line_check_utf8(const char *path, const struct line *line, struct error *err)
+{
+	size_t valid = utf8_check(line->data, line->length);
+
+	return valid == line->length ? 0
+				     : error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is not valid UTF-8", path,
+						 line->number, valid + 1);
+}
+
+static char *copy_lossy(const char *path, const struct line *line, struct error *err)
 {
 	char *copy = malloc(3 * line->length + 1), *to = copy;
 	size_t at = 0;
@@ -18,22 +28,24 @@ char *line_copy_utf8(const char *path, const struct line *line, bool lossy, stru
 		uint32_t point;
 		size_t n = utf8_decode(&point, line->data + at, line->length - at);
 
-		if ((n == 0 || point == 0) && !lossy) {
-			error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is not valid UTF-8", path, line->number,
-				  at + 1);
-			free(copy);
-			return NULL;
-		}
-		if (n == 0 || point == 0) {
-			to += utf8_encode(to, 0xFFFD);
-			at++;
-			continue;
-		}
-		memcpy(to, line->data + at, n);
-		to += n;
-		at += n;
+		to += utf8_encode(to, n == 0 ? 0xFFFD : point);
+		at += n == 0 ? 1 : n;
 	}
 	*to = '\0';
+	return copy;
+}
+
+char *line_copy_utf8(const char *path, const struct line *line, bool lossy, struct error *err)
+{
+	char *copy;
+
+	if (lossy)
+		return copy_lossy(path, line, err);
+	if (line_check_utf8(path, line, err) < 0)
+		return NULL;
+	copy = text_copy_n(line->data, line->length);
+	if (copy == NULL)
+		error_memory(err, path);
 	return copy;
 }
 
@@ -45,16 +57,20 @@ char *line_copy_latin1(const char *path, const struct line *line, struct error *
 		error_memory(err, path);
 		return NULL;
 	}
-	for (size_t i = 0; i < line->length; i++) {
-		unsigned char byte = (unsigned char)line->data[i];
-
-		if (byte == 0) {
-			error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is NUL", path, line->number, i + 1);
-			free(copy);
-			return NULL;
-		}
-		to += utf8_encode(to, byte);
-	}
+	for (size_t i = 0; i < line->length; i++)
+		to += utf8_encode(to, (unsigned char)line->data[i]);
 	*to = '\0';
 	return copy;
+}
+
+char *text_trim(char *text)
+{
+	size_t length;
+
+	text += strspn(text, " \t");
+	length = strlen(text);
+	while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+		length--;
+	text[length] = '\0';
+	return text;
 }

@@ -125,7 +125,8 @@ static void malformed_examples_are_named(void **state)
 		{ TASK_WORD, BYTES(""), ": no examples" },
 		{ TASK_WORD, BYTES("1\ta\t0\t0\t\tX\n"), ":1: 6 columns, expected 7" },
 		{ TASK_WORD, BYTES("1\ta\t0\t0\t\t\tX\t\n"), ":1: 8 columns, expected 7" },
-		{ TASK_WORD, BYTES("1\ta\t0\t0\t\t\tX\n\n"), ":2: 1 columns, expected 7" },
+		{ TASK_WORD, BYTES("1\ta\t0\t0\t\t\tX\n\n1\ta\t0\t0\t\t\tX\n"),
+		  ":2: an empty line, expected an example" },
 		{ TASK_WORD, BYTES("\ta\t0\t0\t\t\tX\n"), ":1: empty sentence id" },
 		{ TASK_WORD, BYTES("1\ta\t0\t0\t\t\t\n"), ":1: empty label" },
 		{ TASK_WORD, BYTES("1\t\t0\t0\t\t\tX\n"),
@@ -146,6 +147,22 @@ static void malformed_examples_are_named(void **state)
 		  ":1: span \"-1\" to \"0\", expected word numbers within 0 to 1" },
 		{ TASK_WORD, BYTES("1\ta b\tx\t0\t\t\tX\n"),
 		  ":1: span \"x\" to \"0\", expected word numbers within 0 to 1" },
+		{ TASK_SENTENCE, BYTES("ID\tsomething\t\t\t\t\tLabel\n1\ta\t\t\t\t\tX\n"),
+		  ":1: a header row (\"ID\" \xE2\x80\xA6 \"Label\"), expected an example" },
+		{ TASK_SENTENCE, BYTES("\xEF\xBB\xBFsent_id\ttext\t\t\t\t\tkind\r\n1\ta\t\t\t\t\tX\r\n"),
+		  ":1: a header row (\"sent_id\" \xE2\x80\xA6 \"kind\"), expected an example" },
+		{ TASK_SENTENCE, BYTES("Satz\tWorte\tvon\tbis\tvon\tbis\tArt\n1\ta\t\t\t\t\tX\n"),
+		  ":1: a header row (\"Satz\" \xE2\x80\xA6 \"Art\"), expected an example" },
+		{ TASK_WORD, BYTES("Satz\tWorte\tvon\tbis\t\t\tArt\n1\ta\t0\t0\t\t\tX\n"),
+		  ":1: a header row (\"Satz\" \xE2\x80\xA6 \"Art\"), expected an example" },
+		{ TASK_SENTENCE, BYTES("Nr.\tSatz\t\t\t\t\tArt\n1\ta\t\t\t\t\tX\n2\tb\t\t\t\t\tY\n"),
+		  ":1: a header row (\"Nr.\" \xE2\x80\xA6 \"Art\"), expected an example" },
+		{ TASK_SENTENCE, BYTES("1\ta\t\t\t\t\tX\n2\tb\t\t\t\t\t\"Y\"\n"),
+		  ":2: the label \"Y\" stands in quotes, expected it without them" },
+		{ TASK_SENTENCE, BYTES("1\ta\t\t\t\t\tX\n2\t\"He said \"\"b\"\"\"\t\t\t\t\tY\n"),
+		  ":2: the sentence stands in quotes as in a CSV, expected it without them" },
+		{ TASK_SENTENCE, BYTES("1\ta\t\t\t\t\tX\n2\t\"Oh, b\"\t\t\t\t\tY\n"),
+		  ":2: the sentence stands in quotes as in a CSV, expected it without them" },
 		{ TASK_PAIR, BYTES("1\ta b\t0\t0\t\t\tX\n"),
 		  ":1: span \"\" to \"\", expected word numbers within 0 to 1" },
 	};
@@ -163,13 +180,41 @@ static void malformed_examples_are_named(void **state)
 	}
 }
 
+/* Quotes that are words, or part of one, and lines that only look like headings. */
+static void quotes_of_the_text_stay(void **state)
+{
+	static const char text[] = "id\t\" Hi \"\t\t\t\t\tx\n"
+				   "s2\t\"Oh, b\"\t\t\t\t\t\"\n"
+				   "s3\t\"All, he said\t\t\t\t\t x \n"
+				   "s4\t\"\t\t\t\t\ty\r\n\r\n\n";
+	struct examples e;
+	struct error err;
+	char *place = support_folder(), *path = files_write(place, "e.tsv", BYTES(text));
+
+	(void)state;
+	if (examples_read(&e, path, TASK_SENTENCE, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(e.count, 4);
+	assert_string_equal(e.sentences[0].words[0], "\"");
+	assert_string_equal(e.sentences[1].words[0], "\"Oh,");
+	assert_string_equal(e.items[1].label, "\"");
+	assert_string_equal(e.items[2].label, "x");
+	assert_string_equal(e.sentences[3].words[0], "\"");
+	examples_release(&e);
+	free(path);
+	support_remove(place);
+}
+
 static void bytes_that_are_no_text_are_refused(void **state)
 {
 	static const struct {
 		const char *data;
 		size_t size;
-	} cases[] = { { BYTES("1\ta\t0\t0\t\t\tX\n1\t\xFF\t0\t0\t\t\tX\n") },
-		      { BYTES("1\ta\t0\t0\t\t\tX\n1\ta\0b\t0\t0\t\t\tX\n") } };
+		const char *message;
+	} cases[] = {
+		{ BYTES("1\ta\t0\t0\t\t\tX\n1\t\xFF\t0\t0\t\t\tX\n"), ":2: byte 3 is not valid UTF-8" },
+		{ BYTES("1\ta\t0\t0\t\t\tX\n1\ta\0b\t0\t0\t\t\tX\n"), ":2: byte 4 is NUL, expected text" },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
@@ -178,9 +223,7 @@ static void bytes_that_are_no_text_are_refused(void **state)
 		char *place = support_folder(), *path = files_write(place, "e.tsv", cases[i].data, cases[i].size);
 
 		assert_int_equal(examples_read(&e, path, TASK_WORD, &err), -1);
-		assert_int_equal(err.status, STATUS_INPUT);
-		assert_non_null(strstr(err.text, "e.tsv:2: byte "));
-		assert_non_null(strstr(err.text, "is not valid UTF-8"));
+		files_assert_message(&err, path, cases[i].message);
 		free(path);
 		support_remove(place);
 	}
@@ -246,7 +289,8 @@ static void labels_are_read_from_both_forms(void **state)
 {
 	struct labels l;
 	struct error err;
-	char *place = support_folder(), *path = files_write(place, "l.txt", BYTES("X\nword\tY\na\tb\tZ\r\nX"));
+	char *place = support_folder(),
+	     *path = files_write(place, "l.txt", BYTES("\xEF\xBB\xBFX\nword\tY\na\tb\t Z \r\nX\r\n\r\n"));
 
 	(void)state;
 	assert_int_equal(labels_read(&l, path, &err), 0);
@@ -275,6 +319,18 @@ static void malformed_labels_are_named(void **state)
 	assert_int_equal(labels_read(&l, path, &err), -1);
 	files_assert_message(&err, path, ":2: empty label");
 	free(path);
+	path = files_write(place, "e.txt", BYTES("X\ncaf\xE9\n"));
+	assert_int_equal(labels_read(&l, path, &err), -1);
+	files_assert_message(&err, path, ":2: byte 4 is not valid UTF-8");
+	free(path);
+	path = files_write(place, "f.txt", BYTES("\"X\"\n\"Y\"\n"));
+	assert_int_equal(labels_read(&l, path, &err), -1);
+	files_assert_message(&err, path, ": every label stands in quotes, expected them without");
+	free(path);
+	path = files_write(place, "g.txt", BYTES("\xFF\xFEX\0\n\0"));
+	assert_int_equal(labels_read(&l, path, &err), -1);
+	files_assert_message(&err, path, ": UTF-16, expected UTF-8");
+	free(path);
 	path = files_write(place, "c.txt", BYTES(""));
 	assert_int_equal(labels_read(&l, path, &err), -1);
 	files_assert_message(&err, path, ": no labels");
@@ -293,6 +349,7 @@ int main(void)
 		cmocka_unit_test(the_file_has_seven_columns),
 		cmocka_unit_test(sentences_are_shared_by_id_and_words),
 		cmocka_unit_test(malformed_examples_are_named),
+		cmocka_unit_test(quotes_of_the_text_stay),
 		cmocka_unit_test(bytes_that_are_no_text_are_refused),
 		cmocka_unit_test(a_missing_file_is_bad_input),
 		cmocka_unit_test(kinds_have_names),
