@@ -7,16 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-int conllu_open(struct conllu_reader *out, const char *path, size_t columns, bool empty_nodes, bool lossy,
-		struct error *err)
+void conllu_start(struct conllu_reader *out, const struct mapping *text, const char *path, size_t columns,
+		  bool empty_nodes, bool lossy)
 {
-	*out = (struct conllu_reader){ .path = path, .columns = columns, .empty_nodes = empty_nodes, .lossy = lossy };
-	return mapping_open(&out->map, path, err);
-}
-
-void conllu_close(struct conllu_reader *r)
-{
-	mapping_close(&r->map);
+	*out = (struct conllu_reader){
+		.path = path, .text = text, .columns = columns, .empty_nodes = empty_nodes, .lossy = lossy
+	};
 }
 
 /* All columns of a token are cuts of one line, the first column's memory. */
@@ -36,15 +32,23 @@ void conllu_sentence_release(struct conllu_sentence *s)
 	*s = (struct conllu_sentence){ 0 };
 }
 
-/* "# sent_id = x" gives the sentence its id. */
-static int read_comment(struct conllu_sentence *s, const char *text)
+/* "# sent_id = x" gives the sentence its id. An id is a column of other files: a
+ * tab in it becomes a space. */
+static int read_comment(struct conllu_sentence *s, char *text)
 {
 	static const char key[] = "# sent_id = ";
+	char *id;
 
 	if (strncmp(text, key, sizeof key - 1) != 0)
 		return 0;
+	id = text_trim(text + sizeof key - 1);
+	for (char *tab = id; (tab = strchr(tab, '\t')) != NULL;)
+		*tab = ' ';
 	free(s->id);
-	s->id = text_copy(text + sizeof key - 1);
+	s->id = NULL;
+	if (id[0] == '\0')
+		return 0;
+	s->id = text_copy(id);
 	return s->id == NULL ? -1 : 0;
 }
 
@@ -66,6 +70,10 @@ static int cut_columns(const struct conllu_reader *r, struct conllu_token *t, ch
 	if (count != r->columns)
 		return error_set(err, STATUS_INPUT, "%s:%zu: %zu columns, expected %zu", r->path, r->line.number,
 				 count, r->columns);
+	/* A FORM may hold spaces, the other values have none around them. */
+	for (size_t c = 1; c < count; c++)
+		if (c != CONLLU_FORM)
+			t->columns[c] = text_trim(t->columns[c]);
 	for (size_t c = 0; c < 2; c++)
 		if (t->columns[c][0] == '\0')
 			return error_set(err, STATUS_INPUT, "%s:%zu: empty column %zu", r->path, r->line.number,
@@ -120,8 +128,6 @@ static int read_line(struct conllu_reader *r, struct conllu_sentence *out, struc
 
 	if (text == NULL)
 		return -1;
-	if (r->line.number == 1 && strncmp(text, "\xEF\xBB\xBF", 3) == 0)
-		memmove(text, text + 3, strlen(text + 3) + 1); /* a byte order mark */
 	if (text[0] != '#')
 		return read_token(r, out, text, err);
 	rc = read_comment(out, text);
@@ -129,30 +135,32 @@ static int read_line(struct conllu_reader *r, struct conllu_sentence *out, struc
 	return rc < 0 ? error_memory(err, r->path) : 0;
 }
 
+/* A comment that stands alone, such as a licence, belongs to no sentence. */
+static bool is_separator(const struct conllu_reader *r, struct conllu_sentence *s)
+{
+	if (!line_is_blank(&r->line))
+		return false;
+	if (s->count == 0) {
+		free(s->id);
+		s->id = NULL;
+	}
+	return true;
+}
+
 int conllu_next(struct conllu_reader *r, struct conllu_sentence *out, struct error *err)
 {
-	size_t start = 0;
-
 	*out = (struct conllu_sentence){ 0 };
-	while (line_next(&r->line, &r->map)) {
-		if (r->line.length == 0 && out->count > 0)
+	while (line_next(&r->line, r->text)) {
+		bool separator = is_separator(r, out);
+
+		if (separator && out->count > 0)
 			break;
-		if (r->line.length == 0 && start > 0) {
-			error_set(err, STATUS_INPUT, "%s:%zu: a sentence without words", r->path, start);
-			goto fail;
-		}
-		if (r->line.length == 0)
-			continue;
-		if (start == 0)
-			start = r->line.number;
-		if (read_line(r, out, err) < 0)
+		if (!separator && read_line(r, out, err) < 0)
 			goto fail;
 	}
-	if (start == 0)
-		return 0;
 	if (out->count == 0) {
-		error_set(err, STATUS_INPUT, "%s:%zu: a sentence without words", r->path, start);
-		goto fail;
+		conllu_sentence_release(out);
+		return 0;
 	}
 	r->number++;
 	if (out->id == NULL && (out->id = text_format("%zu", r->number)) == NULL) {

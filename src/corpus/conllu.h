@@ -1,6 +1,8 @@
 /* CoNLL-U (ten tab-separated columns) and CoNLL-U-Lex (nineteen), a sentence at
- * a time. Comments begin with "#", a blank line ends a sentence. Ranges such as
- * 1-2 are skipped. An empty node such as 7.1 is a word or skipped, as asked. */
+ * a time. Comments begin with "#"; a line of nothing but blanks ends a sentence,
+ * and comments that are followed by one belong to none. Ranges such as 1-2 are
+ * skipped. An empty node such as 7.1 is a word or skipped, as asked. A value "_"
+ * says that there is none. */
 #ifndef CORPUS_CONLLU_H
 #define CORPUS_CONLLU_H
 
@@ -36,20 +38,21 @@ struct conllu_sentence {
 
 struct conllu_reader {
 	const char *path;
-	struct mapping map;
+	const struct mapping *text;
 	struct line line;
 	size_t columns;
 	bool empty_nodes, lossy;
 	size_t number; /* sentences read */
 };
 
-int conllu_open(struct conllu_reader *out, const char *path, size_t columns, bool empty_nodes, bool lossy,
-		struct error *err);
+/* Starts at the beginning of a text, which stays the caller's, and so does `path`,
+ * which stands in errors. */
+void conllu_start(struct conllu_reader *out, const struct mapping *text, const char *path, size_t columns,
+		  bool empty_nodes, bool lossy);
 
 /* Reads the next sentence; 1 if there was one, 0 at the end, −1 on malformed
  * input. */
 int conllu_next(struct conllu_reader *r, struct conllu_sentence *out, struct error *err);
 void conllu_sentence_release(struct conllu_sentence *s);
-void conllu_close(struct conllu_reader *r);
 
 #endif

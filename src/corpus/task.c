@@ -42,21 +42,29 @@ static const struct source *source_of(const struct task *t)
 	return NULL;
 }
 
-/* "1-800" as two numbers; everything where it is NULL. */
-static int parse_range(const char *text, long *first, long *last)
+int task_range_parse(long *first, long *last, const char *text)
 {
-	char tail;
+	const char *dash = strchr(text, '-');
+	char *from = dash == NULL ? NULL : text_copy_n(text, (size_t)(dash - text));
+	int rc = from == NULL || integer_parse(first, from) < 0 || integer_parse(last, dash + 1) < 0 || *first < 1 ||
+				 *last < *first
+			 ? -1
+			 : 0;
 
-	*first = 1;
-	*last = LONG_MAX;
-	if (text == NULL)
-		return 0;
-	return sscanf(text, "%ld-%ld%c", first, last, &tail) == 2 && *first >= 1 && *last >= *first ? 0 : -1;
+	free(from);
+	return rc;
+}
+
+/* Everything where there is no range. */
+static int parse_range(struct sentence_range *out, const char *text)
+{
+	*out = (struct sentence_range){ .first = 1, .last = LONG_MAX };
+	return text == NULL ? 0 : task_range_parse(&out->first, &out->last, text);
 }
 
 const char *task_check(const struct task *t)
 {
-	long first, last;
+	struct sentence_range range;
 
 	if (source_of(t) == NULL)
 		return "no such combination of format, kind and label: conllu has word by upos and pair by deprel, "
@@ -69,29 +77,45 @@ const char *task_check(const struct task *t)
 		return "expected a training and a test file";
 	if (strcmp(t->format, "tsv") == 0 && (t->train_sentences != NULL || t->test_sentences != NULL || t->lossy))
 		return "sentences and lossy: not for tsv, which is read whole and as it is";
-	if (parse_range(t->train_sentences, &first, &last) < 0 || parse_range(t->test_sentences, &first, &last) < 0)
+	if (t->encoding != NULL && strcmp(t->encoding, ENCODING_LATIN1) == 0 && strcmp(t->format, "trec") != 0)
+		return "encoding: only trec is read as iso-8859-1";
+	if (parse_range(&range, t->train_sentences) < 0 || parse_range(&range, t->test_sentences) < 0)
 		return "sentences: expected a range such as 1-800";
 	return NULL;
 }
 
-int task_read(struct examples *out, const struct task *t, bool test, struct error *err)
+static int read_file(struct examples *out, const struct task *t, bool test, struct error *err)
 {
-	const struct source *source = source_of(t);
-	const char *path = test ? t->test : t->train;
-	long first, last;
+	const char *path = test ? t->test : t->train, *sentences = test ? t->test_sentences : t->train_sentences;
+	struct sentence_range range;
+	struct mapping text;
 	int rc;
 
-	if (source->read == NULL && strcmp(t->format, "tsv") == 0)
-		return examples_read(out, path, t->kind, err);
+	parse_range(&range, sentences);
+	if (text_open(&text, path, err) < 0)
+		return -1;
+	rc = source_of(t)->read(out, t, &text, path, &range, err);
+	if (rc == 0 && sentences != NULL && range.seen < range.last)
+		rc = error_set(err, STATUS_INPUT, "%s: %ld sentences, but %s.sentences is %s", path, range.seen,
+			       test ? "test" : "train", sentences);
+	mapping_close(&text);
+	return rc;
+}
+
+int task_read(struct examples *out, const struct task *t, bool test, struct error *err)
+{
+	int rc;
+
+	if (strcmp(t->format, "tsv") == 0)
+		return examples_read(out, test ? t->test : t->train, t->kind, err);
 	examples_init(out, t->kind);
-	parse_range(test ? t->test_sentences : t->train_sentences, &first, &last);
-	if (source->read == NULL)
+	if (strcmp(t->format, "embedded") == 0)
 		rc = grammar_examples(out, t->seed, test ? GRAMMAR_TEST : GRAMMAR_TRAIN, t->label,
 				      (size_t)(test ? t->test_size : t->train_size), err);
 	else
-		rc = source->read(out, t, path, first, last, err);
+		rc = read_file(out, t, test, err);
 	if (rc == 0 && out->count == 0)
-		rc = error_set(err, STATUS_INPUT, "%s: no examples for %s", path, t->name);
+		rc = error_set(err, STATUS_INPUT, "%s: no examples for %s", test ? t->test : t->train, t->name);
 	if (rc < 0)
 		examples_release(out);
 	return rc;
@@ -122,8 +146,13 @@ static int write_counts(const struct examples parts[2], const struct labelset *k
 			  (json_int_t)parts[1].count, "train_sentences", (json_int_t)parts[0].sentence_count,
 			  "test_sentences", (json_int_t)parts[1].sentence_count, "labels", (json_int_t)known->count,
 			  "test_labels", (json_int_t)seen->count, "unknown", unknown);
-	int rc = counts == NULL ? error_memory(err, "counts.json") : json_write(out, "counts.json", counts, err);
+	int rc = counts == NULL ? -1 : 0;
 
+	for (int p = 0; p < 2 && rc == 0; p++)
+		if (parts[p].unlabelled > 0)
+			rc = json_object_set_new(counts, p == 0 ? "train_unlabelled" : "test_unlabelled",
+						 json_integer((json_int_t)parts[p].unlabelled));
+	rc = rc < 0 ? error_memory(err, "counts.json") : json_write(out, "counts.json", counts, err);
 	json_decref(counts);
 	return rc;
 }
@@ -148,6 +177,9 @@ static int write_parts(const struct task *t, const struct examples parts[2], str
 		context_warn(ctx,
 			     "%s: %zu test examples have one of %zu labels that training lacks; they count as wrong",
 			     t->name, count, json_object_size(unknown));
+	if (parts[0].unlabelled + parts[1].unlabelled > 0)
+		context_warn(ctx, "%s: %zu training and %zu test words have no label (_) and are no examples",
+			     t->name, parts[0].unlabelled, parts[1].unlabelled);
 	if (examples_write(&parts[0], out, "train.tsv", err) == 0 &&
 	    examples_write(&parts[1], out, "test.tsv", err) == 0 &&
 	    labelset_write(&known, out, "labelset.txt", err) == 0)
@@ -159,13 +191,16 @@ done:
 	return rc;
 }
 
-int task_prepare(const struct task *t, struct folder *out, const struct context *ctx, struct error *err)
+int task_prepare(const char *encodings[2], const struct task *t, struct folder *out, const struct context *ctx,
+		 struct error *err)
 {
 	struct examples parts[2] = { 0 };
 	int rc = -1;
 
 	if (task_read(&parts[0], t, false, err) == 0 && task_read(&parts[1], t, true, err) == 0)
 		rc = write_parts(t, parts, out, ctx, err);
+	encodings[0] = parts[0].encoding;
+	encodings[1] = parts[1].encoding;
 	examples_release(&parts[0]);
 	examples_release(&parts[1]);
 	return rc;

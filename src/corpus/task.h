@@ -26,9 +26,16 @@ struct task {
 	bool empty_nodes;           /* CoNLL-U: empty nodes are words, and pos examples */
 	bool subtypes;              /* CoNLL-U: relations keep what follows ":" */
 	bool lossy;                 /* invalid UTF-8 becomes U+FFFD */
+	const char *encoding;       /* TREC: auto, utf-8, iso-8859-1; NULL: auto */
 	uint64_t seed;              /* embedded */
 	long train_size, test_size; /* embedded: sentences */
 };
+
+#define ENCODING_UTF8 "utf-8"
+#define ENCODING_LATIN1 "iso-8859-1"
+
+/* "1-800" as two numbers from 1; −1 if it is no such range. */
+int task_range_parse(long *first, long *last, const char *text);
 
 /* What is wrong with the description, or NULL. */
 const char *task_check(const struct task *t);
@@ -41,8 +48,12 @@ int task_read(struct examples *out, const struct task *t, bool test, struct erro
 /* Writes train.tsv, test.tsv, labelset.txt (the training part's labels) and
  * counts.json: train, test (examples), train_sentences, test_sentences, labels,
  * test_labels, unknown (an object: labels that only the test part has, with
- * their counts). Malformed data is an error "file:line: …"; so are fewer than
- * two labels. Labels that training lacks are a warning. */
-int task_prepare(const struct task *t, struct folder *out, const struct context *ctx, struct error *err);
+ * their counts), and where there are some, train_unlabelled and test_unlabelled
+ * (words that the data give no label). Malformed data is an error "file:line: …";
+ * so are fewer than two labels. Labels that training lacks, and words without a
+ * label, are a warning. `encodings`: of the training and the test file, where the
+ * format leaves that open, else NULL. */
+int task_prepare(const char *encodings[2], const struct task *t, struct folder *out, const struct context *ctx,
+		 struct error *err);
 
 #endif

@@ -3,10 +3,13 @@
 #include "stage/job.h"
 
 #include "base/file.h"
+#include "base/json.h"
 #include "corpus/grammar.h"
 #include "corpus/task.h"
 #include "text/vocabulary.h"
+#include "workflow/parameters.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +23,7 @@ static const struct option options[] = {
 	{ "label", "NAME", "upos, deprel, ss, ss2, role, function or question" },
 	{ "empty-nodes", "yes|no", "empty nodes are words (yes)" },
 	{ "subtypes", "yes|no", "relations keep their subtype (yes)" },
+	{ "encoding", "auto|utf-8|iso-8859-1", "of trec (auto: utf-8 where the file is valid)" },
 	{ "train-size", "N", "sentences of the embedded language (600)" },
 	{ "test-size", "N", "sentences of the embedded language (200)" },
 	{ "lossy", NULL, "invalid UTF-8 becomes U+FFFD" },
@@ -49,40 +53,103 @@ static int prepare_text(struct job *job, struct error *err)
 	return rc;
 }
 
+/* The option of a task's key: with dashes. */
+static void option_of(char out[64], const char *key)
+{
+	snprintf(out, 64, "%s", key);
+	for (char *p = out; *p != '\0'; p++)
+		if (*p == '_' || *p == '.')
+			*p = '-';
+}
+
 /* The value of a task's key, from the cell or from the option. */
 static const char *task_text(const struct job *job, const char *key)
 {
 	char name[64];
-	const char *value;
 
 	if (job->cell != NULL)
 		return job_text(job, "task", key);
-	strncpy(name, key, sizeof name - 1);
-	name[sizeof name - 1] = '\0';
-	for (char *p = name; *p != '\0'; p++)
-		if (*p == '_' || *p == '.')
-			*p = '-';
-	value = options_get(&job->options, name);
-	return value;
+	option_of(name, key);
+	return options_get(&job->options, name);
+}
+
+/* Options must be well-formed values of their keys, as a cell's are. */
+static int check_options(const struct job *job, struct error *err)
+{
+	static const char *const keys[] = {
+		"kind",     "format",   "train.sentences", "test.sentences", "label",
+		"subtypes", "encoding", "train.size",      "test.size",      "empty_nodes"
+	};
+
+	for (size_t i = 0; job->cell == NULL && i < sizeof keys / sizeof keys[0]; i++) {
+		const char *value = task_text(job, keys[i]);
+		char name[64], why[160], *normal;
+
+		if (value == NULL)
+			continue;
+		option_of(name, keys[i]);
+		normal = parameter_normal(parameter_find("task", keys[i]), value, why);
+		if (normal == NULL)
+			return error_set(err, STATUS_INPUT, "--%s %s: %s", name, value, why);
+		free(normal);
+	}
+	return 0;
 }
 
 static bool task_flag(const struct job *job, const char *key, bool otherwise)
 {
 	const char *value = task_text(job, key);
+	char why[160], *normal;
+	bool flag;
 
-	return value == NULL ? otherwise : value[0] == '\0' || strcmp(value, "yes") == 0;
+	if (value == NULL || value[0] == '\0') /* not there, or an option that stands alone */
+		return value != NULL || otherwise;
+	normal = parameter_normal(parameter_find("task", key), value, why);
+	flag = normal != NULL && strcmp(normal, "yes") == 0;
+	free(normal);
+	return flag;
+}
+
+/* Says which encodings were found, here and in the manifest. */
+static int note_encodings(struct job *job, const char *name, const char *const encodings[2], struct error *err)
+{
+	static const char *const keys[2] = { "train_encoding", "test_encoding" };
+
+	if (encodings[0] == NULL)
+		return 0;
+	terminal_say(&job->terminal, "%s: the training file is read as %s, the test file as %s", name, encodings[0],
+		     encodings[1]);
+	if (job->internal == NULL)
+		job->internal = json_object();
+	for (int p = 0; p < 2; p++)
+		if (json_object_set_new(job->internal, keys[p], json_string(encodings[p])) < 0)
+			return error_memory(err, "manifest.json");
+	return 0;
+}
+
+static int prepare_task(struct job *job, const struct task *task, struct error *err)
+{
+	const char *why = task_check(task), *encodings[2];
+
+	if (why != NULL)
+		return error_set(err, STATUS_INPUT, "%s: %s", task->name, why);
+	if (task_prepare(encodings, task, &job->out, &job->context, err) < 0)
+		return -1;
+	return note_encodings(job, task->name, encodings, err);
 }
 
 static int run(struct job *job, struct error *err)
 {
-	const char *kind = task_text(job, "kind"), *train_size = task_text(job, "train.size");
-	const char *test_size = task_text(job, "test.size"), *why;
+	const char *kind = task_text(job, "kind");
+	long train_size = 600, test_size = 200;
 	struct task task = { .name = job->cell ? job->cell->task : "task" };
 	char *train = NULL, *test = NULL;
 	int rc = -1;
 
 	if (job->cell != NULL && job->cell->task == NULL)
 		return prepare_text(job, err);
+	if (check_options(job, err) < 0)
+		return -1;
 	if (kind == NULL || task_kind_parse(&task.kind, kind) < 0)
 		return error_set(err, STATUS_INPUT, "--kind: expected word, pair or sentence");
 	task.format = task_text(job, "format") ? task_text(job, "format") : "tsv";
@@ -102,12 +169,15 @@ static int run(struct job *job, struct error *err)
 	task.empty_nodes = task_flag(job, "empty_nodes", true);
 	task.subtypes = task_flag(job, "subtypes", true);
 	task.lossy = task_flag(job, "lossy", false);
+	task.encoding = task_text(job, "encoding");
 	task.seed = job_seed(job, "grammar");
-	task.train_size = train_size ? strtol(train_size, NULL, 10) : 600;
-	task.test_size = test_size ? strtol(test_size, NULL, 10) : 200;
-	why = task_check(&task);
-	rc = why != NULL ? error_set(err, STATUS_INPUT, "%s: %s", task.name, why)
-			 : task_prepare(&task, &job->out, &job->context, err);
+	if (task_text(job, "train.size") != NULL)
+		integer_parse(&train_size, task_text(job, "train.size"));
+	if (task_text(job, "test.size") != NULL)
+		integer_parse(&test_size, task_text(job, "test.size"));
+	task.train_size = train_size;
+	task.test_size = test_size;
+	rc = prepare_task(job, &task, err);
 done:
 	free(train);
 	free(test);

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/json.h"
+#include "corpus/task.h"
 #include "probe/kinds.h"
 #include "probe/settings.h"
 #include "workflow/layers.h"
@@ -46,10 +47,10 @@ static const struct parameter parameters[] = {
 	{ "task", "format", PARAMETER_CHOICE, NULL, 0, 0, "conllu|conllulex|trec|tsv|embedded", AT(PREPARE),
 	  "format of the data" },
 	{ "task", "train", PARAMETER_TEXT, NULL, 0, 0, NULL, 0, "training file below DATA" },
-	{ "task", "train.sentences", PARAMETER_TEXT, NULL, 0, 0, NULL, AT(PREPARE),
+	{ "task", "train.sentences", PARAMETER_RANGE, NULL, 0, 0, NULL, AT(PREPARE),
 	  "sentences of it, from-to, from 1" },
 	{ "task", "test", PARAMETER_TEXT, NULL, 0, 0, NULL, 0, "test file below DATA" },
-	{ "task", "test.sentences", PARAMETER_TEXT, NULL, 0, 0, NULL, AT(PREPARE),
+	{ "task", "test.sentences", PARAMETER_RANGE, NULL, 0, 0, NULL, AT(PREPARE),
 	  "sentences of it, from-to, from 1" },
 	{ "task", "label", PARAMETER_CHOICE, NULL, 0, 0, "upos|deprel|ss|ss2|role|function|question", AT(PREPARE),
 	  "the column that labels" },
@@ -57,6 +58,8 @@ static const struct parameter parameters[] = {
 	  "empty nodes are words of the sentence" },
 	{ "task", "subtypes", PARAMETER_FLAG, "yes", 0, 0, NULL, AT(PREPARE), "relations keep their subtype" },
 	{ "task", "lossy", PARAMETER_FLAG, "no", 0, 0, NULL, AT(PREPARE), "invalid UTF-8 becomes U+FFFD" },
+	{ "task", "encoding", PARAMETER_CHOICE, "auto", 0, 0, "auto|utf-8|iso-8859-1", AT(PREPARE),
+	  "of trec; auto: utf-8 where the file is valid" },
 	{ "task", "train.size", PARAMETER_INTEGER, "600", 10, 1000000, NULL, AT(PREPARE),
 	  "sentences of the embedded language" },
 	{ "task", "test.size", PARAMETER_INTEGER, "200", 10, 1000000, NULL, AT(PREPARE),
@@ -301,6 +304,14 @@ static char *normal_grid(const char *value, char why[160])
 	return rc < 0 ? refused(&err, why) : text_copy(value);
 }
 
+static char *normal_range(const char *value, char why[160])
+{
+	long first, last;
+
+	snprintf(why, 160, "expected a range of sentences such as 1-800");
+	return task_range_parse(&first, &last, value) < 0 ? NULL : text_format("%ld-%ld", first, last);
+}
+
 static char *normal_kinds(const char *value, char why[160])
 {
 	struct error err = { 0 };
@@ -326,6 +337,8 @@ char *parameter_normal(const struct parameter *p, const char *value, char why[16
 		return normal_layers(value, why);
 	case PARAMETER_GRID:
 		return normal_grid(value, why);
+	case PARAMETER_RANGE:
+		return normal_range(value, why);
 	case PARAMETER_KINDS:
 		return normal_kinds(value, why);
 	case PARAMETER_TEXT:

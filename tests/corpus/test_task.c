@@ -25,11 +25,12 @@ static int prepare(const struct task *t, const char *place, struct warnings *w, 
 	struct context ctx = { .warn = warn, .arg = w };
 	struct folder out;
 	char *path = path_join(place, "out");
+	const char *encodings[2];
 	int rc;
 
 	*w = (struct warnings){ 0 };
 	assert_int_equal(folder_open(&out, path, err), 0);
-	rc = task_prepare(t, &out, &ctx, err);
+	rc = task_prepare(encodings, t, &out, &ctx, err);
 	folder_release(&out);
 	free(path);
 	return rc;
@@ -261,26 +262,36 @@ static const struct {
 	  ":1: id 1-x, expected a number, a range or an empty node" },
 	{ "conllu", "upos", TASK_WORD, BYTES(ROW("1.", "a", "X", "0", "root")),
 	  ":1: id 1., expected a number, a range or an empty node" },
-	{ "conllu", "upos", TASK_WORD, BYTES("# sent_id = 1\n\n"), ":1: a sentence without words" },
-	{ "conllu", "upos", TASK_WORD, BYTES("# only a comment\n"), ":1: a sentence without words" },
+	{ "conllu", "upos", TASK_WORD, BYTES("# only a comment\n\n"), ": no examples for bad" },
+	{ "conllu", "upos", TASK_WORD, BYTES(ROW("1", "a", "_", "0", "root")), ": no examples for bad" },
+	{ "conllu", "upos", TASK_WORD, BYTES(ROW("1", "a\0", "X", "0", "root")), ":1: byte 4 is NUL, expected text" },
+	{ "conllu", "upos", TASK_WORD, BYTES(ROW("1", "a", "X", "0", "root") "   x\n"),
+	  ":2: 1 columns, expected 10" },
 	{ "conllu", "upos", TASK_WORD, BYTES(ROW("1", "\xC3", "X", "0", "root")), ":1: byte 3 is not valid UTF-8" },
 	{ "conllu", "upos", TASK_WORD, BYTES(ROW("1", "a", "", "0", "root")), ":1: empty UPOS" },
 	{ "conllu", "deprel", TASK_PAIR, BYTES(ROW("1", "a", "X", "_", "root")),
 	  ":1: HEAD is \"_\", expected a number" },
+	{ "conllu", "deprel", TASK_PAIR, BYTES(ROW("1", "a", "X", "x", "_")),
+	  ":1: HEAD is \"x\", expected a number" },
 	{ "conllu", "deprel", TASK_PAIR, BYTES(ROW("1", "a", "X", "-1", "root")),
 	  ":1: HEAD is \"-1\", expected a number" },
 	{ "conllu", "deprel", TASK_PAIR, BYTES(ROW("1", "a", "X", "2", "nsubj")),
 	  ":1: HEAD 2 is no word of the sentence" },
 	{ "conllu", "deprel", TASK_PAIR, BYTES(ROW("1", "a", "X", "0", "root") ROW("2", "a", "X", "1", "")),
 	  ":2: empty DEPREL" },
-	{ "conllulex", "ss2", TASK_WORD, BYTES(LEX("1", "of", "_", "p.Whole", "_")),
-	  ":1: supersense \"_\", expected p.\xE2\x80\xA6" },
+	{ "conllulex", "ss2", TASK_WORD, BYTES(LEX("1", "of", "_", "p.Whole", "n.GROUP")),
+	  ":1: supersense \"n.GROUP\", expected p.\xE2\x80\xA6" },
 	{ "trec", NULL, TASK_SENTENCE, BYTES("LOC:city Where ?\nWhere ?\n"),
 	  ":2: expected \"COARSE:fine question\"" },
 	{ "trec", NULL, TASK_SENTENCE, BYTES("LOC:city\n"), ":1: expected \"COARSE:fine question\"" },
-	{ "trec", NULL, TASK_SENTENCE, BYTES("LOC:city Where ?\n\n"), ":2: expected \"COARSE:fine question\"" },
+	{ "trec", NULL, TASK_SENTENCE, BYTES("LOC:city Where ?\n\nLOC:city Why ?\n"),
+	  ":2: expected \"COARSE:fine question\"" },
 	{ "trec", NULL, TASK_SENTENCE, BYTES("LOC:city  \n"), ":1: a question without words" },
-	{ "trec", NULL, TASK_SENTENCE, BYTES("LOC:city a\0b\n"), ":1: byte 11 is NUL" },
+	{ "trec", NULL, TASK_SENTENCE, BYTES("LOC:city a\0b\n"), ":1: byte 11 is NUL, expected text" },
+	{ "trec", NULL, TASK_SENTENCE, BYTES("LOC:city K\xC3\xB6ln\nLOC:city don\x92t ?\n"),
+	  ":2: byte 13 is 0x92, which is neither valid UTF-8 nor a character of ISO-8859-1" },
+	{ "trec", NULL, TASK_SENTENCE, BYTES("\xEF\xBB\xBFLOC:city caf\xE9 ?\n"), ":1: byte 13 is not valid UTF-8" },
+	{ "trec", NULL, TASK_SENTENCE, BYTES("\xFF\xFEL\0O\0C\0"), ": UTF-16, expected UTF-8" },
 	{ "tsv", NULL, TASK_WORD, BYTES("a\tb\n"), ":1: 2 columns, expected 7" },
 	{ "conllu", "upos", TASK_WORD, BYTES(""), ": no examples for bad" },
 };
@@ -313,27 +324,247 @@ static void malformed_data_is_named(void **state)
 	}
 }
 
-static void a_question_may_have_1024_words(void **state)
+/* A task whose training and test file is one, of these bytes. */
+static void prepare_text(struct examples *out, struct task t, const char *place, const char *data, size_t size,
+			 struct warnings *w)
 {
+	char *path = files_write(place, "data", data, size);
+	struct error err = { 0 };
+
+	t.train = t.test = path;
+	assert_null(task_check(&t));
+	if (prepare(&t, place, w, &err) < 0)
+		fail_msg("%s", err.text);
+	read_part(out, place, "train.tsv", t.kind);
+	free(path);
+}
+
+static void words_without_a_label_stay_words(void **state)
+{
+	static const char text[] = ROW("1", "_", "SYM", "2", "_") ROW("2", "runs", "_", "0", "root")
+		ROW("3", "_", "_", "_", "_") ROW("4", "far", "ADV", "2", "advmod") "\n";
+	static const struct {
+		enum task_kind kind;
+		const char *label, *first;
+		size_t count;
+		long long unlabelled;
+	} cases[] = { { TASK_WORD, "upos", "SYM", 2, 2 }, { TASK_PAIR, "deprel", "advmod", 1, 2 } };
+
 	(void)state;
-	for (int words = 1024; words <= 1025; words++) {
-		char text[4096] = "A:a", *place = support_folder(), *path;
-		struct task t = { .name = "long", .kind = TASK_SENTENCE, .format = "trec" };
+	for (size_t i = 0; i < 2; i++) {
+		struct task t = { .name = "t", .kind = cases[i].kind, .format = "conllu", .label = cases[i].label };
+		char *place = support_folder(), *expected;
+		char both[sizeof text + 100];
+		struct examples e;
+		struct warnings w;
+		json_t *counts;
+
+		snprintf(both, sizeof both, "%s%s", text,
+			 ROW("1", "Go", "VERB", "0", "root") ROW("2", "on", "ADP", "1", "compound"));
+		prepare_text(&e, t, place, both, strlen(both), &w);
+		assert_int_equal(e.count, cases[i].count + (t.kind == TASK_WORD ? 2 : 1));
+		assert_int_equal(e.sentences[0].count, 4);
+		assert_string_equal(e.sentences[0].words[0], "_");
+		assert_string_equal(e.sentences[0].words[2], "_");
+		assert_string_equal(e.items[0].label, cases[i].first);
+		assert_int_equal(w.count, 1);
+		expected = text_format("t: %lld training and %lld test words have no label (_) and are no examples",
+				       cases[i].unlabelled, cases[i].unlabelled);
+		assert_string_equal(w.text, expected);
+		counts = read_counts(place);
+		assert_int_equal(json_integer_value(json_object_get(counts, "train_unlabelled")),
+				 cases[i].unlabelled);
+		json_decref(counts);
+		examples_release(&e);
+		free(expected);
+		support_remove(place);
+	}
+}
+
+/* Without words that lack a label the counts are as they were. */
+static void counts_name_only_what_is_there(void **state)
+{
+	struct task t = { .name = "pos", .kind = TASK_WORD, .format = "conllu", .label = "upos" };
+	char *place = support_folder();
+	struct examples e;
+	struct warnings w;
+	json_t *counts;
+
+	(void)state;
+	prepare_text(&e, t, place, BYTES(treebank), &w);
+	counts = read_counts(place);
+	assert_int_equal(json_object_size(counts), 7);
+	json_decref(counts);
+	examples_release(&e);
+	support_remove(place);
+}
+
+static void a_function_that_is_not_annotated_is_no_example(void **state)
+{
+	static const char text[] = LEX("1", "of", "_", "p.Whole", "_") LEX("2", "in", "_", "p.Time", "p.Time")
+		LEX("3", "at", "_", "p.Locus", "p.Locus");
+	struct task t = { .name = "fxn", .kind = TASK_WORD, .format = "conllulex", .label = "ss2" };
+	char *place = support_folder();
+	struct examples e;
+	struct warnings w;
+
+	(void)state;
+	prepare_text(&e, t, place, BYTES(text), &w);
+	assert_int_equal(e.count, 2);
+	assert_int_equal(e.items[0].a.first, 1);
+	assert_int_equal(w.count, 1);
+	examples_release(&e);
+	support_remove(place);
+}
+
+#define WORDS ROW("1", "a", "X", "0", "root") ROW("2", "b", "Y", "1", "dep")
+
+static void sentences_are_parted_in_every_usual_way(void **state)
+{
+	static const char *const texts[] = {
+		WORDS "  \n" WORDS,
+		WORDS "\t\n \t \n\n" WORDS "\n\n \n",
+		"# a licence\n# of two lines\n\n" WORDS "\n" WORDS,
+		WORDS "\n# between\n\n" WORDS "\n# the end",
+		WORDS "# inside the sentence, at its end\n\n" WORDS "\n# the end\n\n\n",
+		"\xEF\xBB\xBF# sent_id = \n" WORDS "\r\n" WORDS "\r\n",
+		"# sent_id = of a licence\n\n" WORDS "\n" WORDS,
+		"1\ta\t_\t X \t_\t_\t 0\troot \t_\t_\n" ROW("2", "b", "Y", "1", "dep") "\n" WORDS,
+	};
+	struct task t = { .name = "t", .kind = TASK_WORD, .format = "conllu", .label = "upos" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		char *place = support_folder();
+		struct examples e;
+		struct warnings w;
+
+		prepare_text(&e, t, place, texts[i], strlen(texts[i]), &w);
+		assert_int_equal(e.count, 4);
+		assert_int_equal(e.sentence_count, 2);
+		assert_int_equal(e.sentences[0].count, 2);
+		assert_string_equal(e.sentences[0].id, "1");
+		assert_string_equal(e.sentences[1].id, "2");
+		assert_string_equal(e.items[0].label, "X");
+		assert_int_equal(w.count, 0);
+		examples_release(&e);
+		support_remove(place);
+	}
+}
+
+static void an_id_with_a_tab_stays_one_column(void **state)
+{
+	struct task t = { .name = "t", .kind = TASK_WORD, .format = "conllu", .label = "upos" };
+	char *place = support_folder();
+	struct examples e;
+	struct warnings w;
+
+	(void)state;
+	prepare_text(&e, t, place, BYTES("# sent_id = a\tb \n" WORDS), &w);
+	assert_string_equal(e.sentences[0].id, "a b");
+	examples_release(&e);
+	support_remove(place);
+}
+
+#define LATIN1 "LOC:city K\xF6ln ?\nHUM:ind Wer ?\n"
+#define UTF8 "LOC:city K\xC3\xB6ln ?\nHUM:ind Wer ?\n"
+
+static void the_encoding_of_questions_is_recognised_or_told(void **state)
+{
+	static const struct {
+		const char *encoding, *data, *word, *found;
+	} cases[] = {
+		{ NULL, UTF8, "K\xC3\xB6ln", "utf-8" },
+		{ "auto", "\xEF\xBB\xBF" UTF8, "K\xC3\xB6ln", "utf-8" },
+		{ "auto", LATIN1, "K\xC3\xB6ln", "iso-8859-1" },
+		{ "utf-8", UTF8, "K\xC3\xB6ln", "utf-8" },
+		{ "iso-8859-1", UTF8, "K\xC3\x83\xC2\xB6ln", "iso-8859-1" },
+		{ "auto", "LOC:city\tK\xC3\xB6ln\t?\r\nHUM:ind Wer ?\n\n", "K\xC3\xB6ln", "utf-8" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct task t = {
+			.name = "t", .kind = TASK_SENTENCE, .format = "trec", .encoding = cases[i].encoding
+		};
+		char *place = support_folder(), *path;
+		struct examples e;
 		struct warnings w;
 		struct error err = { 0 };
-		size_t n = 3;
 
-		for (int i = 0; i < words; i++, n += 2)
-			memcpy(text + n, " x", 2);
-		n += (size_t)snprintf(text + n, sizeof text - n, "\nB:b y\n");
-		path = files_write(place, "t", text, n);
-		t.train = t.test = path;
-		assert_int_equal(prepare(&t, place, &w, &err), words == 1024 ? 0 : -1);
-		if (words > 1024)
-			files_assert_message(&err, path, ":1: more than 1024 words");
+		prepare_text(&e, t, place, cases[i].data, strlen(cases[i].data), &w);
+		assert_int_equal(e.count, 2);
+		assert_string_equal(e.items[0].label, "LOC:city");
+		assert_string_equal(e.sentences[0].words[0], cases[i].word);
+		examples_release(&e);
+		path = files_write(place, "data", cases[i].data, strlen(cases[i].data));
+		t.train = path;
+		assert_int_equal(task_read(&e, &t, false, &err), 0);
+		assert_string_equal(e.encoding, cases[i].found);
+		examples_release(&e);
 		free(path);
 		support_remove(place);
 	}
+}
+
+static void an_encoding_that_is_told_must_fit(void **state)
+{
+	char *place = support_folder(), *path = files_write(place, "data", BYTES(LATIN1));
+	struct task t = {
+		.name = "t", .kind = TASK_SENTENCE, .format = "trec", .train = path, .test = path, .encoding = "utf-8"
+	};
+	struct examples e;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(task_read(&e, &t, false, &err), -1);
+	files_assert_message(&err, path, ":1: byte 11 is not valid UTF-8");
+	t.lossy = true;
+	assert_int_equal(task_read(&e, &t, false, &err), 0);
+	assert_string_equal(e.sentences[0].words[0], "K\xEF\xBF\xBDln");
+	examples_release(&e);
+	free(path);
+	support_remove(place);
+}
+
+static void a_question_may_be_long(void **state)
+{
+	enum { WORD_COUNT = 5000 };
+	struct task t = { .name = "long", .kind = TASK_SENTENCE, .format = "trec" };
+	char *place = support_folder(), *text = array_new(2 * WORD_COUNT + 16, 1, 1);
+	struct examples e;
+	struct warnings w;
+
+	(void)state;
+	strcpy(text, "A:a");
+	for (int i = 0; i < WORD_COUNT; i++)
+		memcpy(text + 3 + 2 * i, " x", 3);
+	strcat(text, "\nB:b y");
+	prepare_text(&e, t, place, text, strlen(text), &w);
+	assert_int_equal(e.sentences[0].count, WORD_COUNT);
+	examples_release(&e);
+	free(text);
+	support_remove(place);
+}
+
+static void a_range_ends_within_the_file(void **state)
+{
+	char *place = support_folder(), *path = files_write(place, "t.conllu", BYTES(treebank));
+	struct task t = {
+		.name = "t", .kind = TASK_WORD, .format = "conllu", .train = path, .test = path, .label = "upos"
+	};
+	struct examples e;
+	struct error err = { 0 };
+
+	(void)state;
+	t.train_sentences = "2-4";
+	assert_int_equal(task_read(&e, &t, false, &err), -1);
+	files_assert_message(&err, path, ": 3 sentences, but train.sentences is 2-4");
+	t.train_sentences = "2-3";
+	assert_int_equal(task_read(&e, &t, false, &err), 0);
+	examples_release(&e);
+	free(path);
+	support_remove(place);
 }
 
 static void invalid_bytes_can_be_replaced(void **state)
@@ -389,7 +620,8 @@ static void a_task_is_checked_before_work(void **state)
 				 .label = "deprel",
 				 .train_size = 1,
 				 .test_size = 1 };
-	static const char *const ranges[] = { "0-5", "5-4", "5", "1-2x", "-", "" };
+	static const char *const ranges[] = { "0-5", "5-4", "5",    "1-2x", "-",
+					      "",    "1-",  " 1-2", "1 -2", "1-99999999999999999999" };
 	struct task t;
 
 	(void)state;
@@ -407,6 +639,8 @@ static void a_task_is_checked_before_work(void **state)
 		t = good, t.test_sentences = ranges[i];
 		assert_string_equal(task_check(&t), "sentences: expected a range such as 1-800");
 	}
+	t = good, t.encoding = "iso-8859-1";
+	assert_string_equal(task_check(&t), "encoding: only trec is read as iso-8859-1");
 	t = embedded, t.test_size = 0;
 	assert_string_equal(task_check(&t), "train.size and test.size: expected 1 or more");
 }
@@ -514,7 +748,15 @@ int main(void)
 		cmocka_unit_test(questions_become_utf8),
 		cmocka_unit_test(a_table_of_examples_passes_through),
 		cmocka_unit_test(malformed_data_is_named),
-		cmocka_unit_test(a_question_may_have_1024_words),
+		cmocka_unit_test(words_without_a_label_stay_words),
+		cmocka_unit_test(counts_name_only_what_is_there),
+		cmocka_unit_test(a_function_that_is_not_annotated_is_no_example),
+		cmocka_unit_test(sentences_are_parted_in_every_usual_way),
+		cmocka_unit_test(an_id_with_a_tab_stays_one_column),
+		cmocka_unit_test(the_encoding_of_questions_is_recognised_or_told),
+		cmocka_unit_test(an_encoding_that_is_told_must_fit),
+		cmocka_unit_test(a_question_may_be_long),
+		cmocka_unit_test(a_range_ends_within_the_file),
 		cmocka_unit_test(invalid_bytes_can_be_replaced),
 		cmocka_unit_test(one_label_is_too_few),
 		cmocka_unit_test(a_task_is_checked_before_work),
