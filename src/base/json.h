@@ -10,6 +10,17 @@
 /* Reads a file; duplicate keys are an error. The caller owns the result. */
 int json_read(json_t **out, const char *path, struct error *err);
 
+/* The same of a file that Python wrote, with what its reader takes beyond the
+ * standard and jansson: a byte order mark; numbers of any size; NaN, Infinity
+ * and -Infinity; half a surrogate pair, and NUL, in a string (both become
+ * U+FFFD); a key that is there twice, of which the last counts. A number that no
+ * number of jansson's holds is an array within an array, so that a reader who
+ * wants the key's value finds it of a wrong type, and one who does not is not
+ * disturbed. What has never been JSON is said for what it is (base/disguise.h).
+ * `parse` takes text that is at hand, which `path` names in messages. */
+int json_read_python(json_t **out, const char *path, struct error *err);
+int json_parse_python(json_t **out, const char *data, size_t size, const char *path, struct error *err);
+
 /* Compact text with sorted keys, in new memory (free()); what digests are
  * taken over. NULL if memory is short. */
 char *json_canonical(const json_t *value);

@@ -245,6 +245,23 @@ int model_check_vocabulary(const struct bert_model *m, const struct tokenizer *t
 	return 0;
 }
 
+int model_check(const char *directory, const struct tokenizer *t, struct error *err)
+{
+	struct bert_model m = { 0 };
+	struct bert_config config;
+	struct checkpoint *c = NULL;
+	int rc = -1;
+
+	if (bert_config_read(&config, directory, err) < 0 || checkpoint_open(&c, directory, err) < 0)
+		return -1;
+	if (check_depth(&config, c, err) == 0 && lay_out(&m, &config, HEAD_NONE, 0, 0, err) == 0 &&
+	    check_shapes(&m, c, err) == 0)
+		rc = model_check_vocabulary(&m, t, directory, err);
+	checkpoint_close(c);
+	model_release(&m);
+	return rc;
+}
+
 int model_save(const struct bert_model *m, const char *const *label_names, const char *tokenizer,
 	       struct folder *folder, const char *prefix, struct error *err)
 {

@@ -75,6 +75,10 @@ void model_release(struct bert_model *m);
 int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
 	       uint64_t head_seed, struct error *err);
 
+/* Whether the weights of a model directory fit its configuration and its
+ * tokenizer, from the header of the weights. */
+int model_check(const char *directory, const struct tokenizer *t, struct error *err);
+
 /* Every piece of the vocabulary must have its word embedding; the file may have
  * more, as where their number was rounded up. */
 int model_check_vocabulary(const struct bert_model *m, const struct tokenizer *t, const char *directory,

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "bert/directory.h"
 #include "workflow/layers.h"
 
 #include <fnmatch.h>
@@ -94,37 +95,32 @@ static int add_assets(struct gather *g)
 	return rc;
 }
 
-/* The first of the files that is there; with `needed`, one must be. */
-static int add_model_file(struct gather *g, const char *directory, const char *const files[2], bool needed)
+/* The files of a directory below MODELS. Fetching is advice only for what has a
+ * name there: a path of the user's own is nowhere to be fetched from. */
+static int add_model_source(struct gather *g, const char *below)
 {
 	const struct experiment *e = g->store->plan->experiment;
+	char *directory = path_join(e->models, below);
+	struct model_files files = { 0 };
+	struct error fault;
+	int rc = 0;
 
-	for (size_t i = 0; i < 2 && files[i] != NULL; i++) {
-		char *file = path_join(directory, files[i]), *path = file ? path_join(e->models, file) : NULL;
-		bool there = path != NULL && file_exists(path);
-		int rc = there ? add_source(g, "models", file) : 0;
-
-		free(file);
-		free(path);
-		if (there)
-			return rc;
+	if (directory == NULL)
+		return error_memory(g->err, below);
+	if (model_files_list(&files, directory, &fault) < 0) {
+		rc = error_set(g->err, fault.status, "%s%s%s", fault.text,
+			       files.lacking && below[0] != '/' ? ": make fetch EXPERIMENT=" : "",
+			       files.lacking && below[0] != '/' ? e->name : "");
 	}
-	return needed ? error_set(g->err, STATUS_INPUT, "%s/%s: no %s: make fetch EXPERIMENT=%s", e->models,
-				  directory, files[0], e->name)
-		      : 0;
-}
+	for (size_t i = 0; rc == 0 && i < files.count; i++) {
+		char *file = path_join(below, files.names[i]);
 
-static int add_model_source(struct gather *g, const char *directory)
-{
-	static const char *const config[2] = { "config.json", "bert_config.json" };
-	static const char *const weights[2] = { "model.safetensors", "pytorch_model.bin" };
-	static const char *const vocabulary[2] = { "vocab.txt", NULL };
-	static const char *const tokenizer[2] = { "tokenizer_config.json", NULL };
-
-	if (add_model_file(g, directory, config, true) < 0 || add_model_file(g, directory, weights, true) < 0 ||
-	    add_model_file(g, directory, vocabulary, true) < 0)
-		return -1;
-	return add_model_file(g, directory, tokenizer, false);
+		rc = file == NULL ? error_memory(g->err, below) : add_source(g, "models", file);
+		free(file);
+	}
+	model_files_release(&files);
+	free(directory);
+	return rc;
 }
 
 static size_t producer_of(const struct gather *g, enum stage_id stage, enum split split, bool tuned)

@@ -1,0 +1,91 @@
+#include "base/disguise.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+static const char pointer[] = "a Git LFS pointer, not the file itself: git lfs pull brings it";
+static const char page[] = "a page in HTML or XML, not the file itself: download it again, from the address of the "
+			   "raw file";
+static const char answer[] = "an error that a server answered, not the file itself: download it again";
+
+/* Small letters; white space before them does not count. */
+static const struct {
+	const char *begins, *words;
+} disguises[] = {
+	{ "version https://git-lfs.github.com/spec/", pointer },
+	{ "version https://hawser.github.com/spec/", pointer },
+	{ "<!doctype", page },
+	{ "<html", page },
+	{ "<?xml", page },
+	{ "<head", page },
+	{ "<error", page },
+	{ "{\"error", answer },
+	{ "{\"message\"", answer },
+	{ "{\"detail\"", answer },
+	{ "{\"statuscode\"", answer },
+	{ "{\"status\"", answer },
+	{ "entry not found", answer },
+	{ "repository not found", answer },
+	{ "revision not found", answer },
+	{ "file not found", answer },
+	{ "404: not found", answer },
+	{ "404 not found", answer },
+	{ "not found", answer },
+	{ "invalid username or password", answer },
+	{ "access denied", answer },
+	{ "access to model", answer },
+	{ "unauthorized", answer },
+	{ "forbidden", answer },
+	{ "too many requests", answer },
+	{ "internal server error", answer },
+};
+
+/* An answer is short, where a file may by chance begin with the same words. */
+static const size_t longest_answer = 4096;
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Whether the text begins with the words: of JSON, white space between its
+ * signs does not count either. */
+static bool begins(const char *data, size_t size, const char *words)
+{
+	size_t at = 0;
+	bool json = words[0] == '{';
+
+	for (; *words != '\0'; words++) {
+		while (json && at < size && is_blank(data[at]))
+			at++;
+		if (at == size || strncasecmp(&data[at], words, 1) != 0)
+			return false;
+		at++;
+	}
+	return true;
+}
+
+const char *content_disguise(const char *data, size_t size)
+{
+	const char *at = data, *end = data + size;
+
+	if (size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0)
+		at += 3;
+	while (at < end && is_blank(*at))
+		at++;
+	if (size == 0)
+		return "an empty file: download it again";
+	for (size_t i = 0; i < sizeof disguises / sizeof disguises[0]; i++)
+		if ((disguises[i].words != answer || size <= longest_answer) &&
+		    begins(at, (size_t)(end - at), disguises[i].begins))
+			return disguises[i].words;
+	return NULL;
+}
+
+int content_check(const char *path, const char *data, size_t size, struct error *err)
+{
+	const char *words = content_disguise(data, size);
+
+	return words == NULL ? 0 : error_set(err, STATUS_INPUT, "%s: %s", path, words);
+}
