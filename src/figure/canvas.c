@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/utf8.h"
 #include "figure/fonts.h"
+#include "figure/svg.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -58,15 +59,56 @@ static void set_colour(struct canvas *c, struct colour k)
 	cairo_set_source_rgba(c->cr, k.r, k.g, k.b, k.a);
 }
 
-static void set_stroke(struct canvas *c, struct stroke s)
+struct dashes dash_lengths(enum dash d)
 {
-	static const double patterns[][2] = {
-		[DASH_LONG] = { 3.6, 1.8 }, [DASH_SHIFTED] = { 3.6, 1.8 }, [DASH_DOTS] = { 1.1, 1.5 }
+	static const struct dashes dashes[] = {
+		[DASH_NONE] = { { 0, 0 }, 0, 0 },
+		[DASH_LONG] = { { 3.6, 1.8 }, 2, 0 },
+		[DASH_SHIFTED] = { { 3.6, 1.8 }, 2, 2.7 },
+		[DASH_DOTS] = { { 1.1, 1.5 }, 2, 0 },
 	};
 
-	set_colour(c, s.colour);
-	cairo_set_line_width(c->cr, s.width);
-	cairo_set_dash(c->cr, patterns[s.dash], s.dash == DASH_NONE ? 0 : 2, s.dash == DASH_SHIFTED ? 2.7 : 0);
+	return dashes[d];
+}
+
+static void set_stroke(struct canvas *c, const struct stroke *s)
+{
+	struct dashes d = dash_lengths(s->dash);
+
+	set_colour(c, s->colour);
+	cairo_set_line_width(c->cr, s->width);
+	cairo_set_dash(c->cr, d.lengths, d.count, d.offset);
+}
+
+/* Draws the path that was laid, filled, stroked or both (NULL: not). */
+static void path_draw(struct canvas *c, const struct colour *fill, const struct stroke *stroke)
+{
+	if (c->svg != NULL) {
+		cairo_path_t *path = cairo_copy_path(c->cr);
+
+		svg_draw(c->svg, path, fill, stroke);
+		cairo_path_destroy(path);
+	} else {
+		if (fill != NULL) {
+			set_colour(c, *fill);
+			cairo_fill_preserve(c->cr);
+		}
+		if (stroke != NULL) {
+			set_stroke(c, stroke);
+			cairo_stroke_preserve(c->cr);
+		}
+	}
+	cairo_new_path(c->cr);
+}
+
+static void path_fill(struct canvas *c, struct colour colour)
+{
+	path_draw(c, &colour, NULL);
+}
+
+static void path_stroke(struct canvas *c, struct stroke s)
+{
+	path_draw(c, NULL, &s);
 }
 
 double canvas_text_width(struct canvas *c, const char *text, struct text style)
@@ -85,6 +127,22 @@ double fonts_text_width(struct fonts *f, const char *text, struct text style)
 	pango_layout_get_extents(layout, NULL, &logical);
 	g_object_unref(layout);
 	return (double)logical.width / PANGO_SCALE;
+}
+
+/* Draws a line of text from the current point. */
+static void line_draw(struct canvas *c, PangoLayoutLine *line, struct text style)
+{
+	struct colour colour = style.colour.a > 0 ? style.colour : role_colour(ROLE_INK);
+	double x, y;
+
+	if (c->svg != NULL) {
+		cairo_get_current_point(c->cr, &x, &y);
+		cairo_user_to_device(c->cr, &x, &y);
+		svg_text(c->svg, x, y, style.turn, line, colour);
+	} else {
+		set_colour(c, colour);
+		pango_cairo_show_layout_line(c->cr, line);
+	}
 }
 
 void canvas_text(struct canvas *c, double x, double y, const char *text, struct text style)
@@ -112,8 +170,7 @@ void canvas_text(struct canvas *c, double x, double y, const char *text, struct 
 	cairo_translate(c->cr, x, y);
 	cairo_rotate(c->cr, -style.turn * (M_PI / 180));
 	cairo_move_to(c->cr, -shift * width, HALF_CAPITAL * size);
-	set_colour(c, style.colour.a > 0 ? style.colour : role_colour(ROLE_INK));
-	pango_cairo_show_layout_line(c->cr, pango_layout_get_line_readonly(layout, 0));
+	line_draw(c, pango_layout_get_line_readonly(layout, 0), style);
 	cairo_restore(c->cr);
 	cairo_new_path(c->cr);
 	g_object_unref(layout);
@@ -143,7 +200,6 @@ void canvas_path(struct canvas *c, size_t count, const double *x, const double *
 {
 	bool pen = false;
 
-	set_stroke(c, s);
 	for (size_t i = 0; i < count; i++) {
 		if (!isfinite(x[i]) || !isfinite(y[i])) {
 			pen = false;
@@ -155,7 +211,7 @@ void canvas_path(struct canvas *c, size_t count, const double *x, const double *
 			cairo_move_to(c->cr, x[i], y[i]);
 		pen = true;
 	}
-	cairo_stroke(c->cr);
+	path_stroke(c, s);
 }
 
 static bool band_point(size_t i, const double *x, const double *low, const double *high)
@@ -166,14 +222,13 @@ static bool band_point(size_t i, const double *x, const double *low, const doubl
 void canvas_band(struct canvas *c, size_t count, const double *x, const double *low, const double *high,
 		 struct colour colour)
 {
-	set_colour(c, colour);
 	for (size_t i = 0, end; i < count; i = end + 1) {
 		for (end = i; end < count && band_point(end, x, low, high); end++)
 			cairo_line_to(c->cr, x[end], low[end]);
 		for (size_t k = end; k > i; k--)
 			cairo_line_to(c->cr, x[k - 1], high[k - 1]);
 		if (end > i + 1)
-			cairo_fill(c->cr);
+			path_fill(c, colour);
 		cairo_new_path(c->cr);
 	}
 }
@@ -182,32 +237,45 @@ void canvas_box(struct canvas *c, double x, double y, double width, double heigh
 {
 	if (!isfinite(x + y + width + height))
 		return;
-	set_colour(c, fill);
 	cairo_rectangle(c->cr, x, y, width, height);
-	cairo_fill(c->cr);
+	path_fill(c, fill);
 }
 
 void canvas_box_outline(struct canvas *c, double x, double y, double width, double height, struct stroke s)
 {
 	if (!isfinite(x + y + width + height))
 		return;
-	set_stroke(c, s);
 	cairo_rectangle(c->cr, x, y, width, height);
-	cairo_stroke(c->cr);
+	path_stroke(c, s);
 }
 
-void canvas_gradient(struct canvas *c, double x, double y, double width, double height, size_t count,
-		     const struct colour *colours)
+static void gradient_fill(struct canvas *c, double x0, double x1, double y, size_t count,
+			  const struct colour *colours)
 {
-	cairo_pattern_t *pattern = cairo_pattern_create_linear(x, y, x + width, y);
+	cairo_pattern_t *pattern = cairo_pattern_create_linear(x0, y, x1, y);
 
 	for (size_t i = 0; i < count; i++)
 		cairo_pattern_add_color_stop_rgb(pattern, (double)i / (double)(count - 1), colours[i].r, colours[i].g,
 						 colours[i].b);
 	cairo_set_source(c->cr, pattern);
-	cairo_rectangle(c->cr, x, y, width, height);
 	cairo_fill(c->cr);
 	cairo_pattern_destroy(pattern);
+}
+
+void canvas_gradient(struct canvas *c, double x, double y, double width, double height, size_t count,
+		     const struct colour *colours)
+{
+	cairo_path_t *path;
+
+	cairo_rectangle(c->cr, x, y, width, height);
+	if (c->svg == NULL) {
+		gradient_fill(c, x, x + width, y, count, colours);
+		return;
+	}
+	path = cairo_copy_path(c->cr);
+	svg_gradient(c->svg, path, count, colours);
+	cairo_path_destroy(path);
+	cairo_new_path(c->cr);
 }
 
 /* Lines of slope −1, clipped by hand so that no clip path is needed: x + y runs
@@ -218,14 +286,13 @@ void canvas_hatch(struct canvas *c, double x, double y, double width, double hei
 
 	if (!isfinite(x + y + width + height))
 		return;
-	set_stroke(c, (struct stroke){ 0.4, role_colour(ROLE_AXIS), DASH_NONE });
 	for (double sum = ceil((x + y) / spacing) * spacing; sum < x + y + width + height; sum += spacing) {
 		double x0 = fmax(x, sum - y - height), x1 = fmin(x + width, sum - y);
 
 		cairo_move_to(c->cr, x0, sum - x0);
 		cairo_line_to(c->cr, x1, sum - x1);
 	}
-	cairo_stroke(c->cr);
+	path_stroke(c, (struct stroke){ 0.4, role_colour(ROLE_AXIS), DASH_NONE });
 }
 
 void canvas_arrow(struct canvas *c, double x0, double y0, double x1, double y1, struct stroke s)
@@ -246,12 +313,11 @@ void canvas_arrow(struct canvas *c, double x0, double y0, double x1, double y1, 
 	by = y1 - head * uy;
 	if (length > head)
 		canvas_line(c, x0, y0, bx, by, s);
-	set_colour(c, s.colour);
 	cairo_move_to(c->cr, x1, y1);
 	cairo_line_to(c->cr, bx - 0.4 * head * uy, by + 0.4 * head * ux);
 	cairo_line_to(c->cr, bx + 0.4 * head * uy, by - 0.4 * head * ux);
 	cairo_close_path(c->cr);
-	cairo_fill(c->cr);
+	path_fill(c, s.colour);
 }
 
 /* A regular polygon, or a star whose inner corners lie at `inner` of the radius. */
@@ -282,6 +348,8 @@ void canvas_marker(struct canvas *c, double x, double y, double radius, int shap
 		{ 1.5, 45, 0.42, 8 },  /* cross */
 	};
 	int k = (shape % 8 + 8) % 8;
+	struct colour inside;
+	struct stroke edge;
 
 	if (!isfinite(x) || !isfinite(y))
 		return;
@@ -291,17 +359,11 @@ void canvas_marker(struct canvas *c, double x, double y, double radius, int shap
 	else
 		polygon(c->cr, x, y, radius * shapes[k].size, shapes[k].corners, shapes[k].turn * (M_PI / 180),
 			shapes[k].inner);
-	set_colour(c, fill == FILL_PAPER   ? role_colour(ROLE_PAPER)
-		      : fill == FILL_SHEER ? colour_alpha(colour, 0.45)
-					   : colour);
-	if (fill == FILL_FULL) {
-		cairo_fill(c->cr);
-		return;
-	}
-	if (fill != FILL_NONE)
-		cairo_fill_preserve(c->cr);
-	set_stroke(c, (struct stroke){ fmax(0.6, radius * 0.35), colour, DASH_NONE });
-	cairo_stroke(c->cr);
+	inside = fill == FILL_PAPER   ? role_colour(ROLE_PAPER)
+		 : fill == FILL_SHEER ? colour_alpha(colour, 0.45)
+				      : colour;
+	edge = (struct stroke){ fmax(0.6, radius * 0.35), colour, DASH_NONE };
+	path_draw(c, fill == FILL_NONE ? NULL : &inside, fill == FILL_FULL ? NULL : &edge);
 }
 
 void canvas_hover(struct canvas *c, double x, double y, double width, double height, const char *format, ...)

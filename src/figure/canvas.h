@@ -37,8 +37,11 @@ struct notes {
 	size_t count, capacity;
 };
 
+struct svg;
+
 struct canvas {
 	cairo_t *cr;
+	struct svg *svg; /* what is drawn goes there, and cr only lays the paths; or NULL */
 	struct fonts *fonts;
 	double width, height;
 	struct notes hovers;
@@ -81,6 +84,14 @@ enum dash {
 	DASH_SHIFTED, /* long, its gaps where those are not */
 	DASH_DOTS
 };
+
+/* How long dash and gap are, and where in them a line begins. */
+struct dashes {
+	double lengths[2];
+	int count; /* 0: an unbroken line */
+	double offset;
+};
+struct dashes dash_lengths(enum dash d);
 
 struct stroke {
 	double width;

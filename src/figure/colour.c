@@ -5,7 +5,13 @@
 
 static struct colour hex(unsigned rgb)
 {
-	return (struct colour){ ((rgb >> 16) & 255) / 255.0, ((rgb >> 8) & 255) / 255.0, (rgb & 255) / 255.0, 1 };
+	return (struct colour){ ((rgb >> 16) & 255) / 255.0, ((rgb >> 8) & 255) / 255.0, (rgb & 255) / 255.0, 1,
+				ROLE_NONE };
+}
+
+unsigned colour_packed(struct colour c)
+{
+	return (unsigned)lround(c.r * 255) << 16 | (unsigned)lround(c.g * 255) << 8 | (unsigned)lround(c.b * 255);
 }
 
 static const struct {
@@ -19,10 +25,10 @@ static const struct {
 	[ROLE_FIRST + 2] = { "3", 0x00675a, 0x3db3a2 },      [ROLE_FIRST + 3] = { "4", 0x901a54, 0xf6a9cf },
 	[ROLE_FIRST + 4] = { "5", 0x3a7ab8, 0x5785d1 },      [ROLE_FIRST + 5] = { "6", 0x593914, 0xecdfb7 },
 	[ROLE_FIRST + 6] = { "7", 0xb68c05, 0xcfae31 },      [ROLE_FIRST + 7] = { "8", 0x7158bc, 0x8767bc },
-	[ROLE_NAMES + 0] = { "name-1", 0x142f6c, 0xbbceff }, [ROLE_NAMES + 1] = { "name-2", 0xb4500f, 0xe07730 },
-	[ROLE_NAMES + 2] = { "name-3", 0x00675b, 0x3db3a2 }, [ROLE_NAMES + 3] = { "name-4", 0x901a55, 0xf6a9cf },
-	[ROLE_NAMES + 4] = { "name-5", 0x336fa9, 0x6b95dc }, [ROLE_NAMES + 5] = { "name-6", 0x593915, 0xecdfb7 },
-	[ROLE_NAMES + 6] = { "name-7", 0x8a6a00, 0xcfae31 }, [ROLE_NAMES + 7] = { "name-8", 0x7158bd, 0xa184d6 },
+	[ROLE_NAMES + 0] = { "name-1", 0x142f6b, 0xbbceff }, [ROLE_NAMES + 1] = { "name-2", 0xb4500f, 0xe07730 },
+	[ROLE_NAMES + 2] = { "name-3", 0x00675a, 0x3db3a2 }, [ROLE_NAMES + 3] = { "name-4", 0x901a54, 0xf6a9cf },
+	[ROLE_NAMES + 4] = { "name-5", 0x336fa9, 0x6b95dc }, [ROLE_NAMES + 5] = { "name-6", 0x593914, 0xecdfb7 },
+	[ROLE_NAMES + 6] = { "name-7", 0x8a6a00, 0xcfae31 }, [ROLE_NAMES + 7] = { "name-8", 0x7158bc, 0xa184d6 },
 };
 
 const char *role_name(enum role r)
@@ -32,12 +38,18 @@ const char *role_name(enum role r)
 
 struct colour role_colour(enum role r)
 {
-	return hex(roles[r].light);
+	struct colour c = hex(roles[r].light);
+
+	c.role = r;
+	return c;
 }
 
 struct colour role_colour_dark(enum role r)
 {
-	return hex(roles[r].dark);
+	struct colour c = hex(roles[r].dark);
+
+	c.role = r;
+	return c;
 }
 
 struct colour palette_colour(int series)
@@ -75,7 +87,7 @@ static struct colour interpolate(const unsigned points[MAP_POINTS], double t)
 	double f = at - (double)i;
 	struct colour a = hex(points[i]), b = hex(points[i + 1]);
 
-	return (struct colour){ a.r + f * (b.r - a.r), a.g + f * (b.g - a.g), a.b + f * (b.b - a.b), 1 };
+	return (struct colour){ a.r + f * (b.r - a.r), a.g + f * (b.g - a.g), a.b + f * (b.b - a.b), 1, ROLE_NONE };
 }
 
 struct colour colour_magnitude(double t)

@@ -15,19 +15,14 @@
  *
  * The palette's colours differ in lightness as well as in hue, on white and on
  * dark, so that they can be told apart in grey. Those for texts have a contrast
- * of 4.5 with either ground (WCAG 2, AA), and in light mode values that no other
- * role has, by which an SVG's colours are known. */
+ * of 4.5 with either ground (WCAG 2, AA). */
 #ifndef FIGURE_COLOUR_H
 #define FIGURE_COLOUR_H
 
 #include <stdbool.h>
 
-struct colour {
-	double r, g, b; /* sRGB, 0 … 1 */
-	double a;
-};
-
 enum role {
+	ROLE_NONE, /* a colour that is the same in every scheme */
 	ROLE_INK,
 	ROLE_SOFT,
 	ROLE_AXIS,
@@ -39,6 +34,12 @@ enum role {
 	ROLE_COUNT = ROLE_NAMES + 8
 };
 
+struct colour {
+	double r, g, b; /* sRGB, 0 … 1 */
+	double a;
+	enum role role; /* whose colour it is */
+};
+
 #define PALETTE_COUNT 8
 
 const char *role_name(enum role r);          /* "ink", "1" */
@@ -46,6 +47,9 @@ struct colour role_colour(enum role r);      /* on paper */
 struct colour role_colour_dark(enum role r); /* on a dark page */
 struct colour palette_colour(int series);    /* series modulo 8; −1: ROLE_BACK */
 struct colour name_colour(int series);       /* the same for a text; −1: ROLE_SOFT */
+
+/* 0xrrggbb, without its opacity. */
+unsigned colour_packed(struct colour c);
 
 struct colour colour_alpha(struct colour c, double a);
 

@@ -3,9 +3,8 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "figure/build.h"
-#include "figure/picture.h"
+#include "figure/svg.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -161,12 +160,7 @@ char *figure_scheme(bool dark)
 {
 	struct bytes text = { 0 };
 
-	for (int r = 0; r < ROLE_COUNT; r++) {
-		struct colour k = dark ? role_colour_dark((enum role)r) : role_colour((enum role)r);
-
-		bytes_format(&text, "--figure-%s:#%02lx%02lx%02lx;", role_name((enum role)r), lround(k.r * 255),
-			     lround(k.g * 255), lround(k.b * 255));
-	}
+	svg_scheme(&text, dark);
 	if (text.failed) {
 		bytes_release(&text);
 		return NULL;

@@ -4,7 +4,6 @@
 #include "figure/svg.h"
 
 #include <cairo-pdf.h>
-#include <cairo-svg.h>
 #include <math.h>
 #include <png.h>
 #include <stdarg.h>
@@ -58,15 +57,11 @@ static cairo_status_t write_bytes(void *closure, const unsigned char *data, unsi
 	return b->failed ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
 }
 
-/* Paints, finishes the surface and reports what went wrong on the way. Keeps
- * the canvas for its hover texts. */
-static int paint(struct canvas *c, const struct picture *p, cairo_surface_t *surface, struct fonts *fonts,
-		 double scale, bool hovers, struct error *err)
+/* Paints, finishes the surface and reports what went wrong on the way. */
+static int paint(struct canvas *c, const struct picture *p, cairo_surface_t *surface, struct error *err)
 {
 	cairo_status_t status;
 
-	canvas_init(c, surface, fonts, p->width, p->height, scale);
-	c->hovers.kept = hovers;
 	p->paint(c, p->plot);
 	status = cairo_status(c->cr);
 	cairo_surface_finish(surface);
@@ -79,17 +74,21 @@ static int paint(struct canvas *c, const struct picture *p, cairo_surface_t *sur
 
 int picture_svg(struct bytes *out, const struct picture *p, struct fonts *fonts, struct error *err)
 {
-	struct bytes raw = { 0 };
-	cairo_surface_t *surface = cairo_svg_surface_create_for_stream(write_bytes, &raw, p->width, p->height);
-	struct canvas c = { 0 };
-	int rc;
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
+	struct svg *svg = svg_new(p->name);
+	struct canvas c;
+	int rc = -1;
 
-	rc = paint(&c, p, surface, fonts, 1, true, err);
-	if (rc == 0)
-		rc = svg_finish(out, &raw, p, &c, err);
+	canvas_init(&c, surface, fonts, p->width, p->height, 1);
+	c.svg = svg;
+	c.hovers.kept = true;
+	if (svg == NULL)
+		error_memory(err, p->name);
+	else if (paint(&c, p, surface, err) == 0)
+		rc = svg_finish(out, svg, p, &c.hovers, err);
 	canvas_release(&c);
+	svg_free(svg);
 	cairo_surface_destroy(surface);
-	bytes_release(&raw);
 	return rc;
 }
 
@@ -97,7 +96,7 @@ int picture_pdf(struct bytes *out, const struct picture *p, const char *publishe
 		struct error *err)
 {
 	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(write_bytes, out, p->width, p->height);
-	struct canvas c = { 0 };
+	struct canvas c;
 	char date[32];
 	int rc;
 
@@ -105,7 +104,8 @@ int picture_pdf(struct bytes *out, const struct picture *p, const char *publishe
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, p->title);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, p->description);
-	rc = paint(&c, p, surface, fonts, 1, false, err);
+	canvas_init(&c, surface, fonts, p->width, p->height, 1);
+	rc = paint(&c, p, surface, err);
 	canvas_release(&c);
 	cairo_surface_destroy(surface);
 	if (rc == 0 && out->failed)
@@ -211,12 +211,13 @@ int picture_png(struct bytes *out, const struct picture *p, double scale, const 
 	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
 	cairo_surface_t *view = cairo_surface_create_for_rectangle(surface, 0, 0, width, height);
 	unsigned char *row = array_new((size_t)width, 3, 1);
-	struct canvas c = { 0 };
+	struct canvas c;
 	int rc;
 
 	fill_white(surface);
 	/* Finishing an image drops its pixels, finishing a view of it does not. */
-	rc = paint(&c, p, view, fonts, scale, false, err);
+	canvas_init(&c, view, fonts, p->width, p->height, scale);
+	rc = paint(&c, p, view, err);
 	canvas_release(&c);
 	cairo_surface_flush(surface);
 	if (rc == 0 && (row == NULL || png_encode(out, p, surface, scale, table_sha256, row) < 0))

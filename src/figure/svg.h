@@ -1,17 +1,38 @@
-/* What is done to the SVG that cairo wrote. */
+/* An SVG written from the canvas's calls. Paths and places are in points;
+ * colours of roles become CSS variables (colour.h), and every id begins with a
+ * prefix that derives from the picture's name, since several figures share a
+ * page. What is short of memory shows in svg_finish. */
 #ifndef FIGURE_SVG_H
 #define FIGURE_SVG_H
 
 #include "figure/picture.h"
 
-/* `raw` is a whole document. Renames every id, puts variables in place of the
- * colours of roles, drops declarations that say what holds anyway, adds title,
- * description and the hover texts. */
-int svg_finish(struct bytes *out, const struct bytes *raw, const struct picture *p, const struct canvas *c,
+#include <pango/pango.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct svg;
+
+struct svg *svg_new(const char *name); /* NULL if memory is short */
+void svg_free(struct svg *s);
+
+/* A path, filled, stroked or both; NULL: not. */
+void svg_draw(struct svg *s, const cairo_path_t *path, const struct colour *fill, const struct stroke *stroke);
+
+/* A path filled with colours that pass into each other over its width. */
+void svg_gradient(struct svg *s, const cairo_path_t *path, size_t count, const struct colour *colours);
+
+/* A line of text whose baseline begins at (x, y), turned counter-clockwise by
+ * degrees. Outlines of glyphs are written once, and so are texts, which are used
+ * again wherever they stand. */
+void svg_text(struct svg *s, double x, double y, double turn, PangoLayoutLine *line, struct colour colour);
+
+/* The whole document: title and description, the styles, what was drawn, and
+ * the hover texts. */
+int svg_finish(struct bytes *out, struct svg *s, const struct picture *p, const struct notes *hovers,
 	       struct error *err);
 
-/* A path of cairo's, at … end, in fewer characters: steps to a hundredth of a
- * point instead of places, and no move that draws nothing. */
-void svg_path(struct bytes *out, const char *at, const char *end);
+/* The declarations of the variables, on paper or on a dark page. */
+void svg_scheme(struct bytes *out, bool dark);
 
 #endif

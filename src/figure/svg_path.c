@@ -1,4 +1,4 @@
-#include "figure/svg.h"
+#include "figure/svg_path.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -12,19 +12,23 @@ struct pen {
 	struct bytes *out;
 	long x, y;             /* where the pen is */
 	long start_x, start_y; /* of the subpath */
+	long next_x, next_y;   /* where the next subpath begins */
+	bool lifted;           /* it has not begun yet */
 	char command;          /* last one written; it need not be repeated */
 	bool pointed;          /* the last number had a point, so that another may follow at once */
 	bool fresh;            /* nothing but a command stands before the next number */
 };
 
-/* The shortest text of n/100; a space before it only where it would run into
- * the number before. */
-static void number_add(struct pen *p, long n)
+static long hundredths(double value)
 {
-	char text[32];
-	int length;
+	return lround(100 * fmin(fmax(value, -1e7), 1e7));
+}
 
-	length = snprintf(text, sizeof text, "%s%ld.%02ld", n < 0 ? "-" : "", labs(n) / 100, labs(n) % 100);
+/* The shortest text of n/100. */
+static void number_text(char text[32], long n)
+{
+	int length = snprintf(text, 32, "%s%ld.%02ld", n < 0 ? "-" : "", labs(n) / 100, labs(n) % 100);
+
 	while (text[length - 1] == '0')
 		length--;
 	if (text[length - 1] == '.')
@@ -32,6 +36,22 @@ static void number_add(struct pen *p, long n)
 	text[length] = '\0';
 	if (labs(n) < 100 && n != 0) /* "-0.5": "-.5" */
 		memmove(text + (n < 0), text + (n < 0) + 1, strlen(text + (n < 0)));
+}
+
+void svg_number(struct bytes *out, double value)
+{
+	char text[32];
+
+	number_text(text, hundredths(value));
+	bytes_text(out, text);
+}
+
+/* With a space before it only where it would run into the number before. */
+static void number_add(struct pen *p, long n)
+{
+	char text[32];
+
+	number_text(text, n);
 	if (!p->fresh && text[0] != '-' && !(text[0] == '.' && p->pointed))
 		bytes_text(p->out, " ");
 	bytes_text(p->out, text);
@@ -49,9 +69,23 @@ static void command_add(struct pen *p, char command)
 	p->command = command;
 }
 
+/* Writes the move that is due before something is drawn. */
+static void begin(struct pen *p)
+{
+	if (!p->lifted)
+		return;
+	command_add(p, 'm');
+	number_add(p, p->next_x - p->x);
+	number_add(p, p->next_y - p->y);
+	p->x = p->start_x = p->next_x;
+	p->y = p->start_y = p->next_y;
+	p->lifted = false;
+}
+
 /* Moves the pen by a line; level and upright ones need one number. */
 static void line_add(struct pen *p, long x, long y)
 {
+	begin(p);
 	if (y == p->y) {
 		command_add(p, 'h');
 		number_add(p, x - p->x);
@@ -71,13 +105,18 @@ static void line_add(struct pen *p, long x, long y)
  * cairo raises their degree: with the control point Q, C1 = P0 + 2/3 (Q − P0) and
  * C2 = P3 + 2/3 (Q − P3). Where both give the same Q, to what rounding leaves, it
  * is written as what it was. `at` holds C1, C2, P3 in points. */
-static void curve_add(struct pen *p, const double at[6])
+static void curve_add(struct pen *p, const cairo_path_data_t at[3])
 {
-	double from[2] = { (double)p->x, (double)p->y }, control[2], apart = 0;
-	long end[2] = { lround(100 * at[4]), lround(100 * at[5]) };
+	double c1[2] = { at[0].point.x, at[0].point.y }, c2[2] = { at[1].point.x, at[1].point.y },
+	       p3[2] = { at[2].point.x, at[2].point.y };
+	long x = hundredths(p3[0]), y = hundredths(p3[1]);
+	double from[2], control[2], apart = 0;
 
+	begin(p);
+	from[0] = (double)p->x;
+	from[1] = (double)p->y;
 	for (int k = 0; k < 2; k++) {
-		double first = (300 * at[k] - from[k]) / 2, last = (300 * at[2 + k] - 100 * at[4 + k]) / 2;
+		double first = (300 * c1[k] - from[k]) / 2, last = (300 * c2[k] - 100 * p3[k]) / 2;
 
 		control[k] = (first + last) / 2;
 		apart = fmax(apart, fabs(first - last));
@@ -88,60 +127,42 @@ static void curve_add(struct pen *p, const double at[6])
 		number_add(p, lround(control[1]) - p->y);
 	} else {
 		command_add(p, 'c');
-		for (int k = 0; k < 4; k++)
-			number_add(p, lround(100 * at[k]) - (k % 2 == 0 ? p->x : p->y));
+		number_add(p, hundredths(c1[0]) - p->x);
+		number_add(p, hundredths(c1[1]) - p->y);
+		number_add(p, hundredths(c2[0]) - p->x);
+		number_add(p, hundredths(c2[1]) - p->y);
 	}
-	number_add(p, end[0] - p->x);
-	number_add(p, end[1] - p->y);
-	p->x = end[0];
-	p->y = end[1];
-}
-
-static void move_add(struct pen *p, long x, long y)
-{
-	command_add(p, 'm');
 	number_add(p, x - p->x);
 	number_add(p, y - p->y);
-	p->x = p->start_x = x;
-	p->y = p->start_y = y;
+	p->x = x;
+	p->y = y;
 }
 
-static const char *numbers_read(double *out, int count, const char *at)
-{
-	for (int i = 0; i < count; i++) {
-		char *after;
-
-		out[i] = strtod(at, &after);
-		at = after;
-	}
-	return at;
-}
-
-void svg_path(struct bytes *out, const char *at, const char *end)
+void svg_path(struct bytes *out, const cairo_path_t *path)
 {
 	struct pen p = { .out = out };
-	double v[6];
 
-	while (at < end) {
-		char command = *at++;
+	for (int i = 0; i < path->num_data; i += path->data[i].header.length) {
+		const cairo_path_data_t *at = &path->data[i + 1];
 
-		if (command == 'Z') {
+		switch (path->data[i].header.type) {
+		case CAIRO_PATH_MOVE_TO:
+			p.next_x = hundredths(at->point.x);
+			p.next_y = hundredths(at->point.y);
+			p.lifted = true;
+			break;
+		case CAIRO_PATH_LINE_TO:
+			line_add(&p, hundredths(at->point.x), hundredths(at->point.y));
+			break;
+		case CAIRO_PATH_CURVE_TO:
+			curve_add(&p, at);
+			break;
+		case CAIRO_PATH_CLOSE_PATH:
 			bytes_text(out, "z");
 			p.command = 'z';
 			p.x = p.start_x;
 			p.y = p.start_y;
-		} else if (command == 'M') {
-			/* Cairo ends with a move after which nothing is drawn. */
-			if (at + strspn(at, "0123456789.- ") >= end)
-				return;
-			at = numbers_read(v, 2, at);
-			move_add(&p, lround(100 * v[0]), lround(100 * v[1]));
-		} else if (command == 'L') {
-			at = numbers_read(v, 2, at);
-			line_add(&p, lround(100 * v[0]), lround(100 * v[1]));
-		} else if (command == 'C') {
-			at = numbers_read(v, 6, at);
-			curve_add(&p, v);
+			break;
 		}
 	}
 }

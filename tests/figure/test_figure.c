@@ -235,7 +235,7 @@ static void test_size(void **state)
 		support_remove(path);
 	}
 	support_remove(tables);
-	if (size > 6300000)
+	if (size > 5600000)
 		fail_msg("the drawings are %.2f MB", (double)size / 1e6);
 }
 

@@ -1,9 +1,10 @@
 /* The three files of a picture, and the colours. */
 #include "support.h"
 
+#include "base/utf8.h"
 #include "figure/colour.h"
 #include "figure/picture.h"
-#include "figure/svg.h"
+#include "figure/svg_path.h"
 #include "figure/sanitize.h"
 
 #include <math.h>
@@ -18,12 +19,8 @@ static void paint_sample(struct canvas *c, const void *plot)
 	canvas_line(c, 0, 0, 100, 50, (struct stroke){ 1, role_colour(ROLE_GRID), DASH_LONG });
 	canvas_marker(c, 50, 25, 4, 3, palette_colour(2), FILL_FULL);
 	canvas_box(c, 60, 10, 12.345, 20, colour_magnitude(0.5));
-	cairo_save(c->cr); /* no plot clips; the ids of a clip are renamed all the same */
-	cairo_rectangle(c->cr, 0, 0, 75, 50);
-	cairo_clip(c->cr);
 	canvas_hatch(c, 70, 30, 10, 10);
-	cairo_restore(c->cr);
-	canvas_gradient(c, 80, 2, 10, 5, 2, (struct colour[]){ { 1, 0, 0, 1 }, { 0, 0, 1, 1 } });
+	canvas_gradient(c, 80, 2, 10, 5, 2, (struct colour[]){ { .r = 1, .a = 1 }, { .b = 1, .a = 1 } });
 	canvas_text(c, 5, 40, text, (struct text){ 0 });
 	canvas_hover(c, 1, 2, 3, 4, "%s: <&\">", text);
 	canvas_hover_line(c, 3, (double[]){ 1, NAN, 30.04 }, (double[]){ 2, 3, 40 }, "a line");
@@ -104,10 +101,9 @@ static void test_svg_ids(void **state)
 	prefix[9] = '\0';
 	assert_lacks(&second, prefix);
 	assert_lacks(&first, "surface");
-	assert_has(&first, "clip-path=\"url(#f");
-	assert_has(&first, "{fill:url(#f");
+	assert_has(&first, " fill=\"url(#f");
 	assert_has(&first, "<linearGradient id=\"f");
-	assert_has(&first, "{stop-color:#ff0000;}");
+	assert_has(&first, "<stop offset=\"0\" stop-color=\"#ff0000\"/><stop offset=\"1\" stop-color=\"#0000ff\"/>");
 	for (at = first.data; (at = strstr(at, "href=\"#")) != NULL; at++)
 		assert_memory_equal(at + 7, prefix, 9);
 	for (at = first.data; (at = strstr(at, "url(#")) != NULL; at++)
@@ -147,27 +143,51 @@ static void test_svg_is_well_formed(void **state)
 	bytes_release(&svg);
 }
 
-static void check_path(const char *path, const char *expected)
+/* A path laid by cairo, from "M x y", "L x y", "C x y x y x y" and "Z". */
+static void check_path(const char *text, const char *expected)
 {
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
+	cairo_t *cr = cairo_create(surface);
 	struct bytes out = { 0 };
+	cairo_path_t *path;
 
-	svg_path(&out, path, path + strlen(path));
+	while (*text != '\0') {
+		char command = *text++, *end;
+		double v[6] = { 0 };
+
+		for (size_t i = 0; i < (command == 'Z' ? 0 : command == 'C' ? 6 : 2); i++, text = end)
+			v[i] = strtod(text, &end);
+		if (command == 'M')
+			cairo_move_to(cr, v[0], v[1]);
+		else if (command == 'L')
+			cairo_line_to(cr, v[0], v[1]);
+		else if (command == 'C')
+			cairo_curve_to(cr, v[0], v[1], v[2], v[3], v[4], v[5]);
+		else if (command == 'Z')
+			cairo_close_path(cr);
+	}
+	path = cairo_copy_path(cr);
+	svg_path(&out, path);
 	bytes_text(&out, "");
 	assert_string_equal(out.data, expected);
 	bytes_release(&out);
+	cairo_path_destroy(path);
+	cairo_destroy(cr);
+	cairo_surface_destroy(surface);
 }
 
 static void test_svg_paths(void **state)
 {
 	(void)state;
-	check_path("M 1 1 L 11 1 L 11 11 L 1 11 Z M 1 1 ", "m1 1h10v10h-10z");
-	check_path("M 0.344 1.2 L -0.5 -4.796875 ", "m.34 1.2-.84-6");
-	check_path("M 0 0 C 1 2 3 4 5.5 6.25 C 7 8 9 10 11 12 ", "m0 0c1 2 3 4 5.5 6.25 1.5 1.75 3.5 3.75 5.5 5.75");
-	check_path("M 10 10 L 20 11 Z M 30 30 L 31 30.5 ", "m10 10 10 1zm20 20 1 .5");
+	check_path("M 1 1 L 11 1 L 11 11 L 1 11 Z M 1 1", "m1 1h10v10h-10z");
+	check_path("M 0.344 1.2 L -0.5 -4.796875", "m.34 1.2-.84-6");
+	check_path("M 0 0 C 1 2 3 4 5.5 6.25 C 7 8 9 10 11 12", "m0 0c1 2 3 4 5.5 6.25 1.5 1.75 3.5 3.75 5.5 5.75");
+	check_path("M 10 10 L 20 11 Z M 30 30 L 31 30.5", "m10 10 10 1zm20 20 1 .5");
+	check_path("M 5 5 M 10 10 L 20 11 M 3 3", "m10 10 10 1");
 	/* A quadratic from (3, 0) by (6, 6) to (9, 3), its degree raised. */
-	check_path("M 3 0 C 5 4 7 5 9 3 ", "m3 0q3 6 6 3");
+	check_path("M 3 0 C 5 4 7 5 9 3", "m3 0q3 6 6 3");
 	/* Thirds of a point: roundings do not add up. */
-	check_path("M 0 0 L 0.333 1 L 0.667 2 L 1 3 ", "m0 0 .33 1 .34 1 .33 1");
+	check_path("M 0 0 L 0.333 1 L 0.667 2 L 1 3", "m0 0 .33 1 .34 1 .33 1");
 }
 
 static void paint_twice(struct canvas *c, const void *plot)
@@ -196,10 +216,83 @@ static void test_svg_uses_a_text_again(void **state)
 	(void)state;
 	draw_svg(&svg, &twice);
 	assert_int_equal(count_of(&svg, "<use "), 2 + 1 + 2);
-	assert_int_equal(count_of(&svg, "-r0\""), 2);
-	assert_int_equal(count_of(&svg, "-r1\""), 1);
-	assert_has(&svg, "<use class=\"k1\" xlink:href=\"#f");
-	assert_has(&svg, "-r0\" x=\"40.5\" y=\"20\"/>");
+	assert_int_equal(count_of(&svg, "-t0\""), 2);
+	assert_int_equal(count_of(&svg, "-t1\""), 1);
+	assert_has(&svg, "<g class=\"k0\" transform=\"translate(5,12.48)\"><g id=\"f");
+	assert_has(&svg, "<use class=\"k1\" transform=\"translate(45.5,32.48)\" xlink:href=\"#f");
+	bytes_release(&svg);
+}
+
+static void paint_turned(struct canvas *c, const void *plot)
+{
+	canvas_text(c, 50, 30, plot, (struct text){ .turn = 90 });
+	canvas_text(c, 20, 30, " ", (struct text){ 0 });
+}
+
+/* Its middle line is upright at 50: the baseline lies half a capital to the
+ * right. What is blank leaves nothing. */
+static void test_svg_turns_a_text(void **state)
+{
+	const struct picture turned = { "turned", "A", "B", 100, 50, paint_turned, "N" };
+	struct bytes svg;
+
+	(void)state;
+	draw_svg(&svg, &turned);
+	assert_has(&svg, " transform=\"translate(52.48,30) rotate(-90)\"><g id=");
+	assert_int_equal(count_of(&svg, "<use "), 1);
+	assert_int_equal(count_of(&svg, "<g "), 2);
+	bytes_release(&svg);
+}
+
+static void paint_values(struct canvas *c, const void *plot)
+{
+	struct colour ink = role_colour(ROLE_INK), same = ink;
+
+	(void)plot;
+	same.role = ROLE_NONE;
+	canvas_box(c, 0, 0, 10, 10, same);
+	canvas_box(c, 20, 0, 10, 10, colour_alpha(same, 0.5));
+	canvas_box(c, 40, 0, 10, 10, colour_alpha(ink, 0.25));
+}
+
+/* A role is known as such, not by its value, which other colours may have. */
+static void test_svg_knows_roles(void **state)
+{
+	const struct picture values = { "values", "A", "B", 100, 50, paint_values, NULL };
+	struct bytes svg;
+
+	(void)state;
+	draw_svg(&svg, &values);
+	assert_has(&svg, "<path fill=\"#1c1c1e\" d=\"m0 0h10v10h-10z\"/>");
+	assert_has(&svg, ".k0{fill:#1c1c1e;fill-opacity:0.5;}");
+	assert_has(&svg, ".k1{fill:#1c1c1e;fill:var(--figure-ink,#1c1c1e);fill-opacity:0.25;}");
+	bytes_release(&svg);
+}
+
+static void paint_controls(struct canvas *c, const void *plot)
+{
+	canvas_text(c, 5, 10, plot, (struct text){ 0 });
+	canvas_hover(c, 1, 2, 3, 4, "%s", (const char *)plot);
+}
+
+/* Characters that XML forbids: controls of ASCII and of Latin 1, U+FFFE and
+ * U+FFFF; and bytes that are no UTF-8. */
+static void test_svg_has_no_controls(void **state)
+{
+	static const char text[] = "a\x01\x08\x1b\x7f\xc2\x85\xef\xbf\xbe\xef\xbf\xbf"
+				   "b\nc\td";
+	const struct picture controls = { "controls", text, "x\xff\xc0y", 100, 50, paint_controls, text };
+	struct bytes svg;
+
+	(void)state;
+	draw_svg(&svg, &controls);
+	assert_has(&svg, "-title\">a     \xef\xbf\xbd\xef\xbf\xbd"
+			 "b c d</title>");
+	assert_has(&svg, "-desc\">x\xef\xbf\xbd\xef\xbf\xbdy</desc>");
+	assert_has(&svg, "<title>a     ");
+	assert_int_equal(utf8_check(svg.data, svg.size), svg.size);
+	for (size_t i = 0; i < svg.size; i++)
+		assert_true((unsigned char)svg.data[i] >= ' ' || svg.data[i] == '\n');
 	bytes_release(&svg);
 }
 
@@ -357,7 +450,9 @@ static double contrast(struct colour a, struct colour b)
 
 static void test_contrast(void **state)
 {
-	const struct colour page = { 0x17 / 255.0, 0x18 / 255.0, 0x1b / 255.0, 1 }; /* a dark report's */
+	const struct colour page = {
+		.r = 0x17 / 255.0, .g = 0x18 / 255.0, .b = 0x1b / 255.0, .a = 1
+	}; /* a dark report's */
 
 	(void)state;
 	for (double t = 0; t <= 1; t += 0.01) {
@@ -385,19 +480,6 @@ static void test_contrast(void **state)
 	}
 }
 
-/* Every role has a colour of its own on paper, by which it is known. */
-static void test_roles(void **state)
-{
-	(void)state;
-	for (enum role a = 0; a < ROLE_COUNT; a++)
-		for (enum role b = 0; b < a; b++) {
-			struct colour p = role_colour(a), q = role_colour(b);
-
-			if (p.r == q.r && p.g == q.g && p.b == q.b)
-				fail_msg("%s and %s have one colour", role_name(a), role_name(b));
-		}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,13 +489,15 @@ int main(void)
 		cmocka_unit_test(test_svg_is_well_formed),
 		cmocka_unit_test(test_svg_paths),
 		cmocka_unit_test(test_svg_uses_a_text_again),
+		cmocka_unit_test(test_svg_turns_a_text),
+		cmocka_unit_test(test_svg_knows_roles),
+		cmocka_unit_test(test_svg_has_no_controls),
 		cmocka_unit_test(test_pdf_has_one_date),
 		cmocka_unit_test(test_png_carries_its_table),
 		cmocka_unit_test(test_text_is_cut_to_its_limit),
 		cmocka_unit_test(test_palette),
 		cmocka_unit_test(test_maps),
 		cmocka_unit_test(test_contrast),
-		cmocka_unit_test(test_roles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
