@@ -139,6 +139,9 @@ static void line_draw(struct canvas *c, PangoLayoutLine *line, struct text style
 		cairo_get_current_point(c->cr, &x, &y);
 		cairo_user_to_device(c->cr, &x, &y);
 		svg_text(c->svg, x, y, style.turn, line, colour);
+	} else if (c->outlines) {
+		pango_cairo_layout_line_path(c->cr, line);
+		path_fill(c, colour);
 	} else {
 		set_colour(c, colour);
 		pango_cairo_show_layout_line(c->cr, line);

@@ -42,6 +42,7 @@ struct svg;
 struct canvas {
 	cairo_t *cr;
 	struct svg *svg; /* what is drawn goes there, and cr only lays the paths; or NULL */
+	bool outlines;   /* text is drawn as paths, whose pixels do not depend on how glyphs are placed */
 	struct fonts *fonts;
 	double width, height;
 	struct notes hovers;

@@ -217,6 +217,7 @@ int picture_png(struct bytes *out, const struct picture *p, double scale, const 
 	fill_white(surface);
 	/* Finishing an image drops its pixels, finishing a view of it does not. */
 	canvas_init(&c, view, fonts, p->width, p->height, scale);
+	c.outlines = true; /* glyphs would be put on whole or quarter pixels, as the version of cairo has it */
 	rc = paint(&c, p, view, err);
 	canvas_release(&c);
 	cairo_surface_flush(surface);
