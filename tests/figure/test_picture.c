@@ -309,6 +309,7 @@ static void test_pdf_has_one_date(void **state)
 	assert_int_equal(picture_pdf(&b, &sample, "2022-05-22", fonts, &err), 0);
 	assert_int_equal(a.size, b.size);
 	assert_memory_equal(a.data, b.data, a.size);
+	assert_memory_equal(a.data, "%PDF-1.4", 8);
 	for (size_t i = 0; i + sizeof date < a.size; i++) {
 		found |= memcmp(a.data + i, date, sizeof date - 1) == 0;
 		assert_int_not_equal(memcmp(a.data + i, "/ModDate", 8), 0);

@@ -450,7 +450,7 @@ static void test_pdf(void **state)
 
 	path = path_join(r->out.path, "report.pdf");
 	assert_int_equal(mapping_open(&map, path, &err), 0);
-	assert_memory_equal(map.data, "%PDF-1.", 7);
+	assert_memory_equal(map.data, "%PDF-1.4", 8);
 	assert_non_null(memmem(map.data, map.size, "/Outlines", 9));
 	assert_non_null(memmem(map.data, map.size, "CreationDate (20220522", 22));
 	assert_non_null(memmem(map.data, map.size, "/URI (tables/table7.tex)", 24));
