@@ -1,5 +1,7 @@
 #include "bert/elements.h"
 
+#include "num/half.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -12,21 +14,6 @@ static float float_of_bits(uint32_t bits)
 
 	memcpy(&value, &bits, sizeof value);
 	return value;
-}
-
-/* IEEE 754 binary16: 1 sign bit, 5 of exponent with bias 15, 10 of fraction.
- * Every value is a float32. */
-static float float_of_half(uint16_t half)
-{
-	uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = half >> 10 & 31, fraction = half & 0x3FF;
-	float value;
-
-	if (exponent == 31)
-		return float_of_bits(sign | 0x7F800000 | fraction << 13);
-	if (exponent > 0)
-		return float_of_bits(sign | (exponent + 127 - 15) << 23 | fraction << 13);
-	value = (float)fraction * 0x1p-24f;
-	return sign ? -value : value;
 }
 
 static void convert_f32(float *out, const char *from, size_t count, size_t step)
@@ -55,7 +42,7 @@ static void convert_f16(float *out, const char *from, size_t count, size_t step)
 		uint16_t bits;
 
 		memcpy(&bits, from + i * step, sizeof bits);
-		out[i] = float_of_half(bits);
+		out[i] = half_float(bits);
 	}
 }
 

@@ -63,7 +63,7 @@ static int read_settings(struct checking *c, const char *path, struct error *err
 	return rc;
 }
 
-static int open_layer(struct checking *c, struct error *err)
+static int open_layer(struct checking *c, const struct context *ctx, struct error *err)
 {
 	char *points = path_of(c, "points.npy", err), *labels = path_of(c, "labels.txt", err);
 	char *clusters = path_of(c, "clusters.txt", err), *settings = path_of(c, "settings.json", err);
@@ -71,7 +71,7 @@ static int open_layer(struct checking *c, struct error *err)
 
 	if (points == NULL || labels == NULL || clusters == NULL || settings == NULL)
 		goto done;
-	if (embeddings_read(&c->embeddings, points, err) < 0 || labels_read(&c->labels, labels, err) < 0 ||
+	if (embeddings_read(&c->embeddings, points, ctx, err) < 0 || labels_read(&c->labels, labels, err) < 0 ||
 	    labelset_of(&c->names, (const char *const *)c->labels.names, c->labels.count, err) < 0)
 		goto done;
 	if (c->labels.count != c->embeddings.rows) {
@@ -377,7 +377,7 @@ static int check_layer(const char *directory, const struct context *ctx, struct 
 	struct checking c = { .directory = directory };
 	char *path = path_of(&c, "proofs.txt", err);
 	size_t pairs = 0;
-	int rc = path == NULL ? -1 : open_layer(&c, err);
+	int rc = path == NULL ? -1 : open_layer(&c, ctx, err);
 
 	if (rc == 0 && !c.points.constant) {
 		rc = proofs_init(&c.proofs, &c.points, c.cluster, c.clusters, c.min_points, err);

@@ -195,7 +195,7 @@ static int load_points(struct layer_run *l, struct error *err)
 	struct matrix m;
 	int rc;
 
-	if (embeddings_read(&m, l->path, err) < 0)
+	if (embeddings_read(&m, l->path, &l->layered.ctx, err) < 0)
 		return -1;
 	if (m.rows != l->run->labels.count)
 		rc = error_set(err, STATUS_INPUT, "%s: %zu rows, but %s has %zu lines", l->path, m.rows,

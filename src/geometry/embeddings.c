@@ -30,87 +30,105 @@ static const char *number_next(float *out, const char *at, const char *end)
 	return *rest == '\0' && length > 0 && (at == end || is_blank(*at)) ? at : NULL;
 }
 
-/* Reads the line into `row`; returns the count of its numbers, or −1. A row of
- * NULL only counts. */
-static long line_numbers(float *row, size_t columns, struct line line)
+/* How many words the line has, separated by blanks. */
+static size_t line_words(struct line line)
 {
-	const char *at = line.data, *end = line.data + line.length;
 	size_t count = 0;
 
-	for (;;) {
-		float value;
+	for (size_t i = 0; i < line.length; i++)
+		count += !is_blank(line.data[i]) && (i == 0 || is_blank(line.data[i - 1]));
+	return count;
+}
 
-		while (at < end && is_blank(*at))
+/* Reads the line's numbers, as many as it has words. */
+static int line_numbers(float *row, struct line line)
+{
+	const char *at = line.data, *end = line.data + line.length;
+
+	while (at < end) {
+		if (is_blank(*at)) {
 			at++;
-		if (at == end)
-			return (long)count;
-		at = number_next(&value, at, end);
+			continue;
+		}
+		at = number_next(row++, at, end);
 		if (at == NULL)
 			return -1;
-		if (row != NULL && count < columns)
-			row[count] = value;
-		count++;
 	}
+	return 0;
+}
+
+/* The shape of the whole text, before there is memory for it. */
+static int text_shape(size_t *rows, size_t *columns, const struct mapping *map, const char *path, struct error *err)
+{
+	struct line line = { 0 };
+
+	for (*rows = 0; row_next(&line, map); ++*rows) {
+		size_t words = line_words(line);
+
+		if (*rows == 0)
+			*columns = words;
+		if (words == 0 || words != *columns)
+			return error_set(err, STATUS_INPUT, "%s:%zu: %zu numbers, but %zu were expected", path,
+					 line.number, words, *columns > 0 ? *columns : 1);
+	}
+	return *rows > 0 ? 0 : error_set(err, STATUS_INPUT, "%s: no vectors", path);
 }
 
 static int read_text(struct matrix *out, const struct mapping *map, const char *path, struct error *err)
 {
 	struct line line = { 0 };
-	size_t rows = 0, columns = 0;
-	long got;
+	size_t rows, columns = 0;
 
-	while (line_next(&line, map)) {
-		rows++;
-		if (rows == 1 && (got = line_numbers(NULL, 0, line)) > 0)
-			columns = (size_t)got;
-	}
-	if (rows == 0)
-		return error_set(err, STATUS_INPUT, "%s: no vectors", path);
-	if (columns == 0)
-		return error_set(err, STATUS_INPUT, "%s:1: not numbers separated by spaces", path);
+	if (text_shape(&rows, &columns, map, path, err) < 0)
+		return -1;
 	*out = matrix_of(array_new(rows, columns, sizeof(float)), rows, columns);
 	if (out->data == NULL)
 		return error_memory(err, path);
-	line = (struct line){ 0 };
-	while (line_next(&line, map)) {
-		got = line_numbers(matrix_row(*out, line.number - 1), columns, line);
-		if (got == (long)columns)
-			continue;
-		free(out->data);
-		if (got < 0)
+	while (row_next(&line, map))
+		if (line_numbers(matrix_row(*out, line.number - 1), line) < 0) {
+			free(out->data);
 			return error_set(err, STATUS_INPUT, "%s:%zu: not numbers separated by spaces", path,
 					 line.number);
-		return error_set(err, STATUS_INPUT, "%s:%zu: %ld numbers, but %zu were expected", path, line.number,
-				 got, columns);
-	}
+		}
 	return 0;
 }
 
-static int read_npy(struct matrix *out, const char *path, struct error *err)
+static int read_npy(struct matrix *out, const struct mapping *bytes, const char *path, const struct context *ctx,
+		    struct error *err)
 {
 	struct npy npy;
 
-	if (npy_open(&npy, path, err) < 0)
+	if (npy_parse(&npy, bytes, path, err) < 0)
 		return -1;
-	*out = matrix_of(array_new(npy.view.rows, npy.view.columns, sizeof(float)), npy.view.rows, npy.view.columns);
-	if (out->data != NULL)
-		for (size_t r = 0; r < out->rows; r++)
-			memcpy(matrix_row(*out, r), matrix_row(npy.view, r), out->columns * sizeof(float));
+	npy_warn(&npy, path, ctx);
+	*out = npy.view;
+	out->data = npy.converted;
+	npy.converted = NULL;
+	if (out->data == NULL)
+		out->data = array_new(out->rows, out->columns, sizeof(float));
+	if (out->data != NULL && npy.view.data != out->data)
+		memcpy(out->data, npy.view.data, out->rows * out->columns * sizeof(float));
 	npy_close(&npy);
 	return out->data == NULL ? error_memory(err, path) : 0;
 }
 
-int embeddings_read(struct matrix *out, const char *path, struct error *err)
+int embeddings_parse(struct matrix *out, const struct mapping *bytes, const char *path, const struct context *ctx,
+		     struct error *err)
+{
+	/* NumPy's arrays, and its archives, which are refused by name. */
+	if (bytes->size > 3 && (memcmp(bytes->data, "\x93NUM", 4) == 0 || memcmp(bytes->data, "PK\3\4", 4) == 0))
+		return read_npy(out, bytes, path, ctx, err);
+	return text_check(bytes, path, err) < 0 ? -1 : read_text(out, bytes, path, err);
+}
+
+int embeddings_read(struct matrix *out, const char *path, const struct context *ctx, struct error *err)
 {
 	struct mapping map;
 	int rc;
 
 	if (mapping_open(&map, path, err) < 0)
 		return -1;
-	if (map.size >= 6 && memcmp(map.data, "\x93NUMPY", 6) == 0)
-		rc = read_npy(out, path, err);
-	else
-		rc = read_text(out, &map, path, err);
+	rc = embeddings_parse(out, &map, path, ctx, err);
 	mapping_close(&map);
 	return rc;
 }

@@ -6,7 +6,9 @@
 #ifndef GEOMETRY_POINTS_H
 #define GEOMETRY_POINTS_H
 
+#include "base/context.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "corpus/labels.h"
 #include "geometry/hull.h"
 #include "num/matrix.h"
@@ -39,8 +41,13 @@ void points_release(struct points *p);
 int points_reload(struct points *p, struct matrix m, const char *name, struct error *err);
 
 /* Embeddings from a file, .npy or text (a vector a line, numbers separated by
- * spaces, parsed as float32). data is in new memory. */
-int embeddings_read(struct matrix *out, const char *path, struct error *err);
+ * spaces, parsed as float32). data is in new memory. Rounding of wider numbers is
+ * warned of. */
+int embeddings_read(struct matrix *out, const char *path, const struct context *ctx, struct error *err);
+
+/* As embeddings_read, from bytes in memory; `path` stands in errors. */
+int embeddings_parse(struct matrix *out, const struct mapping *bytes, const char *path, const struct context *ctx,
+		     struct error *err);
 
 /* The index in the label set of each of the labels, −1 for those left out by a
  * seeded sample of `sample` points (0: all). In new memory. */

@@ -57,12 +57,14 @@ static const char *grouped(char out[32], size_t n)
 }
 
 /* Opens an array and checks it against its labels; all its values are finite. */
-static int embeddings_open(struct npy *out, const char *path, const char *labels, size_t count, struct error *err)
+static int embeddings_open(struct npy *out, const char *path, const char *labels, size_t count,
+			   const struct context *ctx, struct error *err)
 {
 	char rows[32], lines[32];
 
 	if (npy_open(out, path, err) < 0)
 		return -1;
+	npy_warn(out, path_tail(path), ctx);
 	if (out->view.rows != count)
 		return error_set(err, STATUS_INPUT, "%s: %s rows, but %s has %s lines", path_tail(path),
 				 grouped(rows, out->view.rows), path_tail(labels), grouped(lines, count));
@@ -91,9 +93,10 @@ static int layers_open(struct work *w, struct error *err)
 	for (size_t l = 0; l < job->layer_count; l++) {
 		struct layer_data *d = &w->layers[l];
 
-		if (embeddings_open(&d->train, job->layers[l].train, job->train_labels, w->real.train_count, err) <
-			    0 ||
-		    embeddings_open(&d->test, job->layers[l].test, job->test_labels, w->real.test_count, err) < 0)
+		if (embeddings_open(&d->train, job->layers[l].train, job->train_labels, w->real.train_count, w->ctx,
+				    err) < 0 ||
+		    embeddings_open(&d->test, job->layers[l].test, job->test_labels, w->real.test_count, w->ctx,
+				    err) < 0)
 			return -1;
 		if (d->train.view.columns != d->test.view.columns)
 			return error_set(err, STATUS_INPUT, "%s: %zu columns, but %s has %zu",
