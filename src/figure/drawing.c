@@ -1,6 +1,7 @@
 #include "figure/drawing.h"
 
 #include "base/array.h"
+#include "base/name.h"
 #include "figure/picture.h"
 
 #include <stdarg.h>
@@ -86,15 +87,14 @@ static bool file_taken(const struct drawings *d, const char *file)
 	return false;
 }
 
-/* Letters, digits and "-_." of ASCII stay; every other byte becomes "_". Names
- * that become the same get a number. */
+/* The name's form in a path; names that become the same, as do those of the runs
+ * (a-b, c) and (a, b-c), get a number. */
 static const char *file_name(struct drawings *d, const char *name)
 {
-	char *copy = drawings_text(d, "%s", name), *numbered = copy;
+	char *escaped = name_escape(name);
+	const char *copy = escaped == NULL ? NULL : drawings_text(d, "%s", escaped), *numbered = copy;
 
-	for (char *p = copy; p != NULL && *p != '\0'; p++)
-		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", *p) == NULL)
-			*p = '_';
+	free(escaped);
 	for (int n = 2; numbered != NULL && file_taken(d, numbered); n++)
 		numbered = drawings_text(d, "%s-%d", copy, n);
 	return numbered;

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/name.h"
 #include "report/tables.h"
 
 #include <math.h>
@@ -113,18 +114,29 @@ static bool is_missing(const json_t *missing, const char *cell)
 }
 
 /* The cells that a run's layers are measured in. */
-static void find_presence(struct run *r, const char *state, const json_t *missing)
+static int find_presence(struct run *r, const char *state, const json_t *missing, struct error *err)
 {
-	char cells[4][512];
+	char *run = text_format("%s-s%ld", r->task, r->seed);
+	char *cells[] = {
+		run == NULL ? NULL : name_path("similarity", r->model, run, NULL),
+		name_path("directprobe", r->model, "original", r->task, "train", NULL),
+		name_path("directprobe", r->model, state, r->task, "train", NULL),
+		run == NULL ? NULL : name_path("trajectory", r->model, run, NULL),
+	};
+	bool there[4] = { false };
+	int rc = 0;
 
-	snprintf(cells[0], sizeof cells[0], "similarity/%s/%s-s%ld", r->model, r->task, r->seed);
-	snprintf(cells[1], sizeof cells[1], "directprobe/%s/original/%s/train", r->model, r->task);
-	snprintf(cells[2], sizeof cells[2], "directprobe/%s/%s/%s/train", r->model, state, r->task);
-	snprintf(cells[3], sizeof cells[3], "trajectory/%s/%s-s%ld", r->model, r->task, r->seed);
-	r->has_similarity =
-		!is_missing(missing, cells[0]) && !is_missing(missing, cells[1]) && !is_missing(missing, cells[2]);
-	r->has_scale =
-		!is_missing(missing, cells[1]) && !is_missing(missing, cells[2]) && !is_missing(missing, cells[3]);
+	for (size_t i = 0; i < 4; i++) {
+		if (cells[i] == NULL)
+			rc = error_memory(err, r->model);
+		else
+			there[i] = !is_missing(missing, cells[i]);
+		free(cells[i]);
+	}
+	free(run);
+	r->has_similarity = there[0] && there[1] && there[2];
+	r->has_scale = there[1] && there[2] && there[3];
+	return rc;
 }
 
 /* A similarity that is not there is undefined where a state is not separable
@@ -192,7 +204,8 @@ static int read_runs(struct evidence *e, const json_t *missing, struct error *er
 		r->model = table_text_at(t, row, "model");
 		r->task = table_text_at(t, row, "task");
 		r->seed = (long)at(t, row, "seed");
-		find_presence(r, table_text_at(t, row, "state"), missing);
+		if (find_presence(r, table_text_at(t, row, "state"), missing, err) < 0)
+			return -1;
 		find_layers(r, e->layers, &e->layers_table);
 	}
 	return 0;

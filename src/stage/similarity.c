@@ -2,7 +2,9 @@
  * state and layer of a run against the original as a cell. */
 #include "stage/job.h"
 
+#include "base/array.h"
 #include "base/json.h"
+#include "base/name.h"
 #include "geometry/similarity.h"
 
 #include <math.h>
@@ -65,19 +67,30 @@ static int print_similarity(const struct job *job, struct error *err)
 	return text == NULL ? error_memory(err, "JSON") : 0;
 }
 
+/* Where the clusters of a state of the cell's model lie; NULL: not among the
+ * inputs. */
+static char *state_directory(const struct job *job, const char *state)
+{
+	char *path = name_path("directprobe", job->cell->model, state, NULL);
+	char *start = path == NULL ? NULL : text_format("%s/", path);
+	char *directory = start == NULL ? NULL : job_input_directory(job, start, "/train/distances.csv");
+
+	free(path);
+	free(start);
+	return directory;
+}
+
 static int run(struct job *job, struct error *err)
 {
-	char start[256], state[256], ending[320];
+	char state[2 * NAME_LONGEST];
 	char *original, *tuned, *trajectory;
 	int rc;
 
 	if (job->cell == NULL)
 		return print_similarity(job, err);
 	snprintf(state, sizeof state, "%s-s%ld-c%02ld", job->cell->task, job->cell->seed, job->cell->checkpoint);
-	snprintf(start, sizeof start, "directprobe/%s/original/", job->cell->model);
-	original = job_input_directory(job, start, "/train/distances.csv");
-	snprintf(ending, sizeof ending, "directprobe/%s/%s/", job->cell->model, state);
-	tuned = job_input_directory(job, ending, "/train/distances.csv");
+	original = state_directory(job, "original");
+	tuned = state_directory(job, state);
 	trajectory = job_input_directory(job, "trajectory/", "/distances.csv");
 	rc = original == NULL || tuned == NULL || trajectory == NULL
 		     ? error_set(err, STATUS_INPUT, "an input is missing")

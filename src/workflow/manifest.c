@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/json.h"
+#include "base/name.h"
 #include "base/random.h"
 #include "base/sha256.h"
 #include "workflow/parameters.h"
@@ -30,7 +31,7 @@ static const struct {
 uint64_t cell_seed(const struct experiment *e, const struct cell *c, const char *purpose)
 {
 	long seed = experiment_integer(e, "experiment", "seed", NULL, NULL);
-	char of[256];
+	char of[3 * NAME_LONGEST];
 
 	/* All tasks of the embedded language speak about the same sentences. */
 	if (strcmp(purpose, "grammar") == 0)
@@ -65,11 +66,11 @@ static void set_states(json_t *object, struct store *s)
 
 	for (size_t i = 0; i < s->plan->count && s->plan->cells[i].stage->id < STAGE_COLLECT; i++) {
 		enum cell_state state = store_examine(s, i, true)->state;
-		char key[300];
+		char *key = state == CELL_CURRENT ? NULL : text_format("cell.%s", s->plan->cells[i].name);
 
-		snprintf(key, sizeof key, "cell.%.250s", s->plan->cells[i].name);
-		if (state != CELL_CURRENT)
+		if (key != NULL)
 			set_text(object, key, words[state]);
+		free(key);
 	}
 }
 

@@ -2,8 +2,8 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "base/name.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,20 +18,12 @@ struct builder {
 
 static const size_t NO_CELL = (size_t)-1;
 
-/* Adds a cell like `model` named by the format; returns its index. */
-static size_t add(struct builder *b, enum stage_id stage, struct cell like, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static size_t add(struct builder *b, enum stage_id stage, struct cell like, const char *format, ...)
+/* Adds a cell like `like` with a name, which it takes over (NULL: no memory for
+ * it); returns its index. */
+static size_t add(struct builder *b, enum stage_id stage, struct cell like, char *name)
 {
 	struct plan *p = b->plan;
-	va_list args;
-	char *name = NULL;
 
-	va_start(args, format);
-	if (vasprintf(&name, format, args) < 0)
-		name = NULL;
-	va_end(args);
 	if (like.state != NULL)
 		like.state = text_copy(like.state);
 	like.stage = stage_of(stage);
@@ -62,24 +54,31 @@ static void need(struct builder *b, size_t cell, size_t producer)
 	c->needs[c->need_count++] = producer;
 }
 
-static void need_named(struct builder *b, size_t cell, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static void need_named(struct builder *b, size_t cell, const char *format, ...)
+/* The same by the producer's name, which it takes over. */
+static void need_named(struct builder *b, size_t cell, char *name)
 {
-	char *name = NULL;
-	va_list args;
-	const struct cell *producer;
+	const struct cell *producer = name == NULL ? NULL : plan_find(b->plan, name);
 
-	va_start(args, format);
-	if (vasprintf(&name, format, args) < 0)
-		name = NULL;
-	va_end(args);
-	producer = name == NULL ? NULL : plan_find(b->plan, name);
 	if (producer == NULL)
 		b->failed = true;
 	else
 		need(b, cell, (size_t)(producer - b->plan->cells));
 	free(name);
+}
+
+/* "pos-s1", in new memory. */
+static char *run_name(const char *task, long seed)
+{
+	return text_format("%s-s%ld", task, seed);
+}
+
+/* "finetune/bert-tiny/pos-s1", in new memory. */
+static char *run_path(const char *stage, const char *model, const char *task, long seed)
+{
+	char *run = run_name(task, seed), *path = run == NULL ? NULL : name_path(stage, model, run, NULL);
+
+	free(run);
+	return path;
 }
 
 static bool is_pretrained_here(const struct experiment *e, const char *model)
@@ -92,18 +91,21 @@ static void add_prepare(struct builder *b, const struct experiment *e)
 	bool text = false;
 
 	for (size_t t = 0; t < e->task_count; t++)
-		add(b, STAGE_PREPARE, (struct cell){ .task = e->task_names[t] }, "prepare/%s", e->task_names[t]);
+		add(b, STAGE_PREPARE, (struct cell){ .task = e->task_names[t] },
+		    name_path("prepare", e->task_names[t], NULL));
 	for (size_t m = 0; m < e->model_count; m++)
 		text = text || is_pretrained_here(e, e->model_names[m]);
 	if (text)
-		add(b, STAGE_PREPARE, (struct cell){ 0 }, "prepare/text");
+		add(b, STAGE_PREPARE, (struct cell){ 0 }, text_copy("prepare/text"));
 	for (size_t m = 0; m < e->model_count; m++) {
 		const char *model = e->model_names[m];
 
 		if (!is_pretrained_here(e, model))
 			continue;
-		need_named(b, add(b, STAGE_PRETRAIN, (struct cell){ .model = model }, "pretrain/%s", model),
-			   "prepare/text");
+		need_named(
+			b,
+			add(b, STAGE_PRETRAIN, (struct cell){ .model = model }, name_path("pretrain", model, NULL)),
+			text_copy("prepare/text"));
 	}
 }
 
@@ -113,11 +115,11 @@ static void add_finetune(struct builder *b, const struct experiment *e, const ch
 		for (size_t s = 0; s < e->seed_count; s++) {
 			const char *task = e->task_names[t];
 			struct cell like = { .model = model, .task = task, .source = task, .seed = e->seeds[s] };
-			size_t c = add(b, STAGE_FINETUNE, like, "finetune/%s/%s-s%ld", model, task, e->seeds[s]);
+			size_t c = add(b, STAGE_FINETUNE, like, run_path("finetune", model, task, e->seeds[s]));
 
-			need_named(b, c, "prepare/%s", task);
+			need_named(b, c, name_path("prepare", task, NULL));
 			if (is_pretrained_here(e, model))
-				need_named(b, c, "pretrain/%s", model);
+				need_named(b, c, name_path("pretrain", model, NULL));
 		}
 }
 
@@ -127,31 +129,30 @@ static void add_state(struct builder *b, const struct experiment *e, struct cell
 	long last = experiment_integer(e, "finetune", "checkpoints", like.model, like.source);
 	bool intermediate = like.checkpoint > 0 && like.checkpoint < last;
 	bool own = like.source == NULL || strcmp(like.source, like.task) == 0;
-	size_t extract = add(b, STAGE_EXTRACT, like, "extract/%s/%s/%s", like.model, like.state, like.task);
-	size_t reader;
+	const char *model = like.model, *state = like.state, *task = like.task;
+	size_t extract = add(b, STAGE_EXTRACT, like, name_path("extract", model, state, task, NULL)), reader;
 
-	need_named(b, extract, "prepare/%s", like.task);
+	need_named(b, extract, name_path("prepare", task, NULL));
 	if (like.checkpoint > 0)
-		need_named(b, extract, "finetune/%s/%s-s%ld", like.model, like.source, like.seed);
-	else if (is_pretrained_here(e, like.model))
-		need_named(b, extract, "pretrain/%s", like.model);
-	reader = add(b, STAGE_PROBE, like, "probe/%s/%s/%s", like.model, like.state, like.task);
+		need_named(b, extract, run_path("finetune", model, like.source, like.seed));
+	else if (is_pretrained_here(e, model))
+		need_named(b, extract, name_path("pretrain", model, NULL));
+	reader = add(b, STAGE_PROBE, like, name_path("probe", model, state, task, NULL));
 	need(b, reader, extract);
-	need_named(b, reader, "prepare/%s", like.task);
+	need_named(b, reader, name_path("prepare", task, NULL));
 	if (intermediate)
 		return;
 	like.split = SPLIT_TRAIN;
-	need(b, add(b, STAGE_DIRECTPROBE, like, "directprobe/%s/%s/%s/train", like.model, like.state, like.task),
+	need(b, add(b, STAGE_DIRECTPROBE, like, name_path("directprobe", model, state, task, "train", NULL)),
 	     extract);
 	if (!own)
 		return;
 	like.split = SPLIT_TEST;
-	need(b, add(b, STAGE_DIRECTPROBE, like, "directprobe/%s/%s/%s/test", like.model, like.state, like.task),
-	     extract);
+	need(b, add(b, STAGE_DIRECTPROBE, like, name_path("directprobe", model, state, task, "test", NULL)), extract);
 	like.split = SPLIT_NONE;
-	reader = add(b, STAGE_DIVERGENCE, like, "divergence/%s/%s/%s", like.model, like.state, like.task);
-	need_named(b, reader, "directprobe/%s/%s/%s/train", like.model, like.state, like.task);
-	need_named(b, reader, "directprobe/%s/%s/%s/test", like.model, like.state, like.task);
+	reader = add(b, STAGE_DIVERGENCE, like, name_path("divergence", model, state, task, NULL));
+	need_named(b, reader, name_path("directprobe", model, state, task, "train", NULL));
+	need_named(b, reader, name_path("directprobe", model, state, task, "test", NULL));
 }
 
 /* The cells of one fine-tuning run on its own task, behind the original's. */
@@ -172,16 +173,17 @@ static void add_run(struct builder *b, const struct experiment *e, const char *m
 		add_state(b, e, like);
 	}
 	like.state = NULL;
-	reader = add(b, STAGE_TRAJECTORY, like, "trajectory/%s/%s-s%ld", model, task, seed);
-	need_named(b, reader, "prepare/%s", task);
-	need_named(b, reader, "finetune/%s/%s-s%ld", model, task, seed);
-	need_named(b, reader, "extract/%s/original/%s", model, task);
-	need_named(b, reader, "directprobe/%s/%s/%s/train", model, strcmp(follow, "end") == 0 ? state : "original",
-		   task);
-	reader = add(b, STAGE_SIMILARITY, like, "similarity/%s/%s-s%ld", model, task, seed);
-	need_named(b, reader, "directprobe/%s/original/%s/train", model, task);
-	need_named(b, reader, "directprobe/%s/%s/%s/train", model, state, task);
-	need_named(b, reader, "trajectory/%s/%s-s%ld", model, task, seed);
+	reader = add(b, STAGE_TRAJECTORY, like, run_path("trajectory", model, task, seed));
+	need_named(b, reader, name_path("prepare", task, NULL));
+	need_named(b, reader, run_path("finetune", model, task, seed));
+	need_named(b, reader, name_path("extract", model, "original", task, NULL));
+	need_named(b, reader,
+		   name_path("directprobe", model, strcmp(follow, "end") == 0 ? state : "original", task, "train",
+			     NULL));
+	reader = add(b, STAGE_SIMILARITY, like, run_path("similarity", model, task, seed));
+	need_named(b, reader, name_path("directprobe", model, "original", task, "train", NULL));
+	need_named(b, reader, name_path("directprobe", model, state, task, "train", NULL));
+	need_named(b, reader, run_path("trajectory", model, task, seed));
 }
 
 /* The target's examples in the encoders that were fine-tuned on other tasks. */
@@ -189,7 +191,7 @@ static void add_cross(struct builder *b, const struct experiment *e, const char 
 {
 	const char *target = experiment_get(e, "cross", "target", NULL, NULL);
 	const char *sources = experiment_get(e, "cross", "sources", NULL, NULL);
-	char source[128], state[256];
+	char source[LIST_ITEM], state[256];
 
 	while (target != NULL && list_next(&sources, source))
 		for (size_t t = 0; t < e->task_count; t++) {
@@ -214,12 +216,13 @@ static void add_cross(struct builder *b, const struct experiment *e, const char 
 
 static void add_readers(struct builder *b)
 {
-	size_t collect = add(b, STAGE_COLLECT, (struct cell){ 0 }, "collect");
+	size_t collect = add(b, STAGE_COLLECT, (struct cell){ 0 }, text_copy("collect"));
 	size_t report, first = collect + 1;
 
 	for (size_t f = 0; figure_names[f] != NULL; f++)
-		need(b, add(b, STAGE_FIGURES, (struct cell){ 0 }, "figures/%s", figure_names[f]), collect);
-	report = add(b, STAGE_REPORT, (struct cell){ 0 }, "report");
+		need(b, add(b, STAGE_FIGURES, (struct cell){ 0 }, name_path("figures", figure_names[f], NULL)),
+		     collect);
+	report = add(b, STAGE_REPORT, (struct cell){ 0 }, text_copy("report"));
 	need(b, report, collect);
 	for (size_t f = first; f < report && report != NO_CELL; f++)
 		need(b, report, f);
