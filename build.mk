@@ -4,7 +4,7 @@
 B        ?= build
 VERSION  := $(shell cat VERSION)
 CC       ?= cc
-LIBRARIES = openblas gsl pangocairo cairo libpng jansson inih libcrypto libutf8proc libzip
+LIBRARIES = openblas gsl pangocairo cairo libpng jansson libcrypto libutf8proc libzip
 
 # pkg-config is asked when a recipe needs it, never while this file is read.
 PKG_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES))
@@ -25,7 +25,8 @@ CFLAGS   ?= $(OPTIMIZE) -g
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -ffp-contract=off $(WARNINGS) $(CFLAGS) $(SANITIZER) -pthread -Isrc -I$(B)/gen
 
 # One program a file in src/stage; the files of STAGE_SHARED are theirs in common.
-STAGE_SHARED = src/stage/options.c src/stage/terminal.c src/stage/job.c src/stage/cell.c src/stage/parameters.c src/stage/model.c src/stage/command.c src/stage/publish.c src/stage/again.c src/stage/place.c
+STAGE_SHARED = $(addprefix src/stage/,options.c terminal.c job.c cell.c parameters.c model.c command.c publish.c again.c \
+  place.c ready.c task.c download.c data_files.c)
 PROGRAMS     = $(filter-out tunescope,$(patsubst src/stage/%.c,%,$(filter-out $(STAGE_SHARED),$(wildcard src/stage/*.c))))
 LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text bert probe geometry workflow figure report)))) $(wildcard $(STAGE_SHARED))
 LIB_OBJECTS  = $(LIB_SOURCES:src/%.c=$(B)/obj/%.o) $(B)/obj/gen/program.o
@@ -51,7 +52,7 @@ $(LIBRARY): $(LIB_OBJECTS)
 # BLAS reads from the environment when a stage's program is loaded.
 $(TUNESCOPE): $(B)/obj/stage/tunescope.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIBRARY) $(shell pkg-config --libs jansson inih libcrypto) -lm
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(LIBRARY) $(shell pkg-config --libs jansson libcrypto) -lm
 
 $(LIBEXEC)/%: $(B)/obj/stage/%.o $(LIBRARY)
 	@mkdir -p $(@D)

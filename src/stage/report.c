@@ -94,11 +94,16 @@ static int gather_parameters(struct job *job, struct facts *f)
 		    strcmp(p->section, "fetch") != 0 && value != NULL)
 			f->parameters[f->parameter_count++] = (struct report_parameter){ p->section, p->key, value };
 	}
-	for (size_t i = 0; i < e->setting_count; i++)
-		if (strchr(e->settings[i].section, ' ') != NULL)
+	for (size_t i = 0; i < e->setting_count; i++) {
+		const struct setting *set = &e->settings[i];
+		char *section = set->name == NULL ? NULL : keep(f, text_format("%s %s", set->section, set->name));
+
+		if (set->name != NULL && section == NULL)
+			return -1;
+		if (section != NULL)
 			f->parameters[f->parameter_count++] =
-				(struct report_parameter){ e->settings[i].section, e->settings[i].key,
-							   e->settings[i].value };
+				(struct report_parameter){ section, set->key, set->value };
+	}
 	return 0;
 }
 
@@ -152,27 +157,6 @@ static int run(struct job *job, struct error *err)
 	return rc;
 }
 
-static int publish(struct job *job, struct error *err)
-{
-	if (publish_cell(job, "report", err) < 0)
-		return -1;
-	for (size_t i = 0; i < job->plan.count; i++) {
-		char *directory = cell_directory(&job->experiment, &job->plan.cells[i]);
-		char *manifest = directory == NULL ? NULL : path_join(directory, "manifest.json");
-		char *name = text_format("%s.json", job->plan.cells[i].name);
-		int rc = manifest == NULL || name == NULL ? error_memory(err, "manifests")
-			 : file_exists(manifest)          ? publish_file(job, "manifests", name, manifest, err)
-							  : 0;
-
-		free(directory);
-		free(manifest);
-		free(name);
-		if (rc < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int summarise(struct job *job, struct error *err)
 {
 	char *directory = publish_directory(job, "report"),
@@ -206,7 +190,7 @@ int main(int argc, char **argv)
 		.usage = "--experiment FILE --summary",
 		.options = options,
 		.run = run,
-		.publish = publish,
+		.publish = publish_cell,
 		.summarise = summarise,
 	};
 

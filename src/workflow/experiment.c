@@ -3,36 +3,14 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/name.h"
+#include "workflow/ini.h"
 #include "workflow/parameters.h"
 #include "workflow/stages.h"
 
-#include <ctype.h>
-#include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct reader {
-	struct experiment *e;
-	char fault[512]; /* the first; "" while there is none */
-};
-
-/* "model bert-base" has the kind "model" and the name "bert-base". */
-static const char *section_name(const char *section, char kind[32])
-{
-	size_t n = strcspn(section, " ");
-
-	snprintf(kind, 32, "%.*s", (int)n, section);
-	return section[n] == '\0' ? NULL : section + n + 1;
-}
-
-static bool name_valid(const char *name)
-{
-	for (const char *p = name; *p != '\0'; p++)
-		if (!isalnum((unsigned char)*p) && strchr("._-", *p) == NULL)
-			return false;
-	return name[0] != '\0' && name[0] != '.' && name[0] != '-';
-}
 
 /* Adds the name of a model or task section where it is new. */
 static int add_name(char ***names, size_t *count, const char *name)
@@ -52,83 +30,104 @@ static int add_name(char ***names, size_t *count, const char *name)
 	return 0;
 }
 
-static int check_section(struct reader *r, const char *section, char kind[32])
+/* The section of the line is a known one, and has a name where it must. */
+static int check_section(struct experiment *e, const struct ini *r, struct error *err)
 {
-	const char *name = section_name(section, kind);
-	bool named = strcmp(kind, "model") == 0 || strcmp(kind, "task") == 0;
+	bool model = r->section != NULL && strcmp(r->section, "model") == 0;
+	bool task = r->section != NULL && strcmp(r->section, "task") == 0;
+	const char *why;
 
-	if (!parameter_section_known(kind) || named != (name != NULL)) {
-		snprintf(r->fault, sizeof r->fault, "unknown section [%s]", section);
-		return -1;
-	}
-	if (!named)
+	if (r->section == NULL)
+		return error_set(err, STATUS_INPUT, "%s:%zu: a key before the first [section]", r->path,
+				 r->line.number);
+	if (!parameter_section_known(r->section) || (model || task) != (r->name != NULL))
+		return error_set(err, STATUS_INPUT, "%s:%zu: unknown section [%s%s%s]", r->path, r->line.number,
+				 r->section, r->name ? " " : "", r->name ? r->name : "");
+	if (r->name == NULL)
 		return 0;
-	if (!name_valid(name)) {
-		snprintf(r->fault, sizeof r->fault, "[%s]: a name holds letters, digits and . _ - only", section);
-		return -1;
-	}
-	if (strcmp(kind, "model") == 0)
-		return add_name(&r->e->model_names, &r->e->model_count, name);
-	return add_name(&r->e->task_names, &r->e->task_count, name);
+	why = name_check(r->name);
+	if (why != NULL)
+		return error_set(err, STATUS_INPUT, "%s:%zu: [%s %.200s]: %s", r->path, r->line.number, r->section,
+				 r->name, why);
+	if ((model ? add_name(&e->model_names, &e->model_count, r->name)
+		   : add_name(&e->task_names, &e->task_count, r->name)) < 0)
+		return error_memory(err, r->path);
+	return 0;
 }
 
-static const struct setting *setting_find(const struct experiment *e, const char *section, const char *key)
+static const struct setting *setting_find(const struct experiment *e, const char *section, const char *name,
+					  const char *key)
 {
-	for (size_t i = 0; i < e->setting_count; i++)
-		if (strcmp(e->settings[i].section, section) == 0 && strcmp(e->settings[i].key, key) == 0)
-			return &e->settings[i];
+	for (size_t i = 0; i < e->setting_count; i++) {
+		const struct setting *s = &e->settings[i];
+
+		if (strcmp(s->section, section) == 0 && strcmp(s->key, key) == 0 &&
+		    (name == NULL || s->name == NULL ? name == s->name : strcmp(s->name, name) == 0))
+			return s;
+	}
 	return NULL;
 }
 
-/* inih calls this for every key; 0 marks the line as faulty. */
-static int read_setting(void *user, const char *section, const char *key, const char *value)
+static int unknown_key(const struct ini *r, struct error *err)
 {
-	struct reader *r = user;
-	struct experiment *e = r->e;
-	const struct parameter *p;
-	char kind[32], why[160];
-	struct setting *s;
+	const char *near = parameter_suggest(r->section, r->key);
 
-	if (r->fault[0] != '\0')
-		return 0;
-	if (check_section(r, section, kind) < 0)
-		return 0;
-	p = parameter_resolve(kind, key);
-	if (p == NULL) {
-		const char *near = parameter_suggest(kind, key);
-
-		snprintf(r->fault, sizeof r->fault, "unknown key %s in [%s]%s%s%s", key, section,
+	return error_set(err, STATUS_INPUT, "%s:%zu: unknown key %s in [%s%s%s]%s%s%s", r->path, r->line.number,
+			 r->key, r->section, r->name ? " " : "", r->name ? r->name : "",
 			 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
-		return 0;
-	}
-	if (setting_find(e, section, key) != NULL) {
-		snprintf(r->fault, sizeof r->fault, "%s stands twice in [%s]", key, section);
-		return 0;
-	}
+}
+
+/* The normal form of the line's value, in new memory; a list's items have their
+ * own quotes. */
+static char *normal_value(const struct parameter *p, const char *value, char why[160])
+{
+	char *text = p->type == PARAMETER_LIST ? text_copy(value) : ini_unquote(value, strlen(value)), *normal;
+
+	snprintf(why, 160, "expected nothing behind the closing quote");
+	normal = text == NULL ? NULL : parameter_normal(p, text, why);
+	free(text);
+	return normal;
+}
+
+/* Adds the key that the reader stands at. */
+static int add_setting(struct experiment *e, const struct ini *r, struct error *err)
+{
+	const struct parameter *p;
+	struct setting *s;
+	char why[160];
+
+	if (check_section(e, r, err) < 0)
+		return -1;
+	p = parameter_resolve(r->section, r->key);
+	if (p == NULL)
+		return unknown_key(r, err);
+	if (setting_find(e, r->section, r->name, r->key) != NULL)
+		return error_set(err, STATUS_INPUT, "%s:%zu: %s stands twice in [%s%s%s]", r->path, r->line.number,
+				 r->key, r->section, r->name ? " " : "", r->name ? r->name : "");
 	if (array_reserve(&e->settings, &e->setting_capacity, e->setting_count + 1, sizeof *e->settings) < 0)
-		return 0;
-	s = &e->settings[e->setting_count];
-	*s = (struct setting){ text_copy(section), text_copy(key), parameter_normal(p, value, why) };
-	e->setting_count++;
-	if (s->value == NULL || s->section == NULL || s->key == NULL) {
-		snprintf(r->fault, sizeof r->fault, "%s = %s: %s", key, value, why);
-		return 0;
-	}
-	return 1;
+		return error_memory(err, r->path);
+	s = &e->settings[e->setting_count++];
+	*s = (struct setting){ text_copy(r->section), r->name ? text_copy(r->name) : NULL, text_copy(r->key),
+			       normal_value(p, r->value, why) };
+	if (s->value == NULL)
+		return error_set(err, STATUS_INPUT, "%s:%zu: %s = %s: %s", r->path, r->line.number, r->key, r->value,
+				 why);
+	if (s->section == NULL || s->key == NULL || (r->name != NULL && s->name == NULL))
+		return error_memory(err, r->path);
+	return 0;
 }
 
 /* The value in [<kind> NAME], written bare or with its section before it. */
 static const char *get_override(const struct experiment *e, const char *kind, const char *name, const char *section,
 				const char *key)
 {
-	char full[128], dotted[128];
+	char dotted[128]; /* of keys of the table */
 	const struct setting *s;
 
-	snprintf(full, sizeof full, "%s %s", kind, name);
 	snprintf(dotted, sizeof dotted, "%s.%s", section, key);
-	s = setting_find(e, full, dotted);
+	s = setting_find(e, kind, name, dotted);
 	if (s == NULL && parameter_resolve(kind, key) == parameter_find(section, key))
-		s = setting_find(e, full, key);
+		s = setting_find(e, kind, name, key);
 	return s == NULL ? NULL : s->value;
 }
 
@@ -145,7 +144,7 @@ const char *experiment_get(const struct experiment *e, const char *section, cons
 		value = get_override(e, "model", model, section, key);
 	if (value != NULL)
 		return value;
-	s = setting_find(e, section, key);
+	s = setting_find(e, section, NULL, key);
 	return s != NULL ? s->value : p == NULL ? NULL : p->value;
 }
 
@@ -173,14 +172,17 @@ bool experiment_flag(const struct experiment *e, const char *section, const char
 	return value != NULL && strcmp(value, "yes") == 0;
 }
 
-bool list_next(const char **list, char item[128])
+bool list_next(const char **list, char item[LIST_ITEM])
 {
 	size_t n;
+	char *text;
 
 	if (*list == NULL || **list == '\0')
 		return false;
-	n = strcspn(*list, ",");
-	snprintf(item, 128, "%.*s", (int)n, *list);
+	n = ini_item(*list);
+	text = ini_unquote(*list, n);
+	snprintf(item, LIST_ITEM, "%s", text == NULL ? "" : text);
+	free(text);
 	*list += n;
 	while (**list == ',' || **list == ' ')
 		(*list)++;
@@ -189,7 +191,7 @@ bool list_next(const char **list, char item[128])
 
 bool list_has(const char *list, const char *name)
 {
-	char item[128];
+	char item[LIST_ITEM];
 
 	while (list_next(&list, item))
 		if (strcmp(item, name) == 0)
@@ -229,6 +231,16 @@ static int check_models(const struct experiment *e, struct error *err)
 	return 0;
 }
 
+/* prepare/text is the text that models are pre-trained on. */
+static bool takes_the_text(const struct experiment *e, const char *task)
+{
+	bool pretrained = false;
+
+	for (size_t i = 0; i < e->model_count; i++)
+		pretrained = pretrained || experiment_get(e, "model", "path", e->model_names[i], NULL) == NULL;
+	return pretrained && strcmp(task, "text") == 0;
+}
+
 static int check_tasks(const struct experiment *e, struct error *err)
 {
 	if (e->task_count == 0)
@@ -239,6 +251,11 @@ static int check_tasks(const struct experiment *e, struct error *err)
 		bool files = format != NULL && strcmp(format, "embedded") != 0;
 		const char *missing = NULL;
 
+		if (takes_the_text(e, name))
+			return error_set(err, STATUS_INPUT,
+					 "%s: [task text]: the name stands for the text that models are pre-trained "
+					 "on; choose another",
+					 e->path);
 		if (experiment_get(e, "task", "kind", NULL, name) == NULL)
 			missing = "kind";
 		else if (format == NULL)
@@ -259,7 +276,7 @@ static int check_cross(const struct experiment *e, struct error *err)
 
 	for (size_t k = 0; k < 4; k++) {
 		const char *list = experiment_get(e, "cross", keys[k], NULL, NULL);
-		char item[128];
+		char item[LIST_ITEM];
 
 		while (list_next(&list, item))
 			if (!task_known(e, item))
@@ -273,7 +290,7 @@ static int read_seeds(struct experiment *e, struct error *err)
 {
 	const char *list = experiment_get(e, "finetune", "seeds", NULL, NULL);
 	size_t capacity = 0;
-	char item[128];
+	char item[LIST_ITEM];
 
 	while (list_next(&list, item)) {
 		long seed;
@@ -297,27 +314,37 @@ static int read_seeds(struct experiment *e, struct error *err)
 static int set_places(struct experiment *e, const char *path, const char *cache, const char *data, const char *models,
 		      struct error *err)
 {
-	const char *base = path_base(path);
+	e->path = text_copy(path);
+	e->root = text_copy(cache ? cache : "cache");
+	e->data = text_copy(data ? data : "data");
+	e->models = text_copy(models ? models : "models");
+	return e->path == NULL || e->root == NULL || e->data == NULL || e->models == NULL ? error_memory(err, path)
+											  : 0;
+}
+
+/* The name that the file gives itself, else its own without ".ini". */
+static int set_name(struct experiment *e, struct error *err)
+{
+	const char *own = experiment_get(e, "experiment", "name", NULL, NULL), *base = path_base(e->path), *why;
 	size_t length = strlen(base);
 
 	if (length > 4 && strcmp(base + length - 4, ".ini") == 0)
 		length -= 4;
-	e->path = text_copy(path);
-	e->name = text_copy_n(base, length);
-	e->data = text_copy(data ? data : "data");
-	e->models = text_copy(models ? models : "models");
-	if (e->path == NULL || e->name == NULL || e->data == NULL || e->models == NULL)
-		return error_memory(err, path);
-	if (!name_valid(e->name))
-		return error_set(err, STATUS_INPUT, "%s: the file's name holds letters, digits and . _ - only", path);
-	e->cache = path_join(cache ? cache : "cache", e->name);
-	return e->cache == NULL ? error_memory(err, path) : 0;
+	e->name = own != NULL ? text_copy(own) : text_copy_n(base, length);
+	if (e->name == NULL)
+		return error_memory(err, e->path);
+	why = name_check(e->name);
+	if (why != NULL)
+		return error_set(err, STATUS_INPUT, "%s: the experiment's name: %s", e->path, why);
+	e->folder = name_escape(e->name);
+	e->cache = e->folder == NULL ? NULL : path_join(e->root, e->folder);
+	return e->cache == NULL ? error_memory(err, e->path) : 0;
 }
 
 static int check_launch(const struct experiment *e, struct error *err)
 {
 	const char *list = experiment_get(e, "launch", "stages", NULL, NULL);
-	char item[128];
+	char item[LIST_ITEM];
 
 	while (list_next(&list, item))
 		if (stage_find(item) == NULL)
@@ -325,25 +352,27 @@ static int check_launch(const struct experiment *e, struct error *err)
 	return 0;
 }
 
-int experiment_read(struct experiment *out, const char *path, const char *cache, const char *data, const char *models,
-		    struct error *err)
+static int read_text(struct experiment *e, const char *text, size_t size, struct error *err)
 {
-	struct reader r = { .e = out };
-	int line;
+	struct ini r = { .path = e->path, .text = { text, size } };
+	int got;
 
+	while ((got = ini_next(&r, err)) > 0)
+		if (add_setting(e, &r, err) < 0) {
+			got = -1;
+			break;
+		}
+	ini_release(&r);
+	return got;
+}
+
+int experiment_parse(struct experiment *out, const char *path, const char *text, size_t size, const char *cache,
+		     const char *data, const char *models, struct error *err)
+{
 	*out = (struct experiment){ 0 };
-	if (set_places(out, path, cache, data, models, err) < 0)
+	if (set_places(out, path, cache, data, models, err) < 0 || read_text(out, text, size, err) < 0 ||
+	    set_name(out, err) < 0)
 		goto fail;
-	line = ini_parse(path, read_setting, &r);
-	if (line == -1) {
-		error_errno(err, path, "read");
-		goto fail;
-	}
-	if (line != 0) {
-		error_set(err, STATUS_INPUT, "%s:%d: %s", path, line,
-			  r.fault[0] ? r.fault : "expected [section] or key = value");
-		goto fail;
-	}
 	out->checkpoints = experiment_integer(out, "finetune", "checkpoints", NULL, NULL);
 	if (check_models(out, err) < 0 || check_tasks(out, err) < 0 || check_cross(out, err) < 0 ||
 	    check_launch(out, err) < 0 || read_seeds(out, err) < 0)
@@ -354,10 +383,25 @@ fail:
 	return -1;
 }
 
+int experiment_read(struct experiment *out, const char *path, const char *cache, const char *data, const char *models,
+		    struct error *err)
+{
+	struct mapping file;
+	int rc;
+
+	*out = (struct experiment){ 0 };
+	if (mapping_open(&file, path, err) < 0)
+		return -1;
+	rc = experiment_parse(out, path, file.data, file.size, cache, data, models, err);
+	mapping_close(&file);
+	return rc;
+}
+
 void experiment_release(struct experiment *e)
 {
 	for (size_t i = 0; i < e->setting_count; i++) {
 		free(e->settings[i].section);
+		free(e->settings[i].name);
 		free(e->settings[i].key);
 		free(e->settings[i].value);
 	}
@@ -370,7 +414,9 @@ void experiment_release(struct experiment *e)
 	free(e->task_names);
 	free(e->seeds);
 	free(e->name);
+	free(e->folder);
 	free(e->path);
+	free(e->root);
 	free(e->cache);
 	free(e->data);
 	free(e->models);

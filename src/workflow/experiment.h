@@ -1,24 +1,28 @@
-/* Experiment files (INI): models × tasks × seeds and every parameter. Sections
- * and keys are those of the table in workflow/parameters.h; another key is an
- * error that suggests the nearest known one. */
+/* Experiment files (workflow/ini.h): models × tasks × seeds and every parameter.
+ * Sections and keys are those of the table in workflow/parameters.h; another key
+ * is an error that suggests the nearest known one. */
 #ifndef WORKFLOW_EXPERIMENT_H
 #define WORKFLOW_EXPERIMENT_H
 
 #include "base/error.h"
+#include "workflow/ini.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A key of the file, by section: "finetune", "epochs" and "3". */
+/* A key of the file: "epochs" with "3" in [finetune] or in [model bert-base]. */
 struct setting {
-	char *section; /* "finetune", "model bert-base", "task pos" */
+	char *section; /* "finetune", "model", "task" */
+	char *name;    /* "bert-base"; NULL in a section that has none */
 	char *key, *value;
 };
 
 struct experiment {
-	char *name; /* the file's name without .ini */
+	char *name;   /* [experiment] name, or the file's without .ini */
+	char *folder; /* the name's form in a path (base/name.h) */
 	char *path;
-	char *cache;         /* directory of this experiment's cells: CACHE/<name> */
+	char *root;          /* CACHE */
+	char *cache;         /* directory of this experiment's cells: CACHE/<folder> */
 	char *data, *models; /* DATA and MODELS */
 	struct setting *settings;
 	size_t setting_count, setting_capacity;
@@ -37,6 +41,10 @@ int experiment_read(struct experiment *out, const char *path, const char *cache,
 		    struct error *err);
 void experiment_release(struct experiment *e);
 
+/* The same from a text that lies in memory and that `path` names. */
+int experiment_parse(struct experiment *out, const char *path, const char *text, size_t size, const char *cache,
+		     const char *data, const char *models, struct error *err);
+
 /* The value of a parameter: from [model NAME] or [task NAME] (either may be
  * NULL), else from its own section, else its default; NULL where it has none.
  * In the normal form of its type. */
@@ -50,7 +58,7 @@ bool experiment_flag(const struct experiment *e, const char *section, const char
 		     const char *task);
 
 /* Takes the next item of a list in normal form ("a, b, c"); false at its end. */
-bool list_next(const char **list, char item[128]);
+bool list_next(const char **list, char item[LIST_ITEM]);
 bool list_has(const char *list, const char *name);
 
 #endif

@@ -5,6 +5,7 @@
 #include "corpus/task.h"
 #include "probe/kinds.h"
 #include "probe/settings.h"
+#include "workflow/ini.h"
 #include "workflow/layers.h"
 #include "workflow/stages.h"
 
@@ -19,6 +20,8 @@
 
 static const struct parameter parameters[] = {
 	{ "experiment", "title", PARAMETER_TEXT, "", 0, 0, NULL, AT(COLLECT), "title of the report" },
+	{ "experiment", "name", PARAMETER_TEXT, NULL, 0, 0, NULL, 0,
+	  "its name below CACHE, figures/ and report/, if not the file's" },
 	{ "experiment", "seed", PARAMETER_INTEGER, "1", 0, 2147483647, NULL, 0,
 	  "seed from which every cell's are derived" },
 	{ "experiment", "kernels", PARAMETER_CHOICE, "native", 0, 0, "portable|native", KERNELS,
@@ -31,6 +34,7 @@ static const struct parameter parameters[] = {
 	{ "model", "path", PARAMETER_TEXT, NULL, 0, 0, NULL, 0, "model directory below MODELS" },
 	{ "model", "source", PARAMETER_TEXT, NULL, 0, 0, NULL, 0,
 	  "its name where it is fetched from, if not the path" },
+	{ "model", "revision", PARAMETER_TEXT, NULL, 0, 0, NULL, 0, "the revision to fetch, if not that of [fetch]" },
 	{ "model", "layers", PARAMETER_INTEGER, NULL, 1, 64, NULL, AT(PRETRAIN),
 	  "encoder layers of a model pre-trained here" },
 	{ "model", "hidden", PARAMETER_INTEGER, NULL, 4, 4096, NULL, AT(PRETRAIN),
@@ -244,33 +248,48 @@ static char *normal_choice(const char *choices, const char *value, char why[160]
 	return NULL;
 }
 
+/* Adds an item to a list in normal form, with ", " before it where it is not the
+ * first. Takes both texts; NULL if memory is short. */
+static char *append_item(char *list, char *item)
+{
+	char *quoted = item == NULL ? NULL : ini_quote(item, true), *longer = NULL;
+
+	if (quoted != NULL && list != NULL)
+		longer = text_format("%s%s%s", list, list[0] ? ", " : "", quoted);
+	free(quoted);
+	free(item);
+	free(list);
+	return longer;
+}
+
 /* "a,b ,  c" becomes "a, b, c". */
 static char *normal_list(const char *value, char why[160])
 {
-	size_t size = 2 * strlen(value) + 1; /* a space more an item, at most */
-	char *out = malloc(size), *to = out;
+	char *out = text_copy("");
 
-	if (out == NULL)
-		return NULL;
-	for (const char *p = value; *p != '\0';) {
+	for (const char *p = value; out != NULL && *p != '\0';) {
+		char *item;
 		size_t n;
 
 		while (isspace((unsigned char)*p))
 			p++;
-		n = strcspn(p, ",");
+		n = ini_item(p);
 		while (n > 0 && isspace((unsigned char)p[n - 1]))
 			n--;
-		if (n == 0) {
-			snprintf(why, 160, "expected names separated by commas");
+		item = n == 0 || n >= LIST_ITEM ? NULL : ini_unquote(p, n);
+		if (item == NULL) {
+			snprintf(why, 160, "%s",
+				 n == 0           ? "expected names separated by commas"
+				 : n >= LIST_ITEM ? "an item is too long"
+						  : "expected a comma or the end behind a closing quote");
 			free(out);
 			return NULL;
 		}
-		to += snprintf(to, size - (size_t)(to - out), "%s%.*s", to == out ? "" : ", ", (int)n, p);
-		p += n + strcspn(p + n, ",");
+		out = append_item(out, item);
+		p += ini_item(p);
 		if (*p == ',')
 			p++;
 	}
-	*to = '\0';
 	return out;
 }
 
