@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "stage/again.h"
+#include "workflow/claim.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,10 +25,12 @@
 static int lock_cell(struct job *job, const char *directory, struct error *err)
 {
 	char *path = path_join(directory, "lock");
-	int fd = path == NULL ? -1 : open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+	int fd = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (path == NULL)
 		return error_memory(err, directory);
+	if (fd < 0 && errno == ENOENT)
+		fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (fd < 0)
 		error_errno(err, path, "write");
 	else if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
@@ -103,8 +106,16 @@ done:
 	return rc;
 }
 
-/* Every input must be there, with the bytes that its producer's manifest, or
- * the last look at the source, tells. */
+/* A source is hashed as it is read: what is remembered of it says nothing of the
+ * bytes that the stage will see. */
+static int hash_input(struct job *job, const struct input *in, char found[65], struct error *err)
+{
+	return in->producer == NO_PRODUCER ? digests_anew(job->store.digests, in->path, found, err)
+					   : digests_of(job->store.digests, in->path, found, err);
+}
+
+/* Every input must be there, with the bytes that its producer's manifest tells.
+ * Of a source the manifest will have the bytes that are there now. */
 static int check_inputs(struct job *job, struct error *err)
 {
 	struct inputs *in = &job->inputs;
@@ -116,9 +127,11 @@ static int check_inputs(struct job *job, struct error *err)
 		    restore(job, in->items[i].producer, err) < 0)
 			return -1;
 	for (size_t i = 0; i < in->count; i++) {
-		if (digests_of(job->store.digests, in->items[i].path, found, err) < 0)
+		if (hash_input(job, &in->items[i], found, err) < 0)
 			return -1;
-		if (strcmp(found, in->items[i].sha256) != 0)
+		if (in->items[i].producer == NO_PRODUCER)
+			memcpy(in->items[i].sha256, found, sizeof found);
+		else if (strcmp(found, in->items[i].sha256) != 0)
 			return error_set(err, STATUS_CHECK, "%s: SHA-256 %s, but its manifest has %s",
 					 in->items[i].name, found, in->items[i].sha256);
 	}
@@ -234,7 +247,7 @@ static int check_unchanged(struct job *job, struct error *err)
 	char found[65];
 
 	for (size_t i = 0; i < in->count; i++) {
-		if (digests_of(job->store.digests, in->items[i].path, found, err) < 0)
+		if (hash_input(job, &in->items[i], found, err) < 0)
 			return -1;
 		if (strcmp(found, in->items[i].sha256) != 0)
 			return error_set(err, STATUS_CHECK, "%s changed while it was read", in->items[i].name);
@@ -332,8 +345,10 @@ static int run_locked(struct job *job, const char *directory, struct error *err)
 		release_inputs(job);
 		return store_accept(&job->store, job->index, err);
 	}
-	if (open_log(job, directory, err) < 0 || folder_open(&job->out, directory, err) < 0)
+	if (claim_take(&job->experiment, job->experiment.cache, err) < 0 || open_log(job, directory, err) < 0 ||
+	    folder_open(&job->out, directory, err) < 0)
 		return -1;
+	remove_mark(job, "failed");
 	nftw(directory, remove_litter, 16, FTW_PHYS);
 	terminal_say(&job->terminal, "%s: %s", job->cell->name, x->state == CELL_MISSING ? "runs" : x->why);
 	if (make_cell(job, err) < 0) {

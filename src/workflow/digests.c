@@ -10,12 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+/* What tells one state of a file from another. */
+struct look {
+	uint64_t size, mtime, ctime, inode, device;
+};
 
 struct entry {
 	char *path; /* NULL: an empty slot */
 	char sha256[65];
-	uint64_t size, mtime, inode;
+	struct look look;
 	bool fresh; /* not yet in the file */
 };
 
@@ -90,8 +96,8 @@ static void load(struct digests *d)
 		int at = 0;
 
 		if (text != NULL &&
-		    sscanf(text, "%64s %" SCNu64 " %" SCNu64 " %" SCNu64 " %n", e.sha256, &e.size, &e.mtime, &e.inode,
-			   &at) == 4 &&
+		    sscanf(text, "%64s %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %n", e.sha256,
+			   &e.look.size, &e.look.mtime, &e.look.ctime, &e.look.inode, &e.look.device, &at) == 6 &&
 		    at > 0 && strlen(e.sha256) == 64)
 			remember(d, &e, text + at);
 		free(text);
@@ -132,8 +138,9 @@ static void append_fresh(const struct digests *d)
 		const struct entry *e = &d->slots[i];
 
 		if (e->path != NULL && e->fresh)
-			fprintf(memory, "%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %s\n", e->sha256, e->size, e->mtime,
-				e->inode, e->path);
+			fprintf(memory, "%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %s\n",
+				e->sha256, e->look.size, e->look.mtime, e->look.ctime, e->look.inode, e->look.device,
+				e->path);
 	}
 	fclose(memory);
 	fd = size == 0 ? -1 : open(d->file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
@@ -159,45 +166,75 @@ void digests_close(struct digests *d)
 	free(d);
 }
 
-static bool look_at(struct entry *out, const char *path)
+static uint64_t nanoseconds(struct timespec t)
+{
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static bool look_at(struct look *out, const char *path)
 {
 	struct stat st;
 
-	*out = (struct entry){ .fresh = true };
 	if (stat(path, &st) < 0)
 		return false;
-	out->size = (uint64_t)st.st_size;
-	out->mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec;
-	out->inode = (uint64_t)st.st_ino;
+	*out = (struct look){ (uint64_t)st.st_size, nanoseconds(st.st_mtim), nanoseconds(st.st_ctim),
+			      (uint64_t)st.st_ino, (uint64_t)st.st_dev };
 	return true;
+}
+
+static bool looks_alike(const struct look *a, const struct look *b)
+{
+	return a->size == b->size && a->mtime == b->mtime && a->ctime == b->ctime && a->inode == b->inode &&
+	       a->device == b->device;
+}
+
+/* Whether another change would show in the time of change: a clock may tick as
+ * seldom as a hundred times a second. */
+static bool is_settled(const struct look *look)
+{
+	static const uint64_t tick = 20000000;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return nanoseconds(now) > look->ctime + tick;
+}
+
+int digests_anew(struct digests *d, const char *path, char hex[65], struct error *err)
+{
+	struct entry now = { .fresh = true };
+	struct look after;
+	uint64_t bytes;
+	bool settled;
+
+	if (!look_at(&now.look, path))
+		return error_errno(err, path, "read");
+	settled = is_settled(&now.look);
+	if (sha256_file(hex, &bytes, path, err) < 0)
+		return -1;
+	memcpy(now.sha256, hex, 65);
+	if (settled && look_at(&after, path) && looks_alike(&now.look, &after))
+		remember(d, &now, path);
+	return 0;
 }
 
 int digests_of(struct digests *d, const char *path, char hex[65], struct error *err)
 {
-	struct entry now;
-	const struct entry *known;
-	uint64_t bytes;
+	const struct entry *known = slot_of(d, path);
+	struct look now;
 
 	if (!look_at(&now, path))
 		return error_errno(err, path, "read");
-	known = slot_of(d, path);
-	if (known->path != NULL && known->size == now.size && known->mtime == now.mtime &&
-	    known->inode == now.inode) {
-		memcpy(hex, known->sha256, 65);
-		return 0;
-	}
-	if (sha256_file(now.sha256, &bytes, path, err) < 0)
-		return -1;
-	memcpy(hex, now.sha256, 65);
-	remember(d, &now, path);
+	if (known->path == NULL || !looks_alike(&known->look, &now))
+		return digests_anew(d, path, hex, err);
+	memcpy(hex, known->sha256, 65);
 	return 0;
 }
 
 void digests_remember(struct digests *d, const char *path, const char hex[65])
 {
-	struct entry now;
+	struct entry now = { .fresh = true };
 
-	if (!look_at(&now, path))
+	if (!look_at(&now.look, path))
 		return;
 	memcpy(now.sha256, hex, 65);
 	remember(d, &now, path);
