@@ -1,41 +1,28 @@
 /* tunescope fetch: the data and the checkpoints that an experiment names,
- * brought with curl to where DATA and MODELS expect them. A download that was
- * cut goes on where it stopped. Digests are checked against experiments/
- * SHA256SUMS; for a file that has none there, the digest seen first is kept in
- * fetched.sha256 below DATA or MODELS, and must not change afterwards. */
+ * brought with curl to where DATA and MODELS expect them. Digests are checked
+ * against experiments/SHA256SUMS; for a file that has none there, the digest seen
+ * first is kept in fetched.sha256 below DATA or MODELS, and must not change
+ * afterwards. In both lists a line "# revision R" says of which revision the
+ * digests below it are. */
 #include "stage/command.h"
+#include "stage/data_files.h"
+#include "stage/download.h"
 
 #include "base/array.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/output.h"
 #include "base/sha256.h"
+#include "bert/directory.h"
 
-#include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 static const struct option options[] = {
 	{ "pins", "FILE", "known digests (SHA256SUMS beside the experiment file)" },
 	{ NULL, NULL, NULL },
-};
-
-/* Where the files below DATA come from: the address is that of the key, then
- * the remote name. */
-static const struct {
-	const char *file, *key, *remote;
-} data_files[] = {
-	{ "ud-english-pud/en_pud-ud-test.conllu", "ud", "en_pud-ud-test.conllu" },
-	{ "streusle-4.2/train.conllulex", "streusle", "train/streusle.ud_train.conllulex" },
-	{ "streusle-4.2/dev.conllulex", "streusle", "dev/streusle.ud_dev.conllulex" },
-	{ "streusle-4.2/test.conllulex", "streusle", "test/streusle.ud_test.conllulex" },
-	{ "trec/train_5500.label", "trec", "train_5500.label" },
-	{ "trec/TREC_10.label", "trec", "TREC_10.label" },
 };
 
 struct fetch {
@@ -44,30 +31,63 @@ struct fetch {
 	size_t fetched, there;
 };
 
-/* The digest that a list in the form of sha256sum gives a name; 0 if none. */
-static int find_pin(const char *list, const char *name, char hex[65])
+/* A file to be there. */
+struct wanted {
+	const char *where;    /* "data" or "models" */
+	const char *file;     /* below it */
+	const char *url;      /* NULL: what is there is all there will be */
+	const char *revision; /* NULL: it has none */
+};
+
+/* A digest on a list, and the revision that it is of. */
+struct pin {
+	char sha256[65];
+	char *revision; /* NULL: any */
+};
+
+static bool is_of(const struct pin *pin, const char *revision)
 {
+	return pin->revision == NULL || revision == NULL || strcmp(pin->revision, revision) == 0;
+}
+
+/* The digest that a list in the form of sha256sum gives a name: of the revision,
+ * or, where there is none, of another; 0 if it has neither. */
+static int find_pin(struct pin *out, const char *list, const char *name, const char *revision)
+{
+	static const char head[] = "# revision ";
 	struct mapping map;
 	struct line line = { 0 };
 	struct error ignored;
 	size_t length = strlen(name);
+	struct pin pin = { "", NULL };
 	int found = 0;
 
+	*out = pin;
 	if (list == NULL || !file_exists(list) || mapping_open(&map, list, &ignored) < 0)
 		return 0;
-	while (!found && line_next(&line, &map)) {
+	while (line_next(&line, &map) && !(found && is_of(out, revision))) {
+		if (line.length == 0 || line.data[0] == '#') {
+			free(pin.revision);
+			pin.revision =
+				line.length > sizeof head && memcmp(line.data, head, sizeof head - 1) == 0
+					? text_copy_n(line.data + sizeof head - 1, line.length - sizeof head + 1)
+					: NULL;
+		}
 		if (line.length != 66 + length || memcmp(line.data + 66, name, length) != 0)
 			continue;
-		memcpy(hex, line.data, 64);
-		hex[64] = '\0';
+		free(out->revision);
+		memcpy(out->sha256, line.data, 64);
+		out->sha256[64] = '\0';
+		out->revision = pin.revision == NULL ? NULL : text_copy(pin.revision);
 		found = 1;
 	}
+	free(pin.revision);
 	mapping_close(&map);
 	return found;
 }
 
-/* Adds "digest  name" to the list of digests seen first. */
-static int remember(const char *list, const char *name, const char *hex, struct error *err)
+/* Adds a digest to the list of those seen first. */
+static int remember(const char *list, const char *name, const char *revision, const char *hex, struct error *err)
 {
 	struct folder folder = { 0 };
 	struct mapping map = { "", 0 };
@@ -77,10 +97,12 @@ static int remember(const char *list, const char *name, const char *hex, struct 
 
 	if (directory == NULL)
 		return error_memory(err, list);
-	if ((!file_exists(list) || mapping_open(&map, list, err) == 0) && folder_open(&folder, directory, err) == 0 &&
+	if ((!file_exists(list) || mapping_open(&map, list, err) == 0) &&
+	    folder_open(&folder, directory[0] ? directory : ".", err) == 0 &&
 	    output_open(&o, &folder, path_base(list), err) == 0) {
 		output_write(o, map.data, map.size);
-		output_format(o, "%s  %s\n", hex, name);
+		output_format(o, "# %s%s\n%s  %s\n", revision ? "revision " : "", revision ? revision : "", hex,
+			      name);
 		rc = output_commit(o, err);
 	}
 	mapping_close(&map);
@@ -89,110 +111,104 @@ static int remember(const char *list, const char *name, const char *hex, struct 
 	return rc;
 }
 
-/* curl's own exit status; −1 if it cannot be started. */
-static int run_curl(const char *url, const char *to)
-{
-	char *argv[] = { "curl",
-			 "--fail",
-			 "--location",
-			 "--silent",
-			 "--show-error",
-			 "--retry",
-			 "2",
-			 "--retry-delay",
-			 "1",
-			 "--connect-timeout",
-			 "30",
-			 "--continue-at",
-			 "-",
-			 "--output",
-			 (char *)to,
-			 (char *)url,
-			 NULL };
-	pid_t child;
-	int status;
-
-	if (posix_spawnp(&child, "curl", NULL, NULL, argv, environ) != 0)
-		return -1;
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 /* The digest must be the pinned one, or the one seen first. */
-static int check_digest(struct fetch *f, const char *root, const char *name, const char *path, struct error *err)
+static int check_digest(struct fetch *f, const struct wanted *w, const char *root, const char *name, const char *path,
+			struct error *err)
 {
-	char *seen = path_join(root, "fetched.sha256"), pin[65], found[65];
+	char *seen = path_join(root, "fetched.sha256"), found[65];
+	struct pin pin = { "", NULL }, before = { "", NULL };
 	uint64_t bytes;
 	int rc = -1;
 
 	if (seen == NULL)
 		return error_memory(err, name);
-	if (sha256_file(found, &bytes, path, err) == 0) {
-		if (!find_pin(f->pins, name, pin) && !find_pin(seen, name, pin))
-			rc = remember(seen, name, found, err);
-		else if (strcmp(pin, found) == 0)
-			rc = 0;
-		else
-			error_set(err, STATUS_CHECK, "%s: SHA-256 is %s, expected %s", path, found, pin);
+	if (sha256_file(found, &bytes, path, err) < 0) {
+		rc = -1;
+	} else if (find_pin(&pin, f->pins, name, w->revision) && is_of(&pin, w->revision)) {
+		rc = strcmp(pin.sha256, found) == 0
+			     ? 0
+			     : error_set(err, STATUS_CHECK, "%s: SHA-256 is %s, expected %s%s%s", path, found,
+					 pin.sha256, w->revision ? " of revision " : "",
+					 w->revision ? w->revision : "");
+	} else if (!find_pin(&before, seen, name, w->revision)) {
+		rc = remember(seen, name, w->revision, found, err);
+	} else if (!is_of(&before, w->revision)) {
+		rc = error_set(err, STATUS_CHECK,
+			       "%s: fetched at revision %s, but %s is asked for; move it away to fetch that", path,
+			       before.revision, w->revision);
+	} else {
+		rc = strcmp(before.sha256, found) == 0
+			     ? 0
+			     : error_set(err, STATUS_CHECK,
+					 "%s: SHA-256 is %s, expected %s as when it was fetched first", path, found,
+					 before.sha256);
 	}
+	free(pin.revision);
+	free(before.revision);
 	free(seen);
 	return rc;
 }
 
-/* 22 is curl's status for an answer of 400 and above, 33 and 36 a range that
- * the server refuses. */
-static int download(const char *url, const char *part, int optional, struct error *err)
+/* Whether a download that was cut just before it got its name is whole. */
+static bool is_whole(struct fetch *f, const struct wanted *w, const char *name, const char *part)
 {
-	int status = run_curl(url, part);
+	struct pin pin = { "", NULL };
+	struct error ignored;
+	uint64_t bytes;
+	char found[65];
+	bool whole = file_exists(part) && find_pin(&pin, f->pins, name, w->revision) && is_of(&pin, w->revision) &&
+		     sha256_file(found, &bytes, part, &ignored) == 0 && strcmp(found, pin.sha256) == 0;
 
-	if (status == 33 || status == 36) {
-		unlink(part);
-		status = run_curl(url, part);
-	}
-	if (status == 0)
-		return 1;
-	if (status == 22)
-		unlink(part);
-	if (status == 22 && optional)
-		return 0;
-	return error_set(err, STATUS_MACHINE, "%s: curl could not fetch it (status %d)%s", url, status,
-			 status != 22 && status > 0 ? "; run again to go on where it stopped" : "");
+	free(pin.revision);
+	return whole;
 }
 
-/* Brings one file; `where` is "data" or "models". Returns 1 if it is there, 0
- * if it is optional and the server has none. */
-static int fetch_file(struct fetch *f, const char *where, const char *file, const char *url, int optional,
-		      struct error *err)
+/* Downloads the file beside its place, and puts it there if its digest is right;
+ * else it is kept aside as "<file>.wrong". */
+static int bring(struct fetch *f, const struct wanted *w, const char *root, const char *name, const char *path,
+		 struct error *err)
 {
-	const struct experiment *e = &f->job->experiment;
-	const char *root = strcmp(where, "data") == 0 ? e->data : e->models;
-	char *name = path_join(where, file), *path = path_join(root, file),
-	     *part = path ? text_format("%s.part", path) : NULL;
-	char *directory = path ? text_copy_n(path, (size_t)(path_base(path) - path)) : NULL;
+	char *part = text_format("%s.part", path), *wrong = text_format("%s.wrong", path);
+	char *directory = text_copy_n(path, (size_t)(path_base(path) - path));
 	int rc = -1;
 
-	if (name == NULL || part == NULL || directory == NULL) {
-		error_memory(err, file);
-	} else if (file_exists(path)) {
-		rc = check_digest(f, root, name, path, err) < 0 ? -1 : 1;
-		f->there++;
-	} else if (directory_make(directory, err) == 0) {
-		terminal_say(&f->job->terminal, "%s", url);
-		rc = download(url, part, optional, err);
-		if (rc == 1 && check_digest(f, root, name, part, err) < 0) {
-			unlink(part);
+	if (part == NULL || wrong == NULL || directory == NULL) {
+		error_memory(err, name);
+	} else if (directory[0] == '\0' || directory_make(directory, err) == 0) {
+		terminal_say(&f->job->terminal, "%s", w->url);
+		rc = is_whole(f, w, name, part) ? 1 : download(w->url, part, err);
+		if (rc == 1 && check_digest(f, w, root, name, part, err) < 0) {
+			rename(part, wrong);
 			rc = -1;
 		}
 		if (rc == 1 && rename(part, path) < 0)
 			rc = error_errno(err, path, "write");
 		f->fetched += rc == 1;
 	}
+	free(part);
+	free(wrong);
+	free(directory);
+	return rc;
+}
+
+/* Returns 1 if the file is there now, 0 if the server has none. */
+static int fetch_file(struct fetch *f, const struct wanted *w, struct error *err)
+{
+	const struct experiment *e = &f->job->experiment;
+	const char *root = strcmp(w->where, "data") == 0 ? e->data : e->models;
+	char *name = path_join(w->where, w->file), *path = path_join(root, w->file);
+	int rc = -1;
+
+	if (name == NULL || path == NULL) {
+		error_memory(err, w->file);
+	} else if (file_exists(path)) {
+		rc = check_digest(f, w, root, name, path, err) < 0 ? -1 : 1;
+		f->there++;
+	} else {
+		rc = bring(f, w, root, name, path, err);
+	}
 	free(name);
 	free(path);
-	free(part);
-	free(directory);
 	return rc;
 }
 
@@ -200,17 +216,18 @@ static int fetch_data(struct fetch *f, const char *task, const char *key, struct
 {
 	const struct experiment *e = &f->job->experiment;
 	const char *file = experiment_get(e, "task", key, NULL, task);
+	const struct data_file *known = file == NULL ? NULL : data_file_find(file);
 	char *url, *path;
 	int rc;
 
 	if (file == NULL)
 		return 0;
-	for (size_t i = 0; i < sizeof data_files / sizeof data_files[0]; i++) {
-		if (strcmp(data_files[i].file, file) != 0)
-			continue;
-		url = text_format("%s/%s", experiment_get(e, "fetch", data_files[i].key, NULL, NULL),
-				  data_files[i].remote);
-		rc = url == NULL ? error_memory(err, file) : fetch_file(f, "data", file, url, 0, err);
+	if (known != NULL) {
+		url = download_address(experiment_get(e, "fetch", known->key, NULL, NULL), known->remote, NULL);
+		rc = url == NULL ? error_memory(err, file)
+				 : fetch_file(f, &(struct wanted){ "data", file, url, NULL }, err);
+		if (rc == 0)
+			rc = error_set(err, STATUS_INPUT, "%s: the server has no such file (404)", url);
 		free(url);
 		return rc < 0 ? -1 : 0;
 	}
@@ -223,36 +240,118 @@ static int fetch_data(struct fetch *f, const char *task, const char *key, struct
 	return rc;
 }
 
-static int fetch_model_file(struct fetch *f, const char *model, const char *name, int optional, struct error *err)
+/* A model below MODELS, and where its files come from. */
+struct remote_model {
+	const char *name, *path, *source, *revision;
+};
+
+/* 1, 0 where the server has no such file, or −1. */
+static int fetch_model_file(struct fetch *f, const struct remote_model *m, const char *name, struct error *err)
 {
-	const struct experiment *e = &f->job->experiment;
-	const char *path = experiment_get(e, "model", "path", model, NULL);
-	const char *source = experiment_get(e, "model", "source", model, NULL);
-	char *file = path_join(path, name);
-	char *url = text_format("%s/%s/resolve/%s/%s", experiment_get(e, "fetch", "models", NULL, NULL),
-				source ? source : path, experiment_get(e, "fetch", "revision", NULL, NULL), name);
-	int rc = file == NULL || url == NULL ? error_memory(err, model)
-					     : fetch_file(f, "models", file, url, optional, err);
+	const char *base = experiment_get(&f->job->experiment, "fetch", "models", NULL, NULL);
+	char *file = path_join(m->path, name);
+	char *url = download_address(base, m->source, "resolve", m->revision, name, NULL);
+	int rc = file == NULL || url == NULL
+			 ? error_memory(err, m->name)
+			 : fetch_file(f, &(struct wanted){ "models", file, url, m->revision }, err);
 
 	free(file);
 	free(url);
 	return rc;
 }
 
+/* The shards that an index names. */
+static int fetch_shards(struct fetch *f, const struct remote_model *m, const char *index, struct error *err)
+{
+	char *file = path_join(m->path, index), *path = file ? path_join(f->job->experiment.models, file) : NULL;
+	json_t *object = NULL, *shard;
+	const char *tensor;
+	int rc = path == NULL ? error_memory(err, index) : json_read(&object, path, err);
+
+	json_object_foreach(json_object_get(object, "weight_map"), tensor, shard)
+	{
+		const char *name = json_string_value(shard);
+
+		if (rc < 0 || name == NULL || strchr(name, '/') != NULL)
+			continue; /* what such an index is, those who read it say */
+		rc = fetch_model_file(f, m, name, err);
+		if (rc == 0)
+			rc = error_set(err, STATUS_INPUT, "%s: names %s, which the server does not have (404)", path,
+				       name);
+	}
+	json_decref(object);
+	free(file);
+	free(path);
+	return rc < 0 ? -1 : 1;
+}
+
+static int fetch_weights(struct fetch *f, const struct remote_model *m, struct error *err)
+{
+	static const struct {
+		const char *whole, *index;
+	} forms[] = { { "model.safetensors", "model.safetensors.index.json" },
+		      { "pytorch_model.bin", "pytorch_model.bin.index.json" } };
+
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		int got = fetch_model_file(f, m, forms[i].whole, err);
+
+		if (got == 0 && (got = fetch_model_file(f, m, forms[i].index, err)) == 1)
+			got = fetch_shards(f, m, forms[i].index, err);
+		if (got != 0)
+			return got < 0 ? -1 : 0;
+	}
+	return error_set(err, STATUS_INPUT, "[model %s]: %s at revision %s has no weights (404)", m->name, m->source,
+			 m->revision);
+}
+
+/* Configuration, tokenizer in either form, what else is said of its pieces. */
+static int fetch_small_files(struct fetch *f, const struct remote_model *m, struct error *err)
+{
+	static const char *const files[] = {
+		"config.json",           "tokenizer.json",          "vocab.txt",
+		"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"
+	};
+	int got[sizeof files / sizeof files[0]];
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		got[i] = fetch_model_file(f, m, files[i], err);
+		if (got[i] < 0)
+			return -1;
+		if (got[0] == 0)
+			return error_set(err, STATUS_INPUT, "[model %s]: %s at revision %s has no config.json (404)",
+					 m->name, m->source, m->revision);
+	}
+	if (got[1] == 0 && got[2] == 0)
+		return error_set(err, STATUS_INPUT,
+				 "[model %s]: %s at revision %s has neither tokenizer.json nor vocab.txt (404)",
+				 m->name, m->source, m->revision);
+	return 0;
+}
+
+/* A folder of the user's own is only looked at. */
+static int check_own(const char *directory, const char *model, struct error *err)
+{
+	struct error why;
+
+	if (model_directory_check(directory, &why) == 0)
+		return 0;
+	return error_set(err, why.status, "[model %s]: %.900s", model, why.text);
+}
+
 static int fetch_model(struct fetch *f, const char *model, struct error *err)
 {
-	int weights;
+	const struct experiment *e = &f->job->experiment;
+	const char *path = experiment_get(e, "model", "path", model, NULL);
+	const char *source = experiment_get(e, "model", "source", model, NULL);
+	const char *revision = experiment_get(e, "model", "revision", model, NULL);
+	struct remote_model m = { model, path, source ? source : path,
+				  revision ? revision : experiment_get(e, "fetch", "revision", NULL, NULL) };
 
-	if (experiment_get(&f->job->experiment, "model", "path", model, NULL) == NULL)
+	if (path == NULL)
 		return 0;
-	if (fetch_model_file(f, model, "config.json", 0, err) < 0 ||
-	    fetch_model_file(f, model, "vocab.txt", 0, err) < 0 ||
-	    fetch_model_file(f, model, "tokenizer_config.json", 1, err) < 0)
-		return -1;
-	weights = fetch_model_file(f, model, "model.safetensors", 1, err);
-	if (weights == 0)
-		weights = fetch_model_file(f, model, "pytorch_model.bin", 0, err);
-	return weights < 0 ? -1 : 0;
+	if (path[0] == '/')
+		return check_own(path, model, err);
+	return fetch_small_files(f, &m, err) < 0 ? -1 : fetch_weights(f, &m, err);
 }
 
 static int run(struct job *job, struct error *err)
@@ -281,8 +380,12 @@ static int run(struct job *job, struct error *err)
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "fetch", "download the data and the checkpoints of an experiment",
-						"--experiment FILE [--data DIR] [--models DIR]", options, run };
+	static const struct command command = { "fetch",
+						"download the data and the checkpoints of an experiment",
+						"[EXPERIMENT] [--data DIR] [--models DIR]",
+						options,
+						true,
+						run };
 
 	return command_main(argc, argv, &command);
 }
