@@ -1,13 +1,18 @@
-/* tunescope new: an experiment file for a model and data of the user's own. */
+/* tunescope new: an experiment file for a model and data of the user's own. What
+ * it writes it has read back, and has found ready to run, before it says so. */
 #include "stage/command.h"
+#include "stage/ready.h"
 
+#include "base/array.h"
 #include "base/file.h"
-#include "bert/config.h"
 #include "corpus/examples.h"
+#include "workflow/ini.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct option options[] = {
 	{ "model", "DIR", "model directory" },         { "train", "T.tsv", "training examples" },
@@ -15,78 +20,139 @@ static const struct option options[] = {
 	{ "name", "NAME", "name of the task (task)" }, { NULL, NULL, NULL },
 };
 
-/* What is named must be there and well-formed before a file speaks of it. */
-static int check_named(const char *model, const char *train, const char *test, enum task_kind kind, struct error *err)
-{
-	const char *parts[2] = { train, test };
-	struct bert_config config;
-	struct examples e;
+/* What the file says, each in the form in which it is read back whole. */
+struct wording {
+	char *title, *model, *path, *task, *train, *test;
+};
 
-	if (bert_config_read(&config, model, err) < 0)
-		return -1;
-	for (size_t i = 0; i < 2; i++) {
-		if (examples_read(&e, parts[i], kind, err) < 0)
-			return -1;
-		examples_release(&e);
-	}
-	return 0;
+/* Absolute, and else as it was given: a link stays one, without slashes at the
+ * end. In new memory; NULL after an error. */
+static char *absolute(const char *path, struct error *err)
+{
+	char here[PATH_MAX], *whole = NULL;
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	if (path[0] == '/')
+		whole = text_copy_n(path, length);
+	else if (getcwd(here, sizeof here) != NULL)
+		whole = text_format("%s/%.*s", here, (int)length, path);
+	if (whole == NULL)
+		error_memory(err, path);
+	return whole;
 }
 
-/* A name for the model: the last part of its path, without what names forbid. */
-static void model_name(char out[64], const char *path)
+/* The form of a text in the file; NULL after an error that names the option. */
+static char *word(const char *option, const char *text, struct error *err)
 {
-	size_t n = 0;
+	char *quoted = ini_quote(text, false);
 
-	for (const char *p = path_base(path); *p != '\0' && n < 63; p++)
-		out[n++] = strchr(" []/=;#", *p) ? '-' : *p;
-	out[n] = '\0';
+	if (quoted == NULL)
+		error_set(err, STATUS_INPUT, "--%s %s: a control character, which an experiment file cannot hold",
+			  option, text);
+	return quoted;
 }
 
-static void print_experiment(const char *name, const char *model, const char *train, const char *test,
-			     enum task_kind kind)
+/* The last part of a model's path that is a name: of "." that of the folder. */
+static char *model_name(const char *path)
 {
-	char title[64];
+	const char *base = path_base(path);
+	char *real = strcmp(base, ".") == 0 || strcmp(base, "..") == 0 ? realpath(path, NULL) : NULL;
+	char *name = text_copy(real != NULL ? path_base(real) : base);
 
-	model_name(title, model);
-	printf("; Written by tunescope new. Run it with\n;   make reproduce EXPERIMENT=<this file>\n"
-	       "; tunescope plan --defaults lists every key.\n"
-	       "[experiment]\ntitle = %s on %s\n\n[model %s]\npath = %s\n\n"
-	       "[task %s]\nkind   = %s\nformat = tsv\ntrain  = %s\ntest   = %s\n\n"
-	       "[finetune]\nepochs      = 10\ncheckpoints = 10\n\n[probe]\ngrid = small\n",
-	       title, name, title, model, name, task_kind_name(kind), train, test);
+	free(real);
+	return name;
+}
+
+static void wording_release(struct wording *w)
+{
+	free(w->title);
+	free(w->model);
+	free(w->path);
+	free(w->task);
+	free(w->train);
+	free(w->test);
+}
+
+static int find_words(struct wording *out, const struct job *job, struct error *err)
+{
+	const char *given[] = { options_get(&job->options, "model"), options_get(&job->options, "train"),
+				options_get(&job->options, "test") };
+	const char *task = options_get(&job->options, "name");
+	char *paths[3] = { NULL }, *name = NULL, *title = NULL;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < 3; i++)
+		rc = (paths[i] = absolute(given[i], err)) == NULL ? -1 : 0;
+	task = task == NULL ? "task" : task;
+	name = rc < 0 ? NULL : model_name(paths[0]);
+	title = name == NULL ? NULL : text_format("%s on %s", name, task);
+	if (rc == 0 && title == NULL)
+		rc = error_memory(err, "new");
+	if (rc == 0 &&
+	    ((out->title = word("name", title, err)) == NULL || (out->model = word("model", name, err)) == NULL ||
+	     (out->path = word("model", paths[0], err)) == NULL || (out->task = word("name", task, err)) == NULL ||
+	     (out->train = word("train", paths[1], err)) == NULL ||
+	     (out->test = word("test", paths[2], err)) == NULL))
+		rc = -1;
+	for (size_t i = 0; i < 3; i++)
+		free(paths[i]);
+	free(name);
+	free(title);
+	return rc;
+}
+
+static char *compose(const struct wording *w, const char *kind)
+{
+	return text_format("; Written by tunescope new. Run it with\n;   make reproduce EXPERIMENT=<this file>\n"
+			   "; or, from any folder,\n;   tunescope reproduce <this file>\n"
+			   "; tunescope plan --defaults lists every key.\n"
+			   "[experiment]\ntitle = %s\n\n[model %s]\npath = %s\n\n"
+			   "[task %s]\nkind   = %s\nformat = tsv\ntrain  = %s\ntest   = %s\n\n"
+			   "[finetune]\nepochs      = 10\ncheckpoints = 10\n\n[probe]\ngrid = small\n",
+			   w->title, w->model, w->path, w->task, kind, w->train, w->test);
 }
 
 static int run(struct job *job, struct error *err)
 {
-	const char *keys[] = { "model", "train", "test", "kind" }, *name = options_get(&job->options, "name");
-	char *paths[3] = { NULL };
-	enum task_kind kind = TASK_WORD;
-	int rc = 0;
+	static const char *const needed[] = { "model", "train", "test", "kind" };
+	const char *kind = options_get(&job->options, "kind");
+	struct wording words = { 0 };
+	struct experiment e = { 0 };
+	enum task_kind parsed;
+	char *text = NULL;
+	int rc = -1;
 
-	for (size_t i = 0; rc == 0 && i < 4; i++) {
-		const char *value = options_need(&job->options, keys[i], err);
-
-		if (value == NULL)
-			rc = -1;
-		else if (i == 3 && task_kind_parse(&kind, value) < 0)
-			rc = error_set(err, STATUS_INPUT, "--kind %s: expected word, pair or sentence", value);
-		else if (i < 3 && (paths[i] = realpath(value, NULL)) == NULL)
-			rc = error_errno(err, value, "read");
+	for (size_t i = 0; i < 4; i++)
+		if (options_need(&job->options, needed[i], err) == NULL)
+			return -1;
+	if (task_kind_parse(&parsed, kind) < 0)
+		return error_set(err, STATUS_INPUT, "--kind %s: expected word, pair or sentence", kind);
+	if (find_words(&words, job, err) == 0) {
+		text = compose(&words, kind);
+		if (text == NULL)
+			error_memory(err, "new");
+		else if (experiment_parse(&e, "new", text, strlen(text), NULL, NULL, NULL, err) == 0)
+			rc = ready_check_experiment(job, &e, err);
 	}
-	if (rc == 0)
-		rc = check_named(paths[0], paths[1], paths[2], kind, err);
-	if (rc == 0)
-		print_experiment(name ? name : "task", paths[0], paths[1], paths[2], kind);
-	for (size_t i = 0; i < 3; i++)
-		free(paths[i]);
+	if (rc == 0 && (fputs(text, stdout) == EOF || fflush(stdout) != 0))
+		rc = error_errno(err, "standard output", "write");
+	experiment_release(&e);
+	wording_release(&words);
+	free(text);
 	return rc;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct command command = {
-		"new", "an experiment file for a model and data of your own",
-		"--model DIR --train T.tsv --test T.tsv --kind word|pair|sentence > mine.ini", options, run
+		"new",
+		"an experiment file for a model and data of your own",
+		"--model DIR --train T.tsv --test T.tsv --kind word|pair|sentence > mine.ini",
+		options,
+		false,
+		run
 	};
 
 	return command_main(argc, argv, &command);

@@ -1,6 +1,7 @@
 /* tunescope prepare: a task's data as examples; for the embedded language also
  * the text to pre-train on and its vocabulary. */
 #include "stage/job.h"
+#include "stage/task.h"
 
 #include "base/file.h"
 #include "base/json.h"
@@ -96,20 +97,6 @@ static int check_options(const struct job *job, struct error *err)
 	return 0;
 }
 
-static bool task_flag(const struct job *job, const char *key, bool otherwise)
-{
-	const char *value = task_text(job, key);
-	char why[160], *normal;
-	bool flag;
-
-	if (value == NULL || value[0] == '\0') /* not there, or an option that stands alone */
-		return value != NULL || otherwise;
-	normal = parameter_normal(parameter_find("task", key), value, why);
-	flag = normal != NULL && strcmp(normal, "yes") == 0;
-	free(normal);
-	return flag;
-}
-
 /* Says which encodings were found, here and in the manifest. */
 static int note_encodings(struct job *job, const char *name, const char *const encodings[2], struct error *err)
 {
@@ -127,60 +114,27 @@ static int note_encodings(struct job *job, const char *name, const char *const e
 	return 0;
 }
 
-static int prepare_task(struct job *job, const struct task *task, struct error *err)
+static const char *get_key(const void *job, const char *key)
 {
-	const char *why = task_check(task), *encodings[2];
-
-	if (why != NULL)
-		return error_set(err, STATUS_INPUT, "%s: %s", task->name, why);
-	if (task_prepare(encodings, task, &job->out, &job->context, err) < 0)
-		return -1;
-	return note_encodings(job, task->name, encodings, err);
+	return task_text(job, key);
 }
 
 static int run(struct job *job, struct error *err)
 {
-	const char *kind = task_text(job, "kind");
-	long train_size = 600, test_size = 200;
-	struct task task = { .name = job->cell ? job->cell->task : "task" };
-	char *train = NULL, *test = NULL;
-	int rc = -1;
+	const struct task_keys keys = { get_key, job, job->cell ? job->experiment.data : "" };
+	const char *name = job->cell ? job->cell->task : "task", *encodings[2];
+	struct described_task t;
+	int rc;
 
-	if (job->cell != NULL && job->cell->task == NULL)
+	if (name == NULL)
 		return prepare_text(job, err);
-	if (check_options(job, err) < 0)
+	if (check_options(job, err) < 0 || task_describe(&t, &keys, name, err) < 0)
 		return -1;
-	if (kind == NULL || task_kind_parse(&task.kind, kind) < 0)
-		return error_set(err, STATUS_INPUT, "--kind: expected word, pair or sentence");
-	task.format = task_text(job, "format") ? task_text(job, "format") : "tsv";
-	if (task_text(job, "train") != NULL && task_text(job, "test") != NULL) {
-		train = path_join(job->cell ? job->experiment.data : "", task_text(job, "train"));
-		test = path_join(job->cell ? job->experiment.data : "", task_text(job, "test"));
-		if (train == NULL || test == NULL) {
-			error_memory(err, "paths");
-			goto done;
-		}
-	}
-	task.train = train;
-	task.test = test;
-	task.train_sentences = task_text(job, "train.sentences");
-	task.test_sentences = task_text(job, "test.sentences");
-	task.label = task_text(job, "label");
-	task.empty_nodes = task_flag(job, "empty_nodes", true);
-	task.subtypes = task_flag(job, "subtypes", true);
-	task.lossy = task_flag(job, "lossy", false);
-	task.encoding = task_text(job, "encoding");
-	task.seed = job_seed(job, "grammar");
-	if (task_text(job, "train.size") != NULL)
-		integer_parse(&train_size, task_text(job, "train.size"));
-	if (task_text(job, "test.size") != NULL)
-		integer_parse(&test_size, task_text(job, "test.size"));
-	task.train_size = train_size;
-	task.test_size = test_size;
-	rc = prepare_task(job, &task, err);
-done:
-	free(train);
-	free(test);
+	t.task.seed = job_seed(job, "grammar");
+	rc = task_prepare(encodings, &t.task, &job->out, &job->context, err);
+	if (rc == 0)
+		rc = note_encodings(job, name, encodings, err);
+	described_task_release(&t);
 	return rc;
 }
 

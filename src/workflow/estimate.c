@@ -278,14 +278,19 @@ static int add_up(struct store *s, struct total *t, struct error *err)
 	return 0;
 }
 
+/* Where the cache lies, or will lie once it is made: where its parent does. */
 static double disk_free(const struct experiment *e)
 {
-	struct error ignored;
+	char *place = text_copy(e->cache), *slash;
 	struct statvfs fs;
+	bool found = false;
 
-	if (directory_make(e->cache, &ignored) < 0 || statvfs(e->cache, &fs) < 0)
-		return -1;
-	return (double)fs.f_bavail * (double)fs.f_frsize;
+	while (place != NULL && !(found = statvfs(place, &fs) == 0) && (slash = strrchr(place, '/')) > place)
+		*slash = '\0';
+	if (!found && place != NULL)
+		found = statvfs(place[0] == '/' ? "/" : ".", &fs) == 0;
+	free(place);
+	return found ? (double)fs.f_bavail * (double)fs.f_frsize : -1;
 }
 
 int estimate_print(struct store *s, FILE *to, struct error *err)
