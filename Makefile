@@ -8,19 +8,22 @@ V          ?= 0
 Q          := $(if $(filter 0,$(V)),@)
 LAUNCH     ?=
 RERUN      ?=
-export DATA MODELS CACHE LAUNCH RERUN
+PREFIX     ?= /usr/local
+DESTDIR    ?=
+
+# What users name goes to programs by the environment, as it is: never as a part
+# of a line that a shell reads, and never expanded.
+PLACES     = EXPERIMENT DATA MODELS CACHE LAUNCH RERUN PREFIX DESTDIR
+define verbatim
+override $(1) := $$(value $(1))
+endef
+$(foreach p,$(PLACES),$(eval $(call verbatim,$(p))))
+export $(PLACES) V
 
 .DEFAULT_GOAL := all
 
 include deps.mk
 include build.mk
-
-FILE     = $(if $(wildcard $(EXPERIMENT)),$(EXPERIMENT),experiments/$(EXPERIMENT).ini)
-NAME     = $(patsubst %.ini,%,$(notdir $(FILE)))
-PLAN     = $(CACHE)/$(NAME)/plan.mk
-SELF     = $(TUNESCOPE) $(1) --experiment $(FILE)
-JOBS     = $(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),$(if $(filter -j,$(MAKEFLAGS)),$(shell nproc),1))
-QUIET    = $(if $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),--quiet)
 
 .PHONY: all programs reproduce figures report status plan audit verify fetch gc test lint check-layers check \
   check-kill check-slurm bench \
@@ -58,51 +61,35 @@ help:
 #: make dist          a source archive
 #: make clean         removes build/
 
-# The plan is made by the program, so that under -n it is only made where the
-# program has been built.
-plan-made = +@if [ -x $(TUNESCOPE) ]; then mkdir -p $(dir $(PLAN)) && $(call SELF,plan) > $(PLAN).$$$$ && mv $(PLAN).$$$$ $(PLAN); else echo '\# build first (make) to see the cells'; fi
-run-cells = $(MAKE) --no-print-directory -f $(PLAN) TUNESCOPE='$(TUNESCOPE)' FILE='$(FILE)' JOBS='$(JOBS)' QUIET='$(QUIET)' V='$(V)'
-readers   = $(run-cells) collect || s=$${s:-$$?}; $(run-cells) -k figures || s=$${s:-$$?}; $(run-cells) report || s=$${s:-$$?}
+# Each is one call of the program, which hands the plan to make again. Under -n it
+# is called only where it has been built.
+CELL_STAGES = prepare pretrain finetune extract probe directprobe trajectory divergence similarity collect
+hand-over = +@if [ -x $(TUNESCOPE) ]; then $(TUNESCOPE) $(1); else echo '\# build first (make) to see the cells'; fi
 
-reproduce: $(DEPS_FIRST) programs
-	@$(call SELF,plan) --ready
-	$(plan-made)
-	+@[ -f $(PLAN) ] || exit 0; s=; if [ -z '$(RERUN)' ] && $(call SELF,status) --begin --quiet; then \
-	  echo '$(NAME): all is up to date'; else $(run-cells) cells || s=$$?; $(readers); fi; \
-	  $(if $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),,[ -z "$$s" ] || $(call SELF,status) --failed; $(call SELF,report) --summary;) \
-	  exit $${s:-0}
-
-figures report: $(DEPS_FIRST) programs
-	$(plan-made)
-	+@[ -f $(PLAN) ] || exit 0; $(run-cells) collect && $(run-cells) -k figures$(if $(filter report,$@), && $(run-cells) report)
+reproduce figures report: $(DEPS_FIRST) programs
+	$(call hand-over,$@ "$$EXPERIMENT")
 
 # One cell, or all cells of a stage.
-define make-cells
-$(plan-made)
-+@[ -f $(PLAN) ] || exit 0; $(run-cells) $@
-endef
-CELL_STAGES = prepare pretrain finetune extract probe directprobe trajectory divergence similarity
-$(CELL_STAGES) collect: $(DEPS_FIRST) programs
-	$(make-cells)
+export ONLY = $@
+only        = $(call hand-over,reproduce "$$EXPERIMENT" --only "$$ONLY")
+$(CELL_STAGES): $(DEPS_FIRST) programs
+	$(only)
 $(addsuffix /%,$(CELL_STAGES) figures): $(DEPS_FIRST) programs
-	$(make-cells)
+	$(only)
 
 status: $(DEPS_FIRST) programs
-	@$(call SELF,status) || [ $$? = 1 ]
-
-plan: $(DEPS_FIRST) programs
-	@$(call SELF,plan) --estimate
+	@$(TUNESCOPE) status "$$EXPERIMENT" || [ $$? = 1 ]
 
 DEEP ?=
 DELETE ?=
 audit: $(DEPS_FIRST) programs
-	@$(call SELF,audit) $(if $(DEEP),--deep $(DEEP))
+	@$(TUNESCOPE) audit "$$EXPERIMENT" $(if $(DEEP),--deep $(DEEP))
 
 gc: $(DEPS_FIRST) programs
-	@$(call SELF,gc) $(if $(DELETE),--delete)
+	@$(TUNESCOPE) gc "$$EXPERIMENT" $(if $(DELETE),--delete)
 
-verify fetch: $(DEPS_FIRST) programs
-	@$(call SELF,$@)
+plan verify fetch: $(DEPS_FIRST) programs
+	@$(TUNESCOPE) $@ "$$EXPERIMENT"
 
 # Each test program prints its own closing lines; all run, and the first
 # failure counts.
@@ -162,17 +149,16 @@ check-layers: $(LIBRARY)
 
 check: test lint check-layers
 
-PREFIX ?= /usr/local
-SHARE   = $(DESTDIR)$(PREFIX)/share/tunescope
+SHARED = experiments report manifests/reference
 install: programs
-	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/tunescope $(DESTDIR)$(PREFIX)/share/man/man1 \
-	  $(SHARE)/experiments $(SHARE)/report $(SHARE)/manifests/reference
-	@install -m 755 $(TUNESCOPE) $(DESTDIR)$(PREFIX)/bin/
-	@install -m 755 $(PROGRAMS:%=$(LIBEXEC)/%) $(DESTDIR)$(PREFIX)/libexec/tunescope/
-	@install -m 644 man/tunescope.1 $(DESTDIR)$(PREFIX)/share/man/man1/
-	@install -m 644 experiments/*.ini experiments/SHA256SUMS $(SHARE)/experiments/
-	@install -m 644 $(wildcard report/*.html report/*.css report/*.js report/*.csv) $(SHARE)/report/
-	@install -m 644 manifests/reference/*.json $(SHARE)/manifests/reference/
+	@to="$$DESTDIR$$PREFIX" && share="$$to/share/tunescope" && \
+	  install -d "$$to/bin" "$$to/libexec/tunescope" "$$to/share/man/man1" $(SHARED:%="$$share/%") && \
+	  install -m 755 $(TUNESCOPE) "$$to/bin/" && \
+	  install -m 755 $(PROGRAMS:%=$(LIBEXEC)/%) "$$to/libexec/tunescope/" && \
+	  install -m 644 man/tunescope.1 "$$to/share/man/man1/" && \
+	  install -m 644 experiments/*.ini experiments/SHA256SUMS "$$share/experiments/" && \
+	  install -m 644 $(wildcard report/*.html report/*.css report/*.js report/*.csv) "$$share/report/" && \
+	  install -m 644 manifests/reference/*.json "$$share/manifests/reference/"
 
 # The same bytes for the same commit, whoever makes it.
 dist:

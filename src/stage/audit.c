@@ -200,8 +200,12 @@ static int run(struct job *job, struct error *err)
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "audit", "follow every figure back to the bytes of the data",
-						"--experiment FILE [--deep N [--seed N]]", options, run };
+	static const struct command command = { "audit",
+						"follow every figure back to the bytes of the data",
+						"[EXPERIMENT] [--deep N [--seed N]]",
+						options,
+						true,
+						run };
 
 	return command_main(argc, argv, &command);
 }

@@ -20,8 +20,9 @@ static int run(struct job *job, struct error *err)
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "check", "exit with 0 if a cell is up to date",
-						"--experiment FILE CELL", options, run };
+	static const struct command command = {
+		"check", "exit with 0 if a cell is up to date", "--experiment FILE CELL", options, false, run
+	};
 
 	return command_main(argc, argv, &command);
 }

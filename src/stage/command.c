@@ -6,7 +6,7 @@
 
 int command_main(int argc, char **argv, const struct command *command)
 {
-	struct job job = { 0 };
+	struct job job = { .names_experiment = command->names_experiment };
 	struct error err = { 0 };
 	char title[64];
 	int status;

@@ -10,6 +10,7 @@ struct command {
 	const char *summary; /* one line */
 	const char *usage;
 	const struct option *options; /* NULL-ended */
+	bool names_experiment;        /* its word is an experiment: a shipped one's name, or a path */
 	/* Returns the exit status, or −1 after setting the error. */
 	int (*run)(struct job *job, struct error *err);
 };

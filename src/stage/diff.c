@@ -65,8 +65,12 @@ static int run(struct job *job, struct error *err)
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "diff", "two runs' results, what differs and by how much",
-						"A/results.csv B/results.csv", options, run };
+	static const struct command command = { "diff",
+						"two runs' results, what differs and by how much",
+						"A/results.csv B/results.csv",
+						options,
+						false,
+						run };
 
 	return command_main(argc, argv, &command);
 }

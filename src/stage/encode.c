@@ -52,8 +52,10 @@ static int run(struct job *job, struct error *err)
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "encode", "hidden states of lines at every layer",
-						"--model DIR --out DIR < lines", options, run };
+	static const struct command command = {
+		"encode", "hidden states of lines at every layer", "--model DIR --out DIR < lines", options, false,
+		run
+	};
 
 	return command_main(argc, argv, &command);
 }

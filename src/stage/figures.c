@@ -35,11 +35,6 @@ static int run(struct job *job, struct error *err)
 	return rc;
 }
 
-static int publish(struct job *job, struct error *err)
-{
-	return publish_cell(job, "figures", err);
-}
-
 int main(int argc, char **argv)
 {
 	static const struct program program = {
@@ -47,7 +42,7 @@ int main(int argc, char **argv)
 		.usage = "--collected DIR --figure NAME --out DIR",
 		.options = options,
 		.run = run,
-		.publish = publish,
+		.publish = publish_cell,
 	};
 
 	return job_main(argc, argv, &program);

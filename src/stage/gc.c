@@ -1,8 +1,12 @@
-/* tunescope gc: what lies in an experiment's cache and no manifest refers to. */
+/* tunescope gc: what lies in an experiment's cache, or where it is published, and
+ * no manifest refers to. A link is taken for what it leads to; what lies behind
+ * one is another's, and is never deleted. */
 #include "stage/command.h"
+#include "stage/publish.h"
 
 #include "base/array.h"
 #include "base/file.h"
+#include "workflow/claim.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,25 +24,35 @@ static const struct option options[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* A directory that is being swept, below those that led to it. */
+struct level {
+	const struct level *above;
+	dev_t device;
+	ino_t inode;
+	bool linked; /* it, or one above it, was reached by a link */
+};
+
 struct sweep {
 	struct job *job;
-	int delete;
+	char *root;        /* the directory swept: the cache, or a published one */
+	const char *place; /* "report"; NULL: the cache */
+	bool delete;
 	uint64_t bytes;
-	size_t files;
+	size_t files, linked; /* all; those behind links */
 };
 
 /* Files of the workflow itself, in a cell's directory or above the cells, and
  * what a stage that was stopped goes on from. */
 static bool is_own(const char *base)
 {
-	static const char *const own[] = { "manifest.json", "run.json", "log",        "failed",    "released",
-					   "accepted.json", "lock",     "digests",    "plan.mk",   "tally",
-					   "screen",        "progress", "resume.bin", "probe.work" };
+	static const char *const own[] = { "manifest.json", "run.json", "log",        "failed",     "released",
+					   "accepted.json", "lock",     "digests",    "plan.mk",    "tally",
+					   "screen",        "progress", "resume.bin", "probe.work", "published" };
 
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		if (strcmp(base, own[i]) == 0)
 			return true;
-	return strncmp(base, ".work-", 6) == 0;
+	return strcmp(base, claim_file) == 0 || strncmp(base, ".work-", 6) == 0;
 }
 
 /* Whether the cell is being made, or was stopped and will go on from what lies
@@ -70,47 +84,85 @@ static const struct cell *cell_of(const struct plan *p, const char *name)
 	return NULL;
 }
 
-static bool is_wanted(struct sweep *s, const char *name)
+static bool is_subject(struct sweep *s, const struct cell *c, const char *name)
 {
-	const struct cell *c = cell_of(&s->job->plan, name);
 	size_t i;
 	json_t *subject;
 
-	if (c == NULL)
-		return strchr(name, '/') == NULL && is_own(name);
-	if ((strcmp(name + strlen(c->name) + 1, path_base(name)) == 0 && is_own(path_base(name))) || is_busy(s, c))
-		return true;
 	json_array_foreach(
 		json_object_get(store_manifest(&s->job->store, (size_t)(c - s->job->plan.cells)), "subject"), i,
 		subject)
 	{
 		const char *kept = json_string_value(json_object_get(subject, "name"));
 
-		if (kept != NULL && strcmp(kept, name) == 0)
+		if (kept != NULL && strcmp(s->place == NULL ? kept : publish_name(c, kept), name) == 0)
 			return true;
 	}
 	return false;
 }
 
-static int sweep_directory(struct sweep *s, const char *below, struct error *err);
-
-static int sweep_entry(struct sweep *s, const char *name, struct error *err)
+static bool is_wanted_in_cache(struct sweep *s, const char *name)
 {
-	char *path = path_join(s->job->experiment.cache, name);
-	struct stat st;
+	const struct cell *c = cell_of(&s->job->plan, name);
+
+	if (c == NULL)
+		return strchr(name, '/') == NULL && is_own(name);
+	if ((strcmp(name + strlen(c->name) + 1, path_base(name)) == 0 && is_own(path_base(name))) || is_busy(s, c))
+		return true;
+	return is_subject(s, c, name);
+}
+
+/* Of what is published: the copy of an artefact, or of a cell's manifest. */
+static bool is_wanted_there(struct sweep *s, const char *name)
+{
+	const struct plan *p = &s->job->plan;
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct cell *c = &p->cells[i];
+		enum stage_id stage = c->stage->id;
+
+		if (strcmp(s->place, "manifests") == 0
+			    ? length > 5 && strncmp(c->name, name, length - 5) == 0 && c->name[length - 5] == '\0' &&
+				      strcmp(name + length - 5, ".json") == 0
+			    : stage == (strcmp(s->place, "report") == 0 ? STAGE_REPORT : STAGE_FIGURES) &&
+				      is_subject(s, c, name))
+			return true;
+	}
+	return strcmp(s->place, "manifests") == 0 && strcmp(name, claim_file) == 0;
+}
+
+static int list_file(struct sweep *s, const char *name, const char *path, const struct stat *st, bool linked,
+		     struct error *err)
+{
+	printf("%10" PRIu64 "  ", (uint64_t)st->st_size);
+	if (s->place != NULL)
+		printf("%s/%s/", s->place, s->job->experiment.folder);
+	printf("%s%s\n", name, linked ? " (behind a link: not deleted)" : "");
+	s->bytes += (uint64_t)st->st_size;
+	s->files++;
+	s->linked += linked;
+	return s->delete &&!linked && unlink(path) < 0 ? error_errno(err, path, "remove") : 0;
+}
+
+static int sweep_directory(struct sweep *s, const char *below, const struct level *above, bool by_link,
+			   struct error *err);
+
+static int sweep_entry(struct sweep *s, const char *name, const struct level *level, struct error *err)
+{
+	char *path = path_join(s->root, name);
+	struct stat own, st;
 	int rc = 0;
 
 	if (path == NULL)
 		return error_memory(err, name);
-	if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-		rc = sweep_directory(s, name, err);
-	} else if (!is_wanted(s, name)) {
-		printf("%10" PRIu64 "  %s\n", (uint64_t)st.st_size, name);
-		s->bytes += (uint64_t)st.st_size;
-		s->files++;
-		if (s->delete &&unlink(path) < 0)
-			rc = error_errno(err, path, "remove");
-	}
+	/* A link that leads nowhere is what it is itself. */
+	if (lstat(path, &own) == 0 && stat(path, &st) < 0)
+		st = own;
+	if (S_ISDIR(st.st_mode))
+		rc = sweep_directory(s, name, level, S_ISLNK(own.st_mode), err);
+	else if (!(s->place == NULL ? is_wanted_in_cache(s, name) : is_wanted_there(s, name)))
+		rc = list_file(s, name, path, &own, level->linked, err);
 	free(path);
 	return rc;
 }
@@ -120,17 +172,20 @@ static int compare(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int sweep_directory(struct sweep *s, const char *below, struct error *err)
+static bool is_above(const struct level *level, const struct stat *st)
 {
-	char *path = below[0] ? path_join(s->job->experiment.cache, below) : text_copy(s->job->experiment.cache);
-	struct dirent **list = NULL;
-	int count = path == NULL ? -1 : scandir(path, &list, NULL, compare), rc = 0;
+	for (; level != NULL; level = level->above)
+		if (level->device == st->st_dev && level->inode == st->st_ino)
+			return true;
+	return false;
+}
 
-	if (count < 0) {
-		rc = path == NULL ? error_memory(err, below) : error_errno(err, path, "read");
-		free(path);
-		return rc;
-	}
+static int sweep_entries(struct sweep *s, const char *below, const char *path, const struct level *level,
+			 struct error *err)
+{
+	struct dirent **list = NULL;
+	int count = scandir(path, &list, NULL, compare), rc = count < 0 ? error_errno(err, path, "read") : 0;
+
 	for (int i = 0; i < count; i++) {
 		const char *base = list[i]->d_name;
 		char *name = below[0] ? path_join(below, base) : text_copy(base);
@@ -138,14 +193,48 @@ static int sweep_directory(struct sweep *s, const char *below, struct error *err
 		if (name == NULL)
 			rc = error_memory(err, base);
 		else if (rc == 0 && strcmp(base, ".") != 0 && strcmp(base, "..") != 0)
-			rc = sweep_entry(s, name, err);
+			rc = sweep_entry(s, name, level, err);
 		free(name);
 		free(list[i]);
 	}
 	free(list);
-	if (rc == 0 && s->delete &&below[0])
-		rmdir(path); /* where it is empty now */
+	return rc;
+}
+
+static int sweep_directory(struct sweep *s, const char *below, const struct level *above, bool by_link,
+			   struct error *err)
+{
+	char *path = below[0] ? path_join(s->root, below) : text_copy(s->root);
+	struct stat st;
+	int rc = 0;
+
+	if (path == NULL)
+		return error_memory(err, below);
+	if (stat(path, &st) < 0) {
+		rc = error_errno(err, path, "read");
+	} else if (!is_above(above, &st)) {
+		struct level level = { above, st.st_dev, st.st_ino, by_link || (above != NULL && above->linked) };
+
+		rc = sweep_entries(s, below, path, &level, err);
+		if (rc == 0 && s->delete &&below[0] && !level.linked)
+			rmdir(path); /* where it is empty now */
+	}
 	free(path);
+	return rc;
+}
+
+/* What is published, where something is. */
+static int sweep_published(struct sweep *s, const char *place, struct error *err)
+{
+	int rc = 0;
+
+	s->place = place;
+	s->root = publish_directory(s->job, place);
+	if (s->root == NULL)
+		return error_memory(err, place);
+	if (directory_exists(s->root))
+		rc = sweep_directory(s, "", NULL, false, err);
+	free(s->root);
 	return rc;
 }
 
@@ -153,11 +242,15 @@ static int run(struct job *job, struct error *err)
 {
 	struct sweep s = { .job = job, .delete = options_has(&job->options, "delete") };
 
-	if (job_open_experiment(job, err) < 0 || sweep_directory(&s, "", err) < 0)
+	if (job_open_experiment(job, err) < 0)
+		return -1;
+	s.root = job->experiment.cache;
+	if (sweep_directory(&s, "", NULL, false, err) < 0 || sweep_published(&s, "figures", err) < 0 ||
+	    sweep_published(&s, "report", err) < 0 || sweep_published(&s, "manifests", err) < 0)
 		return -1;
 	printf("%s: %zu files, %.1f MB that no manifest refers to%s\n", job->experiment.name, s.files,
 	       (double)s.bytes / 1e6,
-	       s.delete  ? ", deleted"
+	       s.delete  ? s.linked ? ", deleted but for those behind links" : ", deleted"
 	       : s.files ? "; --delete deletes them"
 			 : "");
 	return STATUS_OK;
@@ -165,8 +258,9 @@ static int run(struct job *job, struct error *err)
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "gc", "what no manifest refers to", "--experiment FILE [--delete]",
-						options, run };
+	static const struct command command = {
+		"gc", "what no manifest refers to", "[EXPERIMENT] [--delete]", options, true, run
+	};
 
 	return command_main(argc, argv, &command);
 }

@@ -1,7 +1,9 @@
 #include "stage/cell.h"
 #include "stage/place.h"
 
+#include "base/file.h"
 #include "base/json.h"
+#include "workflow/claim.h"
 #include "workflow/program.h"
 
 #include <gsl/gsl_errno.h>
@@ -82,15 +84,53 @@ static int read_rerun(struct store *s, const char *rerun, struct error *err)
 	return 0;
 }
 
+const char *job_publish_root(const struct job *job)
+{
+	const char *root = place(&job->options, "publish", "PUBLISH");
+
+	return root == NULL ? "" : root;
+}
+
+/* --experiment; else the one word of a program that takes an experiment so, or
+ * the default. */
+static const char *experiment_named(const struct job *job, struct error *err)
+{
+	if (options_has(&job->options, "experiment") || !job->names_experiment)
+		return options_need(&job->options, "experiment", err);
+	if (job->options.word_count <= 1)
+		return job->options.word_count == 1 ? job->options.words[0] : "embedded";
+	error_set(err, STATUS_INPUT, "%s: one experiment at a time is expected", job->options.words[1]);
+	return NULL;
+}
+
+/* Neither its cells nor what it publishes lies where another's do. */
+static int check_claims(const struct job *job, struct error *err)
+{
+	char *published = path_join(job_publish_root(job), "manifests");
+	char *folder = published == NULL ? NULL : path_join(published, job->experiment.folder);
+	int rc = folder == NULL ? error_memory(err, "manifests")
+		 : claim_check(&job->experiment, job->experiment.cache, err) < 0
+			 ? -1
+			 : claim_check(&job->experiment, folder, err);
+
+	free(published);
+	free(folder);
+	return rc;
+}
+
 int job_open_experiment(struct job *job, struct error *err)
 {
-	const char *path = options_need(&job->options, "experiment", err);
+	const char *name = experiment_named(job, err);
+	char *path = NULL;
+	int rc = -1;
 
-	if (path == NULL ||
-	    experiment_read(&job->experiment, path, place(&job->options, "cache", "CACHE"),
-			    place(&job->options, "data", "DATA"), place(&job->options, "models", "MODELS"),
-			    err) < 0 ||
-	    plan_init(&job->plan, &job->experiment, err) < 0 || store_open(&job->store, &job->plan, err) < 0)
+	if (name != NULL && place_experiment(&path, name, err) == 0)
+		rc = experiment_read(&job->experiment, path, place(&job->options, "cache", "CACHE"),
+				     place(&job->options, "data", "DATA"), place(&job->options, "models", "MODELS"),
+				     err);
+	free(path);
+	if (rc < 0 || check_claims(job, err) < 0 || plan_init(&job->plan, &job->experiment, err) < 0 ||
+	    store_open(&job->store, &job->plan, err) < 0)
 		return -1;
 	job->assets = place_directory("report/template.html");
 	job->store.assets = job->assets;

@@ -46,8 +46,9 @@ struct job {
 	struct plan plan;
 	struct store store;
 	struct inputs inputs;
-	char *assets;     /* of the checkout or the installation; NULL: not there */
-	json_t *internal; /* what was decided at run time, for the manifest */
+	char *assets;          /* of the checkout or the installation; NULL: not there */
+	bool names_experiment; /* its first word does, where --experiment is not given */
+	json_t *internal;      /* what was decided at run time, for the manifest */
 };
 
 /* The whole of a stage's main; returns the exit status. */
@@ -55,8 +56,12 @@ int job_main(int argc, char **argv, const struct program *program);
 
 /* Opens the experiment that --experiment names, below the places that --cache,
  * --data and --models or the environment's CACHE, DATA and MODELS name; its
- * plan and its store. */
+ * plan and its store. Its results must not lie where another's do. */
 int job_open_experiment(struct job *job, struct error *err);
+
+/* The directory above figures/, report/ and manifests/: --publish, or the
+ * environment's PUBLISH; "" is the working directory. */
+const char *job_publish_root(const struct job *job);
 void job_release(struct job *job);
 
 /* A parameter: of the cell, or the option, or its default. */

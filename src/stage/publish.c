@@ -2,45 +2,22 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "workflow/claim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+static const char record_name[] = "published";
 
 char *publish_directory(const struct job *job, const char *place)
 {
-	const char *root = options_get(&job->options, "publish");
+	char *below = text_format("%s/%s", place, job->experiment.folder);
+	char *path = below == NULL ? NULL : path_join(job_publish_root(job), below);
 
-	return text_format("%s%s%s/%s", root ? root : "", root ? "/" : "", place, job->experiment.name);
-}
-
-static bool same_bytes(struct job *job, const char *a, const char *b)
-{
-	char digest_a[65], digest_b[65];
-	struct error ignored;
-
-	return file_exists(a) && digests_of(job->store.digests, a, digest_a, &ignored) == 0 &&
-	       digests_of(job->store.digests, b, digest_b, &ignored) == 0 && strcmp(digest_a, digest_b) == 0;
-}
-
-int publish_file(struct job *job, const char *place, const char *name, const char *path, struct error *err)
-{
-	char *directory = publish_directory(job, place), *to = directory ? path_join(directory, name) : NULL;
-	struct folder folder = { 0 };
-	struct mapping map = { 0 };
-	int rc = -1;
-
-	if (to == NULL)
-		error_memory(err, name);
-	else if (same_bytes(job, to, path))
-		rc = 0;
-	else if (mapping_open(&map, path, err) == 0 && folder_open(&folder, directory, err) == 0)
-		rc = output_file(&folder, name, map.data, map.size, err);
-	mapping_close(&map);
-	folder_release(&folder);
-	free(directory);
-	free(to);
-	return rc;
+	free(below);
+	return path;
 }
 
 const char *publish_name(const struct cell *c, const char *artefact)
@@ -50,57 +27,281 @@ const char *publish_name(const struct cell *c, const char *artefact)
 	return artefact + (c->stage->id == STAGE_FIGURES ? (size_t)(base - c->name) : strlen(c->name) + 1);
 }
 
-int publish_cell(struct job *job, const char *place, struct error *err)
+/* A file to be published. */
+struct copy {
+	char *place; /* "report" */
+	char *name;  /* below the experiment's directory there */
+	char *path;  /* of the artefact */
+};
+
+struct copies {
+	struct copy *items;
+	size_t count, capacity;
+};
+
+static int copies_add(struct copies *c, const char *place, const char *name, char *path, struct error *err)
 {
-	const json_t *manifest = store_manifest(&job->store, job->index);
-	size_t i, length = strlen(job->cell->name) + 1;
+	struct copy copy = { text_copy(place), text_copy(name), path };
+
+	if (copy.place == NULL || copy.name == NULL || path == NULL ||
+	    array_reserve(&c->items, &c->capacity, c->count + 1, sizeof *c->items) < 0) {
+		free(copy.place);
+		free(copy.name);
+		free(path);
+		return error_memory(err, name);
+	}
+	c->items[c->count++] = copy;
+	return 0;
+}
+
+static void copies_release(struct copies *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		free(c->items[i].place);
+		free(c->items[i].name);
+		free(c->items[i].path);
+	}
+	free(c->items);
+}
+
+static int add_artefacts(struct copies *out, struct job *job, size_t cell, const char *place, struct error *err)
+{
+	const struct cell *c = &job->plan.cells[cell];
+	size_t i, length = strlen(c->name) + 1;
 	json_t *subject;
 
-	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
+	json_array_foreach(json_object_get(store_manifest(&job->store, cell), "subject"), i, subject)
 	{
 		const char *name = json_string_value(json_object_get(subject, "name"));
-		char *path = name == NULL || strlen(name) < length ? NULL : path_join(job->experiment.cache, name);
-		int rc = path == NULL ? 0 : publish_file(job, place, publish_name(job->cell, name), path, err);
 
-		free(path);
+		if (name != NULL && strlen(name) > length &&
+		    copies_add(out, place, publish_name(c, name), path_join(job->experiment.cache, name), err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The manifests of the cells that have one. */
+static int add_manifests(struct copies *out, struct job *job, struct error *err)
+{
+	for (size_t i = 0; i < job->plan.count; i++) {
+		const char *cell = job->plan.cells[i].name;
+		char *path = text_format("%s/%s/manifest.json", job->experiment.cache, cell);
+		char *name = text_format("%s.json", cell);
+		bool there = path != NULL && file_exists(path);
+		int rc = path == NULL || name == NULL ? error_memory(err, cell)
+			 : there                      ? copies_add(out, "manifests", name, path, err)
+						      : 0;
+
+		if (!there)
+			free(path);
+		free(name);
 		if (rc < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* The place of a stage's results; NULL: they stay in the cache. */
-static const char *place_of(const struct cell *c)
+/* What a cell publishes; most cells' results stay in the cache. */
+static int copies_of(struct copies *out, struct job *job, size_t cell, struct error *err)
 {
-	return c->stage->id == STAGE_FIGURES ? "figures" : c->stage->id == STAGE_REPORT ? "report" : NULL;
+	enum stage_id stage = job->plan.cells[cell].stage->id;
+
+	*out = (struct copies){ 0 };
+	if (stage == STAGE_FIGURES)
+		return add_artefacts(out, job, cell, "figures", err);
+	if (stage != STAGE_REPORT)
+		return 0;
+	return add_artefacts(out, job, cell, "report", err) < 0 ? -1 : add_manifests(out, job, err);
 }
 
-bool publish_is_current(struct job *job, size_t cell, char why[400])
+static char *copy_target(const struct job *job, const struct copy *c)
 {
-	const struct cell *c = &job->plan.cells[cell];
-	const char *place = place_of(c);
-	char *directory = place == NULL ? NULL : publish_directory(job, place);
-	size_t i, length = strlen(c->name) + 1;
-	json_t *subject;
-	bool current = true;
+	char *directory = publish_directory(job, c->place), *path = directory ? path_join(directory, c->name) : NULL;
 
-	json_array_foreach(directory == NULL ? NULL : json_object_get(store_manifest(&job->store, cell), "subject"),
-			   i, subject)
-	{
-		const char *name = json_string_value(json_object_get(subject, "name"));
-		const char *sha256 = json_string_value(json_object_get(json_object_get(subject, "digest"), "sha256"));
-		char *copy =
-			name == NULL || strlen(name) < length ? NULL : path_join(directory, publish_name(c, name));
-		char found[65] = "";
-		struct error ignored;
-
-		if (current && copy != NULL && sha256 != NULL &&
-		    (digests_of(job->store.digests, copy, found, &ignored) < 0 || strcmp(found, sha256) != 0)) {
-			snprintf(why, 400, "not published: %.380s", copy);
-			current = false;
-		}
-		free(copy);
-	}
 	free(directory);
-	return current;
+	return path;
+}
+
+static bool is_in_place(struct job *job, const struct copy *c)
+{
+	char *to = copy_target(job, c), digest[65], found[65];
+	struct error ignored;
+	bool same = to != NULL && file_exists(to) && digests_of(job->store.digests, c->path, digest, &ignored) == 0 &&
+		    digests_of(job->store.digests, to, found, &ignored) == 0 && strcmp(digest, found) == 0;
+
+	free(to);
+	return same;
+}
+
+static int put_in_place(struct job *job, const struct copy *c, struct error *err)
+{
+	char *directory = publish_directory(job, c->place);
+	struct folder folder = { 0 };
+	struct mapping map = { "", 0 };
+	int rc = directory == NULL ? error_memory(err, c->name) : -1;
+
+	if (directory != NULL && mapping_open(&map, c->path, err) == 0 && folder_open(&folder, directory, err) == 0)
+		rc = output_file(&folder, c->name, map.data, map.size, err);
+	mapping_close(&map);
+	folder_release(&folder);
+	free(directory);
+	return rc;
+}
+
+/* The record of what a cell has published, a line each: "report/index.html". */
+static int record_read(struct copies *out, const struct job *job, size_t cell, struct error *err)
+{
+	char *path = text_format("%s/%s/%s", job->experiment.cache, job->plan.cells[cell].name, record_name);
+	struct line line = { 0 };
+	struct mapping map;
+	int rc = path == NULL ? error_memory(err, record_name) : 0;
+
+	*out = (struct copies){ 0 };
+	if (path != NULL && file_exists(path) && (rc = mapping_open(&map, path, err)) == 0) {
+		while (rc == 0 && line_next(&line, &map)) {
+			const char *slash = memchr(line.data, '/', line.length);
+			size_t place = slash == NULL ? 0 : (size_t)(slash - line.data);
+			char *first = text_copy_n(line.data, place);
+			char *rest = slash == NULL ? NULL : text_copy_n(slash + 1, line.length - place - 1);
+
+			if (first != NULL && rest != NULL)
+				rc = copies_add(out, first, rest, text_copy(""), err);
+			free(first);
+			free(rest);
+		}
+		mapping_close(&map);
+	}
+	free(path);
+	return rc;
+}
+
+static bool copies_have(const struct copies *all, const struct copy *c)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (strcmp(all->items[i].name, c->name) == 0 && strcmp(all->items[i].place, c->place) == 0)
+			return true;
+	return false;
+}
+
+static bool all_in(const struct copies *some, const struct copies *all)
+{
+	bool in = true;
+
+	for (size_t i = 0; in && i < some->count; i++)
+		in = copies_have(all, &some->items[i]);
+	return in;
+}
+
+/* What is there now and, where `before` is given, was there before. */
+static int record_write(struct job *job, const struct copies *now, const struct copies *before, struct error *err)
+{
+	char *directory = cell_directory(&job->experiment, job->cell);
+	struct folder folder = { 0 };
+	struct output *o = NULL;
+	int rc = -1;
+
+	if (directory == NULL)
+		error_memory(err, record_name);
+	else if (folder_open(&folder, directory, err) == 0 && output_open(&o, &folder, record_name, err) == 0) {
+		for (size_t i = 0; i < now->count; i++)
+			output_format(o, "%s/%s\n", now->items[i].place, now->items[i].name);
+		for (size_t i = 0; before != NULL && i < before->count; i++)
+			if (!copies_have(now, &before->items[i]))
+				output_format(o, "%s/%s\n", before->items[i].place, before->items[i].name);
+		rc = output_commit(o, err);
+	}
+	folder_release(&folder);
+	free(directory);
+	return rc;
+}
+
+/* With the folders that are empty without it. */
+static void take_away(const struct job *job, const struct copy *c)
+{
+	char *path = copy_target(job, c), *slash;
+	size_t shortest = path == NULL ? 0 : strlen(path) - strlen(c->name);
+
+	if (path != NULL && unlink(path) == 0)
+		while ((slash = strrchr(path, '/')) != NULL && (size_t)(slash - path) > shortest) {
+			*slash = '\0';
+			if (rmdir(path) < 0)
+				break;
+		}
+	free(path);
+}
+
+static int claim(struct job *job, struct error *err)
+{
+	char *directory = publish_directory(job, "manifests");
+	int rc = directory == NULL ? error_memory(err, "manifests") : claim_take(&job->experiment, directory, err);
+
+	free(directory);
+	return rc;
+}
+
+/* The record names a copy before it is made and after it is taken away, so that
+ * a run that is killed leaves none that nobody knows. */
+static int bring_up(struct job *job, const struct copies *now, const struct copies *before, struct error *err)
+{
+	if (claim(job, err) < 0 || (!all_in(now, before) && record_write(job, now, before, err) < 0))
+		return -1;
+	for (size_t i = 0; i < now->count; i++)
+		if (!is_in_place(job, &now->items[i]) && put_in_place(job, &now->items[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < before->count; i++)
+		if (!copies_have(now, &before->items[i]))
+			take_away(job, &before->items[i]);
+	return all_in(before, now) ? 0 : record_write(job, now, NULL, err);
+}
+
+/* Whether all copies are in place and nothing else that the cell published; if
+ * not, why. */
+static bool is_brought_up(struct job *job, const struct copies *now, const struct copies *before, char why[400])
+{
+	for (size_t i = 0; i < now->count; i++)
+		if (!is_in_place(job, &now->items[i])) {
+			snprintf(why, 400, "not published: %.30s/%.340s", now->items[i].place, now->items[i].name);
+			return false;
+		}
+	for (size_t i = 0; i < before->count; i++)
+		if (!copies_have(now, &before->items[i])) {
+			snprintf(why, 400, "still published: %.30s/%.340s", before->items[i].place,
+				 before->items[i].name);
+			return false;
+		}
+	return true;
+}
+
+int publish_cell(struct job *job, struct error *err)
+{
+	struct copies now = { 0 }, before = { 0 };
+	char why[400];
+	int rc = -1;
+
+	if (copies_of(&now, job, job->index, err) == 0 && record_read(&before, job, job->index, err) == 0)
+		rc = is_brought_up(job, &now, &before, why) && all_in(&now, &before)
+			     ? 0
+			     : bring_up(job, &now, &before, err);
+	copies_release(&now);
+	copies_release(&before);
+	return rc;
+}
+
+struct examination publish_examine(struct job *job, size_t cell)
+{
+	struct examination x = *store_examine(&job->store, cell, true);
+	struct copies now = { 0 }, before = { 0 };
+	struct error err;
+
+	if (x.state == CELL_CURRENT &&
+	    (copies_of(&now, job, cell, &err) < 0 || record_read(&before, job, cell, &err) < 0)) {
+		snprintf(x.why, sizeof x.why, "%.399s", err.text);
+		x.state = CELL_OUTDATED;
+	} else if (x.state == CELL_CURRENT && !is_brought_up(job, &now, &before, x.why)) {
+		x.state = CELL_OUTDATED;
+	}
+	copies_release(&now);
+	copies_release(&before);
+	return x;
 }

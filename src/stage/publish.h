@@ -1,21 +1,21 @@
 /* Copies of a cell's artefacts for people: figures/<experiment>/,
- * report/<experiment>/, manifests/<experiment>/, below the working directory or
- * --publish DIR. */
+ * report/<experiment>/, manifests/<experiment>/, below the working directory,
+ * PUBLISH or --publish. What was published and no longer belongs there is
+ * removed: the file `published` in the cell's directory lists what a cell has
+ * put there. */
 #ifndef STAGE_PUBLISH_H
 #define STAGE_PUBLISH_H
 
 #include "stage/job.h"
 
-/* Brings "<place>/<experiment>/<name>" to the bytes of `path` where it differs. */
-int publish_file(struct job *job, const char *place, const char *name, const char *path, struct error *err);
+/* Brings what the job's cell publishes (a figure its drawings, the report itself
+ * and every cell's manifest) to the bytes of its artefacts, where they differ,
+ * and removes what it published before and does not now. */
+int publish_cell(struct job *job, struct error *err);
 
-/* Every artefact in the manifest of the job's cell; those of a figure below its
- * name. */
-int publish_cell(struct job *job, const char *place, struct error *err);
-
-/* Whether all that a cell publishes lies there with the bytes of its manifest;
- * if not, why. True of cells that publish nothing. */
-bool publish_is_current(struct job *job, size_t cell, char why[400]);
+/* As store_examine, deep; but a result that is not where people look, or is not
+ * alone there, would be put there. */
+struct examination publish_examine(struct job *job, size_t cell);
 
 /* The name under which an artefact ("figures/minimum/index.json") is published:
  * "minimum/index.json"; of other cells' ("report/index.html") "index.html". */

@@ -197,11 +197,61 @@ static int start_and_wait(struct run *r, bool launch, struct error *err)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* A cell that starts again is no longer one that failed, and its log begins
+ * anew: whatever becomes of it, what is told is of this start. A cell that
+ * another process is at keeps both. */
+static void forget_last_end(const struct run *r)
+{
+	static const char *const marks[] = { "failed", "log", "progress" };
+	char *directory = cell_directory(&r->job->experiment, r->cell);
+	char *lock = directory == NULL ? NULL : path_join(directory, "lock");
+	int fd = lock == NULL ? -1 : open(lock, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+			char *path = path_join(directory, marks[i]);
+
+			if (path != NULL)
+				unlink(path);
+			free(path);
+		}
+	if (fd >= 0)
+		close(fd);
+	free(lock);
+	free(directory);
+}
+
+/* Adds the last line that was printed: a launcher's reason, say. */
+static void add_last_words(char text[400], const struct run *r)
+{
+	size_t length = strlen(text);
+	const char *end = r->said + r->length, *last;
+
+	while (end > r->said && (end[-1] == '\n' || end[-1] == '\r'))
+		end--;
+	for (last = end; last > r->said && last[-1] != '\n'; last--)
+		;
+	if (end > last)
+		snprintf(text + length, 400 - length, ": %.*s", (int)(end - last < 300 ? end - last : 300), last);
+}
+
+/* What the status means, as a shell tells it. */
+static void describe_end(char text[400], const struct run *r, int status)
+{
+	if (status == 128 + SIGXCPU)
+		snprintf(text, 400, "stopped at its limit of processor time (signal %d)", SIGXCPU);
+	else if (status > 128 && status < 128 + NSIG && sigabbrev_np(status - 128) != NULL)
+		snprintf(text, 400, "killed by signal %d (SIG%s)", status - 128, sigabbrev_np(status - 128));
+	else
+		snprintf(text, 400, "ended with status %d", status);
+	add_last_words(text, r);
+}
+
 /* A program that could not record its own failure was killed, or never began:
  * the mark, and what was printed in the log. */
-static int record_end(const struct run *r, int status, struct error *err)
+static int record_end(const struct run *r, const char *text, struct error *err)
 {
-	char *directory = cell_directory(&r->job->experiment, r->cell), text[200];
+	char *directory = cell_directory(&r->job->experiment, r->cell);
 	char *mark = directory == NULL ? NULL : path_join(directory, "failed");
 	char *log = directory == NULL ? NULL : path_join(directory, "log");
 	struct folder folder = { 0 };
@@ -211,8 +261,6 @@ static int record_end(const struct run *r, int status, struct error *err)
 	if (log == NULL || mark == NULL) {
 		rc = error_memory(err, r->cell->name);
 	} else if (!file_exists(mark) && directory_make(directory, err) == 0) {
-		snprintf(text, sizeof text, status > 128 ? "killed by signal %d" : "ended with status %d",
-			 status > 128 ? status - 128 : status);
 		file = fopen(log, "ae");
 		if (file != NULL) {
 			fwrite(r->said, 1, r->length, file);
@@ -238,20 +286,62 @@ static double now(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Whether the cell's manifest is there and right, whatever its launcher returned.
+ * On a shared file system another machine's files may show a moment later. */
+static bool is_made(struct run *r, bool launched)
+{
+	size_t cell = (size_t)(r->cell - r->job->plan.cells);
+	const struct timespec moment = { 0, 250000000 };
+
+	for (int tries = launched ? 12 : 1; tries > 0; tries--) {
+		store_forget(&r->job->store, cell);
+		if (store_examine(&r->job->store, cell, false)->state == CELL_CURRENT)
+			return true;
+		if (tries > 1)
+			nanosleep(&moment, NULL);
+	}
+	return false;
+}
+
+/* Success is a manifest, not an exit status. Says what is missing, and fails. */
+static int judge(struct run *r, int status, bool launched, struct error *err)
+{
+	char text[400], *log;
+	const struct examination *x;
+
+	if (status != 0) {
+		describe_end(text, r, status);
+		return record_end(r, text, err) < 0 ? -1 : status;
+	}
+	if (is_made(r, launched))
+		return 0;
+	x = store_examine(&r->job->store, (size_t)(r->cell - r->job->plan.cells), false);
+	log = text_format("%s/%s/log", r->job->experiment.cache, r->cell->name);
+	snprintf(text, sizeof text, "%s returned 0, but there is no manifest of this run (%.200s)",
+		 launched ? "the launcher" : "the program", x->why);
+	error_set(err, STATUS_CHECK, "%s: %s; look at %s, and at what the launcher does: it must wait for the cell",
+		  r->cell->name, text, log == NULL ? "its log" : log);
+	free(log);
+	add_last_words(text, r);
+	record_end(r, text, &(struct error){ 0 });
+	return -1;
+}
+
 static int run_cell(struct run *r, const struct examination *x, struct error *err)
 {
-	const bool quiet = options_has(&r->job->options, "quiet");
+	const bool quiet = options_has(&r->job->options, "quiet"), launched = r->job->options.word_count > 1;
 	double began = now();
 	int status;
 
 	if (!quiet && (!r->terminal || x->state != CELL_MISSING))
 		say(r, stdout, x->state == CELL_MISSING ? "runs" : "runs: ", x->state == CELL_MISSING ? "" : x->why);
 	tally_start(&r->job->experiment, r->cell->name);
-	status = start_and_wait(r, r->job->options.word_count > 1, err);
+	forget_last_end(r);
+	status = start_and_wait(r, launched, err);
 	tally_end(&r->job->experiment, r->cell->name, now() - began);
-	if (status > 0 && !context_stopped(&r->job->context) && record_end(r, status, err) < 0)
-		status = -1;
 	clear(r);
+	if (status >= 0 && !context_stopped(&r->job->context))
+		status = judge(r, status, launched, err);
 	return status;
 }
 
@@ -284,8 +374,12 @@ static int run(struct job *job, struct error *err)
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "run", "make one cell, if it is not up to date",
-						"--experiment FILE [--jobs N] CELL [-- LAUNCHER …]", options, run };
+	static const struct command command = { "run",
+						"make one cell, if it is not up to date",
+						"--experiment FILE [--jobs N] CELL [-- LAUNCHER …]",
+						options,
+						false,
+						run };
 
 	return command_main(argc, argv, &command);
 }

@@ -4,14 +4,12 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "workflow/tally.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 static const struct option options[] = {
 	{ "failed", NULL, "only the cells that failed, and where their logs lie" },
-	{ "begin", NULL, "note what would run, for the status line of a run that begins" },
 	{ NULL, NULL, NULL },
 };
 
@@ -41,16 +39,6 @@ static void print_cell(const struct job *job, const struct cell *c, const struct
 	free(log);
 }
 
-/* A result that is not where people look would be put there. */
-static struct examination examine(struct job *job, size_t cell)
-{
-	struct examination x = *store_examine(&job->store, cell, true);
-
-	if (x.state == CELL_CURRENT && !publish_is_current(job, cell, x.why))
-		x.state = CELL_OUTDATED;
-	return x;
-}
-
 /* Exit status 1 if any cell would run. */
 static int run(struct job *job, struct error *err)
 {
@@ -60,7 +48,7 @@ static int run(struct job *job, struct error *err)
 	if (job_open_experiment(job, err) < 0)
 		return -1;
 	for (size_t i = 0; i < job->plan.count; i++) {
-		const struct examination x = examine(job, i);
+		const struct examination x = publish_examine(job, i);
 
 		counts[x.state]++;
 		released += x.state == CELL_CURRENT && x.released;
@@ -71,16 +59,16 @@ static int run(struct job *job, struct error *err)
 		printf("%s: %zu cells: %zu up to date (%zu released), %zu would run, %zu missing, %zu failed\n",
 		       job->experiment.name, job->plan.count, counts[CELL_CURRENT], released, counts[CELL_OUTDATED],
 		       counts[CELL_MISSING], counts[CELL_FAILED]);
-	if (options_has(&job->options, "begin") && tally_begin(&job->store, err) < 0)
-		return -1;
 	return counts[CELL_CURRENT] == job->plan.count ? STATUS_OK : STATUS_CHECK;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "status",
-						"each cell: up to date, would run (why), released, missing, failed",
-						"--experiment FILE", options, run };
+	static const struct command command = {
+		"status",       "each cell: up to date, would run (why), released, missing, failed",
+		"[EXPERIMENT]", options,
+		true,           run
+	};
 
 	return command_main(argc, argv, &command);
 }

@@ -54,8 +54,9 @@ static int run(struct job *job, struct error *err)
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "tokenize", "word pieces of lines", "--model DIR < lines > pieces",
-						options, run };
+	static const struct command command = {
+		"tokenize", "word pieces of lines", "--model DIR < lines > pieces", options, false, run
+	};
 
 	return command_main(argc, argv, &command);
 }

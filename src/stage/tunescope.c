@@ -4,10 +4,12 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "num/kernels.h"
+#include "stage/place.h"
 #include "workflow/experiment.h"
 #include "workflow/program.h"
 #include "workflow/stages.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 static const struct {
 	const char *name, *summary;
 } commands[] = {
+	{ "reproduce", "a whole experiment, to its report" },
 	{ "tokenize", "word pieces of lines" },
 	{ "encode", "hidden states of lines at every layer" },
 	{ "plan", "the rules for make; the graph; hours, disk and memory" },
@@ -62,11 +65,13 @@ static const char *peek(int argc, char **argv, const char *name)
  * left for the program to complain about. */
 static void choose_kernels(int argc, char **argv)
 {
-	const char *setting = peek(argc, argv, "kernels"), *path = peek(argc, argv, "experiment"), *type;
+	const char *setting = peek(argc, argv, "kernels"), *name = peek(argc, argv, "experiment"), *type;
 	struct experiment e = { 0 };
 	struct error ignored;
+	char *path = NULL;
 
-	if (path != NULL && experiment_read(&e, path, NULL, NULL, NULL, &ignored) == 0)
+	if (name != NULL && place_experiment(&path, name, &ignored) == 0 &&
+	    experiment_read(&e, path, NULL, NULL, NULL, &ignored) == 0)
 		setting = experiment_get(&e, "experiment", "kernels", NULL, NULL);
 	if (setting == NULL || !kernels_known(setting))
 		setting = "native";
@@ -77,6 +82,7 @@ static void choose_kernels(int argc, char **argv)
 		unsetenv("OPENBLAS_CORETYPE");
 	setenv("OPENBLAS_NUM_THREADS", "1", 1);
 	experiment_release(&e);
+	free(path);
 }
 
 static int is_known(const char *name)
@@ -102,6 +108,40 @@ static char *program_path(const char *name)
 	return text_format("%s/libexec/tunescope/%s", self, name);
 }
 
+/* Whether "tunescope figures", or report, means those of a whole experiment:
+ * options such as --cell or --collected are the stage's own. */
+static bool is_goal(int argc, char **argv)
+{
+	static const char *const shared[] = { "--cache", "--data", "--models", "--publish", "--jobs", "--quiet" };
+	bool goal = strcmp(argv[1], "figures") == 0 || strcmp(argv[1], "report") == 0;
+
+	for (int a = 2; goal && a < argc; a++) {
+		bool known = strncmp(argv[a], "--", 2) != 0;
+
+		for (size_t i = 0; !known && i < sizeof shared / sizeof shared[0]; i++)
+			known = strncmp(argv[a], shared[i], strlen(shared[i])) == 0;
+		goal = known;
+	}
+	return goal;
+}
+
+/* Executes `reproduce --only GOAL` with the rest of the line. */
+static int run_goal(int argc, char **argv)
+{
+	char **line = array_new((size_t)argc + 2, 1, sizeof *line), *path = program_path("reproduce");
+
+	if (line != NULL && path != NULL) {
+		line[0] = path;
+		line[1] = text_copy("--only");
+		for (int a = 1; a < argc; a++)
+			line[a + 1] = argv[a];
+		execv(path, line);
+	}
+	fprintf(stderr, "tunescope: %s: ", path ? path : argv[1]);
+	perror(NULL);
+	return STATUS_MACHINE;
+}
+
 int main(int argc, char **argv)
 {
 	char *path;
@@ -119,6 +159,8 @@ int main(int argc, char **argv)
 		return STATUS_INPUT;
 	}
 	choose_kernels(argc, argv);
+	if (is_goal(argc, argv))
+		return run_goal(argc, argv);
 	path = program_path(argv[1]);
 	if (path != NULL)
 		execv(path, argv + 1);

@@ -109,8 +109,12 @@ static int run(struct job *job, struct error *err)
 
 int main(int argc, char **argv)
 {
-	static const struct command command = { "verify", "compare the results with the committed reference",
-						"--experiment FILE [--reference FILE]", options, run };
+	static const struct command command = { "verify",
+						"compare the results with the committed reference",
+						"[EXPERIMENT] [--reference FILE]",
+						options,
+						true,
+						run };
 
 	return command_main(argc, argv, &command);
 }
