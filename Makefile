@@ -94,7 +94,7 @@ plan verify fetch: $(DEPS_FIRST) programs
 # Each test program prints its own closing lines; all run, and the first
 # failure counts.
 test: $(DEPS_FIRST) programs $(TESTS)
-	@export LSAN_OPTIONS=suppressions=$(CURDIR)/tests/sanitize.supp:print_suppressions=0; \
+	@export LSAN_OPTIONS="suppressions=$$PWD/tests/sanitize.supp:print_suppressions=0"; \
 	  failed=; for t in $(TESTS); do echo "== $$t"; $$t || failed="$$failed $$t"; done; \
 	  if [ -n "$$failed" ]; then echo "Failed:$$failed" >&2; exit 1; fi
 

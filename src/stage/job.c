@@ -103,21 +103,6 @@ static const char *experiment_named(const struct job *job, struct error *err)
 	return NULL;
 }
 
-/* Neither its cells nor what it publishes lies where another's do. */
-static int check_claims(const struct job *job, struct error *err)
-{
-	char *published = path_join(job_publish_root(job), "manifests");
-	char *folder = published == NULL ? NULL : path_join(published, job->experiment.folder);
-	int rc = folder == NULL ? error_memory(err, "manifests")
-		 : claim_check(&job->experiment, job->experiment.cache, err) < 0
-			 ? -1
-			 : claim_check(&job->experiment, folder, err);
-
-	free(published);
-	free(folder);
-	return rc;
-}
-
 int job_open_experiment(struct job *job, struct error *err)
 {
 	const char *name = experiment_named(job, err);
@@ -129,8 +114,8 @@ int job_open_experiment(struct job *job, struct error *err)
 				     place(&job->options, "data", "DATA"), place(&job->options, "models", "MODELS"),
 				     err);
 	free(path);
-	if (rc < 0 || check_claims(job, err) < 0 || plan_init(&job->plan, &job->experiment, err) < 0 ||
-	    store_open(&job->store, &job->plan, err) < 0)
+	if (rc < 0 || claim_check(&job->experiment, job->experiment.cache, err) < 0 ||
+	    plan_init(&job->plan, &job->experiment, err) < 0 || store_open(&job->store, &job->plan, err) < 0)
 		return -1;
 	job->assets = place_directory("report/template.html");
 	job->store.assets = job->assets;

@@ -106,9 +106,8 @@ static int set_environment(const struct reproduction *r, struct error *err)
 		self[length] = '\0';
 		program = text_format("%.*s../../bin/tunescope", (int)(path_base(self) - self), self);
 	}
-	if (program == NULL || setenv("TUNESCOPE", program, 1) < 0 ||
-	    setenv("TUNESCOPE_EXPERIMENT", e->path, 1) < 0 || setenv("CACHE", e->root, 1) < 0 ||
-	    setenv("DATA", e->data, 1) < 0 || setenv("MODELS", e->models, 1) < 0 ||
+	if (program == NULL || setenv("TUNESCOPE", program, 1) < 0 || setenv("FILE", e->path, 1) < 0 ||
+	    setenv("CACHE", e->root, 1) < 0 || setenv("DATA", e->data, 1) < 0 || setenv("MODELS", e->models, 1) < 0 ||
 	    setenv("PUBLISH", job_publish_root(r->job), 1) < 0) {
 		free(program);
 		return error_memory(err, "the environment");
@@ -256,6 +255,20 @@ static int reproduce_only(struct reproduction *r, const char *target, struct err
 	return 0;
 }
 
+/* Neither the cells nor, where something will be published, that may lie where
+ * another experiment's do: told before any work. */
+static int claim_places(const struct reproduction *r, const char *only, struct error *err)
+{
+	bool publishes = only == NULL || strncmp(only, "figures", 7) == 0 || strcmp(only, "report") == 0;
+	char *published = publishes ? publish_directory(r->job, "manifests") : NULL;
+	int rc = publishes && published == NULL ? error_memory(err, "manifests")
+		 : publishes                    ? claim_check(&r->job->experiment, published, err)
+						: 0;
+
+	free(published);
+	return rc;
+}
+
 /* A cell, or a stage that has cells. */
 static int check_target(const struct plan *p, const char *target, struct error *err)
 {
@@ -278,7 +291,7 @@ static int run(struct job *job, struct error *err)
 	r.jobs = r.jobs < 1 ? 1 : r.jobs;
 	if (job_open_experiment(job, err) < 0 || (only != NULL && check_target(&job->plan, only, err) < 0))
 		return -1;
-	if (set_environment(&r, err) == 0 && write_plan(&r, err) == 0)
+	if (claim_places(&r, only, err) == 0 && set_environment(&r, err) == 0 && write_plan(&r, err) == 0)
 		rc = only != NULL ? reproduce_only(&r, only, err) : reproduce(&r, err);
 	if (rc == 0 && context_stopped(&job->context))
 		rc = context_stop_error(err);

@@ -292,9 +292,11 @@ static bool is_made(struct run *r, bool launched)
 {
 	size_t cell = (size_t)(r->cell - r->job->plan.cells);
 	const struct timespec moment = { 0, 250000000 };
+	struct error ignored;
 
 	for (int tries = launched ? 12 : 1; tries > 0; tries--) {
-		store_forget(&r->job->store, cell);
+		if (store_reread(&r->job->store, cell, &ignored) < 0)
+			return false;
 		if (store_examine(&r->job->store, cell, false)->state == CELL_CURRENT)
 			return true;
 		if (tries > 1)

@@ -89,6 +89,15 @@ static char *normal_value(const struct parameter *p, const char *value, char why
 	return normal;
 }
 
+/* A grid's settings are parted by ";", which after white space would begin a
+ * comment: what reads as a setting there was not meant to be one. */
+static bool hides_settings(const struct parameter *p, const char *comment)
+{
+	int read = 0;
+
+	return p->type == PARAMETER_GRID && sscanf(comment, " %*dx%*d:%n", &read) >= 0 && read > 0;
+}
+
 /* Adds the key that the reader stands at. */
 static int add_setting(struct experiment *e, const struct ini *r, struct error *err)
 {
@@ -104,14 +113,19 @@ static int add_setting(struct experiment *e, const struct ini *r, struct error *
 	if (setting_find(e, r->section, r->name, r->key) != NULL)
 		return error_set(err, STATUS_INPUT, "%s:%zu: %s stands twice in [%s%s%s]", r->path, r->line.number,
 				 r->key, r->section, r->name ? " " : "", r->name ? r->name : "");
+	if (hides_settings(p, r->comment))
+		return error_set(err, STATUS_INPUT,
+				 "%s:%zu: %s: \";\" after white space begins a comment; write the grid's settings "
+				 "without spaces between them, or in quotes",
+				 r->path, r->line.number, r->key);
 	if (array_reserve(&e->settings, &e->setting_capacity, e->setting_count + 1, sizeof *e->settings) < 0)
 		return error_memory(err, r->path);
 	s = &e->settings[e->setting_count++];
 	*s = (struct setting){ text_copy(r->section), r->name ? text_copy(r->name) : NULL, text_copy(r->key),
 			       normal_value(p, r->value, why) };
 	if (s->value == NULL)
-		return error_set(err, STATUS_INPUT, "%s:%zu: %s = %s: %s", r->path, r->line.number, r->key, r->value,
-				 why);
+		return error_set(err, STATUS_INPUT, "%s:%zu: %s = %.200s%s: %s", r->path, r->line.number, r->key,
+				 r->value, strlen(r->value) > 200 ? "…" : "", why);
 	if (s->section == NULL || s->key == NULL || (r->name != NULL && s->name == NULL))
 		return error_memory(err, r->path);
 	return 0;

@@ -107,7 +107,7 @@ static int read_head(struct ini *r, const char *start, const char *end, struct e
 
 static int read_key(struct ini *r, const char *start, const char *end, struct error *err)
 {
-	const char *stop = start, *value;
+	const char *stop = start, *value, *last = end;
 
 	while (stop < end && *stop != '=' && *stop != ':')
 		stop++;
@@ -119,6 +119,8 @@ static int read_key(struct ini *r, const char *start, const char *end, struct er
 	while (value < end && is_blank(*value))
 		value++;
 	end = value_end(value, end);
+	if (take(&r->comment, r, end + (end < last), last, err) < 0)
+		return -1;
 	trim(&value, &end);
 	return take(&r->key, r, start, stop, err) < 0 ? -1 : take(&r->value, r, value, end, err);
 }
@@ -148,7 +150,8 @@ void ini_release(struct ini *r)
 	free(r->name);
 	free(r->key);
 	free(r->value);
-	r->section = r->name = r->key = r->value = NULL;
+	free(r->comment);
+	r->section = r->name = r->key = r->value = r->comment = NULL;
 }
 
 char *ini_unquote(const char *value, size_t length)

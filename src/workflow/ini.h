@@ -24,6 +24,7 @@ struct ini {
 	char *name;    /* "bert-base", without its quotes; NULL where the head has none */
 	char *key;     /* of the line */
 	char *value;   /* as it stands, with its quotes and without a comment */
+	char *comment; /* behind the value, without its ";"; "" where there is none */
 };
 
 /* Steps to the next key. Returns 1 if there is one, 0 at the end, −1 on a line

@@ -4,13 +4,12 @@
 
 /* A cell that is launched has the processors it was granted; the others share
  * this machine's, or stay out of the way of a cluster's login node. */
-static const char head[] =
-	"# Written by tunescope plan. Needs TUNESCOPE (the program) and TUNESCOPE_EXPERIMENT\n"
-	"# (the file) in the environment; LAUNCH may stand before the cells of some stages.\n\n"
-	"JOBS    = 1\n"
-	"THREADS = $(if $(LAUNCH),--threads 1)\n"
-	"run     = $(if $(filter 1,$(V)),,@)\"$$TUNESCOPE\" run --experiment \"$$TUNESCOPE_EXPERIMENT\" "
-	"--jobs $(JOBS) $(QUIET) $(if $(2),$@ -- $(2),$(THREADS) $@)\n\n";
+static const char head[] = "# Written by tunescope plan. Needs TUNESCOPE (the program) and FILE\n"
+			   "# (the file) in the environment; LAUNCH may stand before the cells of some stages.\n\n"
+			   "JOBS    = 1\n"
+			   "THREADS = $(if $(LAUNCH),--threads 1)\n"
+			   "run     = $(if $(filter 1,$(V)),,@)\"$$TUNESCOPE\" run --experiment \"$$FILE\" "
+			   "--jobs $(JOBS) $(QUIET) $(if $(2),$@ -- $(2),$(THREADS) $@)\n\n";
 
 static bool is_reader(const struct cell *c)
 {

@@ -9,14 +9,18 @@
 #include <string.h>
 #include <unistd.h>
 
-int store_open(struct store *out, const struct plan *plan, struct error *err)
+static struct digests *open_digests(const struct plan *plan)
 {
 	char *memory = path_join(plan->experiment->cache, "digests");
+	struct digests *d = memory == NULL ? NULL : digests_open(memory);
 
-	*out = (struct store){ .plan = plan };
-	if (memory != NULL)
-		out->digests = digests_open(memory);
 	free(memory);
+	return d;
+}
+
+int store_open(struct store *out, const struct plan *plan, struct error *err)
+{
+	*out = (struct store){ .plan = plan, .digests = open_digests(plan) };
 	out->manifests = array_new(plan->count, 1, sizeof *out->manifests);
 	out->loaded = array_new(plan->count, 1, sizeof *out->loaded);
 	out->examined = array_new(plan->count, 1, sizeof *out->examined);
@@ -68,6 +72,14 @@ void store_forget(struct store *s, size_t cell)
 	s->loaded[cell] = false;
 	for (size_t i = 0; i < s->plan->count; i++)
 		s->examined[i].done = false;
+}
+
+int store_reread(struct store *s, size_t cell, struct error *err)
+{
+	store_forget(s, cell);
+	digests_close(s->digests);
+	s->digests = open_digests(s->plan);
+	return s->digests == NULL ? error_memory(err, "digests") : 0;
 }
 
 bool store_released(const struct store *s, size_t cell, const char *name)

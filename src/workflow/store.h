@@ -36,6 +36,9 @@ json_t *store_manifest(struct store *s, size_t cell);
 /* Forgets what was read of a cell, after it ran. */
 void store_forget(struct store *s, size_t cell);
 
+/* The same after another process ran it: what that one hashed is known too. */
+int store_reread(struct store *s, size_t cell, struct error *err);
+
 /* A file a cell reads: an artefact of another cell, or a source. */
 struct input {
 	char *name; /* "extract/…/layer2.npy", "data/…", "models/…" or "assets/…" */
