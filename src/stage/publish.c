@@ -255,19 +255,26 @@ static int bring_up(struct job *job, const struct copies *now, const struct copi
 	return all_in(before, now) ? 0 : record_write(job, now, NULL, err);
 }
 
+static void describe(char why[400], const struct job *job, const char *words, const struct copy *c)
+{
+	char *path = copy_target(job, c);
+
+	snprintf(why, 400, "%s: %.380s", words, path == NULL ? c->name : path);
+	free(path);
+}
+
 /* Whether all copies are in place and nothing else that the cell published; if
  * not, why. */
 static bool is_brought_up(struct job *job, const struct copies *now, const struct copies *before, char why[400])
 {
 	for (size_t i = 0; i < now->count; i++)
 		if (!is_in_place(job, &now->items[i])) {
-			snprintf(why, 400, "not published: %.30s/%.340s", now->items[i].place, now->items[i].name);
+			describe(why, job, "not published", &now->items[i]);
 			return false;
 		}
 	for (size_t i = 0; i < before->count; i++)
 		if (!copies_have(now, &before->items[i])) {
-			snprintf(why, 400, "still published: %.30s/%.340s", before->items[i].place,
-				 before->items[i].name);
+			describe(why, job, "still published", &before->items[i]);
 			return false;
 		}
 	return true;

@@ -13,10 +13,12 @@
 
 const char claim_file[] = "experiment";
 
-/* The path that the folder's record holds, in new memory; NULL if it has none. */
-static char *recorded(const char *folder)
+/* The path that the folder's record holds, in new memory; NULL if it has none, or
+ * one that came with a copy of another experiment's folder. */
+static char *recorded(const struct experiment *e, const char *folder)
 {
 	char *path = path_join(folder, claim_file), *owner = NULL;
+	size_t length = strlen(e->name);
 	struct error ignored;
 	struct mapping map;
 	struct line line = { 0 };
@@ -24,6 +26,10 @@ static char *recorded(const char *folder)
 	if (path != NULL && file_exists(path) && mapping_open(&map, path, &ignored) == 0) {
 		if (line_next(&line, &map))
 			owner = text_copy_n(line.data, line.length);
+		if (line_next(&line, &map) && (line.length != length || memcmp(line.data, e->name, length) != 0)) {
+			free(owner);
+			owner = NULL;
+		}
 		mapping_close(&map);
 	}
 	free(path);
@@ -59,7 +65,7 @@ static bool has_same_bytes(const char *a, const char *b)
 
 int claim_check(const struct experiment *e, const char *folder, struct error *err)
 {
-	char *owner = recorded(folder);
+	char *owner = recorded(e, folder);
 	int rc = 0;
 
 	if (owner != NULL && file_exists(owner) && !is_same_file(owner, e->path) && !has_same_bytes(owner, e->path))
@@ -73,7 +79,8 @@ int claim_check(const struct experiment *e, const char *folder, struct error *er
 
 int claim_take(const struct experiment *e, const char *folder, struct error *err)
 {
-	char *owner = recorded(folder), *own = absolute(e->path), *line = own ? text_format("%s\n", own) : NULL;
+	char *owner = recorded(e, folder), *own = absolute(e->path),
+	     *line = own ? text_format("%s\n%s\n", own, e->name) : NULL;
 	struct folder out = { 0 };
 	int rc = -1;
 

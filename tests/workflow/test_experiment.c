@@ -1,6 +1,7 @@
 /* Experiment files, parameters, the plan and its rules. */
 #include "support.h"
 
+#include "base/name.h"
 #include "base/output.h"
 #include "workflow/experiment.h"
 #include "workflow/layers.h"
@@ -67,6 +68,111 @@ static void values_come_from_the_nearest_section(void **state)
 	remove_file(f);
 }
 
+/* The form in which a text is written is read back whole, as a value, as an item of
+ * a list and as a name. */
+static void texts_are_read_back_whole(void **state)
+{
+	static const char *const texts[] = { "plain",
+					     "data ; v2/x.tsv",
+					     "; first",
+					     " ends ",
+					     "a \"b\" \\c",
+					     "\"",
+					     "#1",
+					     "a]b",
+					     "x, y",
+					     "C:\\new\\",
+					     "модель (1)",
+					     "a=b:c",
+					     "$HOME;`x`%20'q' \\\\\"",
+					     "[section] x" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		char *value = ini_quote(texts[i], false), *item = ini_quote(texts[i], true), found[LIST_ITEM];
+		char *text = text_format("[experiment]\ntitle = %s ; a comment\n[model a]\npath = a\n[task %s]\n"
+					 "kind = word\nformat = embedded\n[cross]\nsources =%s,%s\n",
+					 value, value, item, item);
+		const char *list;
+		struct experiment e;
+		struct error err;
+
+		if (experiment_parse(&e, "mine.ini", text, strlen(text), NULL, NULL, NULL, &err) < 0)
+			fail_msg("%s in\n%s", err.text, text);
+		assert_string_equal(experiment_get(&e, "experiment", "title", NULL, NULL), texts[i]);
+		list = experiment_get(&e, "cross", "sources", NULL, NULL);
+		for (int k = 0; k < 2; k++) {
+			assert_true(list_next(&list, found));
+			assert_string_equal(found, texts[i]);
+		}
+		assert_string_equal(e.task_names[0], texts[i]);
+		experiment_release(&e);
+		free(text);
+		free(value);
+		free(item);
+	}
+	assert_null(ini_quote("two\nlines", false));
+}
+
+static void nothing_has_a_hidden_limit(void **state)
+{
+	char grid[4000] = "8x8:1e-3", name[NAME_LONGEST + 1] = { 0 }, other[NAME_LONGEST + 1], *text;
+	struct experiment e;
+	struct error err;
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		snprintf(grid + strlen(grid), sizeof grid - strlen(grid), ";%dx8:1e-3", i + 9);
+	memset(name, 'n', NAME_LONGEST);
+	memcpy(other, name, sizeof name);
+	other[NAME_LONGEST - 1] = 'm';
+	text = text_format("[model %s]\npath = a\n[model %s]\npath = b\n[task t]\nkind = word\nformat = embedded\n"
+			   "[probe]\ngrid = %s\n",
+			   name, other, grid);
+	assert_int_equal(experiment_parse(&e, "mine.ini", text, strlen(text), NULL, NULL, NULL, &err), 0);
+	assert_int_equal(e.model_count, 2);
+	assert_string_equal(e.model_names[1], other);
+	assert_string_equal(experiment_get(&e, "model", "path", other, NULL), "b");
+	assert_non_null(strstr(experiment_get(&e, "probe", "grid", NULL, NULL), "208x8"));
+	experiment_release(&e);
+	free(text);
+}
+
+/* Cells' names mean nothing to make, whatever models and tasks are called. */
+static void cells_of_odd_names_can_be_targets(void **state)
+{
+	static const char odd[] = "[model a b:c$d]\npath = a\n[task x/y (z)]\nkind = word\nformat = embedded\n";
+	struct experiment e;
+	struct error err;
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(experiment_parse(&e, "it is.ini", odd, sizeof odd - 1, "c", NULL, NULL, &err), 0);
+	assert_string_equal(e.name, "it is");
+	assert_string_equal(e.cache, "c/it+20is");
+	assert_int_equal(plan_init(&plan, &e, &err), 0);
+	for (size_t i = 0; i < plan.count; i++)
+		assert_int_equal(strspn(plan.cells[i].name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+							    "0123456789+-_./"),
+				 strlen(plan.cells[i].name));
+	assert_non_null(plan_find(&plan, "probe/a+20b+3Ac+24d/x+2Fy+20+28z+29-s1-c10/x+2Fy+20+28z+29"));
+	plan_release(&plan);
+	experiment_release(&e);
+}
+
+static void a_file_gives_itself_a_name(void **state)
+{
+	static const char text[] =
+		"[experiment]\nname = second\n[model a]\npath = a\n[task t]\nkind = word\nformat = embedded\n";
+	struct experiment e;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(experiment_parse(&e, "first.ini", text, sizeof text - 1, "c", NULL, NULL, &err), 0);
+	assert_string_equal(e.cache, "c/second");
+	experiment_release(&e);
+}
+
 static void faults_are_told_by_line(void **state)
 {
 	static const struct {
@@ -78,8 +184,19 @@ static void faults_are_told_by_line(void **state)
 		{ "[finetune]\nlr = 1\nlr = 2\n", "mine.ini:3: lr stands twice in [finetune]" },
 		{ "[probe]\nselect = cv9\n", "mine.ini:2: select = cv9: expected cv5|holdout" },
 		{ "[nonsense]\na = 1\n", "mine.ini:2: unknown section [nonsense]" },
-		{ "[model ../x]\npath = a\n",
-		  "mine.ini:2: [model ../x]: a name holds letters, digits and . _ - only" },
+		{ "[model a\tb]\npath = a\n", "mine.ini:2: [model a\tb]: a control character in a name" },
+		{ "[model]\npath = a\n", "mine.ini:2: unknown section [model]" },
+		{ "[model a\npath = a\n", "mine.ini:1: expected ] at the end of a section's name" },
+		{ "path = a\n", "mine.ini:1: a key before the first [section]" },
+		{ "[experiment]\ntitle = \"a\" b\n",
+		  "mine.ini:2: title = \"a\" b: expected nothing behind the closing quote" },
+		{ "[experiment]\ntitle = a\xff\n", "mine.ini:2: not text in UTF-8" },
+		{ "[probe]\ngrid = 8x8:1e-3 ; 16x16:1e-3\n",
+		  "mine.ini:2: grid: \";\" after white space begins a comment" },
+		{ "[cross]\nsources = \"a\" b, c\n",
+		  "mine.ini:2: sources = \"a\" b, c: expected a comma or the end behind a closing quote" },
+		{ "[model a]\nlayers = 1\nhidden = 8\nheads = 2\n[task text]\nkind = word\nformat = embedded\n",
+		  "[task text]: the name stands for the text that models are pre-trained on" },
 		{ "[extract]\ntruncate = maybe\n", "mine.ini:2: truncate = maybe: expected yes or no" },
 		{ "[probe]\nlayers = lats\n",
 		  "mine.ini:2: layers = lats: expected all, last, or numbers separated by commas" },
@@ -387,6 +504,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_come_from_the_nearest_section),
+		cmocka_unit_test(texts_are_read_back_whole),
+		cmocka_unit_test(nothing_has_a_hidden_limit),
+		cmocka_unit_test(cells_of_odd_names_can_be_targets),
+		cmocka_unit_test(a_file_gives_itself_a_name),
 		cmocka_unit_test(faults_are_told_by_line),
 		cmocka_unit_test(plan_has_every_cell_once),
 		cmocka_unit_test(checkpoints_are_probed_on_request),

@@ -23,6 +23,8 @@ static struct server {
 	int cut;     /* the next answer of the weights stops in the middle */
 	int changed; /* the data has another byte */
 	int requests;
+	const char *busy; /* this file is asked for too often */
+	char asked[8192]; /* the paths that were asked for, a line each */
 } server;
 
 static void send_all(int fd, const char *data, size_t size)
@@ -40,8 +42,19 @@ static void send_all(int fd, const char *data, size_t size)
 static void answer(int fd, const char *body, size_t size, size_t from, int cut)
 {
 	char head[256];
-	int n = snprintf(head, sizeof head, "HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n",
-			 from ? "206 Partial Content" : "200 OK", size - from);
+	int n;
+
+	if (from >= size) {
+		n = snprintf(
+			head, sizeof head,
+			"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nContent-Range: bytes */%zu\r\n"
+			"Connection: close\r\n\r\n",
+			size);
+		send_all(fd, head, (size_t)n);
+		return;
+	}
+	n = snprintf(head, sizeof head, "HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n",
+		     from ? "206 Partial Content" : "200 OK", size - from);
 
 	if (from > 0)
 		n += snprintf(head + n, sizeof head - (size_t)n, "Content-Range: bytes %zu-%zu/%zu\r\n", from,
@@ -51,9 +64,16 @@ static void answer(int fd, const char *body, size_t size, size_t from, int cut)
 	send_all(fd, body + from, cut ? (size - from) / 2 : size - from);
 }
 
+/* Of the model, at whatever revision. */
+static bool is_asked(const char *path, const char *file)
+{
+	return strncmp(path, "/hub/own/tiny/resolve/", 22) == 0 && strcmp(path_base(path), file) == 0;
+}
+
 static void serve(int fd)
 {
 	static const char missing[] = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+	static const char busy[] = "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 	char request[4096] = "", path[512] = "", *range;
 	size_t from = 0, got = 0;
 	ssize_t n;
@@ -66,14 +86,18 @@ static void serve(int fd)
 	if (range != NULL)
 		from = strtoul(range + 13, NULL, 10);
 	server.requests++;
-	if (strcmp(path, "/hub/own/tiny/resolve/main/model.safetensors") == 0) {
+	strncat(server.asked, path, sizeof server.asked - strlen(server.asked) - 2);
+	strcat(server.asked, "\n");
+	if (server.busy != NULL && strstr(path, server.busy) != NULL)
+		send_all(fd, busy, sizeof busy - 1);
+	else if (strcmp(path, "/hub/own/tiny/resolve/main/model.safetensors") == 0) {
 		int cut = server.cut;
 
 		server.cut = 0;
 		answer(fd, server.weights, WEIGHTS, from, cut);
-	} else if (strcmp(path, "/hub/own/tiny/resolve/main/config.json") == 0) {
+	} else if (is_asked(path, "config.json")) {
 		answer(fd, "{\"hidden_size\": 8}", 18, from, 0);
-	} else if (strcmp(path, "/hub/own/tiny/resolve/main/vocab.txt") == 0) {
+	} else if (is_asked(path, "vocab.txt")) {
 		answer(fd, "[PAD]\n", 6, from, 0);
 	} else if (strcmp(path, "/trec/train_5500.label") == 0) {
 		answer(fd, server.changed ? "A:b x\nA:c z\n" : "A:b x\nA:c y\n", 12, from, 0);
@@ -205,7 +229,7 @@ static void a_second_run_fetches_nothing(void **state)
 	before = server.requests;
 	assert_int_equal(fetch("own/tiny", ""), 0);
 	assert_printed("mine: 0 files fetched");
-	assert_int_equal(server.requests, before + 1); /* the optional file that the server has not */
+	assert_int_equal(server.requests, before + 4); /* the optional files that the server has not */
 }
 
 static void the_digest_seen_first_must_not_change(void **state)
@@ -224,6 +248,7 @@ static void the_digest_seen_first_must_not_change(void **state)
 	assert_printed("train_5500.label.part: SHA-256 is ");
 	assert_false(is_there("data/trec/train_5500.label"));
 	assert_false(is_there("data/trec/train_5500.label.part"));
+	assert_true(is_there("data/trec/train_5500.label.wrong"));
 	server.changed = 0;
 	assert_int_equal(fetch("own/tiny", ""), 0);
 }
@@ -248,9 +273,107 @@ static void a_missing_file_is_told(void **state)
 	(void)state;
 	assert_int_equal(directory_remove(path, &err), 0);
 	free(path);
-	assert_int_equal(fetch("own/none", ""), 3);
-	assert_printed("/hub/own/none/resolve/main/config.json: curl could not fetch it (status 22)");
+	assert_int_equal(fetch("own/none", ""), 2);
+	assert_printed("[model tiny]: own/none at revision main has no config.json (404)\n");
 	assert_false(is_there("models/tiny/config.json"));
+}
+
+static void remove_models(void)
+{
+	char *path = path_join(place, "models");
+	struct error err;
+
+	assert_int_equal(directory_remove(path, &err), 0);
+	free(path);
+	server.asked[0] = '\0';
+}
+
+/* Only 404 says that a file is absent: else nothing is done without it, and no
+ * other is taken in its stead. */
+static void a_busy_server_is_no_reason_to_go_on(void **state)
+{
+	static const char *const files[] = { "tokenizer_config.json", "model.safetensors", "vocab.txt" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		remove_models();
+		server.busy = files[i];
+		assert_int_equal(fetch("own/tiny", ""), 3);
+		assert_printed(
+			"the server answered 429 (too many requests), which does not say that the file is absent");
+		assert_null(strstr(server.asked, "pytorch_model.bin"));
+		server.busy = NULL;
+		assert_int_equal(fetch("own/tiny", ""), 0);
+	}
+}
+
+/* Killed between the last byte and the name. */
+static void a_whole_part_is_kept(void **state)
+{
+	char *folder = path_join(place, "models/tiny"), *part = path_join(folder, "model.safetensors.part");
+	struct error err;
+	FILE *out;
+
+	(void)state;
+	remove_models();
+	assert_int_equal(directory_make(folder, &err), 0);
+	out = fopen(part, "w");
+	assert_int_equal(fwrite(server.weights, 1, WEIGHTS, out), WEIGHTS);
+	fclose(out);
+	assert_int_equal(fetch("own/tiny", ""), 0);
+	assert_true(is_there("models/tiny/model.safetensors"));
+	assert_false(is_there("models/tiny/model.safetensors.part"));
+	/* Of another length, it is not of this file. */
+	remove_models();
+	assert_int_equal(directory_make(folder, &err), 0);
+	out = fopen(part, "w");
+	assert_int_equal(fwrite(server.weights, 1, WEIGHTS, out), WEIGHTS);
+	fputs("more", out);
+	fclose(out);
+	assert_int_equal(fetch("own/tiny", ""), 0);
+	free(folder);
+	free(part);
+}
+
+/* `revision` of a model; pins are of a revision. */
+static void a_revision_is_of_one_model(void **state)
+{
+	static const char old[] =
+		"# revision 30b0a37\n"
+		"0000000000000000000000000000000000000000000000000000000000000000  models/tiny/vocab.txt\n";
+
+	(void)state;
+	remove_models();
+	assert_int_equal(fetch("own/tiny", old), 0);
+	assert_int_equal(fetch("own/tiny\nrevision = 30b0a37", ""), 1);
+	assert_printed("models/tiny/config.json: fetched at revision main, but 30b0a37 is asked for; move it away");
+	remove_models();
+	assert_int_equal(fetch("own/tiny\nrevision = 30b0a37", old), 1);
+	assert_non_null(strstr(server.asked, "/hub/own/tiny/resolve/30b0a37/config.json\n"));
+	assert_null(strstr(server.asked, "/main/"));
+	assert_printed("vocab.txt.part: SHA-256 is ");
+	assert_printed(
+		", expected 0000000000000000000000000000000000000000000000000000000000000000 of revision 30b0a37\n");
+	assert_true(is_there("models/tiny/vocab.txt.wrong"));
+	assert_false(is_there("models/tiny/vocab.txt"));
+	remove_models();
+}
+
+/* A folder of the user's own is looked at, and nothing is asked for. */
+static void an_own_folder_is_never_fetched(void **state)
+{
+	char *own = path_join(place, "own"), *source = text_format("own/tiny\n[model own]\npath = %s", own);
+	struct error err;
+
+	(void)state;
+	remove_models();
+	assert_int_equal(directory_make(own, &err), 0);
+	assert_int_equal(fetch(source, ""), 2);
+	assert_printed("[model own]: ");
+	assert_printed("/own");
+	assert_null(strstr(server.asked, "//"));
+	free(own);
+	free(source);
 }
 
 int main(void)
@@ -261,6 +384,10 @@ int main(void)
 		cmocka_unit_test(the_digest_seen_first_must_not_change),
 		cmocka_unit_test(a_pinned_digest_is_checked),
 		cmocka_unit_test(a_missing_file_is_told),
+		cmocka_unit_test(a_busy_server_is_no_reason_to_go_on),
+		cmocka_unit_test(a_whole_part_is_kept),
+		cmocka_unit_test(a_revision_is_of_one_model),
+		cmocka_unit_test(an_own_folder_is_never_fetched),
 	};
 
 	return cmocka_run_group_tests_name("fetch", tests, set_up, tear_down);

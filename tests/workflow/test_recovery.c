@@ -177,7 +177,7 @@ static void a_killed_program_is_a_failed_cell(void **state)
 	       137);
 	assert_printed("lost the node");
 	expect(shell("$T status --failed --experiment $F"), 1);
-	assert_printed("failed      probe/small/original/pos: killed by signal 9; log: ");
+	assert_printed("failed      probe/small/original/pos: killed by signal 9 (SIGKILL): lost the node; log: ");
 	expect(shell("grep -q 'lost the node' cache/mini/probe/small/original/pos/log"), 0);
 	expect(shell("$T run --experiment $F probe/small/original/pos -- sh -c 'exit 7'"), 7);
 	expect(shell("$T run --experiment $F probe/small/original/pos -- no-such-launcher"), 127);

@@ -232,7 +232,7 @@ static void a_missing_checkpoint_is_told_at_once(void **state)
 	(void)state;
 	expect(shell("MODELS=none DATA='%s' $T plan --ready --experiment '%s/experiments/paper.ini'", place, SOURCE),
 	       2);
-	assert_printed("none/google/bert_uncased_L-2_H-128_A-2: [model bert-tiny]: no config.json there; make fetch "
+	assert_printed("none/google/bert_uncased_L-2_H-128_A-2: [model bert-tiny]: no such folder; make fetch "
 		       "EXPERIMENT=paper MODELS=none brings it\n");
 }
 
