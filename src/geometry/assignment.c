@@ -64,39 +64,45 @@ static int numbered_compare(const void *a, const void *b)
 	return x->point < y->point ? -1 : x->point > y->point;
 }
 
-static int read_numbers(long *numbers, const struct mapping *map, const char *path, size_t rows, struct error *err)
+int assignment_parse(long *numbers, const struct mapping *text, const char *path, size_t rows, struct error *err)
 {
 	struct line line = { 0 };
+	size_t count = 0;
 
-	while (line_next(&line, map)) {
-		char text[32] = { 0 };
+	if (text_check(text, path, err) < 0)
+		return -1;
+	for (; row_next(&line, text); count++) {
+		char number[32] = { 0 };
 
-		if (line.number > rows)
+		if (count >= rows)
 			continue;
-		if (line.length < sizeof text)
-			memcpy(text, line.data, line.length);
-		if (integer_parse(&numbers[line.number - 1], text) < 0 || numbers[line.number - 1] < -1)
+		if (line.length < sizeof number)
+			memcpy(number, line.data, line.length);
+		if (integer_parse(&numbers[count], number) < 0 || numbers[count] < -1)
 			return error_set(err, STATUS_INPUT, "%s:%zu: not a cluster number", path, line.number);
 	}
-	if (line.number != rows)
-		return error_set(err, STATUS_INPUT, "%s: %zu lines, but there are %zu examples", path, line.number,
-				 rows);
+	if (count != rows)
+		return error_set(err, STATUS_INPUT, "%s: %zu lines, but there are %zu examples", path, count, rows);
 	return 0;
+}
+
+static int read_numbers(long *numbers, const char *path, size_t rows, struct error *err)
+{
+	struct mapping map;
+	int rc;
+
+	if (mapping_open(&map, path, err) < 0)
+		return -1;
+	rc = assignment_parse(numbers, &map, path, rows, err);
+	mapping_close(&map);
+	return rc;
 }
 
 int assignment_leave_out(int *label, const char *path, size_t rows, struct error *err)
 {
-	struct mapping map;
 	long *numbers = array_new(rows, 1, sizeof *numbers);
-	int rc;
+	int rc = numbers == NULL ? error_memory(err, path) : read_numbers(numbers, path, rows, err);
 
-	if (numbers == NULL)
-		return error_memory(err, path);
-	rc = mapping_open(&map, path, err);
-	if (rc == 0) {
-		rc = read_numbers(numbers, &map, path, rows, err);
-		mapping_close(&map);
-	}
 	for (size_t r = 0; rc == 0 && r < rows; r++)
 		if (numbers[r] < 0)
 			label[r] = -1;
@@ -133,16 +139,15 @@ static int keys_of(uint32_t *key, const long *numbers, const struct points *p, c
 int assignment_read(uint32_t **cluster, size_t *clusters, const char *path, const struct points *p, size_t rows,
 		    struct error *err)
 {
-	struct mapping map = { "", 0 };
 	long *numbers = array_new(rows, 1, sizeof *numbers);
 	uint32_t *key = array_new(p->count, 1, sizeof *key);
-	int rc = mapping_open(&map, path, err);
+	int rc = 0;
 
 	*cluster = array_new(p->count, 1, sizeof **cluster);
-	if (rc == 0 && (*cluster == NULL || numbers == NULL || key == NULL))
+	if (*cluster == NULL || numbers == NULL || key == NULL)
 		rc = error_memory(err, path);
 	if (rc == 0)
-		rc = read_numbers(numbers, &map, path, rows, err);
+		rc = read_numbers(numbers, path, rows, err);
 	if (rc == 0)
 		rc = keys_of(key, numbers, p, path, err);
 	if (rc == 0 && assignment_number(*cluster, clusters, key, p) < 0)
@@ -153,7 +158,6 @@ int assignment_read(uint32_t **cluster, size_t *clusters, const char *path, cons
 	}
 	free(numbers);
 	free(key);
-	mapping_close(&map);
 	return rc;
 }
 

@@ -5,6 +5,7 @@
 #ifndef GEOMETRY_ASSIGNMENT_H
 #define GEOMETRY_ASSIGNMENT_H
 
+#include "base/file.h"
 #include "base/output.h"
 #include "geometry/points.h"
 
@@ -15,6 +16,9 @@ int assignment_read(uint32_t **cluster, size_t *clusters, const char *path, cons
 		    struct error *err);
 int assignment_write(struct folder *out, const char *name, const uint32_t *cluster, const struct points *p,
 		     size_t rows, struct error *err);
+
+/* The numbers of a text in memory, (rows); `path` stands in errors. */
+int assignment_parse(long *numbers, const struct mapping *text, const char *path, size_t rows, struct error *err);
 
 /* Makes label[row] −1 where the file has −1: the examples that a sample left out. */
 int assignment_leave_out(int *label, const char *path, size_t rows, struct error *err);

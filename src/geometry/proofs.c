@@ -382,7 +382,7 @@ int proofs_read(struct proofs *p, const char *path, struct error *err)
 	struct line line = { 0 };
 	int rc = 0;
 
-	if (mapping_open(&map, path, err) < 0)
+	if (text_open(&map, path, err) < 0)
 		return -1;
 	if (hull_work_init(&work, &p->points->cloud, p->points->count) < 0)
 		rc = error_memory(err, path);

@@ -9,12 +9,15 @@
 #include "geometry/vectors.h"
 #include "num/npy.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The outputs of DirectProbe or of the trajectory in one directory. */
 struct source {
+	char *path; /* of the distances */
 	char *directory;
 	struct table distances;
 	json_t *summary;       /* or NULL */
@@ -25,6 +28,7 @@ struct source {
 
 static void source_release(struct source *s)
 {
+	free(s->path);
 	free(s->directory);
 	table_release(&s->distances);
 	json_decref(s->summary);
@@ -32,18 +36,48 @@ static void source_release(struct source *s)
 	*s = (struct source){ 0 };
 }
 
-/* Reads distances.csv, or the file of the DirectProbe authors. */
+/* A row must be a pair of labels at a layer, with a distance or an empty cell. */
+static int check_row(const struct table *t, size_t row, const char *path, struct error *err)
+{
+	const char *a = table_text_at(t, row, "label_a"), *b = table_text_at(t, row, "label_b");
+	const char *layer = table_text_at(t, row, "layer"), *distance = table_text_at(t, row, "distance");
+	const char *why = NULL;
+	double value;
+	long number;
+
+	if (integer_parse(&number, layer) < 0 || number < 0 || number > INT_MAX)
+		why = "layer, expected a number from 0 on";
+	else if (a[0] == '\0' || b[0] == '\0' || strcmp(a, b) == 0)
+		why = "label_a and label_b, expected two labels";
+	else if (distance[0] != '\0' && (number_parse(&value, distance) < 0 || !(value >= 0.0) || isinf(value)))
+		why = "distance, expected a number from 0 on";
+	return why == NULL ? 0 : error_set(err, STATUS_INPUT, "%s:%zu: %s", path, row + 2, why);
+}
+
+/* Reads distances.csv, or the file of the DirectProbe authors, whose labels the
+ * label set beside it may tell apart. */
 static int read_distances(struct source *out, const char *path, struct error *err)
 {
+	struct labelset known = out->names;
+	struct table *t = &out->distances;
+	int rc = 0;
+
 	out->authors = authors_wrote(path);
-	if (out->authors)
-		return authors_read(&out->distances, &out->names, path, err);
-	if (table_read(&out->distances, path, err) < 0)
+	if (out->authors) {
+		out->names = (struct labelset){ 0 };
+		rc = authors_read(t, &out->names, path, out->has_names ? &known : NULL, err);
+		out->has_names = true;
+		labelset_release(&known);
+		return rc;
+	}
+	if (table_read(t, path, err) < 0)
 		return -1;
 	for (const char *const *c = (const char *const[]){ "layer", "label_a", "label_b", "distance", NULL }; *c; c++)
-		if (table_column(&out->distances, *c) < 0)
+		if (table_column(t, *c) < 0)
 			return error_set(err, STATUS_INPUT, "%s: no column %s", path, *c);
-	return 0;
+	for (size_t r = 0; rc == 0 && r < t->rows; r++)
+		rc = check_row(t, r, path, err);
+	return rc;
 }
 
 /* Reads the distances and what lies beside them. */
@@ -53,8 +87,9 @@ static int source_open(struct source *out, const char *distances, struct error *
 	char *summary = NULL, *names = NULL;
 	int rc = -1;
 
-	*out = (struct source){ .directory = length == 0 ? text_copy(".") : text_copy_n(distances, length) };
-	if (out->directory != NULL) {
+	*out = (struct source){ .path = text_copy(distances),
+				.directory = length == 0 ? text_copy(".") : text_copy_n(distances, length) };
+	if (out->path != NULL && out->directory != NULL) {
 		summary = path_join(out->directory, "summary.json");
 		names = path_join(out->directory, "labelset.txt");
 	}
@@ -62,12 +97,12 @@ static int source_open(struct source *out, const char *distances, struct error *
 		error_memory(err, distances);
 		goto done;
 	}
+	out->has_names = file_exists(names);
+	if (out->has_names && labelset_read(&out->names, names, err) < 0)
+		goto done;
 	if (read_distances(out, distances, err) < 0)
 		goto done;
-	if (file_exists(summary) && json_read(&out->summary, summary, err) < 0)
-		goto done;
-	out->has_names = out->authors || file_exists(names);
-	rc = out->has_names && !out->authors ? labelset_read(&out->names, names, err) : 0;
+	rc = file_exists(summary) ? json_read(&out->summary, summary, err) : 0;
 done:
 	free(summary);
 	free(names);
@@ -111,7 +146,7 @@ static int source_distances(struct distances *out, const struct source *s, const
 {
 	const json_t *linear = json_object_get(summary_of(s, state, layer), "linear");
 
-	if (distances_of(out, &s->distances, state, layer, all_labels ? &s->names : NULL, err) < 0)
+	if (distances_of(out, &s->distances, state, layer, all_labels ? &s->names : NULL, s->path, err) < 0)
 		return -1;
 	out->linear = json_is_boolean(linear) ? json_is_true(linear) : -1;
 	return 0;
@@ -145,58 +180,102 @@ static int compare(struct similarity *out, const struct source *a, int layer_a, 
 	return rc;
 }
 
-int similarity_of(struct similarity *out, const char *distances_a, int layer_a, const char *distances_b, int layer_b,
-		  enum pairs_convention convention, uint64_t seed, struct error *err)
-{
-	struct source a = { 0 }, b = { 0 };
-	int rc = -1;
+/* Layers, ascending, without repetition. */
+struct layers {
+	int *items; /* (count) */
+	size_t count, capacity;
+};
 
-	if (source_open(&a, distances_a, err) == 0 && source_open(&b, distances_b, err) == 0)
-		rc = compare(out, &a, layer_a, &b, NULL, layer_b, convention, seed, err);
-	source_release(&a);
-	source_release(&b);
-	return rc;
+static int layers_add(struct layers *l, int layer)
+{
+	size_t at = l->count;
+
+	for (size_t i = 0; i < l->count; i++)
+		if (l->items[i] == layer)
+			return 0;
+	if (array_reserve(&l->items, &l->capacity, l->count + 1, sizeof *l->items) < 0)
+		return -1;
+	for (; at > 0 && l->items[at - 1] > layer; at--)
+		l->items[at] = l->items[at - 1];
+	l->items[at] = layer;
+	l->count++;
+	return 0;
 }
 
-/* Layers of a summary, ascending, without repetition; in new memory. */
-static int *layers_of(const struct source *s, size_t *count)
+/* The layers that the summary or the distances name; a layer whose points are all
+ * equal has no distances. */
+static int layers_of(struct layers *out, const struct source *s, struct error *err)
 {
-	int *layers = array_new(json_array_size(s->summary), 1, sizeof *layers);
+	int column = table_column(&s->distances, "layer"), rc = 0;
 	size_t i;
 	json_t *o;
 
-	*count = 0;
-	if (layers == NULL)
-		return NULL;
-	json_array_foreach(s->summary, i, o)
-	{
-		int layer = (int)json_integer_value(json_object_get(o, "layer"));
-		size_t at = *count;
-		bool known = false;
+	*out = (struct layers){ 0 };
+	json_array_foreach(s->summary, i, o) if (rc == 0) rc =
+		layers_add(out, (int)json_integer_value(json_object_get(o, "layer")));
+	for (size_t r = 0; rc == 0 && r < s->distances.rows; r++)
+		rc = layers_add(out, (int)table_number(&s->distances, r, column));
+	if (rc == 0 && s->authors)
+		rc = layers_add(out, 0);
+	if (rc == 0)
+		return 0;
+	free(out->items);
+	return error_memory(err, s->directory);
+}
 
-		for (size_t k = 0; k < *count; k++)
-			known |= layers[k] == layer;
-		if (known)
-			continue;
-		for (; at > 0 && layers[at - 1] > layer; at--)
-			layers[at] = layers[at - 1];
-		layers[at] = layer;
-		(*count)++;
-	}
-	return layers;
+/* The layer that is asked for, which must be there. */
+static int choose_layer(int *out, const struct source *s, const struct layer_choice *choice, struct error *err)
+{
+	struct layers l;
+	char list[256] = "";
+	size_t used = 0;
+	bool found = false;
+
+	if (layers_of(&l, s, err) < 0)
+		return -1;
+	for (size_t i = 0; i < l.count && used < sizeof list; i++)
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%d", i > 0 ? ", " : " ", l.items[i]);
+	for (size_t i = 0; i < l.count; i++)
+		if (l.items[i] == choice->layer || (choice->layer == LAYER_LAST && i + 1 == l.count)) {
+			*out = l.items[i];
+			found = true;
+		}
+	free(l.items);
+	if (found)
+		return 0;
+	if (l.count == 0)
+		return error_set(err, STATUS_INPUT, "%s: no distances", choice->distances);
+	return error_set(err, STATUS_INPUT, "--%s %d: %s has the layer%s%s", choice->name, choice->layer,
+			 choice->distances, l.count > 1 ? "s" : "", list);
+}
+
+int similarity_of(struct similarity *out, const struct layer_choice *a, const struct layer_choice *b,
+		  enum pairs_convention convention, uint64_t seed, struct error *err)
+{
+	struct source x = { 0 }, y = { 0 };
+	int layer_x, layer_y, rc = -1;
+
+	if (source_open(&x, a->distances, err) == 0 && source_open(&y, b->distances, err) == 0 &&
+	    choose_layer(&layer_x, &x, a, err) == 0 && choose_layer(&layer_y, &y, b, err) == 0)
+		rc = compare(out, &x, layer_x, &y, NULL, layer_y, convention, seed, err);
+	source_release(&x);
+	source_release(&y);
+	return rc;
 }
 
 static int last_common_layer(int *out, const struct source *a, const struct source *b, struct error *err)
 {
+	struct layers l;
 	size_t count;
-	int *layers = layers_of(a, &count);
 
-	if (layers == NULL)
-		return error_memory(err, a->directory);
-	while (count > 0 && summary_of(b, NULL, layers[count - 1]) == NULL)
+	if (layers_of(&l, a, err) < 0)
+		return -1;
+	count = l.count;
+	while (count > 0 && summary_of(b, NULL, l.items[count - 1]) == NULL)
 		count--;
-	*out = count > 0 ? layers[count - 1] : 0;
-	free(layers);
+	if (count > 0)
+		*out = l.items[count - 1];
+	free(l.items);
 	return count > 0 ? 0
 			 : error_set(err, STATUS_INPUT, "%s: no layer that %s has too", a->directory, b->directory);
 }
@@ -335,27 +414,25 @@ int similarity_run(const char *original_dir, const char *tuned_dir, const char *
 		   uint64_t seed, struct folder *out, struct error *err)
 {
 	struct run r = { .state = state, .seed = seed };
-	size_t layers = 0;
-	int *layer = NULL;
+	struct layers layers = { 0 };
 	int rc = -1;
 
 	if (source_directory(&r.original, original_dir, err) < 0 || source_directory(&r.tuned, tuned_dir, err) < 0 ||
 	    source_directory(&r.between, trajectory_dir, err) < 0 || list_states(&r, err) < 0 ||
 	    similarities_init(&r.similarity, err) < 0 || table_init(&r.shift, SHIFT_HEADER, err) < 0)
 		goto done;
-	layer = layers_of(&r.original, &layers);
-	rc = layer == NULL ? error_memory(err, original_dir) : 0;
-	for (size_t i = 0; rc == 0 && i < layers; i++) {
-		rc = compare_states(&r, layer[i], err);
+	rc = layers_of(&layers, &r.original, err);
+	for (size_t i = 0; rc == 0 && i < layers.count; i++) {
+		rc = compare_states(&r, layers.items[i], err);
 		if (rc == 0)
-			rc = shift_layer(&r, layer[i], err);
+			rc = shift_layer(&r, layers.items[i], err);
 	}
 	if (rc == 0)
 		rc = similarities_write(&r.similarity, out, "similarity.csv", err);
 	if (rc == 0)
 		rc = table_write(&r.shift, out, "shift.csv", err);
 done:
-	free(layer);
+	free(layers.items);
 	free(r.states);
 	similarities_release(&r.similarity);
 	table_release(&r.shift);

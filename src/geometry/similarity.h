@@ -18,13 +18,22 @@ struct similarity {
 	size_t draws, dropped;       /* of the bootstrap, and those with too few pairs */
 };
 
-/* One layer of two distances.csv; `layer_*` is the value in their column layer.
- * Reads summary.json and labelset.txt beside each for linear_* and, with
- * PAIRS_ZERO, the pairs; that convention without them is an error. Either file
- * may also be one of the DirectProbe authors (geometry/authors.h), which has one
- * layer, 0, and says itself which pairs are missing. The bootstrap draws labels
- * 1,000 times with the seed. */
-int similarity_of(struct similarity *out, const char *distances_a, int layer_a, const char *distances_b, int layer_b,
+#define LAYER_LAST (-1)
+
+/* One layer of a distances.csv, or of a file of the DirectProbe authors
+ * (geometry/authors.h), which has one layer, 0. */
+struct layer_choice {
+	const char *distances; /* path */
+	int layer;             /* the value in the column layer, or LAYER_LAST */
+	const char *name;      /* of the option that chose it, for errors: "layer-a" */
+};
+
+/* Compares two layers; one that its file does not have is an error that names those
+ * it has. Reads summary.json and labelset.txt beside each for linear_* and, with
+ * PAIRS_ZERO, the pairs; that convention without them is an error, but a file of
+ * the authors says itself which pairs are missing. The bootstrap draws labels 1,000
+ * times with the seed; three labels or fewer have no interval. */
+int similarity_of(struct similarity *out, const struct layer_choice *a, const struct layer_choice *b,
 		  enum pairs_convention convention, uint64_t seed, struct error *err);
 
 /* The stage divergence: train and test of one state at the last layer both

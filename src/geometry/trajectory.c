@@ -366,13 +366,13 @@ static int write_similarity(const struct trajectory *t, struct folder *out, stru
 	for (size_t i = 0; rc == 0 && i < t->layer_count; i++) {
 		struct distances a = { 0 };
 
-		rc = distances_of(&a, distances, t->states[0].name, (int)i, NULL, err);
+		rc = distances_of(&a, distances, t->states[0].name, (int)i, NULL, "distances.csv", err);
 		a.linear = is_linear(t->summary, i);
 		for (size_t s = 1; rc == 0 && s < t->state_count; s++) {
 			struct distances b = { 0 };
 			struct similarity r;
 
-			rc = distances_of(&b, distances, t->states[s].name, (int)i, NULL, err);
+			rc = distances_of(&b, distances, t->states[s].name, (int)i, NULL, "distances.csv", err);
 			b.linear = is_linear(t->summary, s * t->layer_count + i);
 			if (rc == 0)
 				rc = distances_compare(&r, &a, &b, PAIRS_PRESENT, t->seed, err);

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAWS = 1000, FEWEST_PAIRS = 3 };
+/* Of three labels every draw with three pairs has all three: there is one r, and no
+ * interval. */
+enum { DRAWS = 1000, FEWEST_PAIRS = 3, FEWEST_LABELS = 4 };
 
 static bool row_fits(const struct table *t, size_t row, const char *state, int layer)
 {
@@ -35,10 +37,33 @@ static int names_of(struct labelset *out, const struct table *t, const char *sta
 	return rc;
 }
 
+static int take_row(struct distances *out, const struct table *t, size_t row, const char *path, struct error *err)
+{
+	const char *names[2] = { table_text_at(t, row, "label_a"), table_text_at(t, row, "label_b") };
+	size_t n = out->names.count;
+	int at[2];
+	double *there, *back;
+
+	for (int side = 0; side < 2; side++) {
+		at[side] = labelset_find(&out->names, names[side]);
+		if (at[side] < 0)
+			return error_set(err, STATUS_INPUT, "%s:%zu: %s is not in the label set beside it", path,
+					 row + 2, names[side]);
+	}
+	there = &out->values[(size_t)at[0] * n + (size_t)at[1]];
+	back = &out->values[(size_t)at[1] * n + (size_t)at[0]];
+	if (!isnan(*there))
+		return error_set(err, STATUS_INPUT, "%s:%zu: the pair %s and %s stands twice", path, row + 2,
+				 names[0], names[1]);
+	*there = *back = table_number_at(t, row, "distance");
+	return 0;
+}
+
 int distances_of(struct distances *out, const struct table *t, const char *state, int layer,
-		 const struct labelset *names, struct error *err)
+		 const struct labelset *names, const char *path, struct error *err)
 {
 	size_t n;
+	int rc = 0;
 
 	*out = (struct distances){ .linear = -1 };
 	if (names != NULL ? labelset_of(&out->names, (const char *const *)names->names, names->count, err) < 0
@@ -52,16 +77,12 @@ int distances_of(struct distances *out, const struct table *t, const char *state
 	}
 	for (size_t i = 0; i < n * n; i++)
 		out->values[i] = NAN;
-	for (size_t r = 0; r < t->rows; r++) {
-		int a = labelset_find(&out->names, table_text_at(t, r, "label_a"));
-		int b = labelset_find(&out->names, table_text_at(t, r, "label_b"));
-
-		if (a < 0 || b < 0 || a == b || !row_fits(t, r, state, layer))
-			continue;
-		out->values[(size_t)a * n + (size_t)b] = table_number_at(t, r, "distance");
-		out->values[(size_t)b * n + (size_t)a] = out->values[(size_t)a * n + (size_t)b];
-	}
-	return 0;
+	for (size_t r = 0; rc == 0 && r < t->rows; r++)
+		if (row_fits(t, r, state, layer))
+			rc = take_row(out, t, r, path, err);
+	if (rc < 0)
+		distances_release(out);
+	return rc;
 }
 
 void distances_release(struct distances *d)
@@ -163,20 +184,18 @@ static int compare_labels(struct similarity *out, struct comparison *c, const st
 	uint32_t *used = array_new(c->count, 2, sizeof *used);
 	struct draw draw = { c, used, used == NULL ? NULL : used + c->count };
 	struct interval interval;
-	int rc = -1;
+	int rc = 0;
 
-	if (used != NULL) {
-		out->labels = fill(c, out, names, a, b, convention, used);
-		out->r = correlation(c, used, out->labels);
-		rc = isnan(out->r) ? 0
-				   : statistics_bootstrap(&interval, out->labels, DRAWS, 0.95, seed, draw_correlation,
-							  &draw);
-		if (rc == 0 && !isnan(out->r)) {
-			out->low = interval.low;
-			out->high = interval.high;
-			out->draws = DRAWS;
-			out->dropped = interval.dropped;
-		}
+	if (used == NULL)
+		return -1;
+	out->labels = fill(c, out, names, a, b, convention, used);
+	out->r = correlation(c, used, out->labels);
+	if (!isnan(out->r) && out->labels >= FEWEST_LABELS) {
+		rc = statistics_bootstrap(&interval, out->labels, DRAWS, 0.95, seed, draw_correlation, &draw);
+		out->low = interval.low;
+		out->high = interval.high;
+		out->draws = DRAWS;
+		out->dropped = interval.dropped;
 	}
 	free(used);
 	return rc;

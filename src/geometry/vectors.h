@@ -15,9 +15,10 @@ struct distances {
 };
 
 /* Takes the rows of a table with the columns layer, label_a, label_b, distance,
- * and state where `state` is not NULL. `names` NULL: the labels that occur. */
+ * and state where `state` is not NULL. `names` NULL: the labels that occur. A label
+ * beyond them and a pair that stands twice are errors, in which `path` stands. */
 int distances_of(struct distances *out, const struct table *t, const char *state, int layer,
-		 const struct labelset *names, struct error *err);
+		 const struct labelset *names, const char *path, struct error *err);
 void distances_release(struct distances *d);
 
 /* Pearson's r over the pairs present in both, or with missing ones 0; the

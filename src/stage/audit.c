@@ -11,6 +11,7 @@
 #include "figure/png_text.h"
 #include "workflow/audit.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,19 +150,13 @@ static void print_again(void *arg, const char *cell, const char *fault)
 	fflush(stdout);
 }
 
-static int audit_deep(struct audit *a, struct job *job, struct error *err)
+static int audit_deep(struct audit *a, struct job *job, long count, long seed, struct error *err)
 {
-	const char *text = options_get(&job->options, "deep"), *seed = options_get(&job->options, "seed");
 	struct again again = { .tell = print_again };
-	long count = 0, number = 1;
 
-	if (text == NULL)
+	if (count == 0)
 		return 0;
-	if (integer_parse(&count, text) < 0 || count < 1)
-		return error_set(err, STATUS_INPUT, "--deep %s: expected the number of cells to make again", text);
-	if (seed != NULL && integer_parse(&number, seed) < 0)
-		return error_set(err, STATUS_INPUT, "--seed %s: expected a whole number", seed);
-	if (again_drawn(&again, job, (size_t)count, (uint64_t)number, err) < 0)
+	if (again_drawn(&again, job, (size_t)count, (uint64_t)seed, err) < 0)
 		return -1;
 	printf("%s: %zu cells made again, %zu artefacts differ; %zu could not be made from what is there\n",
 	       job->experiment.name, again.made, again.breaks, again.skipped);
@@ -173,9 +168,12 @@ static int run(struct job *job, struct error *err)
 {
 	struct audit a = { .tell = print_break };
 	struct again again = { .tell = ignore_same };
+	long deep = 0, seed = 1;
 	size_t broken = 0;
 
-	if (job_open_experiment(job, err) < 0)
+	/* Before the work of the audit itself. */
+	if (options_integer(&deep, &job->options, "deep", 1, LONG_MAX, err) < 0 ||
+	    options_integer(&seed, &job->options, "seed", 0, LONG_MAX, err) < 0 || job_open_experiment(job, err) < 0)
 		return -1;
 	/* Nothing that was hashed before is believed. */
 	digests_close(job->store.digests);
@@ -193,7 +191,7 @@ static int run(struct job *job, struct error *err)
 	       "links broken\n",
 	       job->experiment.name, job->plan.count, job->plan.count - broken, a.artefacts, a.released, a.inputs,
 	       a.sources, a.breaks);
-	if (audit_deep(&a, job, err) < 0)
+	if (audit_deep(&a, job, deep, seed, err) < 0)
 		return -1;
 	return a.breaks == 0 ? STATUS_OK : STATUS_CHECK;
 }

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct option options[] = {
 	{ "embeddings", "E.npy", "embeddings, .npy or text" },
@@ -47,6 +48,7 @@ static int run(struct job *job, struct error *err)
 		.program = program_of(stage_of(job->program->stage)),
 	};
 	const char *why = directprobe_params_check(&d.params);
+	bool there[65] = { false };
 	char name[64];
 
 	if (why != NULL)
@@ -70,9 +72,13 @@ static int run(struct job *job, struct error *err)
 
 		snprintf(name, sizeof name, "/%s/layer%d.npy", part, l);
 		path = job_input(job, name);
-		if (path != NULL)
+		there[l] = path != NULL;
+		if (there[l])
 			layers[d.layer_count++] = (struct directprobe_layer){ l, path };
 	}
+	/* Of the test part only the last layer is there. */
+	if (strcmp(part, "train") == 0 && job_check_layers(job, "directprobe", there, 65, err) < 0)
+		return -1;
 	snprintf(name, sizeof name, "/%s/labels.txt", part);
 	d.labels = job_input(job, name);
 	if (d.layer_count == 0 || d.labels == NULL)

@@ -49,10 +49,7 @@ static int extract_part(struct job *job, struct extract_job *e, bool test, size_
 	e->layers = layers;
 	if (layers == NULL)
 		error_memory(err, "layers");
-	else if (layers[0] == '\0')
-		error_set(err, STATUS_INPUT, "extract.layers = %s: the model has layers 0 to %zu",
-			  job_text(job, "extract", "layers"), last);
-	else
+	else if (job_check_layers(job, test ? "probe" : "extract", NULL, (long)last + 1, err) == 0)
 		rc = extract_run(e, &job->out, test ? "test/" : "train/", &job->context, err);
 	free(layers);
 	return rc;

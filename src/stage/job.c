@@ -160,6 +160,9 @@ static int run_plain(struct job *job, struct error *err)
 	bool prints = job->program->prints || (with != NULL && options_has(&job->options, with));
 	const char *out = prints ? NULL : options_need(&job->options, "out", err);
 
+	if (job->options.word_count > 0)
+		return error_set(err, STATUS_INPUT, "%s: unexpected; a value with spaces needs quotes",
+				 job->options.words[0]);
 	if (job_check_parameters(&job->options, job->program, err) < 0)
 		return -1;
 	if (!prints && (out == NULL || folder_open(&job->out, out, err) < 0))
@@ -184,11 +187,10 @@ static long processors(void)
 
 int job_start(struct job *job, struct error *err)
 {
-	const char *text = options_get(&job->options, "threads");
 	long threads = processors();
 
-	if (text != NULL && (integer_parse(&threads, text) < 0 || threads < 1 || threads > 1024))
-		return error_set(err, STATUS_INPUT, "--threads %s: expected 1 to 1024", text);
+	if (options_integer(&threads, &job->options, "threads", 1, 1024, err) < 0)
+		return -1;
 	catch_signals();
 	gsl_set_error_handler_off(); /* it would abort; its functions return an error */
 	job->context.pool = pool_new((unsigned)threads);

@@ -70,6 +70,10 @@ double job_number(const struct job *job, const char *section, const char *key);
 long job_integer(const struct job *job, const char *section, const char *key);
 bool job_flag(const struct job *job, const char *section, const char *key);
 
+/* Whether a cell has every layer that the section's list names: there[l] is whether
+ * it has layer l, l < count (NULL: it has all); else an error. */
+int job_check_layers(const struct job *job, const char *section, const bool *there, long count, struct error *err);
+
 /* A seed: derived from the cell's name and the purpose, or --seed as it is. */
 uint64_t job_seed(const struct job *job, const char *purpose);
 

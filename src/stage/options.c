@@ -1,7 +1,9 @@
 #include "stage/options.h"
 
 #include "base/array.h"
+#include "base/json.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +88,23 @@ const char *options_need(const struct options *o, const char *name, struct error
 	if (value == NULL)
 		error_set(err, STATUS_INPUT, "--%s is missing; --help lists the options", name);
 	return value;
+}
+
+int options_integer(long *out, const struct options *o, const char *name, long low, long high, struct error *err)
+{
+	const char *text = options_get(o, name);
+	long value;
+
+	if (text == NULL)
+		return 0;
+	if (integer_parse(&value, text) == 0 && value >= low && value <= high) {
+		*out = value;
+		return 0;
+	}
+	if (high == LONG_MAX)
+		return error_set(err, STATUS_INPUT, "--%s %s: expected a whole number from %ld on", name, text, low);
+	return error_set(err, STATUS_INPUT, "--%s %s: expected a whole number from %ld to %ld", name, text, low,
+			 high);
 }
 
 void options_print(const struct options *o)

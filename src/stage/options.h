@@ -35,6 +35,10 @@ bool options_has(const struct options *o, const char *name);
 /* The value of an option that must be there; NULL with an error else. */
 const char *options_need(const struct options *o, const char *name, struct error *err);
 
+/* The value of an option as a whole number from `low` to `high`; one that was not
+ * given leaves *out. */
+int options_integer(long *out, const struct options *o, const char *name, long low, long high, struct error *err);
+
 /* Prints "  --name VALUE   help" for each known option. */
 void options_print(const struct options *o);
 void options_release(struct options *o);

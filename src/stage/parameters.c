@@ -4,8 +4,10 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "workflow/layers.h"
 #include "workflow/parameters.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +58,19 @@ bool job_flag(const struct job *job, const char *section, const char *key)
 	const char *value = job_text(job, section, key);
 
 	return value != NULL && (value[0] == '\0' || strcmp(value, "yes") == 0);
+}
+
+int job_check_layers(const struct job *job, const char *section, const bool *there, long count, struct error *err)
+{
+	const char *layers = job_text(job, section, "layers");
+	long lacking = layers_lacking(layers, there, count), last = count - 1;
+
+	if (lacking < 0)
+		return 0;
+	while (there != NULL && last > 0 && !there[last])
+		last--;
+	return error_set(err, STATUS_INPUT, "%s.layers = %s: no layer %ld; the last is %ld", section, layers, lacking,
+			 last);
 }
 
 uint64_t job_seed(const struct job *job, const char *purpose)
@@ -125,8 +140,7 @@ int job_know_parameters(struct options *o, const struct program *program, struct
 
 int job_check_parameters(const struct options *o, const struct program *program, struct error *err)
 {
-	const char *seed = options_get(o, "seed");
-	long number;
+	long seed;
 
 	for (const char *const *s = program->sections; s != NULL && *s != NULL; s++)
 		for (size_t i = 0; i < parameter_count(); i++) {
@@ -145,7 +159,5 @@ int job_check_parameters(const struct options *o, const struct program *program,
 				return error_set(err, STATUS_INPUT, "--%s %s: %s", name, value, why);
 			free(normal);
 		}
-	if (seed != NULL && (integer_parse(&number, seed) < 0 || number < 0))
-		return error_set(err, STATUS_INPUT, "--seed %s: expected a whole number from 0 on", seed);
-	return 0;
+	return options_integer(&seed, o, "seed", 0, LONG_MAX, err);
 }

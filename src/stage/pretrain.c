@@ -3,6 +3,7 @@
 
 #include "bert/pretrain.h"
 #include "num/blas.h"
+#include "workflow/parameters.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,9 +52,13 @@ static int run(struct job *job, struct error *err)
 	if (p.text == NULL || p.heldout == NULL || p.vocabulary == NULL)
 		goto done;
 	for (size_t i = 0; i < 5; i++) {
-		const char *value = job->cell ? job_text(job, "model", keys[i]) : options_get(&job->options, keys[i]);
+		const struct parameter *known = parameter_find("model", keys[i]);
 
-		*sizes[i] = value == NULL ? 0 : strtol(value, NULL, 10);
+		if (job->cell != NULL)
+			*sizes[i] = job_text(job, "model", keys[i]) ? job_integer(job, "model", keys[i]) : 0;
+		else if (options_integer(sizes[i], &job->options, keys[i], (long)known->low, (long)known->high, err) <
+			 0)
+			goto done;
 	}
 	if (p.params.intermediate == 0)
 		p.params.intermediate = 4 * p.params.hidden;

@@ -47,22 +47,25 @@ static int read_params(const struct job *job, struct probe_params *p, struct err
 }
 
 /* The layers among a cell's inputs, train and test. */
-static size_t cell_layers(const struct job *job, struct probe_layer *layers, size_t room)
+static int cell_layers(const struct job *job, struct probe_layer *layers, size_t room, size_t *count,
+		       struct error *err)
 {
-	size_t count = 0;
+	bool there[65] = { false };
 	char name[64];
 
-	for (int l = 0; l <= 64 && count < room; l++) {
+	*count = 0;
+	for (int l = 0; l <= 64 && *count < room; l++) {
 		const char *train, *test;
 
 		snprintf(name, sizeof name, "/train/layer%d.npy", l);
 		train = job_input(job, name);
 		snprintf(name, sizeof name, "/test/layer%d.npy", l);
 		test = job_input(job, name);
-		if (train != NULL && test != NULL)
-			layers[count++] = (struct probe_layer){ l, train, test };
+		there[l] = train != NULL && test != NULL;
+		if (there[l])
+			layers[(*count)++] = (struct probe_layer){ l, train, test };
 	}
-	return count;
+	return job_check_layers(job, "probe", there, 65, err);
 }
 
 static int run(struct job *job, struct error *err)
@@ -75,7 +78,8 @@ static int run(struct job *job, struct error *err)
 	p.kernels = blas_kernels_name();
 	p.program = program_of(stage_of(STAGE_PROBE));
 	if (job->cell != NULL) {
-		p.layer_count = cell_layers(job, layers, 66);
+		if (cell_layers(job, layers, 66, &p.layer_count, err) < 0)
+			return -1;
 		p.train_labels = job_input(job, "/train/labels.txt");
 		p.test_labels = job_input(job, "/test/labels.txt");
 		p.train_examples = job_input(job, "/train.tsv");

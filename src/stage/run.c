@@ -30,6 +30,7 @@ static const struct option options[] = {
 struct run {
 	struct job *job;
 	const struct cell *cell;
+	long jobs;     /* cells that run at a time */
 	bool terminal; /* standard error is one, and may be drawn on */
 	int screen;    /* the lock of the process that draws; −1: another one has it */
 	char *said;    /* what the cell's program and its launcher printed */
@@ -67,14 +68,6 @@ static void read_progress(const struct run *r, const char *cell, char out[160])
 	free(path);
 }
 
-static double number_of_jobs(const struct run *r)
-{
-	const char *text = options_get(&r->job->options, "jobs");
-	long jobs = 1;
-
-	return text != NULL && integer_parse(&jobs, text) == 0 && jobs > 0 ? (double)jobs : 1;
-}
-
 /* "12/88 cells  finetune/… and 1 more: epoch 3, loss 0.2  left 0:12:30" */
 static void draw(struct run *r)
 {
@@ -91,7 +84,7 @@ static void draw(struct run *r)
 		snprintf(more, sizeof more, " and %zu more", t.running - 1);
 	if (!isnan(t.left)) {
 		memcpy(left, "  left ", 8);
-		terminal_seconds(left + 7, t.left / number_of_jobs(r));
+		terminal_seconds(left + 7, t.left / (double)r->jobs);
 	}
 	snprintf(line, sizeof line, "%zu/%zu cells  %s%s%s%s%s", t.done, t.total, t.first, more,
 		 detail[0] ? ": " : "", detail, left);
@@ -349,12 +342,12 @@ static int run_cell(struct run *r, const struct examination *x, struct error *er
 
 static int run(struct job *job, struct error *err)
 {
-	struct run r = { .job = job, .screen = -1 };
+	struct run r = { .job = job, .jobs = 1, .screen = -1 };
 	const struct examination *x;
 	int status = STATUS_OK;
 	bool reader;
 
-	if (job_open_experiment(job, err) < 0)
+	if (options_integer(&r.jobs, &job->options, "jobs", 1, 1000000, err) < 0 || job_open_experiment(job, err) < 0)
 		return -1;
 	if (job->options.word_count < 1)
 		return error_set(err, STATUS_INPUT, "expected the name of a cell");

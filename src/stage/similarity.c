@@ -7,6 +7,7 @@
 #include "base/name.h"
 #include "geometry/similarity.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +16,8 @@
 static const struct option options[] = {
 	{ "a", "CSV", "distances.csv of one representation, or a distances file of the DirectProbe authors" },
 	{ "b", "CSV", "the same of the other" },
-	{ "layer-a", "L", "layer in the first file (0)" },
-	{ "layer-b", "L", "layer in the second file (0)" },
+	{ "layer-a", "L|last", "layer in the first file (0)" },
+	{ "layer-b", "L|last", "layer in the second file (0)" },
 	{ "pairs", "present|zero", "missing pairs are left out, or 0 as in the authors' program (present)" },
 	{ NULL, NULL, NULL },
 };
@@ -31,27 +32,35 @@ static json_t *linear_or_null(int linear)
 	return linear < 0 ? json_null() : json_boolean(linear);
 }
 
-static int layer_number(const char *text)
+/* A file and the layer of it that is asked for. */
+static int read_choice(struct layer_choice *out, const struct options *o, const char *file, const char *name,
+		       struct error *err)
 {
-	return text == NULL ? 0 : (int)strtol(text, NULL, 10);
+	const char *text = options_get(o, name);
+	long layer = 0;
+
+	if (text != NULL && strcmp(text, "last") == 0)
+		layer = LAYER_LAST;
+	else if (options_integer(&layer, o, name, 0, INT_MAX, err) < 0)
+		return error_set(err, STATUS_INPUT, "--%s %s: expected last, or the number of a layer", name, text);
+	*out = (struct layer_choice){ options_need(o, file, err), (int)layer, name };
+	return out->distances == NULL ? -1 : 0;
 }
 
 /* Prints r, its interval, and what is behind them, as JSON. */
 static int print_similarity(const struct job *job, struct error *err)
 {
-	const char *a = options_get(&job->options, "a"), *b = options_get(&job->options, "b");
 	const char *pairs = options_get(&job->options, "pairs");
-	const char *layer_a = options_get(&job->options, "layer-a"), *layer_b = options_get(&job->options, "layer-b");
+	struct layer_choice a, b;
 	struct similarity s;
 	json_t *out;
 	char *text;
 
-	if (a == NULL || b == NULL)
-		return error_set(err, STATUS_INPUT, "--a and --b are needed; --help lists the options");
 	if (pairs != NULL && strcmp(pairs, "present") != 0 && strcmp(pairs, "zero") != 0)
 		return error_set(err, STATUS_INPUT, "--pairs %s: expected present or zero", pairs);
-	if (similarity_of(&s, a, layer_number(layer_a), b, layer_number(layer_b),
-			  pairs != NULL && strcmp(pairs, "zero") == 0 ? PAIRS_ZERO : PAIRS_PRESENT,
+	if (read_choice(&a, &job->options, "a", "layer-a", err) < 0 ||
+	    read_choice(&b, &job->options, "b", "layer-b", err) < 0 ||
+	    similarity_of(&s, &a, &b, pairs != NULL && strcmp(pairs, "zero") == 0 ? PAIRS_ZERO : PAIRS_PRESENT,
 			  job_seed(job, "bootstrap"), err) < 0)
 		return -1;
 	out = json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "r", number_or_null(s.r), "pairs",

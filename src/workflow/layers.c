@@ -24,6 +24,17 @@ bool layers_has(const char *layers, long layer, long last)
 	return false;
 }
 
+long layers_lacking(const char *layers, const bool *there, long count)
+{
+	for (const char *p = layers + skip(layers); *p != '\0'; p += strcspn(p, ", "), p += skip(p)) {
+		long layer = strtol(p, NULL, 10);
+
+		if (isdigit((unsigned char)*p) && (layer >= count || (there != NULL && !there[layer])))
+			return layer;
+	}
+	return -1;
+}
+
 long layers_last(const json_t *manifest, const char *part)
 {
 	long last = -1, layer;

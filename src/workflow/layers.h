@@ -13,6 +13,10 @@ bool layers_has(const char *layers, long layer, long last);
  * there is none. */
 long layers_last(const json_t *manifest, const char *part);
 
+/* The first number of the list that is no layer: there[l] is whether layer l is,
+ * l < count; NULL: all. −1 if all of the list are. */
+long layers_lacking(const char *layers, const bool *there, long count);
+
 /* What is wrong with a list, or NULL. */
 const char *layers_check(const char *layers);
 

@@ -440,6 +440,14 @@ static void write_distances(const char *root, const char *folder, const char *la
 	free(path);
 }
 
+/* One layer of a file against one of another. */
+static int compare_layers(struct similarity *out, const char *a, int layer_a, const char *b, int layer_b,
+			  enum pairs_convention convention, struct error *err)
+{
+	return similarity_of(out, &(struct layer_choice){ a, layer_a, "layer-a" },
+			     &(struct layer_choice){ b, layer_b, "layer-b" }, convention, 4, err);
+}
+
 static void test_divergence(void **state)
 {
 	/* Pairs of a, b, c, d; the test part lacks d and the pair (a, c). */
@@ -491,22 +499,26 @@ static void test_divergence(void **state)
 	assert_true(table_number_at(&t, 1, "dropped") > 0.0);
 	table_release(&t);
 	/* Against itself every draw gives 1; a draw of one label gives nothing. */
-	assert_int_equal(similarity_of(&s, x, 2, x, 2, PAIRS_PRESENT, 4, &err), 0);
+	assert_int_equal(compare_layers(&s, x, 2, x, 2, PAIRS_PRESENT, &err), 0);
 	assert_near(s.r, 1.0, 1e-15);
 	assert_near(s.low, 1.0, 1e-12);
 	assert_true(s.dropped > 0 && s.pairs == 6 && s.labels == 4);
-	assert_int_equal(similarity_of(&s, x, 1, y, 2, PAIRS_PRESENT, 4, &err), 0);
-	assert_true(isnan(s.r) && s.pairs == 0 && s.linear_a == -1);
+	assert_int_equal(compare_layers(&s, x, LAYER_LAST, y, 2, PAIRS_PRESENT, &err), 0);
+	assert_true(isnan(s.r) && s.pairs == 2 && s.linear_a == 1);
+	/* A layer that is not there is no comparison without a result. */
+	assert_int_equal(compare_layers(&s, x, 1, y, 2, PAIRS_PRESENT, &err), -1);
+	assert_non_null(strstr(err.text, "--layer-a 1: "));
+	assert_non_null(strstr(err.text, "distances.csv has the layer 2"));
 	/* Without labelset.txt the other convention cannot be followed. */
 	free(names);
 	names = path_join(b, "labelset.txt");
 	unlink(names);
-	assert_int_equal(similarity_of(&s, x, 2, y, 2, PAIRS_ZERO, 4, &err), -1);
+	assert_int_equal(compare_layers(&s, x, 2, y, 2, PAIRS_ZERO, &err), -1);
 	assert_non_null(strstr(err.text, "need summary.json and labelset.txt"));
-	assert_int_equal(similarity_of(&s, x, 2, y, 2, PAIRS_PRESENT, 4, &err), 0);
+	assert_int_equal(compare_layers(&s, x, 2, y, 2, PAIRS_PRESENT, &err), 0);
 	free(names);
 	names = path_join(root, "absent/distances.csv");
-	assert_int_equal(similarity_of(&s, names, 2, y, 2, PAIRS_PRESENT, 4, &err), -1);
+	assert_int_equal(compare_layers(&s, names, 2, y, 2, PAIRS_PRESENT, &err), -1);
 	free(names);
 	free(a);
 	free(b);
