@@ -63,14 +63,15 @@ bool job_flag(const struct job *job, const char *section, const char *key)
 int job_check_layers(const struct job *job, const char *section, const bool *there, long count, struct error *err)
 {
 	const char *layers = job_text(job, section, "layers");
-	long lacking = layers_lacking(layers, there, count), last = count - 1;
+	long lacking = layers_lacking(layers, there, count);
 
 	if (lacking < 0)
 		return 0;
-	while (there != NULL && last > 0 && !there[last])
-		last--;
-	return error_set(err, STATUS_INPUT, "%s.layers = %s: no layer %ld; the last is %ld", section, layers, lacking,
-			 last);
+	if (there != NULL)
+		return error_set(err, STATUS_INPUT, "%s.layers = %s: layer %ld was not extracted", section, layers,
+				 lacking);
+	return error_set(err, STATUS_INPUT, "%s.layers = %s: no layer %ld, the model has 0 to %ld", section, layers,
+			 lacking, count - 1);
 }
 
 uint64_t job_seed(const struct job *job, const char *purpose)

@@ -2,6 +2,7 @@
  * that names the option and its value. */
 #include "support.h"
 
+#include "base/output.h"
 #include "stage/options.h"
 #include "workflow/layers.h"
 
@@ -159,11 +160,57 @@ static void what_an_option_holds_is_meant_or_named(void **state)
 	support_remove(place);
 }
 
+static const char experiment[] =
+	"[experiment]\nkernels = portable\n[model m]\nlayers = 1\nhidden = 8\nheads = 2\n"
+	"[text]\nsentences = 100\nheldout = 10\nvocabulary = 150\n[pretrain]\nepochs = 1\n"
+	"[finetune]\nepochs = 1\ncheckpoints = 1\n"
+	"[probe]\ngrid = 8x8:1e-3\nruns = 1\n"
+	"[task q]\nkind = sentence\nformat = embedded\nlabel = question\ntrain.size = 20\ntest.size = 10\n";
+
+/* A cell whose key names a layer that is not there fails, also where others are. */
+static void lists_of_cells_are_checked(void **state)
+{
+	static const struct {
+		const char *keys, *cell, *said;
+	} runs[] = {
+		{ "", "prepare/text", "" },
+		{ "", "pretrain/m", "" },
+		{ "", "prepare/q", "" },
+		{ "extract.layers = 0,9\n", "extract/m/original/q",
+		  "extract.layers = 0,9: no layer 9, the model has 0 to 1" },
+		{ "probe.layers = 2,last\n", "extract/m/original/q",
+		  "probe.layers = 2,last: no layer 2, the model has 0 to 1" },
+		{ "extract.layers = 1\n", "extract/m/original/q", "" },
+		{ "extract.layers = 1\nprobe.layers = 0\n", "probe/m/original/q",
+		  "probe.layers = 0: layer 0 was not extracted" },
+		{ "extract.layers = 1\ndirectprobe.layers = 0,1\n", "directprobe/m/original/q/train",
+		  "directprobe.layers = 0,1: layer 0 was not extracted" },
+	};
+	char *place = support_folder();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+		char *text = text_format("%s%s", experiment, runs[i].keys), *arguments;
+		struct folder folder;
+		struct error err;
+
+		assert_int_equal(folder_open(&folder, place, &err), 0);
+		assert_int_equal(output_file(&folder, "e.ini", text, strlen(text), &err), 0);
+		arguments = text_format("run --experiment e.ini --cache c %s", runs[i].cell);
+		assert_printed(place, arguments, runs[i].said[0] == '\0' ? 0 : 2, runs[i].said);
+		folder_release(&folder);
+		free(arguments);
+		free(text);
+	}
+	support_remove(place);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_have_limits),
 		cmocka_unit_test(a_list_names_layers_that_are_there),
+		cmocka_unit_test(lists_of_cells_are_checked),
 		cmocka_unit_test(what_an_option_holds_is_meant_or_named),
 	};
 
