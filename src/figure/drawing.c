@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/name.h"
+#include "figure/fonts.h"
 #include "figure/picture.h"
 
 #include <stdarg.h>
@@ -200,6 +201,16 @@ static int write_sheets(struct press *press, struct folder *out, const struct co
 	return 0;
 }
 
+static void warn_of_missing(const struct press *press, unsigned threads, const struct context *ctx)
+{
+	struct missing all = { 0 };
+
+	for (unsigned i = 0; i < threads; i++)
+		missing_add(&all, fonts_missing(press->fonts[i]));
+	missing_warn(&all, ctx);
+	missing_release(&all);
+}
+
 int drawings_write(const struct drawings *d, const char *published, struct folder *out, const struct context *ctx,
 		   struct error *err)
 {
@@ -219,6 +230,7 @@ int drawings_write(const struct drawings *d, const char *published, struct folde
 			goto done;
 		}
 	rc = write_sheets(&press, out, ctx, err);
+	warn_of_missing(&press, threads, ctx);
 done:
 	for (unsigned i = 0; press.fonts != NULL && i < threads; i++)
 		fonts_free(press.fonts[i]);

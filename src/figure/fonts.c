@@ -6,6 +6,7 @@ struct fonts {
 	PangoFontMap *map;
 	PangoContext *context;
 	PangoFontDescription *plain, *bold;
+	struct missing missing;
 };
 
 static PangoFontDescription *description(PangoWeight weight)
@@ -50,6 +51,7 @@ void fonts_free(struct fonts *f)
 	pango_font_description_free(f->bold);
 	g_object_unref(f->context);
 	g_object_unref(f->map);
+	missing_release(&f->missing);
 	free(f);
 }
 
@@ -67,4 +69,9 @@ PangoLayout *fonts_layout(struct fonts *f, const char *text, double size, bool b
 		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_MIDDLE);
 	}
 	return layout;
+}
+
+struct missing *fonts_missing(struct fonts *f)
+{
+	return &f->missing;
 }

@@ -10,7 +10,7 @@
 
 /* A glyph that was met. */
 struct glyph {
-	PangoFont *font; /* a reference */
+	PangoFont *font; /* a reference; NULL where no font is installed */
 	PangoGlyph glyph;
 	bool blank;     /* it has no outline */
 	size_t outline; /* its place among the names */
@@ -27,7 +27,8 @@ void glyphs_init(struct glyphs *out)
 void glyphs_release(struct glyphs *g)
 {
 	for (size_t i = 0; i < g->count; i++)
-		g_object_unref(g->items[i].font);
+		if (g->items[i].font != NULL)
+			g_object_unref(g->items[i].font);
 	free(g->items);
 	names_release(&g->outlines);
 	cairo_destroy(g->scratch);
@@ -67,7 +68,7 @@ static const struct glyph *glyph_of(struct glyphs *g, PangoFont *font, const Pan
 		return NULL;
 	}
 	item = &g->items[g->count++];
-	*item = (struct glyph){ .font = g_object_ref(font), .glyph = info->glyph };
+	*item = (struct glyph){ .font = font == NULL ? NULL : g_object_ref(font), .glyph = info->glyph };
 	outline_add(g, item, info);
 	return item;
 }

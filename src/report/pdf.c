@@ -20,6 +20,7 @@ struct booklet {
 	struct gallery **galleries; /* (blocks), NULL where the block is no figure */
 	int *pages;                 /* (blocks), where a section starts; from the first pass */
 	double width, height;
+	struct missing *missing;
 };
 
 static const char *verdict_colour(enum verdict v)
@@ -196,6 +197,7 @@ static int lay_out(const struct booklet *b, cairo_surface_t *surface, bool measu
 
 	sheet_init(&s, surface, b->document->title, b->width, b->height);
 	s.measuring = measuring;
+	s.missing = b->missing;
 	show_title(&s, b->document);
 	show_contents(&s, b);
 	for (size_t i = 0; i < b->document->count; i++)
@@ -251,9 +253,10 @@ static int open_galleries(struct booklet *b, const char *collected, struct error
 }
 
 int pdf_write(const struct document *d, const char *collected, const char *name, enum pdf_paper paper,
-	      struct folder *out, struct error *err)
+	      struct missing *missing, struct folder *out, struct error *err)
 {
 	struct booklet b = { .document = d,
+			     .missing = missing,
 			     .width = paper == PDF_A4 ? 595.276 : 612,
 			     .height = paper == PDF_A4 ? 841.89 : 792 };
 	struct output *o = NULL;

@@ -4,12 +4,14 @@
 #define REPORT_PDF_H
 
 #include "base/output.h"
+#include "figure/missing.h"
 #include "report/document.h"
 
 enum pdf_paper { PDF_A4, PDF_LETTER };
 
-/* `collected` is the directory from whose tables the figures are drawn anew. */
+/* `collected` is the directory from whose tables the figures are drawn anew;
+ * texts that no font has are added to `missing` (NULL: they are not). */
 int pdf_write(const struct document *d, const char *collected, const char *name, enum pdf_paper paper,
-	      struct folder *out, struct error *err);
+	      struct missing *missing, struct folder *out, struct error *err);
 
 #endif

@@ -174,6 +174,7 @@ static int sources_read(struct sources *s, const struct report_input *in, struct
 int report_run(const struct report_input *in, struct folder *out, const struct context *ctx, struct error *err)
 {
 	struct document d = { 0 };
+	struct missing missing = { 0 };
 	struct sources s;
 	int rc = -1;
 
@@ -188,15 +189,17 @@ int report_run(const struct report_input *in, struct folder *out, const struct c
 	if (page_write(&d, in->assets, PAGE_BUDGET, out, err) < 0)
 		goto done;
 	context_progress(ctx, "report", 2, 4, "PDF");
-	if (pdf_write(&d, in->collected, "report.pdf", PDF_A4, out, err) < 0 ||
-	    pdf_write(&d, in->collected, "report-letter.pdf", PDF_LETTER, out, err) < 0)
+	if (pdf_write(&d, in->collected, "report.pdf", PDF_A4, &missing, out, err) < 0 ||
+	    pdf_write(&d, in->collected, "report-letter.pdf", PDF_LETTER, &missing, out, err) < 0)
 		goto done;
 	context_progress(ctx, "report", 3, 4, "RO-Crate");
 	if (crate_write(&d, in, out, err) < 0)
 		goto done;
 	context_progress(ctx, "report", 4, 4, "");
+	missing_warn(&missing, ctx);
 	rc = 0;
 done:
+	missing_release(&missing);
 	document_release(&d);
 	sources_release(&s);
 	return rc;

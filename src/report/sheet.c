@@ -124,11 +124,18 @@ void sheet_extent(PangoLayout *layout, double *width, double *height)
 	*height = pango_units_to_double(logical.height);
 }
 
+static void note_missing(struct sheet *s, PangoLayout *layout)
+{
+	if (!s->measuring && s->missing != NULL)
+		missing_note(s->missing, layout);
+}
+
 void sheet_show(struct sheet *s, PangoLayout *layout, double x, double y, struct type t)
 {
 	cairo_set_source_rgb(s->cr, t.r, t.g, t.b);
 	cairo_move_to(s->cr, x, y);
 	pango_cairo_show_layout(s->cr, layout);
+	note_missing(s, layout);
 }
 
 void sheet_paragraph(struct sheet *s, const char *text, bool markup, struct type t)
@@ -150,6 +157,7 @@ void sheet_paragraph(struct sheet *s, const char *text, bool markup, struct type
 		pango_cairo_show_layout_line(s->cr, line);
 	} while (pango_layout_iter_next_line(lines));
 	pango_layout_iter_free(lines);
+	note_missing(s, layout);
 	g_object_unref(layout);
 }
 

@@ -6,6 +6,7 @@
 #define REPORT_SHEET_H
 
 #include "base/error.h"
+#include "figure/missing.h"
 
 #include <cairo.h>
 #include <pango/pangocairo.h>
@@ -22,6 +23,7 @@ struct sheet {
 	double width, height, y; /* of the page; where the next thing goes */
 	int page;                /* from 1 */
 	bool measuring;          /* the first time: pictures need not be painted */
+	struct missing *missing; /* notes texts that no font has; or NULL */
 };
 
 /* The look of a text. */

@@ -192,7 +192,7 @@ static void test_extremes(void **state)
 	add_tall(&d, cells, CELLS);
 	assert_int_equal(folder_open(&folder, path, &err), 0);
 	for (size_t i = 0; i < 2; i++) {
-		if (pdf_write(&d, path, papers[i].file, i == 0 ? PDF_A4 : PDF_LETTER, &folder, &err) < 0)
+		if (pdf_write(&d, path, papers[i].file, i == 0 ? PDF_A4 : PDF_LETTER, NULL, &folder, &err) < 0)
 			fail_msg("%s", err.text);
 		assert_true(check_words(path, &papers[i]) > 3000);
 	}
