@@ -26,7 +26,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -ffp-contract=off $(WARNINGS) $(CFLAGS) $(SA
 
 # One program a file in src/stage; the files of STAGE_SHARED are theirs in common.
 STAGE_SHARED = $(addprefix src/stage/,options.c terminal.c job.c cell.c parameters.c model.c command.c publish.c again.c \
-  place.c ready.c task.c download.c data_files.c)
+  place.c ready.c task.c download.c data_files.c letters.c)
 PROGRAMS     = $(filter-out tunescope,$(patsubst src/stage/%.c,%,$(filter-out $(STAGE_SHARED),$(wildcard src/stage/*.c))))
 LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text bert probe geometry workflow figure report)))) $(wildcard $(STAGE_SHARED))
 LIB_OBJECTS  = $(LIB_SOURCES:src/%.c=$(B)/obj/%.o) $(B)/obj/gen/program.o

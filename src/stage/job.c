@@ -1,4 +1,5 @@
 #include "stage/cell.h"
+#include "stage/letters.h"
 #include "stage/place.h"
 
 #include "base/file.h"
@@ -119,6 +120,7 @@ int job_open_experiment(struct job *job, struct error *err)
 		return -1;
 	job->assets = place_directory("report/template.html");
 	job->store.assets = job->assets;
+	letters_offer(job);
 	return read_rerun(&job->store, getenv("RERUN"), err);
 }
 
@@ -133,6 +135,8 @@ void job_release(struct job *job)
 	options_release(&job->options);
 	json_decref(job->internal);
 	free(job->assets);
+	free(job->fonts[false]);
+	free(job->fonts[true]);
 	pool_free(job->context.pool);
 	if (job->terminal.log != NULL)
 		fclose(job->terminal.log);

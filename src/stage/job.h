@@ -47,6 +47,7 @@ struct job {
 	struct store store;
 	struct inputs inputs;
 	char *assets;          /* of the checkout or the installation; NULL: not there */
+	char *fonts[2];        /* of figures and of pages; NULL: not asked for yet */
 	bool names_experiment; /* its first word does, where --experiment is not given */
 	json_t *internal;      /* what was decided at run time, for the manifest */
 };

@@ -74,6 +74,14 @@ static void set_states(json_t *object, struct store *s)
 	}
 }
 
+static void set_fonts(json_t *object, const struct store *s, bool pages)
+{
+	const char *fonts = s->fonts == NULL ? NULL : s->fonts(s->fonts_arg, pages);
+
+	if (fonts != NULL)
+		set_text(object, "fonts", fonts);
+}
+
 json_t *parameters_of(struct store *s, size_t cell)
 {
 	const struct plan *plan = s->plan;
@@ -111,6 +119,8 @@ json_t *parameters_of(struct store *s, size_t cell)
 		set_text(out, "state", c->state);
 	if (c->stage->id == STAGE_COLLECT || c->stage->id == STAGE_REPORT)
 		set_states(out, s);
+	if (c->stage->id == STAGE_FIGURES || c->stage->id == STAGE_REPORT)
+		set_fonts(out, s, c->stage->id == STAGE_REPORT);
 	return out;
 }
 

@@ -24,7 +24,11 @@ struct store {
 	bool *loaded;                 /* (cells) */
 	struct examination *examined; /* (cells) */
 	const char *assets;           /* directory of the report's template and style; NULL: none */
-	bool accept_program;          /* RERUN names inputs and parameters, but not program */
+	/* The fonts that drawings, or pages, would be made with here: a parameter of
+	 * figures and of report. NULL: none is told. */
+	const char *(*fonts)(void *arg, bool pages);
+	void *fonts_arg;
+	bool accept_program; /* RERUN names inputs and parameters, but not program */
 };
 
 int store_open(struct store *out, const struct plan *plan, struct error *err);
