@@ -28,6 +28,12 @@ static void print_break(void *arg, const char *cell, const char *fault)
 	printf("broken   %s: %s\n", cell, fault);
 }
 
+static void print_fonts(void *arg, const char *cell, const char *was, const char *is)
+{
+	(void)arg;
+	printf("fonts    %s: made with %s; here it would be with %s\n", cell, was, is);
+}
+
 /* The table that a PNG says it was drawn from lies beside it. */
 static void audit_picture(struct audit *a, const struct job *job, size_t cell, const char *name)
 {
@@ -113,23 +119,24 @@ static int audit_manifest_copy(struct audit *a, struct job *job, size_t cell, st
 }
 
 /* One cell, a line. Tables, figures and report are made again: each of their
- * numbers is that of the cells' tables. */
+ * numbers is that of the cells' tables. Not with other fonts, since their bytes
+ * would be others. */
 static int audit_one(struct audit *a, struct again *again, struct job *job, size_t cell, struct error *err)
 {
 	const struct cell *c = &job->plan.cells[cell];
-	size_t before = a->breaks, released = a->released;
+	size_t before = a->breaks, released = a->released, fonts = a->fonts;
 
 	if (audit_cell(a, &job->store, cell, err) < 0 || audit_manifest_copy(a, job, cell, err) < 0)
 		return -1;
 	if (c->stage->id >= STAGE_FIGURES && audit_published(a, job, cell, err) < 0)
 		return -1;
-	if (c->stage->id >= STAGE_COLLECT && a->breaks == before) {
+	if (c->stage->id >= STAGE_COLLECT && a->breaks == before && a->fonts == fonts) {
 		if (again_cell(again, job, cell, err) < 0)
 			return -1;
 		a->breaks += again->breaks;
 		again->breaks = 0;
 	}
-	if (a->breaks == before && !options_has(&job->options, "quiet"))
+	if (a->breaks == before && a->fonts == fonts && !options_has(&job->options, "quiet"))
 		printf("%-8s %s\n", a->released > released ? "released" : "sound", c->name);
 	fflush(stdout);
 	return 0;
@@ -166,7 +173,7 @@ static int audit_deep(struct audit *a, struct job *job, long count, long seed, s
 
 static int run(struct job *job, struct error *err)
 {
-	struct audit a = { .tell = print_break };
+	struct audit a = { .tell = print_break, .tell_fonts = print_fonts };
 	struct again again = { .tell = ignore_same };
 	long deep = 0, seed = 1;
 	size_t broken = 0;
@@ -191,6 +198,9 @@ static int run(struct job *job, struct error *err)
 	       "links broken\n",
 	       job->experiment.name, job->plan.count, job->plan.count - broken, a.artefacts, a.released, a.inputs,
 	       a.sources, a.breaks);
+	if (a.fonts > 0)
+		printf("%s: %zu cells were drawn with other fonts than this machine's, and were not made again\n",
+		       job->experiment.name, a.fonts);
 	if (audit_deep(&a, job, deep, seed, err) < 0)
 		return -1;
 	return a.breaks == 0 ? STATUS_OK : STATUS_CHECK;

@@ -124,6 +124,12 @@ static void audit_inputs(struct audit *a, struct store *s, size_t cell, const js
 	inputs_release(&in);
 }
 
+/* Where another machine drew, it may have had other fonts. */
+static bool is_of_fonts(const char *key, const json_t *was, const json_t *is)
+{
+	return strcmp(key, "fonts") == 0 && json_is_string(was) && json_is_string(is);
+}
+
 static void audit_parameters(struct audit *a, struct store *s, size_t cell, const json_t *definition)
 {
 	const struct cell *c = &s->plan->cells[cell];
@@ -135,7 +141,12 @@ static void audit_parameters(struct audit *a, struct store *s, size_t cell, cons
 	{
 		json_t *was = json_object_get(told, key);
 
-		if (was == NULL || !json_equal(was, value))
+		if (was != NULL && json_equal(was, value))
+			continue;
+		if (is_of_fonts(key, was, value)) {
+			a->fonts++;
+			a->tell_fonts(a->arg, c->name, json_string_value(was), json_string_value(value));
+		} else
 			tell(a, c->name, "parameter %s is %s, the manifest has %s", key, json_string_value(value),
 			     json_is_string(was) ? json_string_value(was) : "none");
 	}
