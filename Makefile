@@ -26,7 +26,7 @@ include deps.mk
 include build.mk
 
 .PHONY: all programs reproduce figures report status plan audit verify fetch gc test lint check-layers check \
-  check-kill check-slurm bench \
+  check-kill check-slurm check-release bench \
   fuzz coverage clean help install dist prepare pretrain finetune extract probe directprobe trajectory divergence \
   similarity collect
 
@@ -56,6 +56,8 @@ help:
 #: make check         test, lint and check-layers
 #: make check-kill    kills a miniature run a hundred times
 #: make check-slurm   runs it through a Slurm of this machine (make deps-slurm)
+#: make check-release RELEASE=trixie   both of the README's commands in a bare root of that
+#:                    release of Debian (make deps-release)
 #: make bench         benchmarks; make fuzz, make coverage
 #: make install       PREFIX=/usr/local DESTDIR=
 #: make dist          a source archive
@@ -103,6 +105,10 @@ check-kill: $(DEPS_FIRST) programs $(B)/tests/workflow/test_recovery
 
 check-slurm: $(DEPS_FIRST) programs
 	@tests/workflow/slurm.sh $(B)
+
+check-release: export RELEASE ?= trixie
+check-release:
+	@tests/release.sh "$$RELEASE"
 
 bench: $(DEPS_FIRST) programs $(BENCHES)
 	@for b in $(BENCHES); do echo "== $$b"; OPENBLAS_NUM_THREADS=1 $$b || exit 1; done

@@ -9,6 +9,7 @@ DEPS_TOOLS     = cc:gcc ar:binutils pkg-config:pkg-config sha256sum:coreutils cu
 DEPS_FONT      = fonts-dejavu-core
 DEPS_DEV       = clang-format:clang-format
 DEPS_SLURM     = munged:munge slurmctld:slurmctld slurmd:slurmd srun:slurm-client
+DEPS_RELEASE   = debootstrap:debootstrap unshare:util-linux git:git
 
 # Under -j, deps comes before everything else.
 DEPS_FIRST = $(filter deps,$(MAKECMDGOALS))
@@ -29,7 +30,7 @@ install-missing = missing="$$($(1))"; if [ -n "$$missing" ]; then \
 
 DEPS_LOG = .deps.log
 
-.PHONY: deps deps-dev deps-slurm
+.PHONY: deps deps-dev deps-slurm deps-release
 deps:
 	@$(call install-missing,{ $(call missing-tools,$(DEPS_TOOLS)); $(missing-libraries); })
 
@@ -38,3 +39,6 @@ deps-dev: deps
 
 deps-slurm: deps
 	@export PATH="$$PATH:/usr/sbin:/sbin"; $(call install-missing,$(call missing-tools,$(DEPS_SLURM)))
+
+deps-release: deps
+	@export PATH="$$PATH:/usr/sbin:/sbin"; $(call install-missing,$(call missing-tools,$(DEPS_RELEASE)))
