@@ -41,9 +41,33 @@ void folder_release(struct folder *f)
 {
 	for (size_t i = 0; i < f->count; i++)
 		free(f->items[i].name);
+	for (size_t i = 0; i < f->spent_count; i++)
+		free(f->spent[i]);
+	free(f->spent);
 	free(f->items);
 	free(f->path);
 	*f = (struct folder){ 0 };
+}
+
+void folder_spend(struct folder *f, const char *name)
+{
+	char *copy = text_copy(name);
+
+	if (copy == NULL || array_reserve(&f->spent, &f->spent_capacity, f->spent_count + 1, sizeof *f->spent) < 0)
+		free(copy);
+	else
+		f->spent[f->spent_count++] = copy;
+}
+
+void folder_settle(struct folder *f)
+{
+	for (size_t i = 0; i < f->spent_count; i++) {
+		char *path = path_join(f->path, f->spent[i]);
+
+		if (path != NULL)
+			unlink(path);
+		free(path);
+	}
 }
 
 static int folder_record(struct folder *f, const char *name, const char *digest, uint64_t bytes, struct error *err)

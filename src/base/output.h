@@ -26,11 +26,19 @@ struct folder {
 	char *path;
 	struct artefact *items;
 	size_t count, capacity;
+	char **spent; /* (spent_count) names of what folder_settle removes */
+	size_t spent_count, spent_capacity;
 };
 
 /* Makes the directory where it is missing. */
 int folder_open(struct folder *out, const char *path, struct error *err);
 void folder_release(struct folder *f);
+
+/* Names a file that is no output, from which a run that is killed goes on: it is
+ * needed until all is done, the manifest too, and goes with folder_settle. Where
+ * memory is short for the name, it stays. */
+void folder_spend(struct folder *f, const char *name);
+void folder_settle(struct folder *f);
 
 struct output;
 

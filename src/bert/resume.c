@@ -179,11 +179,7 @@ int resume_read(struct resume *r, struct folder *folder, struct error *err)
 	return rc;
 }
 
-void resume_remove(const struct folder *folder)
+void resume_spend(struct folder *folder)
 {
-	char *path = path_join(folder->path, file_name);
-
-	if (path != NULL)
-		unlink(path);
-	free(path);
+	folder_spend(folder, file_name);
 }

@@ -23,6 +23,7 @@ int resume_write(const struct resume *r, const struct folder *folder, struct err
  * 0, with nothing changed, if there is none. */
 int resume_read(struct resume *r, struct folder *folder, struct error *err);
 
-void resume_remove(const struct folder *folder);
+/* Names it as what goes once all is done (folder_settle). */
+void resume_spend(struct folder *folder);
 
 #endif

@@ -245,7 +245,7 @@ int training_run(const struct training *t, struct folder *out, const struct cont
 		goto done;
 	if (run_updates(t, &p, out, ctx, err) < 0 || table_write(&loss, out, "loss.csv", err) < 0)
 		goto done;
-	resume_remove(out);
+	resume_spend(out);
 	rc = 0;
 done:
 	table_release(&loss);

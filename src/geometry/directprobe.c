@@ -275,18 +275,14 @@ static int run_write(struct run *r, struct error *err)
 	return json_write(r->out, "summary.json", r->summary, err);
 }
 
-/* Nothing is left to go on from. */
-static void remove_work(struct run *r)
+/* Once all is done nothing is left to go on from. */
+static void spend_work(const struct run *r)
 {
 	for (size_t i = 0; i < r->job->layer_count; i++) {
 		char name[64];
-		char *path;
 
 		snprintf(name, sizeof name, ".work-%d", r->job->plain ? 0 : r->job->layers[i].layer);
-		path = path_join(r->out->path, name);
-		if (path != NULL)
-			remove(path);
-		free(path);
+		folder_spend(r->out, name);
 	}
 }
 
@@ -304,7 +300,7 @@ int directprobe_run(const struct directprobe_job *job, struct folder *out, const
 	if (rc == 0)
 		rc = run_write(&r, err);
 	if (rc == 0)
-		remove_work(&r);
+		spend_work(&r);
 	labels_release(&r.labels);
 	labelset_release(&r.names);
 	table_release(&r.clusters);

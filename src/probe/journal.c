@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+const char journal_name[] = "probe.work";
+
 static const char magic[8] = "PROBEWK1";
 enum { DIGEST = 64, HEAD = sizeof magic + DIGEST };
 
@@ -70,7 +72,7 @@ int journal_open(struct journal **out, const char *directory, const char *digest
 	struct journal *j = array_new(1, 1, sizeof *j);
 
 	*out = NULL;
-	if (j == NULL || (j->path = path_join(directory, "probe.work")) == NULL) {
+	if (j == NULL || (j->path = path_join(directory, journal_name)) == NULL) {
 		free(j);
 		return error_memory(err, "work file");
 	}
@@ -132,9 +134,7 @@ int journal_close(struct journal *j, int finished, struct error *err)
 		return 0;
 	if (j->file != NULL && fclose(j->file) != 0 && j->failure == 0)
 		j->failure = errno;
-	if (finished) {
-		unlink(j->path);
-	} else if (j->failure != 0) {
+	if (!finished && j->failure != 0) {
 		errno = j->failure;
 		rc = error_errno(err, j->path, "write");
 	}

@@ -11,7 +11,10 @@
 
 struct journal;
 
-/* Opens "<directory>/probe.work", or starts it. `digest` has 64 characters. */
+/* Its name: "probe.work". */
+extern const char journal_name[];
+
+/* Opens the file in a directory, or starts it. `digest` has 64 characters. */
 int journal_open(struct journal **out, const char *directory, const char *digest, struct error *err);
 
 /* The record of a task, or NULL; it stays valid until the journal is closed. */
@@ -21,8 +24,8 @@ const void *journal_find(const struct journal *j, uint64_t task, size_t *size);
  * two threads at once. */
 void journal_add(struct journal *j, uint64_t task, const void *data, size_t size);
 
-/* Frees `j`, and removes the file if `finished`. Reports a failed write, which
- * costs only the chance to go on. NULL is allowed. */
+/* Frees `j`. Reports a failed write, which costs only the chance to go on, and
+ * nothing once all is `finished`. NULL is allowed. */
 int journal_close(struct journal *j, int finished, struct error *err);
 
 #endif

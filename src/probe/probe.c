@@ -398,6 +398,7 @@ int probe_run(const struct probe_job *job, struct folder *out, const struct cont
 	w.total = fits_total(&w);
 	if (work_select(&w, err) < 0 || work_train(&w, err) < 0 || work_write(&w, out, err) < 0)
 		goto done;
+	folder_spend(out, journal_name);
 	rc = 0;
 done:
 	if (journal_close(w.journal, rc == 0, &late) < 0)

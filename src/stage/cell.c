@@ -283,6 +283,8 @@ static int finish_cell(struct job *job, const struct timespec *start, struct err
 		rc = json_write(&job->out, "manifest.json", manifest, err);
 	for (size_t i = 0; rc == 0 && i < job->out.count; i++)
 		remember_output(job, &job->out.items[i]);
+	if (rc == 0)
+		folder_settle(&job->out);
 	json_decref(manifest);
 	return rc;
 }

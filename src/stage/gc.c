@@ -41,28 +41,38 @@ struct sweep {
 	size_t files, linked; /* all; those behind links */
 };
 
-/* Files of the workflow itself, in a cell's directory or above the cells, and
- * what a stage that was stopped goes on from. */
+/* What a stage that was stopped goes on from. */
+static bool is_work(const char *base)
+{
+	return strcmp(base, "resume.bin") == 0 || strcmp(base, "probe.work") == 0 || strncmp(base, ".work-", 6) == 0;
+}
+
+/* Files of the workflow itself, in a cell's directory or above the cells. */
 static bool is_own(const char *base)
 {
 	static const char *const own[] = { "manifest.json", "run.json", "log",        "failed",     "released",
 					   "accepted.json", "lock",     "digests",    "plan.mk",    "tally",
-					   "screen",        "progress", "resume.bin", "probe.work", "published" };
+					   "screen",        "progress", "published" };
 
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		if (strcmp(base, own[i]) == 0)
 			return true;
-	return strcmp(base, claim_file) == 0 || strncmp(base, ".work-", 6) == 0;
+	return strcmp(base, claim_file) == 0;
+}
+
+static bool is_current(const struct sweep *s, const struct cell *c)
+{
+	return store_examine(&s->job->store, (size_t)(c - s->job->plan.cells), false)->state == CELL_CURRENT;
 }
 
 /* Whether the cell is being made, or was stopped and will go on from what lies
- * there. */
+ * there: one that is up to date goes on from nothing. */
 static bool is_busy(const struct sweep *s, const struct cell *c)
 {
 	char *lock = text_format("%s/%s/lock", s->job->experiment.cache, c->name);
 	char *resume = text_format("%s/%s/resume.bin", s->job->experiment.cache, c->name);
 	int fd = lock == NULL ? -1 : open(lock, O_RDONLY | O_CLOEXEC);
-	bool busy = lock == NULL || resume == NULL || file_exists(resume) ||
+	bool busy = lock == NULL || resume == NULL || (file_exists(resume) && !is_current(s, c)) ||
 		    (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0);
 
 	if (fd >= 0)
@@ -107,7 +117,10 @@ static bool is_wanted_in_cache(struct sweep *s, const char *name)
 
 	if (c == NULL)
 		return strchr(name, '/') == NULL && is_own(name);
-	if ((strcmp(name + strlen(c->name) + 1, path_base(name)) == 0 && is_own(path_base(name))) || is_busy(s, c))
+	if (is_busy(s, c))
+		return true;
+	if (strcmp(name + strlen(c->name) + 1, path_base(name)) == 0 &&
+	    (is_own(path_base(name)) || (is_work(path_base(name)) && !is_current(s, c))))
 		return true;
 	return is_subject(s, c, name);
 }

@@ -171,7 +171,10 @@ static int run_plain(struct job *job, struct error *err)
 		return -1;
 	if (!prints && (out == NULL || folder_open(&job->out, out, err) < 0))
 		return -1;
-	return job_check_kernels(job, err) < 0 ? -1 : job->program->run(job, err);
+	if (job_check_kernels(job, err) < 0 || job->program->run(job, err) < 0)
+		return -1;
+	folder_settle(&job->out);
+	return 0;
 }
 
 /* The processors that this process may use: of a cluster's node, those that were

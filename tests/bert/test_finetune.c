@@ -272,6 +272,7 @@ static void interrupted_runs_end_with_the_same_bytes(void **state)
 		assert_ok(folder_open(&out, path, &err), err);
 		assert_ok(finetune_run(&job, &out, &ctx, &err), err);
 		assert_true(stopper.first == after + 1.0);
+		folder_settle(&out);
 		assert_false(file_exists(resume));
 		assert_int_equal(out.count, 10); /* as if it had not been interrupted */
 		assert_string_equal(out.items[0].name, "c01/config.json");

@@ -178,6 +178,8 @@ static void resume_survives(void **state)
 	g->fake.bad = 1000;
 	assert_ok(training_run(&t, &g->out, &g->ctx, &err), err);
 	assert_int_equal(g->fake.update, 30 - 19);
+	assert_true(file_exists(resume)); /* until all else is done, too */
+	folder_settle(&g->out);
 	assert_false(file_exists(resume));
 	free(resume);
 	ground_free(g);

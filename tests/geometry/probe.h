@@ -94,6 +94,8 @@ static inline int probe_run(struct probe *p, struct error *err)
 
 	if (rc == 0)
 		rc = directprobe_run(&job, &f, &p->ctx, err);
+	if (rc == 0)
+		folder_settle(&f);
 	folder_release(&f);
 	return rc;
 }

@@ -134,6 +134,7 @@ static inline void scene_run(struct scene *s)
 
 	if (probe_run(&s->job, &s->out, &s->ctx, &err) < 0)
 		fail_msg("%s", err.text);
+	folder_settle(&s->out);
 }
 
 /* In the message, "@" stands for the folder. */

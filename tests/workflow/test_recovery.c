@@ -186,6 +186,23 @@ static void a_killed_program_is_a_failed_cell(void **state)
 	expect_whole();
 }
 
+/* What a stage goes on from is there until its manifest is: a kill between its last
+ * output and that repeats nothing that takes long. */
+static void work_is_kept_until_the_manifest(void **state)
+{
+	(void)state;
+	expect(shell("cp -r whole cache && cd cache/mini/probe/small/original/pos && rm manifest.json && mkdir -p "
+		     "manifest.json/in/the/way && cd - > /dev/null && $T run --experiment $F "
+		     "probe/small/original/pos"),
+	       2);
+	assert_printed("manifest.json: cannot write");
+	expect(shell("cd cache/mini/probe/small/original/pos && test -s probe.work && rm -r manifest.json && cd - > "
+		     "/dev/null && $T run --experiment $F probe/small/original/pos && test ! -e "
+		     "cache/mini/probe/small/original/pos/probe.work"),
+	       0);
+	expect_whole();
+}
+
 /* The weights of the checkpoint in between were released; what reads them makes
  * them again, checks their bytes, and lets them go. */
 static void released_weights_are_made_again(void **state)
@@ -223,6 +240,7 @@ int main(void)
 		cmocka_unit_test(files_that_may_not_be_written_are_replaced_or_told),
 		cmocka_unit_test(two_runs_at_once_do_no_harm),
 		cmocka_unit_test(a_killed_program_is_a_failed_cell),
+		cmocka_unit_test(work_is_kept_until_the_manifest),
 		cmocka_unit_test(released_weights_are_made_again),
 	};
 
