@@ -54,7 +54,7 @@ help:
 #: make verify        compares the results with manifests/reference
 #: make test          all tests; SANITIZE=1 under the address and undefined-behaviour sanitizers
 #: make check         test, lint and check-layers
-#: make check-kill    kills a miniature run a hundred times
+#: make check-kill    kills a miniature run two hundred times
 #: make check-slurm   runs it through a Slurm of this machine (make deps-slurm)
 #: make check-release RELEASE=trixie   both of the README's commands in a bare root of that
 #:                    release of Debian (make deps-release)
@@ -101,7 +101,7 @@ test: $(DEPS_FIRST) programs $(TESTS)
 	  if [ -n "$$failed" ]; then echo "Failed:$$failed" >&2; exit 1; fi
 
 check-kill: $(DEPS_FIRST) programs $(B)/tests/workflow/test_recovery
-	@KILLS=$(or $(KILLS),100) $(B)/tests/workflow/test_recovery
+	@KILLS=$(or $(KILLS),200) $(B)/tests/workflow/test_recovery
 
 check-slurm: $(DEPS_FIRST) programs
 	@tests/workflow/slurm.sh $(B)

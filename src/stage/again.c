@@ -6,12 +6,12 @@
 #include "base/random.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,16 +30,14 @@ const char *again_digest(const json_t *manifest, const char *name)
 	return NULL;
 }
 
-/* In the child: what it prints goes to the file, and it becomes the program. */
+/* In the child: what it prints goes to `printed`, and it becomes the program. */
 static void become(const struct job *job, const struct cell *c, const char *program, const char *scratch, int printed)
 {
-	char *cache = text_copy_n(job->experiment.cache,
-				  (size_t)(path_base(job->experiment.cache) - job->experiment.cache));
 	const char *threads = options_get(&job->options, "threads");
 
-	if (cache != NULL && dup2(printed, STDOUT_FILENO) >= 0 && dup2(printed, STDERR_FILENO) >= 0)
+	if (dup2(printed, STDOUT_FILENO) >= 0 && dup2(printed, STDERR_FILENO) >= 0)
 		execl(program, program, "--quiet", "--experiment", job->experiment.path, "--cell", c->name,
-		      "--scratch", scratch, "--cache", cache[0] ? cache : ".", "--data", job->experiment.data,
+		      "--scratch", scratch, "--cache", job->experiment.root, "--data", job->experiment.data,
 		      "--models", job->experiment.models, threads ? "--threads" : (char *)NULL, threads,
 		      (char *)NULL);
 	_exit(127);
@@ -56,62 +54,60 @@ static int await(const struct job *job, pid_t child)
 	return status;
 }
 
-static int run_program(struct job *job, const struct cell *c, const char *scratch, const char *printed, int *status,
+static int run_program(struct job *job, const struct cell *c, const char *scratch, int printed, int *status,
 		       struct error *err)
 {
 	char self[4096];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof self - 64);
-	int fd = open(printed, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	pid_t child;
 
-	if (fd < 0)
-		return error_errno(err, printed, "write");
-	if (length < 0) {
-		close(fd);
+	if (length < 0)
 		return error_errno(err, "/proc/self/exe", "read");
-	}
 	self[length] = '\0';
 	snprintf(self + (path_base(self) - self), 64, "%s", c->stage->name);
 	child = fork();
 	if (child == 0)
-		become(job, c, self, scratch, fd);
-	close(fd);
+		become(job, c, self, scratch, printed);
 	if (child < 0)
 		return error_errno(err, self, "start");
 	*status = await(job, child);
 	return 0;
 }
 
-/* "<cell> cannot be made again: <the program's first line>" */
-static int tell_failure(const struct cell *c, const char *printed, struct error *err)
+/* "<cell> cannot be made again: <the program's last line>"; a full disk is the
+ * machine's fault, not the cell's. */
+static int tell_failure(const struct cell *c, int printed, int status, struct error *err)
 {
-	struct mapping map = { "", 0 };
-	struct error ignored;
+	bool machine = WIFEXITED(status) && WEXITSTATUS(status) == STATUS_MACHINE;
+	char text[1024] = "", *last;
+	off_t size = lseek(printed, 0, SEEK_END), from = size < 1000 ? 0 : size - 1000;
+	ssize_t got = pread(printed, text, sizeof text - 1, from);
 
-	if (mapping_open(&map, printed, &ignored) < 0)
-		map = (struct mapping){ "", 0 };
-	error_set(err, STATUS_CHECK, "%s cannot be made again: %.*s", c->name, (int)strcspn(map.data, "\n"),
-		  map.data);
-	mapping_close(&map);
-	return -1;
+	text[got > 0 ? got : 0] = '\0';
+	while (got > 0 && text[got - 1] == '\n')
+		text[--got] = '\0';
+	last = strrchr(text, '\n');
+	return error_set(err, machine ? STATUS_MACHINE : STATUS_CHECK, "%s cannot be made again: %s", c->name,
+			 last == NULL ? text : last + 1);
 }
 
 int again_make(json_t **made, struct job *job, const struct cell *c, const char *scratch, struct error *err)
 {
-	char *printed = path_join(scratch, "printed"), *manifest = path_join(scratch, "manifest.json");
-	int status = 0, rc = -1;
+	char *manifest = path_join(scratch, "manifest.json");
+	int printed = memfd_create("printed", MFD_CLOEXEC), status = 0, rc = -1; /* where no disk can be full */
 
-	if (printed == NULL || manifest == NULL)
+	if (manifest == NULL || printed < 0)
 		error_memory(err, c->name);
 	else if (directory_make(scratch, err) < 0 || run_program(job, c, scratch, printed, &status, err) < 0)
 		rc = -1;
 	else if (context_stopped(&job->context))
 		context_stop_error(err);
 	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		tell_failure(c, printed, err);
+		tell_failure(c, printed, status, err);
 	else
 		rc = json_read(made, manifest, err);
-	free(printed);
+	if (printed >= 0)
+		close(printed);
 	free(manifest);
 	return rc;
 }

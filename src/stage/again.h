@@ -9,9 +9,8 @@
 #include <stdint.h>
 
 /* Makes a cell again below `scratch`, with its manifest, as `made` (the
- * caller's). The program is stopped where this one is asked to stop. What it
- * prints goes to scratch/printed, whose first line is the error's where it
- * fails. */
+ * caller's). The program is stopped where this one is asked to stop. The last line
+ * that it prints is the error's where it fails. */
 int again_make(json_t **made, struct job *job, const struct cell *c, const char *scratch, struct error *err);
 
 /* An artefact's digest in a manifest; NULL if it is not there. */

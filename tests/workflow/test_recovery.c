@@ -1,6 +1,6 @@
 /* A miniature experiment that is killed, runs out of room, meets files it may not
  * write, and is run twice at once: what it ends with are the bytes of an
- * undisturbed run. KILLS says how often it is killed (3); make check-kill, a
+ * undisturbed run. KILLS says how often it is killed (4); make check-kill, two
  * hundred times. */
 #include "mini.h"
 
@@ -52,16 +52,19 @@ static void expect_whole(void)
 static long kills_wanted(void)
 {
 	const char *text = getenv("KILLS");
-	long kills = 3;
+	long kills = 4;
 
 	if (text != NULL && (integer_parse(&kills, text) < 0 || kills < 1))
 		fail_msg("KILLS=%s: expected the number of kills", text);
 	return kills;
 }
 
+/* The whole run, a cell after the other or four at a time. */
+static const char *const runs[] = { all_cells, "$T reproduce $F --jobs 4 --quiet > /dev/null" };
+
 /* Starts the run in a session of its own, and kills every process of it after
  * the given time. True if it had not ended by itself. */
-static bool run_and_kill(double seconds)
+static bool run_and_kill(const char *run, double seconds)
 {
 	struct timespec wait = { (time_t)seconds, (long)(1e9 * (seconds - (double)(time_t)seconds)) };
 	pid_t child = fork();
@@ -70,7 +73,7 @@ static bool run_and_kill(double seconds)
 
 	if (child == 0) {
 		setsid();
-		_exit(shell("%s", all_cells) == 0 ? 0 : 1);
+		_exit(shell("%s", run) == 0 ? 0 : 1);
 	}
 	assert_true(child > 0);
 	nanosleep(&wait, NULL);
@@ -103,7 +106,7 @@ static void killed_runs_end_in_the_same_bytes(void **state)
 		/* The less time between two kills, the more of them a run meets. */
 		double room = takes * (kills % 2 == 0 ? 0.3 : 1.1);
 
-		if (run_and_kill(room * stream_uniform(&random))) {
+		if (run_and_kill(runs[kills / 2 % 2], room * stream_uniform(&random))) {
 			kills++;
 		} else {
 			whole++;
@@ -161,11 +164,99 @@ static void files_that_may_not_be_written_are_replaced_or_told(void **state)
 static void two_runs_at_once_do_no_harm(void **state)
 {
 	(void)state;
-	expect(shell("sh -c '%s' > one 2>&1 & first=$!; sed s/plan.mk/other.mk/g <<'EOF' > other.sh\n%s\nEOF\nsh "
-		     "other.sh > two 2>&1; s=$?; wait $first && exit $s",
-		     all_cells, all_cells),
+	expect(shell("sh -c '%s' > one 2>&1 & first=$!; $T reproduce $F --jobs 2 > two 2>&1; s=$?; wait $first && "
+		     "exit $s",
+		     all_cells),
 	       0);
 	expect_whole();
+	expect(shell("$T reproduce $F --jobs 2 > one 2>&1 & first=$!; $T reproduce $F --jobs 2 > two 2>&1; s=$?; cat "
+		     "one "
+		     "two; wait $first && exit $s"),
+	       0);
+	expect_whole();
+}
+
+/* Every stage's cell, with so much room that the disk is full at its first write, in
+ * the middle, at its end: an error and no manifest, or all of it. */
+static void a_disk_that_fills_at_any_write_takes_nothing(void **state)
+{
+	static const char *const cells[] = { "prepare/pos",
+					     "pretrain/small",
+					     "finetune/small/pos-s1",
+					     "extract/small/original/pos",
+					     "probe/small/original/pos",
+					     "directprobe/small/original/pos/train",
+					     "trajectory/small/pos-s1",
+					     "divergence/small/original/pos",
+					     "similarity/small/pos-s1",
+					     "collect",
+					     "figures/minimum",
+					     "report" };
+	static const int rooms[] = { 0, 12, 80 }; /* KiB */
+	size_t full = 0;
+
+	(void)state;
+	if (shell("mkdir -p cache && mount -t tmpfs -o size=24m tmpfs cache && cp -r whole/mini cache") != 0) {
+		print_message("skipped: a small file system cannot be mounted here\n");
+		skip();
+	}
+	for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+		for (size_t r = 0; r < sizeof rooms / sizeof rooms[0]; r++) {
+			int status;
+
+			expect(shell("cd cache/mini/%s && find . -type f ! -name lock ! -name released -delete; cd - "
+				     "> "
+				     "/dev/null; cat /dev/zero > cache/ballast 2> /dev/null; truncate -s -%dK "
+				     "cache/ballast; "
+				     "true",
+				     cells[i], rooms[r]),
+			       0);
+			status = shell("$T run --experiment $F %s", cells[i]);
+			if (status != 0) {
+				full++;
+				assert_int_equal(status, 3);
+				assert_printed("No space left on device");
+				expect(shell("test ! -e cache/mini/%s/manifest.json", cells[i]), 0);
+			}
+			expect(shell("rm cache/ballast && $T run --experiment $F %s", cells[i]), 0);
+		}
+	assert_true(full > 12);
+	expect(shell("%s", all_cells), 0);
+	{
+		char *found = artefacts();
+
+		assert_string_equal(found, undisturbed);
+		free(found);
+	}
+	expect(shell("umount -l cache && rmdir cache"), 0);
+}
+
+/* A cache that is moved away, or can no longer be written, under a run: an error,
+ * and what was done is there when it is back. */
+static void a_cache_that_goes_away_is_an_error_and_no_loss(void **state)
+{
+	(void)state;
+	for (int moment = 1; moment < 3; moment++) {
+		shell("$T reproduce $F --jobs 2 > one 2>&1 & run=$!; sleep 0.%d; mv cache away; wait $run; rm -rf "
+		      "report; "
+		      "[ -d away ] || exit 0; rm -rf cache; mv away cache",
+		      3 * moment);
+		expect_whole();
+	}
+	if (shell("unshare -m true") != 0) {
+		print_message("skipped: nothing can be mounted here\n");
+		return;
+	}
+	for (int moment = 1; moment < 3; moment++) {
+		expect(shell("mkdir -p cache && unshare -m sh -c 'mount --bind cache cache && cd $PWD && { $T "
+			     "reproduce $F "
+			     "--jobs 2 > one 2>&1 & run=$!; sleep 0.%d; mount -o remount,bind,ro cache; wait $run; "
+			     "}'; "
+			     "true",
+			     3 * moment),
+		       0);
+		expect_whole();
+	}
 }
 
 /* What killed the program is told, and the cell is repeated. */
@@ -237,6 +328,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(killed_runs_end_in_the_same_bytes),
 		cmocka_unit_test(a_full_disk_is_one_error_and_no_loss),
+		cmocka_unit_test(a_disk_that_fills_at_any_write_takes_nothing),
+		cmocka_unit_test(a_cache_that_goes_away_is_an_error_and_no_loss),
 		cmocka_unit_test(files_that_may_not_be_written_are_replaced_or_told),
 		cmocka_unit_test(two_runs_at_once_do_no_harm),
 		cmocka_unit_test(a_killed_program_is_a_failed_cell),
