@@ -125,7 +125,9 @@ FUZZ_CFLAGS  = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-
 FUZZ_LIMITS  = -max_len=4096 -timeout=10 -rss_limit_mb=1024
 FUZZERS      = $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_SOURCES = $(wildcard src/base/*.c src/text/*.c src/bert/pickle*.c src/bert/torch_*.c) \
-  $(addprefix src/bert/,checkpoint.c config.c elements.c header.c resume_file.c safetensors.c weights.c)
+  $(addprefix src/bert/,checkpoint.c config.c elements.c header.c resume_file.c safetensors.c weights.c) \
+  $(addprefix src/corpus/,conllu.c examples.c labels.c lines.c readers.c sheet.c) src/num/npy.c \
+  $(addprefix src/geometry/,assignment.c authors.c cuts.c embeddings.c)
 FUZZ_OBJECTS = $(FUZZ_SOURCES:src/%.c=$(B)/obj/%.o)
 fuzz: $(DEPS_FIRST)
 	@[ -n "$(FUZZ_CC)" ] || { echo 'make fuzz needs clang and libclang-rt-dev' >&2; exit 3; }

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "num/half.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,7 +25,7 @@ struct header {
 
 static void skip_spaces(struct header *h)
 {
-	while (h->at < h->end && (*h->at == ' ' || *h->at == '\n'))
+	while (h->at < h->end && *h->at == ' ')
 		h->at++;
 }
 
@@ -98,7 +99,7 @@ static bool read_type(struct header *h)
 	}
 	if (!accept(h, "'"))
 		return false;
-	for (; h->at < h->end && *h->at != '\'' && n + 1 < sizeof h->type; h->at++)
+	for (; h->at < h->end && isgraph((unsigned char)*h->at) && *h->at != '\'' && n + 1 < sizeof h->type; h->at++)
 		h->type[n++] = *h->at;
 	return accept(h, "'");
 }

@@ -136,9 +136,88 @@ def resumes():
     yield "longer", file(1, 1, 1, [b"1"], [], []) + b"x"
 
 
+def token(*columns):
+    return "\t".join(columns) + "\n"
+
+
+def conllus():
+    def word(number, form, upos, head, relation):
+        return token(number, form, "_", upos, "_", "_", head, relation, "_", "_")
+
+    yield "plain", ("# sent_id = a\n1-2\tDon't" + "\t_" * 8 + "\n" + word("1", "Do", "AUX", "3", "aux")
+                    + word("2", "n't", "PART", "3", "advmod") + word("3", "go", "VERB", "0", "root")
+                    + word("3.1", "gone", "X", "_", "_") + "\n# text\n" + word("1", "New York", "_", "2", "obl:tmod")
+                    + word("2", "é", "NOUN", "0", "root")).encode()
+    yield "licence", ("\ufeff# licence\n\n" + word("1", "_", "SYM", "_", "_") + "  \n\n# end").replace("\n", "\r\n").encode()
+    yield "broken", (word("1", "a", "X", "7", "dep") + "\xff\n").encode("latin-1")
+
+
+def conllulexes():
+    def word(number, form, smwe, ss, ss2):
+        return token(number, form, *"________", smwe, "_", "_", ss, ss2, *"____")
+
+    yield "plain", (word("1", "Out", "1:1", "p.Source", "p.Source") + word("2", "of", "1:2", "_", "_")
+                    + word("3", "to", "_", "p.Recipient", "p.Goal") + word("3.1", "x", "_", "_", "_") + "\n"
+                    + word("1", "in", "_", "p.Time", "_")).encode()
+
+
+def trecs():
+    yield "utf-8", "\ufeffLOC:city Wo liegt Köln ?\nHUM:ind Кто ?\n\n".encode()
+    yield "latin", "LOC:city Wo liegt Köln ?\r\nHUM:ind\tWer ?\r\n".encode("latin-1")
+    yield "windows", b"ENTY:other don\x92t\n"
+
+
+def tsvs():
+    yield "word", b"1\ta b\t0\t1\t\t\tX\n1\ta b\t1\t1\t\t\tY\r\n2\tc\t0\t0\t\t\tX\n"
+    yield "pair", b"1\ta b\t0\t0\t1\t1\tX\n2\ta c\t1\t1\t0\t0\tY\n\n"
+    yield "sentence", '1\t" a "\t\t\t\t\tX\n2\t"b, c"\t\t\t\t\t"\n3\té"\t\t\t\t\tX\n'.encode()
+    yield "header", b"id\tsentence\t\t\t\t\tlabel\n1\t\"a \"\"b\"\"\"\t\t\t\t\t\"X\"\n"
+
+
+def tables():
+    yield "plain", b'layer,label,distance\n0,a,1.5\n1,"a ""b"", c\nd",\n'
+    yield "quoted", '\ufeff"a","b"\r\n1,"x"\r\n\r\n'.encode()
+    yield "open", b'a\n"b\n'
+
+
+def arrays():
+    def file(version, text, data):
+        length = struct.pack("<H" if version == 1 else "<I", len(text))
+        return b"\x93NUMPY" + bytes([version, 0]) + length + text.encode() + data
+
+    def header(kind, order, shape):
+        return "{'descr': %s, 'fortran_order': %s, 'shape': %s, }  \n" % (kind, order, shape)
+
+    yield "f4", file(1, header("'<f4'", False, (2, 2)), struct.pack("<4f", 0.5, -1, 2, 3))
+    yield "f8", file(2, header("'>f8'", True, (2, 3)), struct.pack(">6d", 0.1, 1e300, -0.0, 1, 2, 3))
+    yield "f2", file(3, header("'<f2'", True, (1, 3)), struct.pack("<3e", 0.1, 65504, 6e-8))
+    yield "object", file(1, header("'|O'", False, (2,)), b"\x80\x04K\x01.")
+    yield "record", file(1, header("[('x', '<f4')]", False, (1, 1)), bytes(4))
+
+
+def distances():
+    yield "plain", b"a---b,1.5\na---c,0\nb---c,2e-3\n"
+    yield "dashes", b"-LRB------RRB-,1\n-LRB----NN,2\n-RRB----NN,3\n"
+    yield "nested", b"a---a---b,1\na---b,2\na---b---b,3\n"
+    yield "mixed", b"x, y---z,1\r\nz---a---b,2\r\nNN---z,1\r\n\r\n"
+
+
+def clusters():
+    yield "numbers", b"0\n1\n-1\n7\n7\n2\n3\n0\n"
+    yield "labels", "\ufeffa word\tNOUN\n é \n\"q\"\n\n".encode()
+
+
+def vectors():
+    yield "plain", b"0.5 -1e-3\t2\n1 2 3\n  4 5 6  \n\n"
+    yield "odd", b"nan inf 0x1p-3\n1e99 1,5 x\n"
+    yield from arrays()
+
+
 def main(out):
     for folder, seeds in (("safetensors", safetensors), ("pickle", pickles), ("tokenizer", tokenizers), ("config", configs),
-                          ("resume", resumes)):
+                          ("resume", resumes), ("conllu", conllus), ("conllulex", conllulexes), ("trec", trecs),
+                          ("tsv", tsvs), ("table", tables), ("npy", arrays), ("distances", distances),
+                          ("clusters", clusters), ("vectors", vectors)):
         (out / folder).mkdir(parents=True, exist_ok=True)
         for name, data in seeds():
             (out / folder / name).write_bytes(data)

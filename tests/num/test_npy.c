@@ -252,6 +252,8 @@ static void others_are_refused_by_name(void **state)
 		{ "{'descr': '<f4', 'fortran_order': False, }", 1, "not NumPy's" },
 		{ "{'descr': '<f4', 'fortran_order': 0, 'shape': (1, 1), }", 1, "not NumPy's" },
 		{ "nonsense", 1, "not NumPy's" },
+		{ "{'descr': '<\ni4', 'fortran_order': False, 'shape': (1, 1), }", 1, "not NumPy's" },
+		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (1,\n1, 1), }", 1, "not NumPy's" },
 	};
 	struct error err = { 0 };
 	struct npy n;
