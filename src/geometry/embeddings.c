@@ -100,6 +100,10 @@ static int read_npy(struct matrix *out, const struct mapping *bytes, const char 
 
 	if (npy_parse(&npy, bytes, path, err) < 0)
 		return -1;
+	if (npy_need_rows(&npy, path, err) < 0) {
+		npy_close(&npy);
+		return -1;
+	}
 	npy_warn(&npy, path, ctx);
 	*out = npy.view;
 	out->data = npy.converted;

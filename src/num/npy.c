@@ -174,7 +174,7 @@ static int check(struct type *type, const struct header *h, const char *path, si
 
 	if (!type_of(type, h->type))
 		return type_error(path, h->type, err);
-	if (h->rank != 2)
+	if (h->rank != 1 && h->rank != 2)
 		return error_set(err, STATUS_INPUT, "%s: an array of shape %.*s, expected two dimensions", path,
 				 h->shape_length, h->shape_text);
 	if (__builtin_mul_overflow(h->shape[0], h->shape[1], &count) ||
@@ -281,6 +281,9 @@ int npy_parse(struct npy *out, const struct mapping *bytes, const char *path, st
 		return -1;
 	if (!read_header(&h))
 		return error_set(err, STATUS_INPUT, "%s: a header that is not NumPy's", path);
+	if (h.rank == 1)
+		h.shape[1] = 1;
+	out->rank = h.rank;
 	data = h.end;
 	if (check(&type, &h, path, bytes->size - (size_t)(data - bytes->data), err) < 0)
 		return -1;
@@ -311,6 +314,13 @@ void npy_close(struct npy *n)
 	free(n->converted);
 	mapping_close(&n->map);
 	*n = (struct npy){ 0 };
+}
+
+int npy_need_rows(const struct npy *n, const char *path, struct error *err)
+{
+	return n->rank == 2 ? 0
+			    : error_set(err, STATUS_INPUT, "%s: an array of shape (%zu,), expected two dimensions",
+					path, n->view.rows);
 }
 
 void npy_warn(const struct npy *n, const char *path, const struct context *ctx)

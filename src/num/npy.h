@@ -1,4 +1,4 @@
-/* NumPy arrays on disk (.npy, versions 1.0 to 3.0) of two dimensions.
+/* NumPy arrays on disk (.npy, versions 1.0 to 3.0) of one or two dimensions.
  *
  * Written: version 1.0, little-endian float32, C order, data at a multiple of 64
  * bytes; such arrays are mapped. Read too: float16 and float64, big-endian, Fortran
@@ -16,7 +16,8 @@
 struct npy {
 	struct mapping map; /* what the view lies in, or empty */
 	float *converted;   /* (rows, columns) what the view lies in, or NULL */
-	struct matrix view; /* (rows, columns) */
+	struct matrix view; /* (rows, columns); of one dimension, one column */
+	size_t rank;        /* 1 or 2 */
 	size_t rounded;     /* values that float32 does not hold exactly */
 };
 
@@ -28,6 +29,9 @@ void npy_close(struct npy *n);
 
 /* As npy_open, from bytes that stay the caller's; `path` stands in errors. */
 int npy_parse(struct npy *out, const struct mapping *bytes, const char *path, struct error *err);
+
+/* Refuses an array of one dimension, where rows are what an array is read for. */
+int npy_need_rows(const struct npy *n, const char *path, struct error *err);
 
 /* Warns of values that were rounded, in one line. */
 void npy_warn(const struct npy *n, const char *path, const struct context *ctx);

@@ -62,7 +62,7 @@ static int embeddings_open(struct npy *out, const char *path, const char *labels
 {
 	char rows[32], lines[32];
 
-	if (npy_open(out, path, err) < 0)
+	if (npy_open(out, path, err) < 0 || npy_need_rows(out, path_tail(path), err) < 0)
 		return -1;
 	npy_warn(out, path_tail(path), ctx);
 	if (out->view.rows != count)

@@ -386,6 +386,21 @@ static void assert_fault(struct probe *p, const char *message)
 		fail_msg("\"%s\" does not say \"%s\"", err.text, message);
 }
 
+/* A NumPy array of one dimension, (2,). */
+static void write_list(const char *root, const char *name)
+{
+	static const char header[] = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), } \n";
+	char bytes[128] = "\x93NUMPY\x01";
+	struct error err = { 0 };
+	struct folder f;
+
+	bytes[8] = sizeof header - 1;
+	memcpy(bytes + 10, header, sizeof header - 1);
+	assert_int_equal(folder_open(&f, root, &err), 0);
+	assert_int_equal(output_file(&f, name, bytes, 10 + sizeof header - 1 + 2 * sizeof(float), &err), 0);
+	folder_release(&f);
+}
+
 static void test_errors(void **state)
 {
 	char *root = support_folder();
@@ -411,6 +426,8 @@ static void test_errors(void **state)
 	assert_fault(&p, "2 rows, but");
 	probe_write(root, "vectors.txt", "");
 	assert_fault(&p, "vectors.txt: no vectors");
+	write_list(root, "vectors.txt");
+	assert_fault(&p, "vectors.txt: an array of shape (2,), expected two dimensions");
 	probe_write(root, "labels.txt", "a\nb\n");
 	probe_write(root, "vectors.txt", "1 2 3\n4 nan 6\n");
 	assert_fault(&p, "row 2 holds a value that is not finite");

@@ -86,6 +86,13 @@ static void other_headers_are_read(void **state)
 	assert_int_equal(open_with(&n, "{'shape': (3, 1), 'fortran_order': False, 'descr': '<f4'}", 3, &err), 0);
 	assert_int_equal(n.view.rows, 3);
 	assert_int_equal(n.view.columns, 1);
+	assert_int_equal(npy_need_rows(&n, "x.npy", &err), 0);
+	npy_close(&n);
+	assert_int_equal(open_with(&n, "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", 3, &err), 0);
+	assert_int_equal(n.view.rows, 3);
+	assert_int_equal(n.view.columns, 1);
+	assert_int_equal(npy_need_rows(&n, "x.npy", &err), -1);
+	assert_string_equal(err.text, "x.npy: an array of shape (3,), expected two dimensions");
 	npy_close(&n);
 	assert_int_equal(open_with(&n, "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 7), }", 0, &err), 0);
 	assert_int_equal(n.view.rows, 0);
@@ -237,8 +244,6 @@ static void others_are_refused_by_name(void **state)
 		  "elements of a structured type, expected floats" },
 		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, 4), }", 24,
 		  "an array of shape (2, 3, 4), expected two dimensions" },
-		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", 3,
-		  "an array of shape (3,), expected two dimensions" },
 		{ "{'descr': '<f4', 'fortran_order': False, 'shape': (), }", 1,
 		  "an array of shape (), expected two dimensions" },
 		{ "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }", 4,
