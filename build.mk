@@ -22,7 +22,18 @@ endif
 OPTIMIZE ?= -O2
 WARNINGS  = -Wall -Wextra -Wshadow -Wconversion -Wno-format-zero-length
 CFLAGS   ?= $(OPTIMIZE) -g
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -ffp-contract=off $(WARNINGS) $(CFLAGS) $(SANITIZER) -pthread -Isrc -I$(B)/gen
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -ffp-contract=off $(WARNINGS) $(TARGET) $(CFLAGS) $(SANITIZER) -pthread -Isrc -I$(B)/gen
+
+# Clang reads no pragma that names a target, has no -fpreprocessed, and warns
+# where a constant of an enumeration, which is how whole numbers are named here,
+# meets a double.
+STRIP = $(CC)
+ifneq ($(findstring clang,$(CC)),)
+WARNINGS += -Wno-enum-float-conversion -Wno-unknown-pragmas
+STRIP = cpp
+$(B)/obj/%_avx2.o: TARGET = -mavx2 -mfma
+$(B)/obj/%_avx512.o: TARGET = -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma
+endif
 
 # One program a file in src/stage; the files of STAGE_SHARED are theirs in common.
 STAGE_SHARED = $(addprefix src/stage/,options.c terminal.c job.c cell.c parameters.c model.c command.c publish.c again.c \
@@ -91,7 +102,7 @@ CODE_FILES    = $(sort $(foreach s,$(STAGES),$(call stage-sources,$(s))))
 
 $(B)/code/%: src/% | $(DEPS_FIRST)
 	@mkdir -p $(@D)
-	@$(CC) -w -fpreprocessed -dD -E -P -x c -o $@.i $< && tr -s ' \t\n' '   ' < $@.i > $@ && rm $@.i
+	@$(STRIP) -w -fpreprocessed -dD -E -P -x c -o $@.i $< && tr -s ' \t\n' '   ' < $@.i > $@ && rm $@.i
 
 $(B)/gen/program.c: $(CODE_FILES:src/%=$(B)/code/%) VERSION build.mk
 	@mkdir -p $(@D)

@@ -314,7 +314,7 @@ static struct result measure_apart(const struct size *s, const struct corpus *c,
 {
 	struct result r = { 0 };
 	int ends[2], status = 0;
-	pid_t child;
+	pid_t child = -1;
 
 	if (pipe(ends) < 0 || (child = fork()) < 0)
 		die("no process");

@@ -46,7 +46,7 @@ static void reorder(struct drawings *d, struct matrices *m, const struct pivot *
 	size_t n = labels->count, *order = drawings_array(d, n, sizeof *order), finite = 0;
 
 	for (size_t i = 0; i < n * n; i++)
-		finite += isfinite(before[i]);
+		finite += isfinite(before[i]) ? 1 : 0;
 	if (order == NULL || rank_linkage(order, finite > 0 ? before : after, n) < 0) {
 		d->failed = 1;
 		return;

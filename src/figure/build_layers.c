@@ -112,7 +112,7 @@ static void fill_block(struct drawings *d, const struct collected *c, const stru
 
 			for (int after = 0; after < 2; after++) {
 				b->values[after][at] = mean_value(state_rows(d, c, layer, after, task));
-				b->defined += isfinite(b->values[after][at]);
+				b->defined += isfinite(b->values[after][at]) ? 1 : 0;
 			}
 			here += isfinite(b->values[0][at]) || isfinite(b->values[1][at]);
 			b->absent[at] = (double)l > depth;

@@ -188,7 +188,7 @@ static const char *caption_of(struct drawings *d, const struct run *run, const s
 	for (size_t i = 0; i < p->count; i++) {
 		double last = p->values[((size_t)pivot_find(p, layers[i]) + 1) * p->width - 1];
 
-		defined += isfinite(last);
+		defined += isfinite(last) ? 1 : 0;
 		if (isfinite(last) && !(last >= lowest)) {
 			lowest = last;
 			where = layers[i];

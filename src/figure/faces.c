@@ -36,7 +36,7 @@ static int characters_of(struct bytes *out, const char *text)
 
 	if (points == NULL)
 		return -1;
-	memset(points + '!', 1, '~' - '!' + 1);
+	memset(&points['!'], 1, '~' - '!' + 1);
 	mark(points, own);
 	mark(points, text);
 	for (uint32_t p = '!'; p < POINTS; p++)

@@ -71,19 +71,33 @@ INLINE ivec lanes_below(size_t count)
 	return lane_numbers() < (int32_t)(count < LANES ? count : LANES);
 }
 
+/* Each lane's value goes to the one whose number has the bit `half` flipped. */
+INLINE vec lanes_swapped(vec x, int half)
+{
+#ifdef __clang__
+	vec y = { 0 };
+
+	for (int i = 0; i < LANES; i++)
+		y[i] = x[i ^ half];
+	return y;
+#else
+	return __builtin_shuffle(x, lane_numbers() ^ half);
+#endif
+}
+
 /* The sum of the lanes: each with the one half a vector away, then a quarter,
  * and so on. */
 INLINE float lanes_sum(vec x)
 {
 	for (int half = LANES / 2; half > 0; half /= 2)
-		x += __builtin_shuffle(x, lane_numbers() ^ half);
+		x += lanes_swapped(x, half);
 	return x[0];
 }
 
 INLINE float lanes_max(vec x)
 {
 	for (int half = LANES / 2; half > 0; half /= 2) {
-		const vec other = __builtin_shuffle(x, lane_numbers() ^ half);
+		const vec other = lanes_swapped(x, half);
 
 		x = choose(x > other, x, other);
 	}

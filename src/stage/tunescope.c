@@ -39,7 +39,7 @@ static void list(FILE *to)
 {
 	fprintf(to, "Usage: tunescope STAGE [options]; tunescope STAGE --help says more.\n\nStages:\n");
 	for (size_t i = 0; i < STAGE_COUNT; i++)
-		fprintf(to, "  %-12s %s\n", stage_of(i)->name, stage_of(i)->summary);
+		fprintf(to, "  %-12s %s\n", stage_of((enum stage_id)i)->name, stage_of((enum stage_id)i)->summary);
 	fprintf(to, "\nAround them:\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);

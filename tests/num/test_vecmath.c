@@ -118,7 +118,7 @@ static void activation_and_its_derivative(void **state)
 
 	(void)state;
 	for (size_t v = 0; v < version_count(); v++)
-		for (int f = VECTOR_GELU; f <= VECTOR_RELU; f++) {
+		for (enum vector_activation f = VECTOR_GELU; f <= VECTOR_RELU; f++) {
 			double sums[N] = { 0 };
 
 			fill(pre, ROWS * N, 2);
