@@ -117,27 +117,21 @@ coverage:
 	@$(MAKE) --no-print-directory COVERAGE=1 OPTIMIZE=-O0 test
 	@cd build/coverage && find obj -name '*.gcda' | xargs gcov -n 2> /dev/null | grep -A1 "^File '.*src/.*\.c'" | sed -n "s/^File '\(.*\)'/\1/p;s/^Lines executed:/  /p" | paste - -
 
-# libFuzzer targets; FUZZ_RUNS executions each, from the seed corpus. Only the
-# parsers and what they stand on are compiled: clang does not take the kernels.
+# libFuzzer targets; FUZZ_RUNS executions each, from the seed corpus.
 FUZZ_RUNS   ?= 10000000
 FUZZ_CC      = $(firstword $(notdir $(wildcard /usr/bin/clang /usr/bin/clang-1? /usr/bin/clang-2?)))
 FUZZ_CFLAGS  = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 FUZZ_LIMITS  = -max_len=4096 -timeout=10 -rss_limit_mb=1024
 FUZZERS      = $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
-FUZZ_SOURCES = $(wildcard src/base/*.c src/text/*.c src/bert/pickle*.c src/bert/torch_*.c) \
-  $(addprefix src/bert/,checkpoint.c config.c elements.c header.c resume_file.c safetensors.c weights.c) \
-  $(addprefix src/corpus/,conllu.c examples.c labels.c lines.c readers.c sheet.c) src/num/npy.c \
-  $(addprefix src/geometry/,assignment.c authors.c cuts.c embeddings.c)
-FUZZ_OBJECTS = $(FUZZ_SOURCES:src/%.c=$(B)/obj/%.o)
 fuzz: $(DEPS_FIRST)
 	@[ -n "$(FUZZ_CC)" ] || { echo 'make fuzz needs clang and libclang-rt-dev' >&2; exit 3; }
 	@$(MAKE) --no-print-directory CC=$(FUZZ_CC) B=build/fuzz CFLAGS='$(FUZZ_CFLAGS)' $(FUZZERS:%=build/fuzz/bin/%)
 	@for f in $(FUZZERS); do mkdir -p build/fuzz/corpus/$$f; echo "== $$f"; \
 	  build/fuzz/bin/$$f -runs=$(FUZZ_RUNS) $(FUZZ_LIMITS) -print_final_stats=1 build/fuzz/corpus/$$f tests/fuzz/corpus/$${f#fuzz_} || exit 1; done
 
-$(B)/bin/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJECTS)
+$(B)/bin/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(PKG_CFLAGS) -MMD -MP -o $@ $< $(FUZZ_OBJECTS) -Wl,--as-needed $(PKG_LIBS) -lm
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(PKG_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) -Wl,--as-needed $(PKG_LIBS) -lm
 
 SOURCES = $(wildcard src/*/*.[ch] tests/*.h tests/*/*.[ch] bench/*.c)
 lint: deps-dev

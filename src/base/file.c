@@ -245,6 +245,18 @@ char *path_join(const char *a, const char *b)
 	return text_format(a[length - 1] == '/' ? "%s%s" : "%s/%s", a, b);
 }
 
+bool path_leads_down(const char *path)
+{
+	if (path[0] == '/')
+		return false;
+	for (const char *part = path; part != NULL; part = strchr(part, '/')) {
+		part += *part == '/';
+		if (strcspn(part, "/") == 2 && strncmp(part, "..", 2) == 0)
+			return false;
+	}
+	return true;
+}
+
 const char *path_base(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -56,6 +56,9 @@ int directory_remove(const char *path, struct error *err);
 /* "a/b" in new memory; an absolute `b` stands for itself. */
 char *path_join(const char *a, const char *b);
 
+/* Whether a path stays below where it starts: relative, and without ".." in it. */
+bool path_leads_down(const char *path);
+
 /* The part after the last slash. */
 const char *path_base(const char *path);
 

@@ -19,35 +19,63 @@ static size_t active_count(const struct trainer *t)
 	return c->vocabulary + c->positions + c->types;
 }
 
-static void write_text(FILE *f, const char *text)
+/* A file and the digest of what went into it. */
+struct sealing {
+	FILE *file;
+	struct sha256 *digest;
+};
+
+static void put(struct sealing *s, const void *data, size_t size)
+{
+	fwrite(data, 1, size, s->file);
+	sha256_add(s->digest, data, size);
+}
+
+static void put_text(struct sealing *s, const char *text)
 {
 	const uint64_t length = strlen(text);
 
-	fwrite(&length, sizeof length, 1, f);
-	fwrite(text, 1, length, f);
+	put(s, &length, sizeof length);
+	put(s, text, length);
 }
 
-static void write_state(FILE *f, const struct resume *r, const struct folder *folder)
+static void put_state(struct sealing *s, const struct resume *r, const struct folder *folder)
 {
 	const struct trainer *t = r->trainer;
 	const struct resume_counts counts = { (uint64_t)r->done, t->model->size,     active_count(t),
 					      r->loss->filled,   r->results->filled, folder->count };
+	const size_t bytes = t->model->size * sizeof(float);
 
-	fwrite(RESUME_MAGIC, 1, sizeof RESUME_MAGIC - 1, f);
-	write_text(f, r->inputs);
-	fwrite(&counts, sizeof counts, 1, f);
-	fwrite(t->model->weights, sizeof(float), t->model->size, f);
-	fwrite(t->moments1, sizeof(float), t->model->size, f);
-	fwrite(t->moments2, sizeof(float), t->model->size, f);
-	fwrite(t->active, 1, counts.active, f);
+	put(s, RESUME_MAGIC, sizeof RESUME_MAGIC - 1);
+	put_text(s, r->inputs);
+	put(s, &counts, sizeof counts);
+	put(s, t->model->weights, bytes);
+	put(s, t->moments1, bytes);
+	put(s, t->moments2, bytes);
+	put(s, t->active, counts.active);
 	for (size_t i = 0; i < r->loss->filled; i++)
-		write_text(f, r->loss->cells[i]);
+		put_text(s, r->loss->cells[i]);
 	for (size_t i = 0; i < r->results->filled; i++)
-		write_text(f, r->results->cells[i]);
+		put_text(s, r->results->cells[i]);
 	for (size_t i = 0; i < folder->count; i++) {
-		write_text(f, folder->items[i].name);
-		write_text(f, folder->items[i].sha256);
+		put_text(s, folder->items[i].name);
+		put_text(s, folder->items[i].sha256);
 	}
+}
+
+/* The state, and its digest as a seal behind it. -1 if memory is short; what the
+ * file suffers is its own to tell. */
+static int write_state(FILE *f, const struct resume *r, const struct folder *folder)
+{
+	struct sealing s = { f, sha256_new() };
+	char seal[65];
+
+	if (s.digest == NULL)
+		return -1;
+	put_state(&s, r, folder);
+	sha256_end(s.digest, seal);
+	fwrite(seal, 1, RESUME_SEAL, f);
+	return 0;
 }
 
 int resume_write(const struct resume *r, const struct folder *folder, struct error *err)
@@ -66,7 +94,10 @@ int resume_write(const struct resume *r, const struct folder *folder, struct err
 		error_errno(err, path, "write");
 		goto done;
 	}
-	write_state(f, r, folder);
+	if (write_state(f, r, folder) < 0) {
+		error_memory(err, file_name);
+		goto done;
+	}
 	if (fflush(f) != 0 || ferror(f) || fsync(fileno(f)) < 0) {
 		error_errno(err, path, "write");
 		goto done;
@@ -127,6 +158,17 @@ static bool check_artefacts(const struct resume_view *v, struct folder *folder, 
 	return true;
 }
 
+/* A state of which a bit was lost is none. */
+static bool is_sealed(const struct mapping *map)
+{
+	char seal[65];
+
+	if (map->size < RESUME_SEAL)
+		return false;
+	sha256_bytes(seal, map->data, map->size - RESUME_SEAL);
+	return memcmp(seal, map->data + map->size - RESUME_SEAL, RESUME_SEAL) == 0;
+}
+
 static bool usable(const struct resume_view *v, const struct resume *r)
 {
 	return same_text(v->inputs, r->inputs) && v->counts.size == r->trainer->model->size &&
@@ -167,7 +209,7 @@ int resume_read(struct resume *r, struct folder *folder, struct error *err)
 	if (path == NULL)
 		return error_memory(err, file_name);
 	if (file_exists(path) && mapping_open(&map, path, &ignored) == 0) {
-		if (resume_view(&v, map.data, map.size) && usable(&v, r) &&
+		if (is_sealed(&map) && resume_view(&v, map.data, map.size - RESUME_SEAL) && usable(&v, r) &&
 		    check_artefacts(&v, folder, false, &ignored)) {
 			rc = check_artefacts(&v, folder, true, err) ? 1 : -1;
 			if (rc == 1)

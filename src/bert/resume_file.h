@@ -2,7 +2,8 @@
  * inputs; the counts below; weights, first and second moments (size floats each)
  * and the trainer's active rows (active bytes); then texts: the cells of the loss
  * table, those of the results, and name and digest of each file committed so far.
- * A text is a u64 of its length and that many bytes. Nothing follows. */
+ * A text is a u64 of its length and that many bytes. What follows is the seal
+ * alone: the SHA-256 of all that is before it, in hexadecimal. */
 #ifndef BERT_RESUME_FILE_H
 #define BERT_RESUME_FILE_H
 
@@ -10,7 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RESUME_MAGIC "tunescope resume 1\n"
+#define RESUME_MAGIC "tunescope resume 2\n"
+#define RESUME_SEAL 64
 
 struct resume_counts {
 	uint64_t done, size, active, loss_cells, result_cells, artefacts;
@@ -34,7 +36,8 @@ struct resume_view {
 	struct resume_cursor texts; /* loss_cells + result_cells + 2 · artefacts of them */
 };
 
-/* Points into the bytes. False if they are no whole file. */
+/* Points into the bytes, which are a file's without its seal. False if they are no
+ * whole state. */
 bool resume_view(struct resume_view *out, const char *data, size_t size);
 
 /* Steps to the next text; false if there is none. */

@@ -15,8 +15,16 @@ typedef double loose __attribute__((vector_size(32), aligned(8), may_alias));
 	} while (0)
 
 /* The resolver of a function with two versions runs before the sanitizer is
- * ready. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
+ * ready, and the names that clang gave the versions up to its release 17 are not
+ * those that other files call. */
+#if defined(__has_feature)
+#define SANITIZED __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#else
+#define SANITIZED 0
+#endif
+#if defined(__x86_64__) && defined(__GNUC__) && !SANITIZED && (!defined(__clang__) || __clang_major__ > 17)
 #define FAST __attribute__((target_clones("avx2", "default")))
 #else
 #define FAST

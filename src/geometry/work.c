@@ -2,17 +2,21 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "base/sha256.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The file is a head and then sections, each a count of bytes and the bytes, in
  * the machine's own order: it is read by the machine that wrote it, or not at
- * all. */
-static const char magic[8] = "TSWORK2";
+ * all. The head has the digest of everything behind it: a file of which a bit was
+ * lost is none. */
+static const char magic[8] = "TSWORK3";
 
 struct head {
 	char magic[8];
+	char seal[64]; /* SHA-256 of what follows, in hexadecimal */
 	char digest[72];
 	uint64_t phase, bad, good, undecided;
 	uint64_t clustered, clusters, merges, tried, refused, partition_undecided;
@@ -47,6 +51,43 @@ static void sections_of(struct section out[SECTIONS], struct work *w, const stru
 	out[11] = (struct section){ NULL, 0 };
 }
 
+static uint64_t section_bytes(const struct section *s)
+{
+	return *s->data == NULL ? 0 : s->bytes;
+}
+
+/* Where what is sealed begins. */
+enum { SEALED = offsetof(struct head, digest) };
+
+static int seal(struct head *h, const struct section *sections)
+{
+	struct sha256 *digest = sha256_new();
+	char hex[65];
+
+	if (digest == NULL)
+		return -1;
+	sha256_add(digest, (const char *)h + SEALED, sizeof *h - SEALED);
+	for (size_t i = 0; sections[i].data != NULL; i++) {
+		const uint64_t bytes = section_bytes(&sections[i]);
+
+		sha256_add(digest, &bytes, sizeof bytes);
+		sha256_add(digest, *sections[i].data, bytes);
+	}
+	sha256_end(digest, hex);
+	memcpy(h->seal, hex, sizeof h->seal);
+	return 0;
+}
+
+static bool is_sealed(const struct mapping *map)
+{
+	char hex[65];
+
+	if (map->size < sizeof(struct head))
+		return false;
+	sha256_bytes(hex, map->data + SEALED, map->size - SEALED);
+	return memcmp(hex, map->data + offsetof(struct head, seal), sizeof hex - 1) == 0;
+}
+
 int work_save(const struct work *work, const char *folder, const char *name, const struct points *points,
 	      struct error *err)
 {
@@ -77,11 +118,11 @@ int work_save(const struct work *work, const char *folder, const char *name, con
 	sections_of(sections, &w, points, w.partition.clusters);
 	if (folder_open(&place, folder, err) < 0)
 		return -1;
-	rc = output_open(&o, &place, name, err);
+	rc = seal(&h, sections) < 0 ? error_memory(err, name) : output_open(&o, &place, name, err);
 	if (rc == 0) {
 		output_write(o, &h, sizeof h);
 		for (size_t i = 0; sections[i].data != NULL; i++) {
-			uint64_t bytes = *sections[i].data == NULL ? 0 : sections[i].bytes;
+			const uint64_t bytes = section_bytes(&sections[i]);
 
 			output_write(o, &bytes, sizeof bytes);
 			output_write(o, *sections[i].data, bytes);
@@ -125,6 +166,21 @@ static bool load_sections(struct work *w, const struct mapping *map, const struc
 	return at == map->size;
 }
 
+/* Whether all arrays of the measures are there, with labels that are. */
+static bool has_measures(const struct measures *m)
+{
+	if (m->cluster == NULL || m->distance == NULL || m->gap == NULL || m->pairs == NULL || m->minimum == NULL ||
+	    m->nearest == NULL || m->overlap == NULL)
+		return false;
+	for (size_t l = 0; l < m->labels; l++)
+		if (m->nearest[l] < -1 || m->nearest[l] >= (int)m->labels)
+			return false;
+	for (size_t c = 0; c < m->clusters; c++)
+		if (m->cluster[c].label >= m->labels)
+			return false;
+	return true;
+}
+
 /* Indices that would lead outside of arrays. */
 static bool is_sound(const struct work *w, const struct points *p)
 {
@@ -133,7 +189,7 @@ static bool is_sound(const struct work *w, const struct points *p)
 	    (w->memory.phase >= PARTITION_LINKAGE && w->memory.merges == NULL) ||
 	    (w->memory.phase >= PARTITION_BAD && w->memory.good > w->memory.merge_count) ||
 	    (w->clustered && w->partition.cluster == NULL) ||
-	    (w->measured && (!w->clustered || w->measures.cluster == NULL)))
+	    (w->measured && !(w->clustered && has_measures(&w->measures))))
 		return false;
 	for (size_t i = 0; i < w->memory.merge_count; i++)
 		if (w->memory.merges[i].a >= w->memory.merges[i].b || w->memory.merges[i].b >= p->count ||
@@ -145,22 +201,18 @@ static bool is_sound(const struct work *w, const struct points *p)
 	return true;
 }
 
-void work_load(struct work *work, const char *folder, const char *name, const struct points *points)
+int work_parse(struct work *work, const char *data, size_t size, const struct points *points)
 {
-	char *path = path_join(folder, name);
-	struct error ignored;
-	struct mapping map = { "", 0 };
+	struct mapping map = { data, size };
 	struct work w = { 0 };
 	struct head h;
 
-	if (path == NULL || !file_exists(path) || mapping_open(&map, path, &ignored) < 0)
-		goto done;
-	if (map.size < sizeof h)
-		goto done;
-	memcpy(&h, map.data, sizeof h);
+	if (size < sizeof h)
+		return -1;
+	memcpy(&h, data, sizeof h);
 	if (memcmp(h.magic, magic, sizeof magic) != 0 || memcmp(h.digest, work->digest, sizeof work->digest) != 0 ||
 	    h.clusters > points->count)
-		goto done;
+		return -1;
 	memcpy(w.digest, h.digest, sizeof w.digest);
 	w.clustered = h.clustered != 0;
 	w.measured = h.measured != 0;
@@ -181,10 +233,20 @@ void work_load(struct work *work, const char *folder, const char *name, const st
 	if (load_sections(&w, &map, points, h.clusters) && is_sound(&w, points)) {
 		work_release(work);
 		*work = w;
-		w = (struct work){ 0 };
+		return 0;
 	}
-done:
 	work_release(&w);
+	return -1;
+}
+
+void work_load(struct work *work, const char *folder, const char *name, const struct points *points)
+{
+	char *path = path_join(folder, name);
+	struct mapping map = { "", 0 };
+	struct error ignored;
+
+	if (path != NULL && file_exists(path) && mapping_open(&map, path, &ignored) == 0 && is_sealed(&map))
+		work_parse(work, map.data, map.size, points);
 	mapping_close(&map);
 	free(path);
 }

@@ -19,6 +19,9 @@ struct work {
 
 /* Reads the file if it is there and fits; `work->digest` is set. */
 void work_load(struct work *work, const char *folder, const char *name, const struct points *points);
+
+/* The same from bytes that lie in memory; -1 if they do not fit. */
+int work_parse(struct work *work, const char *data, size_t size, const struct points *points);
 int work_save(const struct work *work, const char *folder, const char *name, const struct points *points,
 	      struct error *err);
 void work_release(struct work *work);

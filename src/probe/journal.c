@@ -51,20 +51,34 @@ static const unsigned char *record_next(struct record *out, const struct mapping
 	return data;
 }
 
-/* The length of the file's valid part; 0 where it is not of this digest. */
-static size_t journal_check(const struct mapping *m, const char *digest)
+size_t journal_valid(const char *data, size_t size, const char *digest)
 {
+	const struct mapping m = { data, size };
+	const unsigned char *content;
+	size_t at = HEAD, valid = HEAD;
 	struct record r;
-	const unsigned char *data;
-	size_t at = HEAD, valid;
 
-	if (m->size < HEAD || memcmp(m->data, magic, sizeof magic) != 0 ||
-	    memcmp(m->data + sizeof magic, digest, DIGEST) != 0)
+	if (size < HEAD || memcmp(data, magic, sizeof magic) != 0 || memcmp(data + sizeof magic, digest, DIGEST) != 0)
 		return 0;
-	for (valid = at; (data = record_next(&r, m, m->size, &at)) != NULL; valid = at)
-		if (record_check(r.task, data, (size_t)r.size) != r.check)
+	for (; (content = record_next(&r, &m, size, &at)) != NULL; valid = at)
+		if (record_check(r.task, content, (size_t)r.size) != r.check)
 			break;
 	return valid;
+}
+
+const char *journal_record(const char *data, size_t valid, uint64_t task, size_t *size)
+{
+	const struct mapping m = { data, valid };
+	const unsigned char *content;
+	size_t at = HEAD;
+	struct record r;
+
+	while (valid > 0 && (content = record_next(&r, &m, valid, &at)) != NULL)
+		if (r.task == task) {
+			*size = (size_t)r.size;
+			return (const char *)content;
+		}
+	return NULL;
 }
 
 int journal_open(struct journal **out, const char *directory, const char *digest, struct error *err)
@@ -77,7 +91,7 @@ int journal_open(struct journal **out, const char *directory, const char *digest
 		return error_memory(err, "work file");
 	}
 	if (file_exists(j->path) && mapping_open(&j->before, j->path, err) == 0)
-		j->valid = journal_check(&j->before, digest);
+		j->valid = journal_valid(j->before.data, j->before.size, digest);
 	if (j->valid > 0) {
 		/* The mapping reads no further than the valid part. */
 		if (truncate(j->path, (off_t)j->valid) == 0)
@@ -101,19 +115,7 @@ int journal_open(struct journal **out, const char *directory, const char *digest
 
 const void *journal_find(const struct journal *j, uint64_t task, size_t *size)
 {
-	struct record r;
-	const unsigned char *data;
-	size_t at = HEAD;
-
-	if (j->valid == 0)
-		return NULL;
-	while ((data = record_next(&r, &j->before, j->valid, &at)) != NULL) {
-		if (r.task == task) {
-			*size = (size_t)r.size;
-			return data;
-		}
-	}
-	return NULL;
+	return journal_record(j->before.data, j->valid, task, size);
 }
 
 void journal_add(struct journal *j, uint64_t task, const void *data, size_t size)

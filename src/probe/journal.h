@@ -20,6 +20,11 @@ int journal_open(struct journal **out, const char *directory, const char *digest
 /* The record of a task, or NULL; it stays valid until the journal is closed. */
 const void *journal_find(const struct journal *j, uint64_t task, size_t *size);
 
+/* The same of bytes that lie in memory: how many of them hold, 0 where they are not
+ * of the digest; and the record of a task among those. */
+size_t journal_valid(const char *data, size_t size, const char *digest);
+const char *journal_record(const char *data, size_t valid, uint64_t task, size_t *size);
+
 /* Appends a record. A failure is kept for journal_close. Not to be called from
  * two threads at once. */
 void journal_add(struct journal *j, uint64_t task, const void *data, size_t size);

@@ -53,7 +53,7 @@ static int take_back(struct job *job, size_t producer, const char *name, const c
 {
 	const struct cell *c = &job->plan.cells[producer];
 	const char *was = again_digest(store_manifest(&job->store, producer), name), *is = again_digest(made, name);
-	char *from = path_join(scratch, name + strlen(c->name) + 1), *to = path_join(job->experiment.cache, name);
+	char *from = path_join(scratch, name + strlen(c->name) + 1), *to = store_path(&job->store, producer, name);
 	int rc = 0;
 
 	if (from == NULL || to == NULL)
@@ -212,7 +212,7 @@ static void prune(struct job *job, const json_t *before)
 
 		for (size_t k = 0; !kept && k < job->out.count; k++)
 			kept = strcmp(job->out.items[k].name, name + length) == 0;
-		path = kept ? NULL : path_join(job->experiment.cache, name);
+		path = kept ? NULL : store_path(&job->store, job->index, name);
 		if (path != NULL)
 			unlink(path);
 		free(path);

@@ -50,8 +50,8 @@ static bool is_work(const char *base)
 /* Files of the workflow itself, in a cell's directory or above the cells. */
 static bool is_own(const char *base)
 {
-	static const char *const own[] = { "manifest.json", "run.json", "log",        "failed",     "released",
-					   "accepted.json", "lock",     "digests",    "plan.mk",    "tally",
+	static const char *const own[] = { "manifest.json", "run.json", "log",      "failed",  "released",
+					   "accepted.json", "lock",     "digests",  "plan.mk", "tally",
 					   "screen",        "progress", "published" };
 
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)

@@ -163,16 +163,21 @@ static int run_plain(struct job *job, struct error *err)
 	const char *with = job->program->prints_with;
 	bool prints = job->program->prints || (with != NULL && options_has(&job->options, with));
 	const char *out = prints ? NULL : options_need(&job->options, "out", err);
+	bool there;
 
 	if (job->options.word_count > 0)
 		return error_set(err, STATUS_INPUT, "%s: unexpected; a value with spaces needs quotes",
 				 job->options.words[0]);
 	if (job_check_parameters(&job->options, job->program, err) < 0)
 		return -1;
+	there = out != NULL && directory_exists(out);
 	if (!prints && (out == NULL || folder_open(&job->out, out, err) < 0))
 		return -1;
-	if (job_check_kernels(job, err) < 0 || job->program->run(job, err) < 0)
+	if (job_check_kernels(job, err) < 0 || job->program->run(job, err) < 0) {
+		if (out != NULL && !there)
+			rmdir(out); /* where nothing came into it */
 		return -1;
+	}
 	folder_settle(&job->out);
 	return 0;
 }

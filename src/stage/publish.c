@@ -67,15 +67,15 @@ static void copies_release(struct copies *c)
 static int add_artefacts(struct copies *out, struct job *job, size_t cell, const char *place, struct error *err)
 {
 	const struct cell *c = &job->plan.cells[cell];
-	size_t i, length = strlen(c->name) + 1;
 	json_t *subject;
+	size_t i;
 
 	json_array_foreach(json_object_get(store_manifest(&job->store, cell), "subject"), i, subject)
 	{
 		const char *name = json_string_value(json_object_get(subject, "name"));
+		char *path = name == NULL ? NULL : store_path(&job->store, cell, name);
 
-		if (name != NULL && strlen(name) > length &&
-		    copies_add(out, place, publish_name(c, name), path_join(job->experiment.cache, name), err) < 0)
+		if (path != NULL && copies_add(out, place, publish_name(c, name), path, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -149,6 +149,11 @@ static int put_in_place(struct job *job, const struct copy *c, struct error *err
 	return rc;
 }
 
+static bool is_place(const char *place)
+{
+	return strcmp(place, "figures") == 0 || strcmp(place, "report") == 0 || strcmp(place, "manifests") == 0;
+}
+
 /* The record of what a cell has published, a line each: "report/index.html". */
 static int record_read(struct copies *out, const struct job *job, size_t cell, struct error *err)
 {
@@ -165,7 +170,8 @@ static int record_read(struct copies *out, const struct job *job, size_t cell, s
 			char *first = text_copy_n(line.data, place);
 			char *rest = slash == NULL ? NULL : text_copy_n(slash + 1, line.length - place - 1);
 
-			if (first != NULL && rest != NULL)
+			/* A record that came with somebody's cache leads nowhere else. */
+			if (first != NULL && rest != NULL && is_place(first) && path_leads_down(rest))
 				rc = copies_add(out, first, rest, text_copy(""), err);
 			free(first);
 			free(rest);

@@ -45,32 +45,28 @@ static void audit_file(struct audit *a, const char *cell, const char *name, cons
 		tell(a, cell, "%s: SHA-256 is %s, the manifest has %s", name, found, sha256);
 }
 
-static int audit_subjects(struct audit *a, struct store *s, size_t cell, const json_t *manifest, struct error *err)
+static void audit_subjects(struct audit *a, struct store *s, size_t cell, const json_t *manifest)
 {
 	const struct cell *c = &s->plan->cells[cell];
-	size_t i, length = strlen(c->name);
 	json_t *subject;
+	size_t i;
 
 	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
 	{
 		const char *name = subject_name(subject), *sha256 = subject_digest(subject);
-		char *path;
+		char *path = name == NULL || sha256 == NULL ? NULL : store_path(s, cell, name);
 
-		if (name == NULL || sha256 == NULL || strncmp(name, c->name, length) != 0 || name[length] != '/') {
+		if (path == NULL) {
 			tell(a, c->name, "manifest.json: subject %zu is no artefact of this cell", i);
 			continue;
 		}
 		a->artefacts++;
-		path = path_join(s->plan->experiment->cache, name);
-		if (path == NULL)
-			return error_memory(err, name);
 		if (!file_exists(path) && store_released(s, cell, name))
 			a->released++;
 		else
 			audit_file(a, c->name, name, path, sha256);
 		free(path);
 	}
-	return 0;
 }
 
 /* The digest that a manifest's list of names tells; NULL if it is not there. */
@@ -193,18 +189,18 @@ static void audit_builder(struct audit *a, struct store *s, size_t cell, const j
 		tell(a, c->name, "manifest.json: the builder is not this program's version");
 }
 
-int audit_cell(struct audit *a, struct store *s, size_t cell, struct error *err)
+void audit_cell(struct audit *a, struct store *s, size_t cell)
 {
 	const struct cell *c = &s->plan->cells[cell];
 	const json_t *manifest = store_manifest(s, cell);
 
 	if (manifest == NULL) {
 		tell(a, c->name, "no manifest.json");
-		return 0;
+		return;
 	}
 	audit_statement(a, s, cell, manifest);
 	audit_builder(a, s, cell, manifest);
-	return audit_subjects(a, s, cell, manifest, err);
+	audit_subjects(a, s, cell, manifest);
 }
 
 int audit_copy(struct audit *a, const char *cell, const char *copy, const char *sha256)

@@ -22,9 +22,8 @@ struct audit {
  * digests of their producers' manifests or of the sources as they lie there;
  * its parameters are the experiment's, except for the fonts, which may be those
  * of another machine; its program is this one or one that was
- * accepted. Adds to the counts. Returns −1 only if the audit itself cannot go
- * on. */
-int audit_cell(struct audit *a, struct store *s, size_t cell, struct error *err);
+ * accepted. Adds to the counts. */
+void audit_cell(struct audit *a, struct store *s, size_t cell);
 
 /* A published copy must have the bytes of the artefact. */
 int audit_copy(struct audit *a, const char *cell, const char *copy, const char *sha256);

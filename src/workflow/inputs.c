@@ -49,10 +49,13 @@ static int add_artefacts(struct gather *g, size_t producer, const char *pattern)
 		const char *name = json_string_value(json_object_get(subject, "name"));
 		const char *sha = json_string_value(json_object_get(json_object_get(subject, "digest"), "sha256"));
 
-		if (name == NULL || sha == NULL || strncmp(name, c->name, length) != 0 || name[length] != '/' ||
-		    fnmatch(pattern, name + length + 1, 0) != 0)
+		char *path = name == NULL || sha == NULL ? NULL : store_path(g->store, producer, name);
+
+		if (path == NULL || fnmatch(pattern, name + length + 1, 0) != 0) {
+			free(path);
 			continue;
-		if (add_input(g, name, path_join(g->store->plan->experiment->cache, name), producer, sha) < 0)
+		}
+		if (add_input(g, name, path, producer, sha) < 0)
 			return -1;
 	}
 	return 0;

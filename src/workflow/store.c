@@ -48,6 +48,17 @@ static char *cell_file(const struct store *s, size_t cell, const char *file)
 	return text_format("%s/%s/%s", s->plan->experiment->cache, s->plan->cells[cell].name, file);
 }
 
+char *store_path(const struct store *s, size_t cell, const char *name)
+{
+	const char *own = s->plan->cells[cell].name;
+	size_t length = strlen(own);
+
+	if (strncmp(name, own, length) != 0 || name[length] != '/' || name[length + 1] == '\0' ||
+	    !path_leads_down(name + length + 1))
+		return NULL;
+	return path_join(s->plan->experiment->cache, name);
+}
+
 json_t *store_manifest(struct store *s, size_t cell)
 {
 	struct error ignored;
@@ -249,7 +260,7 @@ static bool outputs_differ(struct store *s, size_t cell, const json_t *manifest,
 	{
 		const char *name = json_string_value(json_object_get(subject, "name"));
 		const char *sha = json_string_value(json_object_get(json_object_get(subject, "digest"), "sha256"));
-		char *path = name == NULL ? NULL : path_join(s->plan->experiment->cache, name);
+		char *path = name == NULL ? NULL : store_path(s, cell, name);
 		char found[65] = "";
 		bool there = path != NULL && file_exists(path);
 
@@ -387,7 +398,7 @@ int store_release(struct store *s, size_t cell, struct error *err)
 	json_array_foreach(rc < 0 ? NULL : json_object_get(manifest, "subject"), i, subject)
 	{
 		const char *name = json_string_value(json_object_get(subject, "name"));
-		char *path = name != NULL && is_intermediate(c, name, last) ? path_join(e->cache, name) : NULL;
+		char *path = name != NULL && is_intermediate(c, name, last) ? store_path(s, cell, name) : NULL;
 
 		if (path != NULL)
 			unlink(path);

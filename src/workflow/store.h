@@ -37,6 +37,11 @@ void store_close(struct store *s);
 /* A cell's manifest; NULL if it has none or it cannot be read. */
 json_t *store_manifest(struct store *s, size_t cell);
 
+/* Where an artefact that a cell's manifest names lies, in new memory. A name that is
+ * not below the cell's own folder (absolute, or with ".." in it) is none of its
+ * artefacts, whoever wrote the manifest: NULL. */
+char *store_path(const struct store *s, size_t cell, const char *name);
+
 /* Forgets what was read of a cell, after it ran. */
 void store_forget(struct store *s, size_t cell);
 

@@ -213,11 +213,57 @@ def vectors():
     yield from arrays()
 
 
+def experiments():
+    yield "small", (b"[experiment]\ntitle = a ; b\nseed = 7\n[model a]\npath = a\n[task t]\nkind = word\nformat = tsv\n"
+                    b"train = \"x ; y.tsv\"\ntest = t.tsv\n[finetune]\nseeds = 1, 2\nlr = 3e-4 ; a comment\n")
+    yield "names", ("\ufeff[model \"a ] b\"]\r\nlayers = 2\r\nhidden = 8\r\nheads = 2\r\n[task модель (1)]\r\nkind : pair\r\n"
+                    "format = embedded\r\n[cross]\r\nsources = \"модель (1)\"\r\n[probe]\r\n"
+                    "grid = 8x8:1e-3,1e-2;16x16:1\r\nlayers = 0, last\r\nkinds = mlp, mdl\r\n").encode()
+
+
+def manifests():
+    def statement(*names):
+        subjects = [{"name": n, "digest": {"sha256": "0" * 64}} for n in names]
+        return json.dumps({"_type": "https://in-toto.io/Statement/v1", "subject": subjects, "predicateType": "p",
+                           "predicate": {"buildDefinition": {"buildType": "b", "externalParameters": {"seed": "1"},
+                                                             "resolvedDependencies": subjects},
+                                         "runDetails": {"builder": {"id": "i", "version": {"t": "sha256:0"}}}}}).encode()
+
+    yield "sound", statement("prepare/t/train.tsv", "prepare/t/train/layer3.npy")
+    yield "astray", statement("prepare/t/../x", "/etc/x", "prepare/t/a/..", "prepare/tt/x")
+
+
+DIGEST = b"0123456789012345678901234567890123456789012345678901234567890123"
+
+
+def works():
+    def work(phase, clustered, measured, *sections):
+        head = b"TSWORK3\0" + bytes(64) + DIGEST + bytes(8) + struct.pack("<14Q", phase, 0, 0, 0, clustered, 2, 0, 0, 0,
+                                                                         0, measured, 0, 0, 0)
+        return head + b"".join(struct.pack("<Q", len(s)) + s for s in sections)
+
+    none = [b""] * 7
+    yield "begun", work(0, 0, 0, b"", b"", b"", b"", *none)
+    yield "clustered", work(1, 1, 0, bytes(4), b"", b"", struct.pack("<6I", 0, 0, 0, 1, 1, 1), *none)
+
+
+def journals():
+    def record(task, data):
+        h = 14695981039346656037 ^ (task * 1099511628211 % 2**64) ^ len(data)
+        for byte in data:
+            h = (h ^ byte) * 1099511628211 % 2**64
+        return struct.pack("<3Q", task, len(data), h) + data
+
+    yield "two", b"PROBEWK1" + DIGEST + record(1, b"abc") + record(2, b"")
+    yield "torn", b"PROBEWK1" + DIGEST + record(1, b"abc") + record(3, b"defgh")[:-2]
+
+
 def main(out):
     for folder, seeds in (("safetensors", safetensors), ("pickle", pickles), ("tokenizer", tokenizers), ("config", configs),
                           ("resume", resumes), ("conllu", conllus), ("conllulex", conllulexes), ("trec", trecs),
                           ("tsv", tsvs), ("table", tables), ("npy", arrays), ("distances", distances),
-                          ("clusters", clusters), ("vectors", vectors)):
+                          ("clusters", clusters), ("vectors", vectors), ("experiment", experiments),
+                          ("manifest", manifests), ("work", works), ("journal", journals)):
         (out / folder).mkdir(parents=True, exist_ok=True)
         for name, data in seeds():
             (out / folder / name).write_bytes(data)
