@@ -72,7 +72,7 @@ static int open_file(struct npy *n, int version, const char *header, const void 
 /* A file with this header and so many floats. */
 static int open_with(struct npy *n, const char *header, size_t floats, struct error *err)
 {
-	static const float zeros[16];
+	static const float zeros[24];
 
 	return open_file(n, 1, header, zeros, floats * sizeof(float), err);
 }
