@@ -1,8 +1,12 @@
 #include "base/disguise.h"
 
+#include "base/file.h"
+
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static const char pointer[] = "a Git LFS pointer, not the file itself: git lfs pull brings it";
 static const char page[] = "a page in HTML or XML, not the file itself: download it again, from the address of the "
@@ -20,7 +24,8 @@ static const struct {
 	{ "<?xml", page },
 	{ "<head", page },
 	{ "<error", page },
-	{ "{\"error", answer },
+	{ "{\"error\"", answer },
+	{ "{\"errors\"", answer },
 	{ "{\"message\"", answer },
 	{ "{\"detail\"", answer },
 	{ "{\"statuscode\"", answer },
@@ -41,8 +46,15 @@ static const struct {
 	{ "internal server error", answer },
 };
 
-/* An answer is short, where a file may by chance begin with the same words. */
-static const size_t longest_answer = 4096;
+/* An answer is short, and in one line if it is no JSON, where a file may by chance
+ * begin with the same words. */
+static bool is_answer(const char *at, const char *end)
+{
+	const size_t longest = 4096;
+	const char *newline = memchr(at, '\n', (size_t)(end - at));
+
+	return (size_t)(end - at) <= longest && (*at == '{' || newline == NULL || newline + 1 == end);
+}
 
 static bool is_blank(char c)
 {
@@ -74,10 +86,10 @@ const char *content_disguise(const char *data, size_t size)
 		at += 3;
 	while (at < end && is_blank(*at))
 		at++;
-	if (size == 0)
+	if (at == end)
 		return "an empty file: download it again";
 	for (size_t i = 0; i < sizeof disguises / sizeof disguises[0]; i++)
-		if ((disguises[i].words != answer || size <= longest_answer) &&
+		if ((disguises[i].words != answer || is_answer(at, end)) &&
 		    begins(at, (size_t)(end - at), disguises[i].begins))
 			return disguises[i].words;
 	return NULL;
@@ -88,4 +100,22 @@ int content_check(const char *path, const char *data, size_t size, struct error 
 	const char *words = content_disguise(data, size);
 
 	return words == NULL ? 0 : error_set(err, STATUS_INPUT, "%s: %s", path, words);
+}
+
+int files_missing(const char *directory, const char *const *names, const char *what, struct error *err)
+{
+	char target[512];
+
+	if (!directory_exists(directory))
+		return error_set(err, STATUS_INPUT, "%s: no such directory", directory);
+	for (; *names != NULL; names++) {
+		char *path = path_join(directory, *names);
+		ssize_t length = path == NULL ? -1 : readlink(path, target, sizeof target);
+
+		free(path);
+		if (length >= 0)
+			return error_set(err, STATUS_INPUT, "%s/%s: a link to %.*s, which is not there", directory,
+					 *names, (int)length, target);
+	}
+	return error_set(err, STATUS_INPUT, "%s: %s", directory, what);
 }

@@ -16,4 +16,9 @@ const char *content_disguise(const char *data, size_t size);
 /* "<path>: <disguise>", and -1; 0 where there is none. */
 int content_check(const char *path, const char *data, size_t size, struct error *err);
 
+/* Why a directory has none of some files, which end with NULL: there is no such
+ * directory, or one of them is a link to nothing; else "<directory>: <what>".
+ * Returns -1. */
+int files_missing(const char *directory, const char *const *names, const char *what, struct error *err);
+
 #endif

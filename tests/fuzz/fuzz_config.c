@@ -1,4 +1,5 @@
 /* config.json, and tokenizer_config.json of the same bytes. */
+#include "base/json.h"
 #include "bert/config.h"
 #include "text/settings.h"
 
@@ -12,8 +13,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bert_config c;
 	struct text_settings settings;
 	struct error err = { 0 };
-	json_t *object = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
+	json_t *object;
 
+	if (json_parse_python(&object, (const char *)data, size, "x", &err) < 0)
+		return 0;
 	text_settings_parse(&settings, object, "x", &err);
 	if (bert_config_parse(&c, object, "x", &err) == 0 &&
 	    (c.heads == 0 || c.hidden % c.heads != 0 || c.pad_id < 0 || (size_t)c.pad_id >= c.vocabulary ||
