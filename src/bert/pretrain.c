@@ -151,6 +151,8 @@ static int load(struct run *r, struct error *err)
 
 	if (tokenizer_load(&r->tokenizer, r->job->vocabulary, err) < 0)
 		return -1;
+	if (tokenizer_special(r->tokenizer).mask < 0 || tokenizer_special(r->tokenizer).pad < 0)
+		return error_set(err, STATUS_INPUT, "%s: expected added tokens [MASK] and [PAD]", r->job->vocabulary);
 	config.vocabulary = tokenizer_size(r->tokenizer);
 	config.pad_id = tokenizer_special(r->tokenizer).pad;
 	if (text_load(&r->text, r, r->job->text, err) < 0 || text_load(&r->heldout, r, r->job->heldout, err) < 0 ||

@@ -8,55 +8,54 @@
 #include <string.h>
 
 struct cutter {
-	const struct text_settings *settings;
-	int (*take)(void *arg, const struct normal_word *word, struct error *err);
+	const struct normaliser *n;
+	take_word take;
 	void *arg;
 	struct error *err;
 	struct points word;        /* read since the last white space */
 	bool ascii;                /* all of `word` is */
 	struct points form, spare; /* its normal form */
-	char *bytes;               /* the part that is handed on, as UTF-8 */
-	size_t *at;
-	size_t bytes_capacity, at_capacity;
+	struct spelling spelling;  /* of the part that is handed on */
 };
 
-size_t special_match(const char *text, size_t length)
-{
-	static const char *const tokens[] = { "[CLS]", "[SEP]", "[UNK]", "[PAD]", "[MASK]" };
-
-	for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++) {
-		size_t size = strlen(tokens[i]);
-
-		if (length >= size && memcmp(text, tokens[i], size) == 0)
-			return size;
-	}
-	return 0;
-}
-
-/* Writes characters as UTF-8 with the offsets of their beginnings. */
-static int spell(struct cutter *c, const int32_t *points, size_t count)
+int spell_points(struct spelling *s, const int32_t *points, size_t count, struct error *err)
 {
 	size_t length = 0;
 
-	if (array_reserve(&c->bytes, &c->bytes_capacity, 4 * count, 1) < 0 ||
-	    array_reserve(&c->at, &c->at_capacity, count + 1, sizeof *c->at) < 0)
-		return error_memory(c->err, "a word");
+	if (array_reserve(&s->bytes, &s->bytes_capacity, 4 * count, 1) < 0 ||
+	    array_reserve(&s->at, &s->at_capacity, count + 1, sizeof *s->at) < 0)
+		return error_memory(err, "a word");
 	for (size_t i = 0; i < count; i++) {
-		c->at[i] = length;
+		s->at[i] = length;
 		if (points[i] < 0x80)
-			c->bytes[length++] = (char)points[i];
+			s->bytes[length++] = (char)points[i];
 		else
-			length += utf8_encode(c->bytes + length, (uint32_t)points[i]);
+			length += utf8_encode(s->bytes + length, (uint32_t)points[i]);
 	}
-	c->at[count] = length;
+	s->at[count] = length;
 	return 0;
+}
+
+void spelling_release(struct spelling *s)
+{
+	free(s->bytes);
+	free(s->at);
+	*s = (struct spelling){ 0 };
 }
 
 static int hand_on(struct cutter *c, const int32_t *points, size_t count)
 {
-	if (spell(c, points, count) < 0)
+	if (spell_points(&c->spelling, points, count, c->err) < 0)
 		return -1;
-	return c->take(c->arg, &(struct normal_word){ c->bytes, c->at, count }, c->err);
+	return c->take(c->arg, &(struct normal_word){ c->spelling.bytes, c->spelling.at, count, NULL }, c->err);
+}
+
+/* A token that was cut out: its characters do not count. */
+static int hand_on_token(struct cutter *c, size_t token)
+{
+	static const size_t at[2] = { 0, 0 };
+
+	return c->take(c->arg, &(struct normal_word){ "", at, 1, &c->n->tokens->items[token] }, c->err);
 }
 
 /* Step 5: every punctuation character by itself. */
@@ -74,24 +73,28 @@ static int split_at_punctuation(struct cutter *c, const struct points *word)
 	return start < word->count ? hand_on(c, word->data + start, word->count - start) : 0;
 }
 
-/* Cased, a special token may appear only now, when characters inside it have
- * been dropped: "[MA", soft hyphen, "SK]". It is a special token all the same. */
+/* A special token may appear only now, when characters inside it have been
+ * dropped or changed: "[MA", soft hyphen, "SK]". It is a word that stays whole,
+ * which the vocabulary must have. */
 static bool became_special(struct cutter *c, const struct points *word)
 {
-	return word->count >= 5 && word->count <= 6 && word->data[0] == '[' &&
-	       spell(c, word->data, word->count) == 0 &&
-	       special_match(c->bytes, c->at[word->count]) == c->at[word->count];
+	size_t length, token;
+
+	if (c->n->special.count == 0 || word->count == 0 ||
+	    (word->data[0] < 0x80 && !c->n->special.begins[word->data[0]]) ||
+	    spell_points(&c->spelling, word->data, word->count, c->err) < 0)
+		return false;
+	length = c->spelling.at[word->count];
+	return added_match(&c->n->special, c->spelling.bytes, length, &token) == length;
 }
 
-/* NFC; then, by the settings, lower case, NFD and no accents. */
+/* Lower case, NFD and no accents, by the settings. */
 static int bring_to_form(struct cutter *c)
 {
-	if (points_compose(&c->form, &c->word) < 0)
-		return error_memory(c->err, "a word");
-	if (c->settings->lower)
+	if (c->n->settings.lower)
 		for (size_t i = 0; i < c->form.count; i++)
 			c->form.data[i] = point_lower(c->form.data[i]);
-	if (c->settings->strip_accents) {
+	if (c->n->settings.strip_accents) {
 		size_t kept = 0;
 		struct points swapped = c->spare;
 
@@ -109,6 +112,11 @@ static int bring_to_form(struct cutter *c)
 	return 0;
 }
 
+static int split_or_keep(struct cutter *c, const struct points *word)
+{
+	return became_special(c, word) ? hand_on(c, word->data, word->count) : split_at_punctuation(c, word);
+}
+
 /* Ends the word being read. */
 static int end_word(struct cutter *c)
 {
@@ -116,15 +124,14 @@ static int end_word(struct cutter *c)
 
 	if (c->word.count == 0)
 		return 0;
-	if (became_special(c, &c->word)) {
-		rc = hand_on(c, c->word.data, c->word.count);
-	} else if (c->ascii) {
-		rc = split_at_punctuation(c, &c->word);
-	} else {
-		rc = bring_to_form(c);
-		if (rc == 0)
-			rc = split_at_punctuation(c, &c->form);
-	}
+	if (c->ascii)
+		rc = split_or_keep(c, &c->word);
+	else if (points_compose(&c->form, &c->word) < 0)
+		rc = error_memory(c->err, "a word");
+	else if (became_special(c, &c->form))
+		rc = hand_on(c, c->form.data, c->form.count);
+	else if ((rc = bring_to_form(c)) == 0)
+		rc = split_or_keep(c, &c->form);
 	c->word.count = 0;
 	c->ascii = true;
 	return rc;
@@ -137,7 +144,7 @@ static int add_point(struct cutter *c, int32_t point)
 	if (point_is_space(point))
 		return end_word(c);
 	if (point >= 0x80) {
-		bool alone = c->settings->ideographs && point_is_ideograph(point);
+		bool alone = c->n->settings.ideographs && point_is_ideograph(point);
 
 		if (alone && end_word(c) < 0)
 			return -1;
@@ -149,52 +156,115 @@ static int add_point(struct cutter *c, int32_t point)
 	return points_add(&c->word, point) < 0 ? error_memory(c->err, "a word") : 0;
 }
 
-/* Special tokens are cut out of the text as it is written; then characters are
- * made lower-case one by one, as transformers does it, before anything is
- * dropped or composed (so that a capital sigma never becomes a final one). */
+/* Added tokens are cut out, the longest where several begin; the rest becomes
+ * words. */
 static int cut(struct cutter *c, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length;) {
 		uint32_t read;
-		int32_t point;
-		size_t special = text[i] == '[' ? special_match(text + i, length - i) : 0;
+		size_t token, bytes = added_match(&c->n->all, text + i, length - i, &token);
 
-		if (special > 0) {
-			if (end_word(c) < 0)
+		if (bytes > 0) {
+			if (end_word(c) < 0 || hand_on_token(c, token) < 0)
 				return -1;
-			for (size_t k = 0; k < special; k++)
-				if (points_add(&c->word, text[i + k]) < 0)
-					return error_memory(c->err, "a word");
-			if (end_word(c) < 0)
-				return -1;
-			i += special;
+			i += bytes;
 			continue;
 		}
 		i += utf8_decode(&read, text + i, length - i);
-		point = (int32_t)read;
-		if (c->settings->lower)
-			point = point_lower(point);
-		if (add_point(c, point) < 0 || (read == 0x130 && c->settings->lower && add_point(c, 0x307) < 0))
+		if (add_point(c, (int32_t)read) < 0)
 			return -1;
 	}
 	return end_word(c);
 }
 
-int normalise_words(const struct text_settings *settings, const char *text, size_t length,
-		    int (*take)(void *arg, const struct normal_word *word, struct error *err), void *arg,
+/* Appends a character's lower case; that of U+0130 has a dot of its own. */
+static size_t write_lower(char *out, uint32_t point)
+{
+	size_t length = utf8_encode(out, (uint32_t)point_lower((int32_t)point));
+
+	return point == 0x130 ? length + utf8_encode(out + length, 0x307) : length;
+}
+
+/* The text with its characters in lower case, one by one (so that a capital
+ * sigma never becomes a final one), but for tokens that keep theirs: as
+ * transformers does it, before anything is cut out, dropped or composed. New memory. */
+static char *lower_text(const struct added_matcher *cased, const char *text, size_t *length, struct error *err)
+{
+	char *out = array_new(*length, 2, 1); /* no lower case is longer than twice its capital */
+	size_t used = 0, token;
+
+	if (out == NULL) {
+		error_memory(err, "a text");
+		return NULL;
+	}
+	for (size_t i = 0; i < *length;) {
+		size_t bytes = added_match(cased, text + i, *length - i, &token);
+		uint32_t point;
+
+		if (bytes > 0) {
+			memcpy(out + used, text + i, bytes);
+			used += bytes;
+		} else {
+			bytes = utf8_decode(&point, text + i, *length - i);
+			used += write_lower(out + used, point);
+		}
+		i += bytes;
+	}
+	*length = used;
+	return out;
+}
+
+int normalise_words(const struct normaliser *n, const char *text, size_t length, take_word take, void *arg,
 		    struct error *err)
 {
-	struct cutter c = { .settings = settings, .take = take, .arg = arg, .err = err, .ascii = true };
+	struct cutter c = { .n = n, .take = take, .arg = arg, .err = err, .ascii = true };
 	size_t valid = utf8_check(text, length);
-	int rc;
+	char *lower = NULL;
+	int rc = -1;
 
 	if (valid < length)
 		return error_set(err, STATUS_INPUT, "byte %zu: invalid UTF-8", valid);
-	rc = cut(&c, text, length);
+	if (!n->settings.lower || (lower = lower_text(&n->cased, text, &length, err)) != NULL)
+		rc = cut(&c, lower != NULL ? lower : text, length);
+	free(lower);
 	free(c.word.data);
 	free(c.form.data);
 	free(c.spare.data);
-	free(c.bytes);
-	free(c.at);
+	spelling_release(&c.spelling);
 	return rc;
+}
+
+static bool is_any(const struct added_token *t)
+{
+	(void)t;
+	return true;
+}
+
+static bool is_special(const struct added_token *t)
+{
+	return (t->flags & ADDED_SPECIAL) != 0;
+}
+
+static bool keeps_case(const struct added_token *t)
+{
+	return (t->flags & (ADDED_SPECIAL | ADDED_NORMALIZED)) != 0;
+}
+
+int normaliser_init(struct normaliser *out, const struct text_settings *settings, const struct added_tokens *tokens,
+		    struct error *err)
+{
+	*out = (struct normaliser){ .settings = *settings, .tokens = tokens };
+	if (added_matcher_init(&out->special, tokens, is_special, NULL, NULL, err) == 0 &&
+	    added_matcher_init(&out->cased, tokens, keeps_case, NULL, NULL, err) == 0 &&
+	    added_matcher_init(&out->all, tokens, is_any, NULL, NULL, err) == 0)
+		return 0;
+	normaliser_release(out);
+	return -1;
+}
+
+void normaliser_release(struct normaliser *n)
+{
+	added_matcher_release(&n->all);
+	added_matcher_release(&n->cased);
+	added_matcher_release(&n->special);
 }

@@ -60,8 +60,11 @@ int piece_table_init(struct piece_table *out, const struct piece *pieces, size_t
 	for (size_t i = 0; i < slots; i++)
 		out->slots[i].id = -1;
 	for (size_t i = 0; i < count; i++) {
-		uint64_t hash = piece_hash_add(piece_hash_start(false), pieces[i].bytes, pieces[i].length);
+		uint64_t hash;
 
+		if (pieces[i].bytes == NULL)
+			continue;
+		hash = piece_hash_add(piece_hash_start(false), pieces[i].bytes, pieces[i].length);
 		*find_slot(out, hash, 0, pieces[i].bytes, pieces[i].length) = (struct piece_slot){ hash, (int32_t)i };
 		if (pieces[i].length > out->longest)
 			out->longest = pieces[i].length;

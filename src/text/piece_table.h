@@ -26,7 +26,8 @@ struct piece_table {
 	size_t longest; /* bytes of the longest piece */
 };
 
-/* Of pieces that are alike the last counts, as in transformers. `pieces` must
+/* Of pieces that are alike the last counts, as in transformers; one without bytes
+ * is none. `pieces` must
  * outlive the table. -1 if memory is short. */
 int piece_table_init(struct piece_table *out, const struct piece *pieces, size_t count);
 void piece_table_release(struct piece_table *t);

@@ -1,4 +1,4 @@
-/* tokenizer_config.json of a model directory: how its text is normalised. */
+/* The switches of tokenizer_config.json: how text is normalised. */
 #ifndef TEXT_SETTINGS_H
 #define TEXT_SETTINGS_H
 
@@ -13,11 +13,12 @@ struct text_settings {
 	bool ideographs;    /* tokenize_chinese_chars: each a word; true where it is absent */
 };
 
-/* A directory without the file has the defaults. A setting that would give
- * other pieces and is not supported (never_split, other special tokens) is an
- * error by name; keys that do not touch the pieces are ignored. `parse` takes JSON
- * that is at hand, which `path` names in messages. */
+/* A switch that is no boolean, and a setting that would give other pieces and is
+ * not supported (never_split, no basic tokens), is an error by name. `path`
+ * names the JSON in messages. */
 int text_settings_parse(struct text_settings *out, const json_t *config, const char *path, struct error *err);
-int text_settings_read(struct text_settings *out, const char *model, struct error *err);
+
+/* A switch: what the key says, or `*out` as it was where it is absent or null. */
+int text_switch_read(bool *out, const json_t *config, const char *key, const char *path, struct error *err);
 
 #endif

@@ -1,55 +1,99 @@
 #include "text/tokenizer.h"
 
 #include "base/array.h"
+#include "base/disguise.h"
 #include "base/file.h"
-#include "base/utf8.h"
+#include "base/json.h"
+#include "text/bert_words.h"
+#include "text/facts.h"
 #include "text/normalise.h"
-#include "text/piece_table.h"
-#include "text/settings.h"
+#include "text/piece_list.h"
+#include "text/tokenizer_json.h"
 #include "text/unicode.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_WORD = 100 }; /* code points; a longer word is [UNK] */
+enum { LONGEST_WORD = 100 };      /* code points, where tokenizer.json does not say */
+enum { LARGEST_ADDED = 1 << 24 }; /* id; beyond any real model */
+
+static const char json_name[] = "tokenizer.json", text_name[] = "vocab.txt";
+
+const char *const tokenizer_files[] = { json_name, text_name, NULL };
 
 struct tokenizer {
-	struct text_settings settings;
-	char *text;           /* vocab.txt, a NUL at the end of every line */
-	struct piece *pieces; /* (size), into `text` */
+	struct piece_list vocabulary;
+	struct wordpiece model;
+	struct added_tokens added;
+	bool json; /* of tokenizer.json: */
+	struct bert_splitter splitter;
+	struct normaliser normaliser; /* else */
+	const char **spelling;        /* (size) by id */
 	size_t size;
-	struct piece_table table;
 	struct special_pieces special;
 };
 
-static int read_pieces(struct tokenizer *t, const struct mapping *file, const char *path, struct error *err)
+/* The id that the vocabulary gives an added token, or that comes next behind it
+ * and the tokens before: with a tokenizer.json behind the largest of them, else
+ * behind as many as there are. */
+static int32_t derive_id(const struct tokenizer *t, size_t index, size_t *outside)
 {
-	struct line line = { 0 };
-	size_t lines = 0, used = 0;
+	const char *content = t->added.items[index].content;
+	int32_t id = piece_table_find(&t->vocabulary.table, content, strlen(content)), largest = -1;
 
-	while (line_next(&line, file))
-		lines++;
-	if (lines > INT32_MAX)
-		return error_set(err, STATUS_INPUT, "%s: %zu pieces, expected at most %d", path, lines, INT32_MAX);
-	t->text = array_new(file->size + 1, 1, 1);
-	t->pieces = array_new(lines, 1, sizeof *t->pieces);
-	if (t->text == NULL || t->pieces == NULL)
-		return error_memory(err, path);
-	line = (struct line){ 0 };
-	while (line_next(&line, file)) {
-		if (memchr(line.data, '\0', line.length) != NULL)
-			return error_set(err, STATUS_INPUT, "%s:%zu: a NUL byte in a piece", path, line.number);
-		if (utf8_check(line.data, line.length) < line.length)
-			return error_set(err, STATUS_INPUT, "%s:%zu: invalid UTF-8", path, line.number);
-		memcpy(t->text + used, line.data, line.length);
-		t->pieces[t->size++] = (struct piece){ t->text + used, line.length };
-		used += line.length + 1;
+	if (id >= 0)
+		return id;
+	for (size_t i = 0; t->json && i < index; i++)
+		largest = t->added.items[i].id > largest ? t->added.items[i].id : largest;
+	if (largest >= (int32_t)t->vocabulary.count)
+		return largest + 1;
+	return (int32_t)t->vocabulary.count + (int32_t)(t->json ? 0 : (*outside)++);
+}
+
+/* Every added token gets its id. One that a file says otherwise than the
+ * vocabulary has it would be read so by one program and so by another. */
+static int place_added(struct tokenizer *t, const char *path, struct error *err)
+{
+	size_t outside = 0;
+
+	for (size_t i = 0; i < t->added.count; i++) {
+		struct added_token *a = &t->added.items[i];
+		int32_t id = derive_id(t, i, &outside);
+
+		if (a->id >= 0 && a->id != id && (t->json || id < (int32_t)t->vocabulary.count))
+			return error_set(err, STATUS_INPUT,
+					 "%s: added token %s has id %d, but by the vocabulary it is %d", path,
+					 a->content, a->id, id);
+		if (a->id < 0)
+			a->id = id;
+		if (a->id >= LARGEST_ADDED)
+			return error_set(err, STATUS_INPUT, "%s: added token %s has id %d, expected below %d", path,
+					 a->content, a->id, LARGEST_ADDED);
+		if (!t->json && a->flags & ADDED_SINGLE_WORD)
+			return error_set(err, STATUS_INPUT,
+					 "%s: added token %s has single_word: it is only known from a tokenizer.json",
+					 path, a->content);
 	}
-	if (piece_table_init(&t->table, t->pieces, t->size) < 0)
-		return error_memory(err, path);
 	return 0;
 }
 
+static int spell_pieces(struct tokenizer *t, const char *path, struct error *err)
+{
+	t->size = t->vocabulary.size;
+	for (size_t i = 0; i < t->added.count; i++)
+		if ((size_t)t->added.items[i].id >= t->size)
+			t->size = (size_t)t->added.items[i].id + 1;
+	t->spelling = array_new(t->size, 1, sizeof *t->spelling);
+	if (t->spelling == NULL)
+		return error_memory(err, path);
+	for (size_t i = 0; i < t->vocabulary.size; i++)
+		t->spelling[i] = t->vocabulary.pieces[i].bytes;
+	for (size_t i = 0; i < t->added.count; i++)
+		t->spelling[t->added.items[i].id] = t->added.items[i].content;
+	return 0;
+}
+
+/* The special pieces of a vocab.txt, which must have them all. */
 static int find_special(struct tokenizer *t, const char *path, struct error *err)
 {
 	const struct {
@@ -62,23 +106,98 @@ static int find_special(struct tokenizer *t, const char *path, struct error *err
 		       { "[MASK]", &t->special.mask } };
 
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
-		*wanted[i].id = tokenizer_find(t, wanted[i].piece);
+		struct added_token token = { .content = (char *)wanted[i].piece, .id = -1, .flags = ADDED_SPECIAL };
+
+		*wanted[i].id = piece_table_find(&t->vocabulary.table, wanted[i].piece, strlen(wanted[i].piece));
 		if (*wanted[i].id < 0)
 			return error_set(err, STATUS_INPUT, "%s: no piece %s", path, wanted[i].piece);
+		if (added_tokens_note(&t->added, &token, path, err) < 0)
+			return -1;
 	}
 	return 0;
 }
 
-int tokenizer_parse(struct tokenizer **out, const struct text_settings *settings, const char *vocabulary, size_t size,
-		    const char *path, struct error *err)
+static int note_facts(struct tokenizer *t, const struct tokenizer_facts *facts, const char *path, struct error *err)
+{
+	for (size_t i = 0; facts != NULL && i < facts->added.count; i++)
+		if (added_tokens_note(&t->added, &facts->added.items[i], path, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int from_lines(struct tokenizer *t, const struct text_settings *settings, const struct tokenizer_facts *facts,
+		      const struct mapping *file, const char *path, struct error *err)
+{
+	if (piece_list_read_lines(&t->vocabulary, file->data, file->size, path, err) < 0 ||
+	    note_facts(t, facts, path, err) < 0 || find_special(t, path, err) < 0 || place_added(t, path, err) < 0)
+		return -1;
+	t->model = (struct wordpiece){ t->vocabulary.table, t->special.unk, LONGEST_WORD };
+	if (normaliser_init(&t->normaliser, settings, &t->added, err) < 0)
+		return -1;
+	return spell_pieces(t, path, err);
+}
+
+/* Of a described tokenizer: whether it is whole, and its special pieces. */
+static int find_described(struct tokenizer *t, const struct tokenizer_description *d, const char *path,
+			  struct error *err)
+{
+	const struct added_token *pad = added_tokens_find(&t->added, "[PAD]"),
+				 *mask = added_tokens_find(&t->added, "[MASK]");
+
+	t->special = (struct special_pieces){ .pad = pad == NULL ? -1 : pad->id,
+					      .unk = piece_table_find(&t->vocabulary.table, d->unk, strlen(d->unk)),
+					      .cls = d->cls,
+					      .sep = d->sep,
+					      .mask = mask == NULL ? -1 : mask->id };
+	if (t->special.unk < 0)
+		return error_set(err, STATUS_INPUT, "%s: model.unk_token: the vocabulary has no %s", path, d->unk);
+	if (tokenizer_piece(t, d->cls) == NULL || tokenizer_piece(t, d->sep) == NULL)
+		return error_set(err, STATUS_INPUT, "%s: post_processor: no piece has id %d", path,
+				 tokenizer_piece(t, d->cls) == NULL ? d->cls : d->sep);
+	return 0;
+}
+
+static int from_description(struct tokenizer *t, struct tokenizer_description *d, const struct tokenizer_facts *facts,
+			    const char *path, struct error *err)
+{
+	t->json = true;
+	t->added = d->added;
+	d->added = (struct added_tokens){ 0 };
+	if (piece_list_read_json(&t->vocabulary, d->vocabulary, path, err) < 0 ||
+	    note_facts(t, facts, path, err) < 0 || place_added(t, path, err) < 0 || spell_pieces(t, path, err) < 0 ||
+	    find_described(t, d, path, err) < 0)
+		return -1;
+	t->model = (struct wordpiece){ t->vocabulary.table, t->special.unk, d->longest_word };
+	return bert_splitter_init(&t->splitter, &d->normaliser, &t->added, err);
+}
+
+static int from_json(struct tokenizer *t, const char *model, const struct tokenizer_facts *facts,
+		     const struct mapping *file, const char *path, struct error *err)
+{
+	struct tokenizer_description d = { 0 };
+	json_t *object = NULL;
+	int rc = -1;
+
+	if (json_parse_python(&object, file->data, file->size, path, err) == 0 &&
+	    tokenizer_json_parse(&d, object, path, err) == 0 &&
+	    (facts == NULL || facts_check(facts, model, &d.normaliser, err) == 0))
+		rc = from_description(t, &d, facts, path, err);
+	tokenizer_description_release(&d);
+	json_decref(object);
+	return rc;
+}
+
+/* `settings` NULL: a tokenizer.json. */
+static int parse(struct tokenizer **out, const char *model, const struct text_settings *settings,
+		 const struct tokenizer_facts *facts, const struct mapping *file, const char *path, struct error *err)
 {
 	struct tokenizer *t = calloc(1, sizeof *t);
 
 	*out = NULL;
 	if (t == NULL)
 		return error_memory(err, "tokenizer");
-	t->settings = *settings;
-	if (read_pieces(t, &(struct mapping){ vocabulary, size }, path, err) < 0 || find_special(t, path, err) < 0) {
+	if ((settings == NULL ? from_json(t, model, facts, file, path, err)
+			      : from_lines(t, settings, facts, file, path, err)) < 0) {
 		tokenizer_free(t);
 		return -1;
 	}
@@ -86,19 +205,72 @@ int tokenizer_parse(struct tokenizer **out, const struct text_settings *settings
 	return 0;
 }
 
+int tokenizer_parse(struct tokenizer **out, const struct text_settings *settings, const char *vocabulary, size_t size,
+		    const char *path, struct error *err)
+{
+	return parse(out, NULL, settings, NULL, &(struct mapping){ vocabulary, size }, path, err);
+}
+
+int tokenizer_parse_json(struct tokenizer **out, const char *data, size_t size, const char *path, struct error *err)
+{
+	return parse(out, NULL, NULL, NULL, &(struct mapping){ data, size }, path, err);
+}
+
+int tokenizer_missing(const char *model, struct error *err)
+{
+	static const char *const others[] = { "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model",
+					      "vocab.json" };
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		char *path = path_join(model, others[i]);
+		bool there = path != NULL && file_exists(path);
+
+		free(path);
+		if (there)
+			return error_set(
+				err, STATUS_INPUT,
+				"%s: no tokenizer.json, and no vocab.txt; %s by itself is not read: save the "
+				"tokenizer with a current transformers",
+				model, others[i]);
+	}
+	return files_missing(model, tokenizer_files, "no tokenizer.json, and no vocab.txt", err);
+}
+
+/* The path of the file of the pieces, in new memory; NULL after an error. */
+static char *find_file(bool *json, const char *model, struct error *err)
+{
+	for (size_t i = 0; tokenizer_files[i] != NULL; i++) {
+		char *path = path_join(model, tokenizer_files[i]);
+
+		if (path == NULL)
+			error_memory(err, "path");
+		*json = tokenizer_files[i] == json_name;
+		if (path == NULL || file_exists(path))
+			return path;
+		free(path);
+	}
+	tokenizer_missing(model, err);
+	return NULL;
+}
+
 int tokenizer_load(struct tokenizer **out, const char *model, struct error *err)
 {
-	struct text_settings settings;
+	struct tokenizer_facts facts;
 	struct mapping file;
-	char *path = path_join(model, "vocab.txt");
+	bool json = false;
+	char *path;
 	int rc = -1;
 
 	*out = NULL;
+	path = find_file(&json, model, err);
 	if (path == NULL)
-		return error_memory(err, "path");
-	if (text_settings_read(&settings, model, err) == 0 && mapping_open(&file, path, err) == 0) {
-		rc = tokenizer_parse(out, &settings, file.data, file.size, path, err);
-		mapping_close(&file);
+		return -1;
+	if (facts_read(&facts, model, !json, err) == 0) {
+		if (mapping_open(&file, path, err) == 0) {
+			rc = parse(out, model, json ? NULL : &facts.settings, &facts, &file, path, err);
+			mapping_close(&file);
+		}
+		facts_release(&facts);
 	}
 	free(path);
 	return rc;
@@ -108,9 +280,11 @@ void tokenizer_free(struct tokenizer *t)
 {
 	if (t == NULL)
 		return;
-	piece_table_release(&t->table);
-	free(t->pieces);
-	free(t->text);
+	bert_splitter_release(&t->splitter);
+	normaliser_release(&t->normaliser);
+	added_tokens_release(&t->added);
+	piece_list_release(&t->vocabulary);
+	free(t->spelling);
 	free(t);
 }
 
@@ -119,14 +293,26 @@ size_t tokenizer_size(const struct tokenizer *t)
 	return t->size;
 }
 
+size_t tokenizer_vocabulary_size(const struct tokenizer *t)
+{
+	return t->vocabulary.size;
+}
+
+const char *tokenizer_file(const struct tokenizer *t)
+{
+	return t->json ? json_name : text_name;
+}
+
 const char *tokenizer_piece(const struct tokenizer *t, int32_t id)
 {
-	return id >= 0 && (size_t)id < t->size ? t->pieces[id].bytes : NULL;
+	return id >= 0 && (size_t)id < t->size ? t->spelling[id] : NULL;
 }
 
 int32_t tokenizer_find(const struct tokenizer *t, const char *piece)
 {
-	return piece_table_find(&t->table, piece, strlen(piece));
+	const struct added_token *added = added_tokens_find(&t->added, piece);
+
+	return added != NULL ? added->id : piece_table_find(&t->vocabulary.table, piece, strlen(piece));
 }
 
 struct special_pieces tokenizer_special(const struct tokenizer *t)
@@ -134,65 +320,54 @@ struct special_pieces tokenizer_special(const struct tokenizer *t)
 	return t->special;
 }
 
+const struct added_tokens *tokenizer_added(const struct tokenizer *t)
+{
+	return &t->added;
+}
+
 const char *tokenizer_unicode_version(void)
 {
 	return unicode_version();
 }
 
-/* The longest piece at character `from`: its id, and its end in `*to`; -1 if
- * there is none. */
-static int32_t longest_match(const struct tokenizer *t, const struct normal_word *w, size_t from, size_t *to)
-{
-	uint64_t hash[LONGEST_WORD + 1];
-	const char *start = w->bytes + w->at[from];
-	size_t end = from;
-
-	hash[from] = piece_hash_start(from > 0);
-	while (end < w->points && w->at[end + 1] - w->at[from] <= t->table.longest) {
-		hash[end + 1] = piece_hash_add(hash[end], w->bytes + w->at[end], w->at[end + 1] - w->at[end]);
-		end++;
-	}
-	for (; end > from; end--) {
-		int32_t id = piece_table_probe(&t->table, hash[end], from > 0, start, w->at[end] - w->at[from]);
-
-		if (id >= 0) {
-			*to = end;
-			return id;
-		}
-	}
-	return -1;
-}
-
 struct cutting {
 	const struct tokenizer *tokenizer;
+	struct wordpiece_work work;
 	struct pieces *out;
 };
 
-/* Step 6. */
-static int cut_word(void *arg, const struct normal_word *w, struct error *err)
+static int take(void *arg, const struct normal_word *w, struct error *err)
 {
-	const struct cutting *c = arg;
+	struct cutting *c = arg;
 	struct pieces *out = c->out;
-	size_t before = out->count;
 
-	if (array_reserve(&out->ids, &out->capacity, before + LONGEST_WORD, sizeof *out->ids) < 0)
+	if (w->added == NULL)
+		return wordpiece_cut(&c->tokenizer->model, w, &c->work, out, err);
+	if (array_reserve(&out->ids, &out->capacity, out->count + 1, sizeof *out->ids) < 0)
 		return error_memory(err, "word pieces");
-	for (size_t from = 0; from < w->points;) {
-		int32_t id = w->points > LONGEST_WORD ? -1 : longest_match(c->tokenizer, w, from, &from);
-
-		if (id < 0) {
-			out->count = before;
-			out->ids[out->count++] = c->tokenizer->special.unk;
-			return 0;
-		}
-		out->ids[out->count++] = id;
-	}
+	out->ids[out->count++] = w->added->id;
 	return 0;
 }
 
 int tokenizer_text(const struct tokenizer *t, const char *text, size_t length, struct pieces *out, struct error *err)
 {
-	struct cutting c = { t, out };
+	struct cutting c = { .tokenizer = t, .out = out };
+	int rc = t->json ? bert_words(&t->splitter, text, length, take, &c, err)
+			 : normalise_words(&t->normaliser, text, length, take, &c, err);
 
-	return normalise_words(&t->settings, text, length, cut_word, &c, err);
+	free(c.work.hash);
+	return rc;
+}
+
+int tokenizer_write_vocabulary(const struct tokenizer *t, struct folder *folder, const char *name, struct error *err)
+{
+	struct output *o;
+
+	if (output_open(&o, folder, name, err) < 0)
+		return -1;
+	for (size_t i = 0; i < t->vocabulary.size; i++) {
+		output_text(o, t->vocabulary.pieces[i].bytes);
+		output_text(o, "\n");
+	}
+	return output_commit(o, err);
 }

@@ -1,54 +1,74 @@
-/* BertTokenizer: normalisation, splitting, WordPiece (Wu et al. 2016), as
- * transformers' slow tokenizer does it, cased and uncased. A model directory's
- * vocab.txt has a piece a line; do_lower_case in tokenizer_config.json says
- * whether the model is uncased (true where it is absent).
+/* The tokenizer of a BERT model directory: a normaliser, words, WordPiece (Wu et
+ * al. 2016), with the special and other added tokens cut out first.
  *
+ * tokenizer.json is read where there is one, as the tokenizers library does it
+ * (tokenizer_json.h, bert_words.h); vocab.txt beside it does not count. Else
+ * vocab.txt, a piece a line, as transformers' slow BertTokenizer does it, cased
+ * and uncased:
  * 1. Drop U+0000, U+FFFD and category C* except tab, newline, return.
  * 2. NFC; spaces around CJK ideographs.   3. Split at white space.
  * 4. Uncased: lower-case, NFD, drop Mn.   5. Punctuation stands alone.
  * 6. Greedy longest match from the left, "##" before a continuation; a word of
  *    more than 100 code points, or with a rest that matches nothing, is [UNK].
- * [CLS], [SEP], [MASK], [UNK] and [PAD] in the text stay whole. */
+ * [CLS], [SEP], [MASK], [UNK] and [PAD] in the text stay whole, and so does every
+ * token that tokenizer_config.json and the files beside it add (facts.h). */
 #ifndef TEXT_TOKENIZER_H
 #define TEXT_TOKENIZER_H
 
 #include "base/error.h"
+#include "base/output.h"
+#include "text/wordpiece.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 struct tokenizer;
 
-/* A growing list of piece ids. Zero it before the first use; free(ids) after
- * the last. */
-struct pieces {
-	int32_t *ids;
-	size_t count, capacity;
-};
-
 /* The version of Unicode whose classes and normal forms are used: "15.0.0". */
 const char *tokenizer_unicode_version(void);
 
+/* The files that hold the pieces; the first that is there is read. NULL-ended. */
+extern const char *const tokenizer_files[];
+
 int tokenizer_load(struct tokenizer **out, const char *model, struct error *err);
 
-/* The same from a vocabulary that lies in memory, which is copied; `path` names
- * it in messages. */
+/* The error of a directory that has none of the files. Returns -1. */
+int tokenizer_missing(const char *model, struct error *err);
+
+/* A vocabulary of the form of vocab.txt, or tokenizer.json, that lies in memory
+ * and is copied; `path` names it in messages. */
 struct text_settings;
 int tokenizer_parse(struct tokenizer **out, const struct text_settings *settings, const char *vocabulary, size_t size,
 		    const char *path, struct error *err);
+int tokenizer_parse_json(struct tokenizer **out, const char *data, size_t size, const char *path, struct error *err);
 void tokenizer_free(struct tokenizer *t);
 
+/* Ids run from 0 to below the size. Those of the vocabulary come first; added
+ * tokens may lie beyond. */
 size_t tokenizer_size(const struct tokenizer *t);
+size_t tokenizer_vocabulary_size(const struct tokenizer *t);
+
+/* Which of tokenizer_files it was read from. */
+const char *tokenizer_file(const struct tokenizer *t);
+
+/* As it is printed: in the vocabulary's own spelling, an added token by its
+ * content. NULL where no piece has the id. */
 const char *tokenizer_piece(const struct tokenizer *t, int32_t id);
 int32_t tokenizer_find(const struct tokenizer *t, const char *piece); /* -1: not in the vocabulary */
 
 struct special_pieces {
-	int32_t pad, unk, cls, sep, mask;
+	int32_t pad, unk, cls, sep, mask; /* of a tokenizer.json, −1 for a pad or mask that it lacks */
 };
 struct special_pieces tokenizer_special(const struct tokenizer *t);
 
 /* Appends the pieces of a text, without [CLS] and [SEP]. Invalid UTF-8 is an
  * error that gives the byte's offset. */
 int tokenizer_text(const struct tokenizer *t, const char *text, size_t length, struct pieces *out, struct error *err);
+
+/* The added tokens, special ones included, each with its id. */
+const struct added_tokens *tokenizer_added(const struct tokenizer *t);
+
+/* Writes the vocabulary in the form of vocab.txt. */
+int tokenizer_write_vocabulary(const struct tokenizer *t, struct folder *folder, const char *name, struct error *err);
 
 #endif

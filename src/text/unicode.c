@@ -56,31 +56,47 @@ static int sort_marks(int32_t *run, size_t count)
 	return 0;
 }
 
-int points_decompose(struct points *out, const struct points *in)
+static int decompose_point(struct points *out, int32_t point, bool known)
+{
+	utf8proc_ssize_t written;
+	int boundary = 0;
+
+	if (!known)
+		return points_add(out, point);
+	if (array_reserve(&out->data, &out->capacity, out->count + LONGEST_DECOMPOSITION, sizeof *out->data) < 0)
+		return -1;
+	written = utf8proc_decompose_char(point, out->data + out->count, LONGEST_DECOMPOSITION,
+					  UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &boundary);
+	if (written < 0 || written > LONGEST_DECOMPOSITION)
+		return -1;
+	out->count += (size_t)written;
+	return 0;
+}
+
+int points_decompose_known(struct points *out, const struct points *in, bool (*known)(int32_t point))
 {
 	size_t marks = 0; /* where the run of marks that ends here began */
 
 	out->count = 0;
 	for (size_t i = 0; i < in->count; i++) {
-		utf8proc_ssize_t written;
-		int boundary = 0;
+		size_t k = out->count;
 
-		if (array_reserve(&out->data, &out->capacity, out->count + LONGEST_DECOMPOSITION, sizeof *out->data) <
-		    0)
+		if (decompose_point(out, in->data[i], known == NULL || known(in->data[i])) < 0)
 			return -1;
-		written = utf8proc_decompose_char(in->data[i], out->data + out->count, LONGEST_DECOMPOSITION,
-						  UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &boundary);
-		if (written < 0 || written > LONGEST_DECOMPOSITION)
-			return -1;
-		for (utf8proc_ssize_t k = 0; k < written; k++, out->count++) {
-			if (combining_class(out->data[out->count]) != 0)
+		for (; k < out->count; k++) {
+			if (combining_class(out->data[k]) != 0 && (known == NULL || known(out->data[k])))
 				continue;
-			if (sort_marks(out->data + marks, out->count - marks) < 0)
+			if (sort_marks(out->data + marks, k - marks) < 0)
 				return -1;
-			marks = out->count + 1;
+			marks = k + 1;
 		}
 	}
 	return marks < out->count ? sort_marks(out->data + marks, out->count - marks) : 0;
+}
+
+int points_decompose(struct points *out, const struct points *in)
+{
+	return points_decompose_known(out, in, NULL);
 }
 
 /* The trailing consonant before the first one. It is no part of a syllable, but
@@ -166,6 +182,11 @@ bool point_is_punctuation(int32_t point)
 bool point_is_accent(int32_t point)
 {
 	return point >= 0x300 && utf8proc_category(point) == UTF8PROC_CATEGORY_MN;
+}
+
+bool point_is_mark(int32_t point)
+{
+	return combining_class(point) != 0;
 }
 
 bool point_is_ideograph(int32_t point)

@@ -20,6 +20,9 @@ int points_add(struct points *p, int32_t point);
 /* Canonical decomposition and composition of the whole string, replacing what
  * `out` held. -1 if memory is short. */
 int points_decompose(struct points *out, const struct points *in);
+/* Decomposition by an older Unicode: a character that it does not know stays as
+ * it is, and where it is, even if it is a mark. */
+int points_decompose_known(struct points *out, const struct points *in, bool (*known)(int32_t point));
 int points_compose(struct points *out, const struct points *in);
 
 /* The simple lower-case mapping; U+0130, whose lower case is two characters,
@@ -30,6 +33,7 @@ bool point_is_dropped(int32_t point);     /* NUL, U+FFFD, and C* but tab, newlin
 bool point_is_space(int32_t point);       /* Z*, tab, newline, return */
 bool point_is_punctuation(int32_t point); /* P*, and ASCII symbols */
 bool point_is_accent(int32_t point);      /* Mn */
+bool point_is_mark(int32_t point);        /* has a combining class */
 bool point_is_ideograph(int32_t point);   /* CJK, without kana and Hangul */
 
 const char *unicode_version(void);

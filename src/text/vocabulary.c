@@ -24,7 +24,7 @@ static int count_word(void *arg, const struct normal_word *w, struct error *err)
 	struct word_counts *c = arg;
 	size_t length = w->at[w->points], number, before = c->words.count;
 
-	if (w->points > LONGEST_WORD || special_match(w->bytes, length) == length)
+	if (w->points > LONGEST_WORD || w->added != NULL)
 		return 0;
 	if (intern_add(&c->words, w->bytes, length, &number) < 0 ||
 	    array_reserve(&c->counts, &c->capacity, number + 1, sizeof *c->counts) < 0)
@@ -38,9 +38,23 @@ static int count_word(void *arg, const struct normal_word *w, struct error *err)
 	return 0;
 }
 
-static int count_words(struct word_counts *out, const char *path, struct error *err)
+static const char *const special[] = { "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]" };
+
+enum { SPECIAL = sizeof special / sizeof special[0] };
+
+static int note_special(struct added_tokens *out, const char *path, struct error *err)
 {
-	static const struct text_settings uncased = { .lower = true, .strip_accents = true, .ideographs = true };
+	for (size_t i = 0; i < SPECIAL; i++)
+		if (added_tokens_note(
+			    out,
+			    &(struct added_token){ .content = (char *)special[i], .id = -1, .flags = ADDED_SPECIAL },
+			    path, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int count_lines(struct word_counts *out, const struct normaliser *n, const char *path, struct error *err)
+{
 	struct mapping file;
 	struct line line = { 0 };
 	struct error fault;
@@ -49,9 +63,25 @@ static int count_words(struct word_counts *out, const char *path, struct error *
 	if (mapping_open(&file, path, err) < 0)
 		return -1;
 	while (rc == 0 && line_next(&line, &file))
-		if (normalise_words(&uncased, line.data, line.length, count_word, out, &fault) < 0)
+		if (normalise_words(n, line.data, line.length, count_word, out, &fault) < 0)
 			rc = error_set(err, fault.status, "%s:%zu: %s", path, line.number, fault.text);
 	mapping_close(&file);
+	return rc;
+}
+
+static int count_words(struct word_counts *out, const char *path, struct error *err)
+{
+	static const struct text_settings uncased = { .lower = true, .strip_accents = true, .ideographs = true };
+	struct added_tokens tokens = { 0 };
+	struct normaliser n = { 0 };
+	int rc = note_special(&tokens, path, err);
+
+	if (rc == 0)
+		rc = normaliser_init(&n, &uncased, &tokens, err);
+	if (rc == 0)
+		rc = count_lines(out, &n, path, err);
+	normaliser_release(&n);
+	added_tokens_release(&tokens);
 	return rc;
 }
 
@@ -64,12 +94,11 @@ static int by_bytes(const void *a, const void *b)
  * a word, each in the order of their bytes. */
 static int add_first_pieces(struct merger *m, const struct intern *characters, struct error *err)
 {
-	static const char *const special[] = { "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]" };
 	const char **sorted = array_new(characters->count, 1, sizeof *sorted);
 	size_t number;
 	int rc = sorted == NULL ? -1 : 0;
 
-	for (size_t i = 0; i < sizeof special / sizeof special[0] && rc == 0; i++)
+	for (size_t i = 0; i < SPECIAL && rc == 0; i++)
 		rc = intern_add(&m->pieces, special[i], strlen(special[i]), &number);
 	for (size_t i = 0; i < characters->count && rc == 0; i++)
 		sorted[i] = intern_text(characters, i);

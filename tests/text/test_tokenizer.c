@@ -324,11 +324,11 @@ static void greedy_as_reference(void **state)
 	support_remove(folder);
 }
 
-static void assert_refused(const char *folder, const char *expected)
+static void tokenizer_refused(const char *folder, const char *expected)
 {
 	struct tokenizer *t;
 	struct error err = { 0 };
-	char *message = text_format("%s/%s", folder, expected);
+	char *message = text_format("%s%s", folder, expected);
 
 	assert_int_equal(tokenizer_load(&t, folder, &err), -1);
 	assert_null(t);
@@ -337,14 +337,43 @@ static void assert_refused(const char *folder, const char *expected)
 	free(message);
 }
 
+static void assert_refused(const char *folder, const char *expected)
+{
+	char *ending = text_format("/%s", expected);
+
+	tokenizer_refused(folder, ending);
+	free(ending);
+}
+
 static void vocabulary_refused(void **state)
 {
 	char *folder = support_folder();
 
 	(void)state;
-	assert_refused(folder, "vocab.txt: cannot read: No such file or directory");
+	tokenizer_refused(folder, ": no tokenizer.json, and no vocab.txt");
+	write_text(folder, "spiece.model", "x");
+	tokenizer_refused(folder,
+			  ": no tokenizer.json, and no vocab.txt; spiece.model by itself is not read: save the "
+			  "tokenizer with a current transformers");
+	tokenizer_refused("/none", ": no such directory");
 	write_text(folder, "vocab.txt", "");
+	assert_refused(folder, "vocab.txt: an empty file: download it again");
+	write_text(folder, "vocab.txt", "a\nb\n");
 	assert_refused(folder, "vocab.txt: no piece [PAD]");
+	write_text(folder, "vocab.txt", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n");
+	assert_refused(folder, "vocab.txt: a Git LFS pointer, not the file itself: git lfs pull brings it");
+	write_text(folder, "vocab.txt",
+		   SPECIAL ".\n\xE2\x96\x81"
+			   "boat\n\xE2\x96\x81\n");
+	assert_refused(folder, "vocab.txt:7: \xE2\x96\x81"
+			       "boat is a piece of SentencePiece, and no piece begins with "
+			       "##: expected a vocabulary of WordPiece");
+	write_text(folder, "vocab.txt",
+		   SPECIAL "the\n\xC4\xA0"
+			   "boat\n");
+	assert_refused(folder, "vocab.txt:7: \xC4\xA0"
+			       "boat is a piece of byte-level BPE, and no piece begins with ##: "
+			       "expected a vocabulary of WordPiece");
 	write_text(folder, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[mask]\n");
 	assert_refused(folder, "vocab.txt: no piece [MASK]");
 	write_text(folder, "vocab.txt", SPECIAL "a\n\xFF\n");
@@ -367,20 +396,25 @@ static void settings_refused(void **state)
 		{ "{\"never_split\": [\"x\"]}", "never_split: expected none" },
 		{ "{\"unk_token\": \"<unk>\"}", "unk_token: expected \"[UNK]\"" },
 		{ "{\"mask_token\": {\"content\": \"<mask>\"}}", "mask_token: expected \"[MASK]\"" },
-		{ "{\"added_tokens_decoder\": {\"9\": {\"content\": \"[P\"}}}",
-		  "added token 9: expected only [PAD], [UNK], [CLS], [SEP], [MASK]" },
-		{ "{\"added_tokens_decoder\": {\"9\": {\"content\": \"MASK\"}}}",
-		  "added token 9: expected only [PAD], [UNK], [CLS], [SEP], [MASK]" },
-		{ "{\"added_tokens_decoder\": {\"9\": {\"content\": \"A\"}}}",
-		  "added token 9: expected only [PAD], [UNK], [CLS], [SEP], [MASK]" },
-		{ "{\"added_tokens_decoder\": {\"9\": {\"content\": \"\"}}}",
-		  "added token 9: expected only [PAD], [UNK], [CLS], [SEP], [MASK]" },
-		{ "{\"added_tokens_decoder\": {\"9\": {\"content\": \"] [\"}}}",
-		  "added token 9: expected only [PAD], [UNK], [CLS], [SEP], [MASK]" },
-		{ "{\"added_tokens_decoder\": {\"9\": {\"content\": \"[PAD] \"}}}",
-		  "added token 9: expected only [PAD], [UNK], [CLS], [SEP], [MASK]" },
-		{ "{\"added_tokens_decoder\": {\"0\": {\"content\": \"[PAD]\"}, \"9\": {\"content\": \"<e>\"}}}",
-		  "added token 9: expected only [PAD], [UNK], [CLS], [SEP], [MASK]" },
+		{ "{\"do_split_on_punc\": false}", "do_split_on_punc is false: expected true" },
+		{ "{\"split_special_tokens\": true}", "split_special_tokens is true: expected false" },
+		{ "{\"tokenizer_class\": \"BertJapaneseTokenizer\"}",
+		  "tokenizer_class is BertJapaneseTokenizer, expected BertTokenizer" },
+		{ "{\"tokenizer_class\": \"BertTokenizerSlow\"}",
+		  "tokenizer_class is BertTokenizerSlow, expected BertTokenizer" },
+		{ "{\"tokenizer_class\": 1e400}", "tokenizer_class: expected a name" },
+		{ "{\"word_tokenizer_type\": \"mecab\"}", "word_tokenizer_type is mecab, expected basic" },
+		{ "{\"subword_tokenizer_type\": \"character\"}",
+		  "subword_tokenizer_type is character, expected wordpiece" },
+		{ "{\"auto_map\": {\"AutoTokenizer\": [\"a.B\", null]}}",
+		  "auto_map: the tokenizer is code of the repository's own, expected BertTokenizer" },
+		{ "{\"additional_special_tokens\": \"x\"}", "additional_special_tokens: expected a list of tokens" },
+		{ "{\"additional_special_tokens\": [NaN]}",
+		  "additional_special_tokens: expected a token, or an object with its content" },
+		{ "{\"added_tokens_decoder\": [1]}", "added_tokens_decoder: expected tokens by their ids" },
+		{ "{\"added_tokens_decoder\": {\"x\": {\"content\": \"y\"}}}",
+		  "added_tokens_decoder: x: expected an id and an object with the token's content" },
+		{ "{\"do_lower_case\": 1000000000000000000000000000000}", "do_lower_case: expected true or false" },
 	};
 	char *folder = support_folder();
 
@@ -400,6 +434,100 @@ static void settings_refused(void **state)
 	support_remove(folder);
 }
 
+/* Facts that config.json and the files beside it tell. */
+static void facts_of_other_files(void **state)
+{
+	char *folder = support_folder();
+
+	(void)state;
+	write_text(folder, "vocab.txt", SPECIAL "a\n");
+	write_text(folder, "config.json", "{\"tokenizer_class\": \"XTokenizer\"}");
+	assert_refused(folder, "config.json: tokenizer_class is XTokenizer, expected BertTokenizer");
+	write_text(folder, "tokenizer_config.json", "{\"tokenizer_class\": \"DistilBertTokenizerFast\"}");
+	tokenizer_free(load(folder));
+	write_text(folder, "special_tokens_map.json", "{\"cls_token\": \"<s>\"}");
+	assert_refused(folder, "special_tokens_map.json: cls_token: expected \"[CLS]\"");
+	write_text(folder, "special_tokens_map.json", "[]");
+	assert_refused(folder, "special_tokens_map.json: expected a JSON object");
+	write_text(folder, "special_tokens_map.json", "{}");
+	write_text(folder, "added_tokens.json", "{\"x\": -1}");
+	assert_refused(folder, "added_tokens.json: x: expected the token's id");
+	write_text(folder, "added_tokens.json", "{\"a\": 9}");
+	assert_refused(folder, "vocab.txt: added token a has id 9, but by the vocabulary it is 5");
+	write_text(folder, "config.json", "{}");
+	write_text(folder, "added_tokens.json", "{\"x\": 7}");
+	write_text(folder, "tokenizer_config.json", "{\"added_tokens_decoder\": {\"8\": {\"content\": \"x\"}}}");
+	assert_refused(folder, "added_tokens.json: added token x has id 7, but 8 elsewhere");
+	write_text(folder, "added_tokens.json", "{}");
+	write_text(folder, "tokenizer_config.json",
+		   "{\"added_tokens_decoder\": {\"8\": {\"content\": \"x\", \"single_word\": true}}}");
+	assert_refused(folder, "vocab.txt: added token x has single_word: it is only known from a tokenizer.json");
+	write_text(folder, "tokenizer_config.json",
+		   "{\"added_tokens_decoder\": {\"99999999\": {\"content\": \"x\"}}}");
+	assert_refused(folder, "vocab.txt: added token x has id 99999999, expected below 16777216");
+	support_remove(folder);
+}
+
+/* An added token is one piece wherever it stands and whatever file names it; its
+ * id is the vocabulary's, or the next. The pieces are those of transformers 4.57. */
+static void added_tokens_stay_whole(void **state)
+{
+	static const struct {
+		const char *file, *text, *expected;
+	} cases[] = {
+		{ "tokenizer_config.json", "{\"additional_special_tokens\": [\"[e1]\", \"[/E1]\"]}",
+		  "a [e1] b [/E1] [e1] [ / e ##1 ]" },
+		{ "tokenizer_config.json", "{\"extra_special_tokens\": {\"mark\": \"[e1]\"}}",
+		  "a [e1] b [ / e ##1 ] [e1] [ / e ##1 ]" },
+		{ "tokenizer_config.json",
+		  "{\"added_tokens_decoder\": {\"17\": {\"content\": \"[e1]\", \"special\": true},"
+		  " \"5\": {\"content\": \"[/E1]\"}}}",
+		  "a [e1] b [/E1] [e1] [ / e ##1 ]" },
+		{ "special_tokens_map.json", "{\"additional_special_tokens\": [{\"content\": \"[e1]\"}]}",
+		  "a [e1] b [ / e ##1 ] [e1] [ / e ##1 ]" },
+		{ "special_tokens_map.json", "{\"bos_token\": \"[/E1]\"}",
+		  "a [ e ##1 ] b [/E1] [ e ##1 ] [ / e ##1 ]" },
+		{ "added_tokens.json", "{\"[e1]\": 17}", "a [e1] b [ / e ##1 ] [e1] [ / e ##1 ]" },
+	};
+	char *folder = support_folder();
+
+	(void)state;
+	write_text(folder, "vocab.txt", SPECIAL "[unused1]\na\nb\ne\n##1\n[\n]\n/\n##b\n##a\n1\nx\n");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *path = path_join(folder, cases[i].file);
+		struct tokenizer *t;
+
+		write_text(folder, cases[i].file, cases[i].text);
+		t = load(folder);
+		assert_cut(t, "A[e1]b[/E1] [E1] [/e1]", cases[i].expected);
+		if (tokenizer_find(t, "[e1]") >= 0)
+			assert_int_equal(tokenizer_find(t, "[e1]"), 17);
+		tokenizer_free(t);
+		assert_int_equal(unlink(path), 0);
+		free(path);
+	}
+	support_remove(folder);
+}
+
+/* What people's editors leave in a vocabulary. */
+static void edited_vocabulary(void **state)
+{
+	char *folder = support_folder();
+	struct tokenizer *t;
+
+	(void)state;
+	write_text(folder, "vocab.txt", "\xEF\xBB\xBF" SPECIAL "ab \n##b\t\nc\nc \nd\xE3\x80\x80\n\n \n");
+	t = load(folder);
+	assert_int_equal(tokenizer_size(t), 10);
+	assert_int_equal(tokenizer_special(t).pad, 0);
+	assert_int_equal(tokenizer_find(t, "ab"), 5);
+	assert_int_equal(tokenizer_find(t, "c"), 7);
+	assert_string_equal(tokenizer_piece(t, 9), "d");
+	assert_cut(t, "ab abb c d", "ab ab ##b c d");
+	tokenizer_free(t);
+	support_remove(folder);
+}
+
 static void version_is_told(void **state)
 {
 	(void)state;
@@ -415,6 +543,8 @@ int main(void)
 		cmocka_unit_test(settings_matter),      cmocka_unit_test(appends),
 		cmocka_unit_test(greedy_as_reference),  cmocka_unit_test(vocabulary_refused),
 		cmocka_unit_test(settings_refused),     cmocka_unit_test(version_is_told),
+		cmocka_unit_test(facts_of_other_files), cmocka_unit_test(added_tokens_stay_whole),
+		cmocka_unit_test(edited_vocabulary),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,66 @@
+#include "text/bert_classes.h"
+
+#include "text/unicode.h"
+
+/* Characters with a lower case, or with a decomposition, that are younger than
+ * some version of utf8proc or than the tokenizers library. */
+static const struct {
+	int32_t first, last, lower; /* of the first */
+} young_capitals[] = {
+	{ 0x1C89, 0x1C89, 0x1C8A },    { 0xA7CB, 0xA7CB, 0x264 },  { 0xA7CC, 0xA7CC, 0xA7CD },
+	{ 0xA7CE, 0xA7CE, 0xA7CF },    { 0xA7D2, 0xA7D2, 0xA7D3 }, { 0xA7D4, 0xA7D4, 0xA7D5 },
+	{ 0xA7DA, 0xA7DA, 0xA7DB },    { 0xA7DC, 0xA7DC, 0x19B },  { 0x10D50, 0x10D65, 0x10D70 },
+	{ 0x16EA0, 0x16EB8, 0x16EBB },
+};
+static const int32_t young_decompositions[][2] = {
+	{ 0x105C9, 0x105C9 }, { 0x105E4, 0x105E4 }, { 0x11383, 0x11391 }, { 0x113C5, 0x113C8 },
+	{ 0x11938, 0x11938 }, { 0x16121, 0x16128 }, { 0x16D68, 0x16D6A },
+};
+
+unsigned bert_classes_of(int32_t point)
+{
+	size_t low = 0, high = bert_run_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (point < bert_runs[middle].first)
+			high = middle;
+		else if (point > bert_runs[middle].last)
+			low = middle + 1;
+		else
+			return bert_runs[middle].classes;
+	}
+	return 0;
+}
+
+bool bert_is_space(int32_t point)
+{
+	return (point >= '\t' && point <= '\r') || point == ' ' || point == 0x85 || point == 0xA0 ||
+	       point == 0x1680 || (point >= 0x2000 && point <= 0x200A) || point == 0x2028 || point == 0x2029 ||
+	       point == 0x202F || point == 0x205F || point == 0x3000;
+}
+
+bool bert_is_ideograph(int32_t point)
+{
+	return point_is_ideograph(point) && !(point >= 0x2B820 && point <= 0x2B91F);
+}
+
+int32_t bert_lower(int32_t point)
+{
+	if (point >= young_capitals[0].first)
+		for (size_t i = 0; i < sizeof young_capitals / sizeof young_capitals[0]; i++)
+			if (point >= young_capitals[i].first && point <= young_capitals[i].last)
+				return young_capitals[i].lower + point - young_capitals[i].first;
+	return point_lower(point);
+}
+
+bool bert_decomposes(int32_t point)
+{
+	if (point < 0x300)
+		return true;
+	for (size_t i = 0; i < sizeof young_decompositions / sizeof young_decompositions[0]; i++)
+		if (point >= young_decompositions[i][0] && point <= young_decompositions[i][1])
+			return false;
+	return !point_is_mark(point) || (bert_classes_of(point) & BERT_MARK) != 0;
+}

@@ -1,0 +1,314 @@
+#include "text/bert_words.h"
+
+#include "base/array.h"
+#include "base/utf8.h"
+#include "text/bert_classes.h"
+#include "text/unicode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct walk {
+	const struct bert_splitter *s;
+	take_word take;
+	void *arg;
+	struct error *err;
+	struct points points, spare; /* a stretch between added tokens, being normalised */
+	struct spelling normal;      /* the same, once it is */
+	size_t *at;                  /* offsets of the characters of a word */
+	size_t at_capacity;
+};
+
+/* Drops the points that `keep` does not keep. */
+static void filter(struct points *p, bool (*keep)(int32_t point))
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		if (keep(p->data[i]))
+			p->data[kept++] = p->data[i];
+	p->count = kept;
+}
+
+static bool is_kept(int32_t point)
+{
+	return (bert_classes_of(point) & BERT_DROPPED) == 0;
+}
+
+static bool is_no_accent(int32_t point)
+{
+	return point < 0x300 || (bert_classes_of(point) & BERT_ACCENT) == 0;
+}
+
+static void swap(struct walk *w)
+{
+	struct points other = w->points;
+
+	w->points = w->spare;
+	w->spare = other;
+}
+
+static int add_all(struct points *out, const int32_t *points, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (points_add(out, points[i]) < 0)
+			return -1;
+	return 0;
+}
+
+/* Every ideograph between spaces. */
+static int space_ideographs(struct walk *w)
+{
+	w->spare.count = 0;
+	for (size_t i = 0; i < w->points.count; i++) {
+		int32_t point = w->points.data[i];
+		bool alone = bert_is_ideograph(point);
+
+		if (add_all(&w->spare, alone ? (int32_t[]){ ' ', point, ' ' } : &point, alone ? 3 : 1) < 0)
+			return -1;
+	}
+	swap(w);
+	return 0;
+}
+
+static int lower(struct walk *w)
+{
+	w->spare.count = 0;
+	for (size_t i = 0; i < w->points.count; i++) {
+		int32_t point = w->points.data[i];
+
+		if (add_all(&w->spare, (int32_t[]){ bert_lower(point), 0x307 }, point == 0x130 ? 2 : 1) < 0)
+			return -1;
+	}
+	swap(w);
+	return 0;
+}
+
+/* The steps of BertNormalizer, in its order, on w->points. */
+static int apply(struct walk *w)
+{
+	const struct bert_normaliser *n = &w->s->normaliser;
+
+	if (n->clean_text) {
+		filter(&w->points, is_kept);
+		for (size_t i = 0; i < w->points.count; i++)
+			if (bert_is_space(w->points.data[i]))
+				w->points.data[i] = ' ';
+	}
+	if (n->handle_chinese_chars && space_ideographs(w) < 0)
+		return -1;
+	if (n->strip_accents) {
+		if (points_decompose_known(&w->spare, &w->points, bert_decomposes) < 0)
+			return -1;
+		swap(w);
+		filter(&w->points, is_no_accent);
+	}
+	return n->lowercase ? lower(w) : 0;
+}
+
+/* A stretch of text in its normal form, in w->normal. */
+static int normalise(struct walk *w, const char *text, size_t length)
+{
+	w->points.count = 0;
+	for (size_t i = 0; i < length;) {
+		uint32_t point;
+
+		i += utf8_decode(&point, text + i, length - i);
+		if (points_add(&w->points, (int32_t)point) < 0)
+			return error_memory(w->err, "a text");
+	}
+	if (apply(w) < 0)
+		return error_memory(w->err, "a text");
+	return spell_points(&w->normal, w->points.data, w->points.count, w->err);
+}
+
+/* Where white space before `end` begins. */
+static size_t spaces_before(const char *text, size_t end)
+{
+	while (end > 0) {
+		size_t start = end - 1;
+		uint32_t point;
+
+		while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80)
+			start--;
+		utf8_decode(&point, text + start, end - start);
+		if (!bert_is_space((int32_t)point))
+			break;
+		end = start;
+	}
+	return end;
+}
+
+/* Where white space from `start` on ends. */
+static size_t spaces_after(const char *text, size_t start, size_t length)
+{
+	while (start < length) {
+		uint32_t point;
+		size_t bytes = utf8_decode(&point, text + start, length - start);
+
+		if (!bert_is_space((int32_t)point))
+			break;
+		start += bytes;
+	}
+	return start;
+}
+
+/* Whether a character of a word stands right before `end`, or at `start`. */
+static bool touches_before(const char *text, size_t end)
+{
+	size_t start = end;
+	uint32_t point;
+
+	if (end == 0)
+		return false;
+	do
+		start--;
+	while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80);
+	utf8_decode(&point, text + start, end - start);
+	return (bert_classes_of((int32_t)point) & BERT_WORD) != 0;
+}
+
+static bool touches_after(const char *text, size_t start, size_t length)
+{
+	uint32_t point;
+
+	return utf8_decode(&point, text + start, length - start) > 0 &&
+	       (bert_classes_of((int32_t)point) & BERT_WORD) != 0;
+}
+
+/* Cuts the tokens of a matcher out of a text, from the left, the longest where
+ * several begin; what is between them goes to `rest`. */
+static int cut_out(struct walk *w, const struct added_matcher *m, const char *text, size_t length,
+		   int (*rest)(struct walk *w, const char *text, size_t length))
+{
+	static const size_t nowhere[2] = { 0, 0 };
+	size_t done = 0;
+
+	for (size_t i = 0; i < length;) {
+		size_t token, bytes = added_match(m, text + i, length - i, &token), start = i, end = i + bytes;
+		const struct added_token *t;
+
+		i += bytes > 0 ? bytes : 1;
+		if (bytes == 0)
+			continue;
+		t = &w->s->tokens->items[token];
+		if (t->flags & ADDED_SINGLE_WORD && (touches_before(text, start) || touches_after(text, end, length)))
+			continue;
+		if (t->flags & ADDED_LSTRIP)
+			start = spaces_before(text, start);
+		if (t->flags & ADDED_RSTRIP)
+			end = spaces_after(text, end, length);
+		if ((start > done && rest(w, text + done, start - done) < 0) ||
+		    w->take(w->arg, &(struct normal_word){ "", nowhere, 1, t }, w->err) < 0)
+			return -1;
+		done = end;
+		i = i > end ? i : end;
+	}
+	return done < length ? rest(w, text + done, length - done) : 0;
+}
+
+static int hand_on(struct walk *w, const char *word, size_t points)
+{
+	return points == 0 ? 0 : w->take(w->arg, &(struct normal_word){ word, w->at, points, NULL }, w->err);
+}
+
+/* BertPreTokenizer: words end at white space, punctuation stands alone. */
+static int split(struct walk *w, const char *text, size_t length)
+{
+	size_t start = 0, points = 0;
+
+	for (size_t i = 0, bytes; i < length; i += bytes) {
+		uint32_t point;
+		bool space, alone;
+
+		bytes = utf8_decode(&point, text + i, length - i);
+		space = bert_is_space((int32_t)point);
+		alone = !space && (bert_classes_of((int32_t)point) & BERT_PUNCTUATION) != 0;
+		if (array_reserve(&w->at, &w->at_capacity, points + 3, sizeof *w->at) < 0)
+			return error_memory(w->err, "a word");
+		if (space || alone) {
+			if (hand_on(w, text + start, points) < 0)
+				return -1;
+			points = 0;
+			start = i + (space ? bytes : 0);
+		}
+		if (space)
+			continue;
+		w->at[points++] = i - start;
+		w->at[points] = i + bytes - start;
+		if (alone) {
+			if (hand_on(w, text + start, points) < 0)
+				return -1;
+			points = 0;
+			start = i + bytes;
+		}
+	}
+	return hand_on(w, text + start, points);
+}
+
+static int normalise_and_cut(struct walk *w, const char *text, size_t length)
+{
+	if (normalise(w, text, length) < 0)
+		return -1;
+	return cut_out(w, &w->s->normal, w->normal.bytes, w->normal.at[w->points.count], split);
+}
+
+int bert_words(const struct bert_splitter *s, const char *text, size_t length, take_word take, void *arg,
+	       struct error *err)
+{
+	struct walk w = { .s = s, .take = take, .arg = arg, .err = err };
+	size_t valid = utf8_check(text, length);
+	int rc;
+
+	if (valid < length)
+		return error_set(err, STATUS_INPUT, "byte %zu: invalid UTF-8", valid);
+	rc = cut_out(&w, &s->raw, text, length, normalise_and_cut);
+	free(w.points.data);
+	free(w.spare.data);
+	free(w.at);
+	spelling_release(&w.normal);
+	return rc;
+}
+
+static bool is_raw(const struct added_token *t)
+{
+	return (t->flags & ADDED_NORMALIZED) == 0;
+}
+
+static bool is_normalised(const struct added_token *t)
+{
+	return !is_raw(t);
+}
+
+static char *write_normal(void *arg, const struct added_token *t, struct error *err)
+{
+	struct walk w = { .s = arg, .err = err };
+	char *out = NULL;
+
+	if (normalise(&w, t->content, strlen(t->content)) == 0) {
+		out = text_copy_n(w.normal.bytes, w.normal.at[w.points.count]);
+		if (out == NULL)
+			error_memory(err, t->content);
+	}
+	free(w.points.data);
+	free(w.spare.data);
+	spelling_release(&w.normal);
+	return out;
+}
+
+int bert_splitter_init(struct bert_splitter *out, const struct bert_normaliser *normaliser,
+		       const struct added_tokens *tokens, struct error *err)
+{
+	*out = (struct bert_splitter){ .normaliser = *normaliser, .tokens = tokens };
+	if (added_matcher_init(&out->raw, tokens, is_raw, NULL, NULL, err) == 0 &&
+	    added_matcher_init(&out->normal, tokens, is_normalised, write_normal, out, err) == 0)
+		return 0;
+	bert_splitter_release(out);
+	return -1;
+}
+
+void bert_splitter_release(struct bert_splitter *s)
+{
+	added_matcher_release(&s->raw);
+	added_matcher_release(&s->normal);
+}

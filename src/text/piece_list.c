@@ -1,0 +1,192 @@
+#include "text/piece_list.h"
+
+#include "base/array.h"
+#include "base/disguise.h"
+#include "base/file.h"
+#include "base/utf8.h"
+#include "text/unicode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LARGEST_ID = 1 << 24 }; /* beyond any real vocabulary */
+
+static int index_pieces(struct piece_list *l, const char *path, struct error *err)
+{
+	piece_table_release(&l->table);
+	if (piece_table_init(&l->table, l->pieces, l->size) < 0)
+		return error_memory(err, path);
+	l->count = 0;
+	for (size_t i = 0; i < l->size; i++)
+		l->count += l->pieces[i].bytes != NULL &&
+			    piece_table_find(&l->table, l->pieces[i].bytes, l->pieces[i].length) == (int32_t)i;
+	return 0;
+}
+
+/* The length without blanks at the end. */
+static size_t trimmed(const char *text, size_t length)
+{
+	while (length > 0) {
+		size_t start = length - 1;
+		uint32_t point;
+
+		while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80)
+			start--;
+		if (utf8_decode(&point, text + start, length - start) == 0 || !point_is_space((int32_t)point))
+			break;
+		length = start;
+	}
+	return length;
+}
+
+/* Drops blanks behind pieces. Whether there were any. */
+static bool trim_pieces(struct piece_list *l)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < l->size; i++) {
+		struct piece *p = &l->pieces[i];
+		size_t length = trimmed(p->bytes, p->length);
+
+		if (length == p->length || length == 0 || piece_table_find(&l->table, p->bytes, length) >= 0)
+			continue;
+		l->text[(p->bytes - l->text) + (ptrdiff_t)length] = '\0';
+		p->length = length;
+		changed = true;
+	}
+	return changed;
+}
+
+/* Vocabularies of other kinds mark the beginnings of words, not what continues
+ * them. */
+static int check_marks(const struct piece_list *l, const char *path, struct error *err)
+{
+	static const struct {
+		const char *mark, *kind;
+	} marks[] = { { "\xE2\x96\x81", "SentencePiece" }, { "\xC4\xA0", "byte-level BPE" } };
+
+	for (size_t i = 0; i < l->size; i++)
+		if (l->pieces[i].length > 2 && memcmp(l->pieces[i].bytes, "##", 2) == 0)
+			return 0;
+	for (size_t i = 0; i < l->size; i++)
+		for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++)
+			if (strncmp(l->pieces[i].bytes, marks[k].mark, strlen(marks[k].mark)) == 0)
+				return error_set(err, STATUS_INPUT,
+						 "%s:%zu: %.100s is a piece of %s, and no piece begins with ##: "
+						 "expected a vocabulary of WordPiece",
+						 path, i + 1, l->pieces[i].bytes, marks[k].kind);
+	return 0;
+}
+
+static int add_lines(struct piece_list *l, const struct mapping *file, const char *path, struct error *err)
+{
+	struct line line = { 0 };
+	size_t used = 0, lines = 0;
+
+	while (line_next(&line, file)) {
+		if (memchr(line.data, '\0', line.length) != NULL)
+			return error_set(err, STATUS_INPUT, "%s:%zu: a NUL byte in a piece", path, line.number);
+		if (utf8_check(line.data, line.length) < line.length)
+			return error_set(err, STATUS_INPUT, "%s:%zu: invalid UTF-8", path, line.number);
+		memcpy(l->text + used, line.data, line.length);
+		l->pieces[lines++] = (struct piece){ l->text + used, line.length };
+		used += line.length + 1;
+		if (trimmed(line.data, line.length) > 0)
+			l->size = lines;
+	}
+	return 0;
+}
+
+int piece_list_read_lines(struct piece_list *out, const char *data, size_t size, const char *path, struct error *err)
+{
+	struct mapping file = { data, size };
+	struct line line = { 0 };
+	size_t lines = 0;
+
+	*out = (struct piece_list){ 0 };
+	if (content_check(path, data, size, err) < 0)
+		return -1;
+	if (size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0)
+		file = (struct mapping){ data + 3, size - 3 };
+	while (line_next(&line, &file))
+		lines++;
+	if (lines > LARGEST_ID)
+		return error_set(err, STATUS_INPUT, "%s: %zu pieces, expected at most %d", path, lines, LARGEST_ID);
+	out->text = array_new(file.size + 1, 1, 1);
+	out->pieces = array_new(lines, 1, sizeof *out->pieces);
+	if (out->text == NULL || out->pieces == NULL)
+		error_memory(err, path);
+	else if (add_lines(out, &file, path, err) == 0 && check_marks(out, path, err) == 0 &&
+		 index_pieces(out, path, err) == 0 && (!trim_pieces(out) || index_pieces(out, path, err) == 0))
+		return 0;
+	piece_list_release(out);
+	return -1;
+}
+
+/* The room that the pieces need, and the largest id. */
+static int measure(const json_t *vocabulary, size_t *bytes, size_t *size, const char *path, struct error *err)
+{
+	const char *piece;
+	json_t *value;
+
+	*bytes = *size = 0;
+	json_object_foreach((json_t *)vocabulary, piece, value)
+	{
+		json_int_t id = json_integer_value(value);
+
+		if (!json_is_integer(value) || id < 0 || id >= LARGEST_ID)
+			return error_set(err, STATUS_INPUT,
+					 "%s: model.vocab: %.100s: expected an id from 0 to below %d", path, piece,
+					 LARGEST_ID);
+		*bytes += strlen(piece) + 1;
+		if ((size_t)id >= *size)
+			*size = (size_t)id + 1;
+	}
+	return 0;
+}
+
+static int add_pieces(struct piece_list *l, const json_t *vocabulary, const char *path, struct error *err)
+{
+	const char *piece;
+	json_t *value;
+	size_t used = 0;
+
+	json_object_foreach((json_t *)vocabulary, piece, value)
+	{
+		size_t id = (size_t)json_integer_value(value), length = strlen(piece);
+
+		if (l->pieces[id].bytes != NULL)
+			return error_set(err, STATUS_INPUT, "%s: model.vocab: %.100s and %.100s have one id, %zu",
+					 path, l->pieces[id].bytes, piece, id);
+		memcpy(l->text + used, piece, length + 1);
+		l->pieces[id] = (struct piece){ l->text + used, length };
+		used += length + 1;
+	}
+	return index_pieces(l, path, err);
+}
+
+int piece_list_read_json(struct piece_list *out, const json_t *vocabulary, const char *path, struct error *err)
+{
+	size_t bytes, size;
+
+	*out = (struct piece_list){ 0 };
+	if (measure(vocabulary, &bytes, &size, path, err) < 0)
+		return -1;
+	out->size = size;
+	out->text = array_new(bytes + 1, 1, 1);
+	out->pieces = array_new(size, 1, sizeof *out->pieces);
+	if (out->text == NULL || out->pieces == NULL)
+		error_memory(err, path);
+	else if (add_pieces(out, vocabulary, path, err) == 0)
+		return 0;
+	piece_list_release(out);
+	return -1;
+}
+
+void piece_list_release(struct piece_list *l)
+{
+	piece_table_release(&l->table);
+	free(l->text);
+	free(l->pieces);
+	*l = (struct piece_list){ 0 };
+}

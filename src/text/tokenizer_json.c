@@ -1,0 +1,197 @@
+#include "text/tokenizer_json.h"
+
+#include "text/settings.h"
+
+#include <string.h>
+
+/* A part of the pipeline: its "type" must be one of the names, else the error
+ * says which it is. The name's index. */
+static int part_type(const json_t *part, const char *key, const char *const *names, const char *path,
+		     struct error *err)
+{
+	const char *type = json_string_value(json_object_get(part, "type"));
+
+	if (part == NULL || json_is_null(part))
+		return error_set(err, STATUS_INPUT, "%s: %s is missing, expected %s", path, key, names[0]);
+	for (int i = 0; type != NULL && names[i] != NULL; i++)
+		if (strcmp(type, names[i]) == 0)
+			return i;
+	return error_set(err, STATUS_INPUT, "%s: %s is %s, expected %s", path, key,
+			 type == NULL ? "of no type" : type, names[0]);
+}
+
+/* Without a normaliser the text stays as it is. */
+static int read_normaliser(struct bert_normaliser *out, const json_t *object, const char *path, struct error *err)
+{
+	static const char *const names[] = { "BertNormalizer", NULL };
+	const json_t *part = json_object_get(object, "normalizer");
+	const struct {
+		const char *key;
+		bool *value;
+	} switches[] = { { "clean_text", &out->clean_text },
+			 { "handle_chinese_chars", &out->handle_chinese_chars },
+			 { "lowercase", &out->lowercase },
+			 { "strip_accents", &out->strip_accents } };
+
+	*out = (struct bert_normaliser){ 0 };
+	if (part == NULL || json_is_null(part))
+		return 0;
+	if (part_type(part, "normalizer", names, path, err) < 0)
+		return -1;
+	*out = (struct bert_normaliser){ true, true, true, true };
+	for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
+		if (switches[i].value == &out->strip_accents)
+			out->strip_accents = out->lowercase;
+		if (text_switch_read(switches[i].value, part, switches[i].key, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Models of before components had types are told by what they hold. */
+static int check_model(const json_t *model, const char *path, struct error *err)
+{
+	static const char *const names[] = { "WordPiece", NULL };
+
+	if (json_is_object(model) && json_object_get(model, "type") == NULL &&
+	    json_object_get(model, "continuing_subword_prefix") != NULL && json_object_get(model, "merges") == NULL)
+		return 0;
+	return part_type(model, "model", names, path, err) < 0 ? -1 : 0;
+}
+
+static int read_model(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
+{
+	const json_t *model = json_object_get(object, "model");
+	const json_t *most = json_object_get(model, "max_input_chars_per_word");
+	const char *prefix = json_string_value(json_object_get(model, "continuing_subword_prefix"));
+
+	if (check_model(model, path, err) < 0)
+		return -1;
+	out->vocabulary = json_object_get(model, "vocab");
+	out->unk = json_string_value(json_object_get(model, "unk_token"));
+	if (!json_is_object(out->vocabulary))
+		return error_set(err, STATUS_INPUT, "%s: model.vocab: expected an object of pieces and ids", path);
+	if (out->unk == NULL)
+		return error_set(err, STATUS_INPUT, "%s: model.unk_token: expected a piece", path);
+	if (prefix == NULL || strcmp(prefix, "##") != 0)
+		return error_set(err, STATUS_INPUT, "%s: model.continuing_subword_prefix is %s, expected ##", path,
+				 prefix == NULL ? "no string" : prefix);
+	if (!json_is_integer(most) || json_integer_value(most) < 0)
+		return error_set(err, STATUS_INPUT, "%s: model.max_input_chars_per_word: expected a number from 0",
+				 path);
+	out->longest_word = (size_t)json_integer_value(most);
+	return 0;
+}
+
+/* [CLS] $A [SEP], each of type 0: the id of a special token of the template. */
+static int template_id(int32_t *out, const json_t *processor, const json_t *item, const char *path, struct error *err)
+{
+	const json_t *special = json_object_get(item, "SpecialToken");
+	const char *name = json_string_value(json_object_get(special, "id"));
+	const json_t *token = name ? json_object_get(json_object_get(processor, "special_tokens"), name) : NULL;
+	const json_t *ids = json_object_get(token, "ids"), *id = json_array_get(ids, 0);
+
+	if (special == NULL || json_integer_value(json_object_get(special, "type_id")) != 0 ||
+	    json_array_size(ids) != 1 || !json_is_integer(id) || json_integer_value(id) < 0 ||
+	    json_integer_value(id) >= INT32_MAX)
+		return error_set(
+			err, STATUS_INPUT,
+			"%s: post_processor.single: expected a special token, the text, a special token, each "
+			"of type 0",
+			path);
+	*out = (int32_t)json_integer_value(id);
+	return 0;
+}
+
+static int read_template(struct tokenizer_description *out, const json_t *processor, const char *path,
+			 struct error *err)
+{
+	const json_t *single = json_object_get(processor, "single");
+	const json_t *text = json_object_get(json_array_get(single, 1), "Sequence");
+	const json_t *type = json_object_get(text, "type_id");
+
+	if (json_array_size(single) != 3 || text == NULL || json_integer_value(type) != 0)
+		return error_set(
+			err, STATUS_INPUT,
+			"%s: post_processor.single: expected a special token, the text, a special token, each "
+			"of type 0",
+			path);
+	if (template_id(&out->cls, processor, json_array_get(single, 0), path, err) < 0)
+		return -1;
+	return template_id(&out->sep, processor, json_array_get(single, 2), path, err);
+}
+
+/* {"sep": ["[SEP]", 3], "cls": ["[CLS]", 2]} */
+static int read_pair(struct tokenizer_description *out, const json_t *processor, const char *path, struct error *err)
+{
+	const struct {
+		const char *key;
+		int32_t *id;
+	} pairs[] = { { "cls", &out->cls }, { "sep", &out->sep } };
+
+	for (size_t i = 0; i < 2; i++) {
+		const json_t *id = json_array_get(json_object_get(processor, pairs[i].key), 1);
+
+		if (!json_is_integer(id) || json_integer_value(id) < 0 || json_integer_value(id) >= INT32_MAX)
+			return error_set(err, STATUS_INPUT, "%s: post_processor.%s: expected a token and its id",
+					 path, pairs[i].key);
+		*pairs[i].id = (int32_t)json_integer_value(id);
+	}
+	return 0;
+}
+
+static int read_processor(struct tokenizer_description *out, const json_t *object, const char *path,
+			  struct error *err)
+{
+	static const char *const names[] = { "TemplateProcessing", "BertProcessing", NULL };
+	const json_t *processor = json_object_get(object, "post_processor");
+	int type = part_type(processor, "post_processor", names, path, err);
+
+	if (type < 0)
+		return -1;
+	return type == 0 ? read_template(out, processor, path, err) : read_pair(out, processor, path, err);
+}
+
+static int read_added(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
+{
+	const json_t *list = json_object_get(object, "added_tokens"), *value;
+	size_t i;
+
+	if (list != NULL && !json_is_null(list) && !json_is_array(list))
+		return error_set(err, STATUS_INPUT, "%s: added_tokens: expected a list", path);
+	json_array_foreach(list, i, value)
+	{
+		const json_t *id = json_object_get(value, "id");
+		struct added_token token;
+
+		if (!json_is_object(value) || added_token_parse(&token, value, false) < 0 || !json_is_integer(id) ||
+		    json_integer_value(id) < 0 || json_integer_value(id) >= INT32_MAX)
+			return error_set(err, STATUS_INPUT,
+					 "%s: added_tokens: entry %zu: expected an object with content and id", path,
+					 i + 1);
+		token.id = (int32_t)json_integer_value(id);
+		if (added_tokens_note(&out->added, &token, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int tokenizer_json_parse(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
+{
+	static const char *const words[] = { "BertPreTokenizer", NULL };
+
+	*out = (struct tokenizer_description){ 0 };
+	if (!json_is_object(object))
+		return error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
+	if (read_model(out, object, path, err) == 0 && read_normaliser(&out->normaliser, object, path, err) == 0 &&
+	    part_type(json_object_get(object, "pre_tokenizer"), "pre_tokenizer", words, path, err) >= 0 &&
+	    read_processor(out, object, path, err) == 0 && read_added(out, object, path, err) == 0)
+		return 0;
+	tokenizer_description_release(out);
+	return -1;
+}
+
+void tokenizer_description_release(struct tokenizer_description *d)
+{
+	added_tokens_release(&d->added);
+}

@@ -1,0 +1,27 @@
+/* tokenizer.json of a model directory, as the tokenizers library writes it: the
+ * parts that make pieces. One that is not known is an error by its name. */
+#ifndef TEXT_TOKENIZER_JSON_H
+#define TEXT_TOKENIZER_JSON_H
+
+#include "base/error.h"
+#include "text/added.h"
+#include "text/bert_words.h"
+
+#include <jansson.h>
+#include <stddef.h>
+
+struct tokenizer_description {
+	struct bert_normaliser normaliser;
+	const json_t *vocabulary; /* object: piece → id; within the JSON that was parsed */
+	const char *unk;          /* the unknown token, the same */
+	size_t longest_word;      /* code points */
+	int32_t cls, sep;         /* around a sentence */
+	struct added_tokens added;
+};
+
+/* `path` names the JSON in messages. */
+int tokenizer_json_parse(struct tokenizer_description *out, const json_t *object, const char *path,
+			 struct error *err);
+void tokenizer_description_release(struct tokenizer_description *d);
+
+#endif
