@@ -1,41 +1,76 @@
 #include "bert/checkpoint.h"
 
 #include "base/array.h"
+#include "base/disguise.h"
 #include "bert/weights.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Text of any kind is said for what it is: no form of weights begins so. */
+static int check_text(const char *path, const char *data, size_t size, struct error *err)
+{
+	const size_t enough = 16;
+	size_t length = 0;
+
+	if (content_check(path, data, size, err) < 0)
+		return -1;
+	while (length < size && length < enough && data[length] >= ' ' && data[length] <= '~')
+		length++;
+	if (length < enough && (length < size || length < 8))
+		return 0;
+	return error_set(err, STATUS_INPUT, "%s: a text that begins with \"%.*s\", not weights", path, (int)length,
+			 data);
+}
+
 static int parse(struct checkpoint *c, enum weights_form form, const char *data, size_t size, struct error *err)
 {
-	int rc;
-
+	if (check_text(c->path, data, size, err) < 0)
+		return -1;
 	if (form == WEIGHTS_SAFETENSORS)
-		rc = safetensors_read(c, data, size, err);
-	else if (size >= 2 && memcmp(data, "PK", 2) == 0)
-		rc = torch_zip_read(c, data, size, err);
-	else
-		rc = torch_legacy_read(c, data, size, err);
-	return rc < 0 ? rc : weights_index(c, err);
+		return safetensors_read(c, data, size, err);
+	if (size >= 2 && memcmp(data, "PK", 2) == 0)
+		return torch_zip_read(c, data, size, err);
+	return torch_legacy_read(c, data, size, err);
+}
+
+static struct checkpoint *checkpoint_new(const char *path)
+{
+	struct checkpoint *c = calloc(1, sizeof *c);
+
+	if (c != NULL &&
+	    ((c->path = text_copy(path)) == NULL || (c->loaded = calloc(1, sizeof *c->loaded)) == NULL)) {
+		checkpoint_close(c);
+		c = NULL;
+	}
+	return c;
+}
+
+int weights_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
+		  struct error *err)
+{
+	*out = checkpoint_new(path);
+	if (*out == NULL)
+		return error_memory(err, path);
+	if (parse(*out, form, data, size, err) == 0)
+		return 0;
+	checkpoint_close(*out);
+	*out = NULL;
+	return -1;
 }
 
 int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
 		     struct error *err)
 {
-	struct checkpoint *c = calloc(1, sizeof *c);
-
-	*out = NULL;
-	if (c == NULL || (c->path = text_copy(path)) == NULL || (c->loaded = calloc(1, sizeof *c->loaded)) == NULL) {
-		checkpoint_close(c);
-		return error_memory(err, path);
-	}
-	if (parse(c, form, data, size, err) < 0) {
-		checkpoint_close(c);
+	if (weights_parse(out, path, form, data, size, err) < 0)
 		return -1;
-	}
-	*out = c;
-	return 0;
+	if (weights_index(*out, err) == 0)
+		return 0;
+	checkpoint_close(*out);
+	*out = NULL;
+	return -1;
 }
 
 /* Maps a file and reads it. */
@@ -53,16 +88,53 @@ static int open_file(struct checkpoint **out, const char *path, enum weights_for
 	return 0;
 }
 
+static int open_index(struct checkpoint **out, const char *path, const char *model, struct error *err)
+{
+	*out = checkpoint_new(path);
+	if (*out == NULL)
+		return error_memory(err, path);
+	if (shards_open(*out, model, err) == 0 && weights_index(*out, err) == 0)
+		return 0;
+	checkpoint_close(*out);
+	*out = NULL;
+	return -1;
+}
+
+const char *const weights_files[] = { "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
+				      "pytorch_model.bin.index.json", NULL };
+
+bool weights_is_index(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot != NULL && strcmp(dot, ".json") == 0;
+}
+
+int weights_missing(const char *model, struct error *err)
+{
+	static const char *const others[] = { "tf_model.h5", "flax_model.msgpack", "model.ckpt.index",
+					      "bert_model.ckpt.index", "rust_model.ot" };
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		char *path = path_join(model, others[i]);
+		bool there = path != NULL && file_exists(path);
+
+		free(path);
+		if (there)
+			return error_set(err, STATUS_INPUT,
+					 "%s: no weights, neither model.safetensors nor pytorch_model.bin; %s is not "
+					 "read: save the model with transformers",
+					 model, others[i]);
+	}
+	return files_missing(model, weights_files, "no weights, neither model.safetensors nor pytorch_model.bin",
+			     err);
+}
+
 int checkpoint_open(struct checkpoint **out, const char *model, struct error *err)
 {
-	static const struct {
-		const char *name;
-		enum weights_form form;
-	} files[] = { { "model.safetensors", WEIGHTS_SAFETENSORS }, { "pytorch_model.bin", WEIGHTS_TORCH } };
-
 	*out = NULL;
-	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		char *path = path_join(model, files[i].name);
+	for (size_t i = 0; weights_files[i] != NULL; i++) {
+		char *path = path_join(model, weights_files[i]);
 		int rc;
 
 		if (path == NULL)
@@ -71,11 +143,14 @@ int checkpoint_open(struct checkpoint **out, const char *model, struct error *er
 			free(path);
 			continue;
 		}
-		rc = open_file(out, path, files[i].form, err);
+		if (weights_is_index(weights_files[i]))
+			rc = open_index(out, path, model, err);
+		else
+			rc = open_file(out, path, i == 0 ? WEIGHTS_SAFETENSORS : WEIGHTS_TORCH, err);
 		free(path);
 		return rc;
 	}
-	return error_set(err, STATUS_INPUT, "%s: no weights, neither model.safetensors nor pytorch_model.bin", model);
+	return weights_missing(model, err);
 }
 
 void checkpoint_close(struct checkpoint *c)
@@ -91,6 +166,9 @@ void checkpoint_close(struct checkpoint *c)
 	if (c->loaded != NULL)
 		free(c->loaded->data);
 	free(c->loaded);
+	for (size_t i = 0; i < c->shard_count; i++)
+		checkpoint_close(c->shards[i]);
+	free(c->shards);
 	torch_zip_close(c->zip);
 	mapping_close(&c->file);
 	free(c->path);
@@ -102,9 +180,23 @@ static int compare_name(const void *name, const void *tensor)
 	return strcmp(name, ((const struct tensor *)tensor)->name);
 }
 
+/* The tensor, and in `*file` the weights file that has it; NULL if none has. */
+static const struct tensor *find_in(const struct checkpoint **file, const struct checkpoint *c, const char *name)
+{
+	const struct tensor *t =
+		c->count == 0 ? NULL : bsearch(name, c->tensors, c->count, sizeof *c->tensors, compare_name);
+
+	*file = c;
+	for (size_t i = 0; t == NULL && i < c->shard_count; i++)
+		t = find_in(file, c->shards[i], name);
+	return t;
+}
+
 static const struct tensor *find(const struct checkpoint *c, const char *name)
 {
-	return bsearch(name, c->tensors, c->count, sizeof *c->tensors, compare_name);
+	const struct checkpoint *file;
+
+	return find_in(&file, c, name);
 }
 
 bool checkpoint_has(const struct checkpoint *c, const char *name)
@@ -137,7 +229,8 @@ static void shape_text(char out[256], const size_t *shape, unsigned rank)
 int checkpoint_check(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank,
 		     struct error *err)
 {
-	const struct tensor *t = find(c, name);
+	const struct checkpoint *file;
+	const struct tensor *t = find_in(&file, c, name);
 	char expected[256], found[256];
 
 	shape_text(expected, shape, rank);
@@ -146,11 +239,11 @@ int checkpoint_check(const struct checkpoint *c, const char *name, const size_t 
 				 expected);
 	shape_text(found, t->shape, t->rank);
 	if (t->rank != rank || memcmp(t->shape, shape, rank * sizeof *shape) != 0)
-		return error_set(err, STATUS_INPUT, "%s: tensor %s has shape %s, expected %s", c->path, name, found,
-				 expected);
+		return error_set(err, STATUS_INPUT, "%s: tensor %s has shape %s, expected %s", file->path, name,
+				 found, expected);
 	if (t->type->convert == NULL)
 		return error_set(err, STATUS_INPUT, "%s: tensor %s %s is of type %s, expected F32, F16, BF16 or F64",
-				 c->path, name, found, t->type->name);
+				 file->path, name, found, t->type->name);
 	return 0;
 }
 
@@ -211,15 +304,45 @@ static const char *storage_bytes(const struct checkpoint *c, size_t index, const
 	return kept->data;
 }
 
+/* Where the first number is that is none; `count` if all are. */
+static size_t first_not_finite(const float *data, size_t count)
+{
+	size_t i = 0;
+
+	while (i < count && isfinite(data[i]))
+		i++;
+	return i;
+}
+
+/* NaN and infinity, also of a double that is too large for a float. */
+static int check_numbers(const struct checkpoint *file, const struct tensor *t, const float *data, struct error *err)
+{
+	size_t count = 1, index[MOST_DIMENSIONS] = { 0 }, at;
+	char place[256];
+
+	for (unsigned d = 0; d < t->rank; d++)
+		count *= t->shape[d];
+	at = first_not_finite(data, count);
+	if (at == count)
+		return 0;
+	for (size_t d = t->rank, rest = at; d-- > 0; rest /= t->shape[d])
+		index[d] = rest % t->shape[d];
+	shape_text(place, index, t->rank);
+	return error_set(err, STATUS_INPUT,
+			 "%s: tensor %s has %s at %s, counted from 0, expected finite numbers in float32", file->path,
+			 t->written, isnan(data[at]) ? "NaN" : "infinity", place);
+}
+
 int checkpoint_read(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank, float *out,
 		    struct error *err)
 {
-	const struct tensor *t = find(c, name);
+	const struct checkpoint *file;
+	const struct tensor *t = find_in(&file, c, name);
 	const char *bytes;
 
 	if (checkpoint_check(c, name, shape, rank, err) < 0 ||
-	    (bytes = storage_bytes(c, t->storage, name, err)) == NULL)
+	    (bytes = storage_bytes(file, t->storage, name, err)) == NULL)
 		return -1;
 	copy_elements(t, bytes, out);
-	return 0;
+	return check_numbers(file, t, out, err);
 }

@@ -1,8 +1,10 @@
 /* Weights files of a Hugging Face model directory, read as float32:
- * model.safetensors, or pytorch_model.bin in its zip or legacy form.
+ * model.safetensors, or pytorch_model.bin in its zip or legacy form, each whole or
+ * in shards that an index names.
  *
- * Names are brought to one form: "bert." before the encoder's tensors,
- * LayerNorm.weight and LayerNorm.bias for gamma and beta. cls.*, pooler.* and
+ * Names are brought to one form: "bert." before the encoder's tensors instead of
+ * any prefix that they share ("", "module.", "model.bert." …), nothing before
+ * others, LayerNorm.weight and LayerNorm.bias for gamma and beta. cls.*, pooler.* and
  * position_ids stay findable but are needed by nobody. */
 #ifndef BERT_CHECKPOINT_H
 #define BERT_CHECKPOINT_H
@@ -15,10 +17,20 @@
 
 struct checkpoint;
 
-/* Opens the weights file in a directory; safetensors is taken before .bin. No
- * weights file is an error that names what was looked for. */
+/* The weights files, and indices of weights files, of which the first that is
+ * there is read; NULL-ended. */
+extern const char *const weights_files[];
+bool weights_is_index(const char *name);
+
+/* The error of a directory that has none of them. Returns -1. */
+int weights_missing(const char *model, struct error *err);
+
+/* Opens the weights in a directory; safetensors is taken before .bin. */
 int checkpoint_open(struct checkpoint **out, const char *model, struct error *err);
 void checkpoint_close(struct checkpoint *c);
+
+/* Tensors of two encoders are an error that names their prefixes. */
+int checkpoint_check_encoder(const struct checkpoint *c, struct error *err);
 
 bool checkpoint_has(const struct checkpoint *c, const char *name);
 /* Fills shape[0 … 3] and returns the rank; -1 if there is no such tensor. */
@@ -29,7 +41,8 @@ int checkpoint_shape(const struct checkpoint *c, const char *name, size_t shape[
 int checkpoint_check(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank,
 		     struct error *err);
 
-/* Copies a tensor as float32 in C order, after the same check. */
+/* Copies a tensor as float32 in C order, after the same check. NaN, infinity and
+ * what becomes it in float32 are an error that gives the place of the first. */
 int checkpoint_read(const struct checkpoint *c, const char *name, const size_t *shape, unsigned rank, float *out,
 		    struct error *err);
 
@@ -46,7 +59,10 @@ struct named_tensor {
 int safetensors_write(const struct named_tensor *tensors, size_t count, struct folder *folder, const char *name,
 		      struct error *err);
 
-/* Copies vocab.txt and writes tokenizer_config.json below the prefix. */
+/* Writes the tokenizer of a model directory below the prefix, so that it is read
+ * again with the same pieces, here and by transformers: tokenizer.json with what
+ * stands beside it, where that is what was read; else vocab.txt, and in
+ * tokenizer_config.json all that the files beside it said. */
 int tokenizer_files_write(const char *model, struct folder *folder, const char *prefix, struct error *err);
 
 #endif

@@ -1,10 +1,12 @@
 #include "bert/config.h"
 
 #include "base/array.h"
+#include "base/disguise.h"
 #include "base/file.h"
 #include "base/json.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,25 +86,44 @@ static int read_reals(struct bert_config *out, const json_t *object, const char 
 	return 0;
 }
 
+/* Of another kind of model that is all there is to say. */
+static int check_type(const json_t *object, const char *path, struct error *err)
+{
+	const json_t *type = json_object_get(object, "model_type");
+
+	if (!json_is_object(object))
+		return error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
+	if (type != NULL && (!json_is_string(type) || strcmp(json_string_value(type), "bert") != 0))
+		return error_set(err, STATUS_INPUT, "%s: model_type is %s, expected bert, which alone is supported",
+				 path, json_is_string(type) ? json_string_value(type) : "no string");
+	return 0;
+}
+
+/* A switch of another kind of model, which must be off. */
+static int check_off(const json_t *object, const char *key, const char *path, struct error *err)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (value == NULL || json_is_null(value) || json_is_false(value))
+		return 0;
+	return error_set(err, STATUS_INPUT, "%s: %s is %s, expected false", path, key,
+			 json_is_true(value) ? "true" : "neither true nor false");
+}
+
 /* Settings of other kinds of model that would give other numbers. */
 static int read_kind(struct bert_config *out, const json_t *object, const char *path, struct error *err)
 {
-	const json_t *type = json_object_get(object, "model_type");
 	const json_t *position = json_object_get(object, "position_embedding_type");
-	const json_t *decoder = json_object_get(object, "is_decoder");
 	const json_t *activation = json_object_get(object, "hidden_act");
 	const char *name = json_string_value(activation);
 	size_t found = 0;
 
-	if (type != NULL && (!json_is_string(type) || strcmp(json_string_value(type), "bert") != 0))
-		return error_set(err, STATUS_INPUT, "%s: model_type is %s, expected bert", path,
-				 json_is_string(type) ? json_string_value(type) : "no string");
 	if (position != NULL && !json_is_null(position) &&
 	    (!json_is_string(position) || strcmp(json_string_value(position), "absolute") != 0))
 		return error_set(err, STATUS_INPUT, "%s: position_embedding_type is %s, expected absolute", path,
 				 json_is_string(position) ? json_string_value(position) : "no string");
-	if (json_is_true(decoder))
-		return error_set(err, STATUS_INPUT, "%s: is_decoder is true, expected false", path);
+	if (check_off(object, "is_decoder", path, err) < 0 || check_off(object, "add_cross_attention", path, err) < 0)
+		return -1;
 	if (activation == NULL)
 		return error_set(err, STATUS_INPUT, "%s: hidden_act is missing", path);
 	while (found < ACTIVATIONS && (name == NULL || strcmp(name, activation_names[found]) != 0))
@@ -131,46 +152,169 @@ static int read_pad(struct bert_config *out, const json_t *object, const char *p
 	return 0;
 }
 
-/* The path of the file that is there, in new memory; NULL after an error. */
-static char *find_file(const char *model, struct error *err)
-{
-	char *path = path_join(model, "config.json"), *other = path_join(model, "bert_config.json");
+const char *const bert_config_files[] = { "config.json", "bert_config.json", NULL };
 
-	if (path == NULL || other == NULL) {
-		error_memory(err, "path");
-		free(path);
-		path = NULL;
-	} else if (!file_exists(path)) {
-		free(path);
-		path = NULL;
-		if (file_exists(other))
-			return other;
-		error_set(err, STATUS_INPUT, "%s: no config.json, and no bert_config.json", model);
+/* The folder that modules.json of sentence-transformers gives the encoder; NULL
+ * if there is none. */
+static const char *module_folder(const json_t *modules)
+{
+	const json_t *module;
+	size_t i;
+
+	json_array_foreach((json_t *)modules, i, module)
+	{
+		const char *type = json_string_value(json_object_get(module, "type"));
+		const char *path = json_string_value(json_object_get(module, "path"));
+		const char *class = type == NULL ? NULL : strrchr(type, '.');
+
+		if (class != NULL && strcmp(class, ".Transformer") == 0 && path != NULL && path[0] != '\0')
+			return path;
 	}
-	free(other);
-	return path;
+	return NULL;
+}
+
+/* Why a directory has no configuration. */
+static int missing(const char *model, struct error *err)
+{
+	char *path = path_join(model, "modules.json");
+	struct error ignored;
+	json_t *modules = NULL;
+	const char *folder = NULL;
+	int rc;
+
+	if (path != NULL && file_exists(path) && json_read_python(&modules, path, &ignored) == 0)
+		folder = module_folder(modules);
+	if (folder != NULL)
+		rc = error_set(err, STATUS_INPUT,
+			       "%s: no config.json; by modules.json the encoder lies in %s: name %s/%s", model,
+			       folder, model, folder);
+	else
+		rc = files_missing(model, bert_config_files, "no config.json, and no bert_config.json", err);
+	json_decref(modules);
+	free(path);
+	return rc;
+}
+
+/* The JSON of the file that is there, and its path in new memory. */
+static int read_file(json_t **out, char **path, const char *model, struct error *err)
+{
+	*out = NULL;
+	for (size_t i = 0; bert_config_files[i] != NULL; i++) {
+		*path = path_join(model, bert_config_files[i]);
+		if (*path == NULL)
+			return error_memory(err, "path");
+		if (file_exists(*path))
+			return json_read_python(out, *path, err);
+		free(*path);
+		*path = NULL;
+	}
+	return missing(model, err);
 }
 
 int bert_config_parse(struct bert_config *out, const json_t *object, const char *path, struct error *err)
 {
 	*out = (struct bert_config){ 0 };
-	if (!json_is_object(object))
-		return error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
-	if (read_kind(out, object, path, err) < 0 || read_sizes(out, object, path, err) < 0 ||
-	    read_reals(out, object, path, err) < 0)
+	if (check_type(object, path, err) < 0 || read_kind(out, object, path, err) < 0 ||
+	    read_sizes(out, object, path, err) < 0 || read_reals(out, object, path, err) < 0)
 		return -1;
 	return read_pad(out, object, path, err);
 }
 
 int bert_config_read(struct bert_config *out, const char *model, struct error *err)
 {
-	char *path = find_file(model, err);
-	json_t *object = NULL;
+	json_t *object;
+	char *path = NULL;
 	int rc = -1;
 
 	*out = (struct bert_config){ 0 };
-	if (path != NULL && json_read(&object, path, err) == 0)
+	if (read_file(&object, &path, model, err) == 0)
 		rc = bert_config_parse(out, object, path, err);
+	json_decref(object);
+	free(path);
+	return rc;
+}
+
+int bert_config_check_type(const char *model, struct error *err)
+{
+	struct error none;
+	json_t *object;
+	char *path = NULL;
+	int rc = 0;
+
+	if (read_file(&object, &path, model, &none) == 0)
+		rc = check_type(object, path, err);
+	else if (path != NULL) /* it is there, and cannot be read */
+		rc = error_set(err, none.status, "%s", none.text);
+	json_decref(object);
+	free(path);
+	return rc;
+}
+
+/* "LABEL_3" names nothing. */
+static bool is_named(const char *label)
+{
+	return strncmp(label, "LABEL_", 6) != 0 || label[6 + strspn(label + 6, "0123456789")] != '\0';
+}
+
+/* The label of class i. */
+static const char *label_of(const json_t *id2label, size_t i)
+{
+	char key[24];
+
+	snprintf(key, sizeof key, "%zu", i);
+	return json_string_value(json_object_get(id2label, key));
+}
+
+/* The class of a label; `count` if it has none, or several. */
+static size_t class_of(const json_t *id2label, size_t count, const char *label)
+{
+	size_t found = count, times = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(label_of(id2label, i), label) == 0) {
+			found = i;
+			times++;
+		}
+	return times == 1 ? found : count;
+}
+
+static int match_labels(size_t *out, const json_t *id2label, const char *const *labels, size_t count,
+			const char *path, struct error *err)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < count; i++)
+		out[i] = i;
+	if (id2label == NULL || json_is_null(id2label))
+		return 0;
+	if (!json_is_object(id2label) || json_object_size(id2label) != count)
+		return error_set(err, STATUS_INPUT, "%s: id2label has %zu labels, but the task has %zu", path,
+				 json_object_size(id2label), count);
+	for (size_t i = 0; i < count; i++) {
+		if (label_of(id2label, i) == NULL)
+			return error_set(err, STATUS_INPUT, "%s: id2label: expected a label for class %zu", path, i);
+		named |= is_named(label_of(id2label, i));
+	}
+	for (size_t i = 0; named && i < count; i++) {
+		out[i] = class_of(id2label, count, labels[i]);
+		if (out[i] == count)
+			return error_set(
+				err, STATUS_INPUT,
+				"%s: id2label has not label %s of the task exactly once; head = new does without",
+				path, labels[i]);
+	}
+	return 0;
+}
+
+int bert_config_match_labels(size_t *out, const char *model, const char *const *labels, size_t count,
+			     struct error *err)
+{
+	json_t *object;
+	char *path = NULL;
+	int rc = -1;
+
+	if (read_file(&object, &path, model, err) == 0)
+		rc = match_labels(out, json_object_get(object, "id2label"), labels, count, path, err);
 	json_decref(object);
 	free(path);
 	return rc;

@@ -5,6 +5,8 @@
 #include "bert/checkpoint.h"
 #include "bert/config.h"
 #include "bert/model.h"
+#include "bert/weights.h"
+#include "text/facts.h"
 #include "text/tokenizer.h"
 
 #include <stdlib.h>
@@ -40,32 +42,60 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* One of the names must be there; `what` is said where none is. */
-static int add_needed(struct model_files *f, const char *directory, const char *const *names, const char *what,
-		      struct error *err)
+/* The shards that an index names, each of which must be there. */
+static int add_shards(struct model_files *f, const char *directory, const char *index, struct error *err)
 {
-	int rc = add_first(f, directory, names, err);
+	struct shard_names shards = { 0 };
+	char *path = path_join(directory, index);
+	int rc = path == NULL ? error_memory(err, index) : shard_names_read(&shards, path, err);
 
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	f->lacking = true;
-	return error_set(err, STATUS_INPUT, "%s: %s", directory, what);
+	for (size_t i = 0; rc == 0 && i < shards.count; i++) {
+		const char *const name[] = { shards.names[i], NULL };
+
+		rc = add_first(f, directory, name, err);
+		f->lacking |= rc == 0;
+		if (rc == 0)
+			rc = error_set(err, STATUS_INPUT, "%s/%s: no such file, but %s names it", directory, name[0],
+				       index);
+		else if (rc > 0)
+			rc = 0;
+	}
+	shard_names_release(&shards);
+	free(path);
+	return rc;
+}
+
+static int add_weights(struct model_files *f, const char *directory, struct error *err)
+{
+	int rc = add_first(f, directory, weights_files, err);
+	const char *name;
+
+	f->lacking |= rc == 0;
+	if (rc == 0)
+		return weights_missing(directory, err);
+	if (rc < 0)
+		return -1;
+	name = f->names[f->count - 1];
+	return weights_is_index(name) ? add_shards(f, directory, name, err) : 0;
 }
 
 static int list(struct model_files *f, const char *directory, struct error *err)
 {
-	static const char *const config[] = { "config.json", "bert_config.json", NULL };
-	static const char *const weights[] = { "model.safetensors", "pytorch_model.bin", NULL };
-	static const char *const vocabulary[] = { "vocab.txt", NULL };
-	static const char *const settings[] = { "tokenizer_config.json", NULL };
 	struct bert_config ignored;
+	int rc = add_first(f, directory, bert_config_files, err);
 
-	if (add_needed(f, directory, config, "no config.json, and no bert_config.json", err) < 0 ||
-	    bert_config_read(&ignored, directory, err) < 0 ||
-	    add_needed(f, directory, vocabulary, "no vocab.txt", err) < 0 ||
-	    add_first(f, directory, settings, err) < 0)
+	f->lacking |= rc == 0;
+	if (rc < 0 || bert_config_read(&ignored, directory, err) < 0)
 		return -1;
-	return add_needed(f, directory, weights, "no weights, neither model.safetensors nor pytorch_model.bin", err);
+	rc = add_first(f, directory, tokenizer_files, err);
+	f->lacking |= rc == 0;
+	if (rc == 0)
+		tokenizer_missing(directory, err);
+	for (size_t i = 0; rc > 0 && facts_files[i] != NULL; i++)
+		rc = add_first(f, directory, (const char *const[]){ facts_files[i], NULL }, err) < 0 ? -1 : 1;
+	if (rc <= 0)
+		return -1;
+	return add_weights(f, directory, err);
 }
 
 int model_files_list(struct model_files *out, const char *directory, struct error *err)
@@ -96,7 +126,7 @@ int model_directory_check(const char *directory, struct error *err)
 	struct tokenizer *tokenizer = NULL;
 	int rc = -1;
 
-	if (tokenizer_load(&tokenizer, directory, err) == 0)
+	if (bert_config_check_type(directory, err) == 0 && tokenizer_load(&tokenizer, directory, err) == 0)
 		rc = model_check(directory, tokenizer, err);
 	tokenizer_free(tokenizer);
 	return rc;

@@ -2,6 +2,7 @@
 #include "bert/extract.h"
 
 #include "base/array.h"
+#include "bert/config.h"
 #include "bert/forward.h"
 #include "bert/model.h"
 #include "bert/text_set.h"
@@ -89,7 +90,8 @@ int encode_run(const char *model, const char *lines_path, struct folder *out, co
 	struct text_set set = { 0 };
 	int rc = -1;
 
-	if (tokenizer_load(&tokenizer, model, err) == 0 && model_load(&m, model, HEAD_NONE, 0, 0, 0, err) == 0 &&
+	if (bert_config_check_type(model, err) == 0 && tokenizer_load(&tokenizer, model, err) == 0 &&
+	    model_load(&m, model, HEAD_NONE, 0, 0, 0, err) == 0 &&
 	    model_check_vocabulary(&m, tokenizer, model, err) == 0 &&
 	    text_set_read(&set, tokenizer, lines_path, m.config.positions, err) == 0 &&
 	    write_pieces(&set, tokenizer, out, err) == 0)

@@ -10,29 +10,6 @@
  * again and again, and every one of them costs a struct and two names here. */
 static const size_t most_tensors = 65536;
 
-static bool begins(const char *text, const char *with)
-{
-	return strncmp(text, with, strlen(with)) == 0;
-}
-
-/* "embeddings.LayerNorm.gamma" → "bert.embeddings.LayerNorm.weight". */
-static char *one_form(const char *written)
-{
-	static const char *const old[2] = { ".gamma", ".beta" }, *const now[2] = { ".weight", ".bias" };
-	const char *prefix =
-		begins(written, "embeddings.") || begins(written, "encoder.") || begins(written, "pooler.") ? "bert."
-													    : "";
-	size_t length = strlen(written);
-
-	for (size_t i = 0; i < 2; i++) {
-		size_t end = strlen(old[i]);
-
-		if (length > end && strcmp(written + length - end, old[i]) == 0)
-			return text_format("%s%.*s%s", prefix, (int)(length - end), written, now[i]);
-	}
-	return text_format("%s%s", prefix, written);
-}
-
 int weights_add(struct checkpoint *c, const char *written, size_t length, const struct tensor *tensor,
 		struct error *err)
 {
@@ -53,8 +30,7 @@ int weights_add(struct checkpoint *c, const char *written, size_t length, const 
 	added = &c->tensors[c->count++];
 	*added = *tensor;
 	added->written = text_copy_n(written, length);
-	added->name = added->written ? one_form(added->written) : NULL;
-	return added->name == NULL ? error_memory(err, c->path) : 0;
+	return added->written == NULL ? error_memory(err, c->path) : 0;
 }
 
 int weights_add_storage(struct checkpoint *c, struct storage storage, struct error *err)
@@ -62,23 +38,6 @@ int weights_add_storage(struct checkpoint *c, struct storage storage, struct err
 	if (array_reserve(&c->storages, &c->storage_capacity, c->storage_count + 1, sizeof *c->storages) < 0)
 		return error_memory(err, c->path);
 	c->storages[c->storage_count++] = storage;
-	return 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct tensor *)a)->name, ((const struct tensor *)b)->name);
-}
-
-int weights_index(struct checkpoint *c, struct error *err)
-{
-	if (c->count == 0)
-		return error_set(err, STATUS_INPUT, "%s: no tensors", c->path);
-	qsort(c->tensors, c->count, sizeof *c->tensors, by_name);
-	for (size_t i = 1; i < c->count; i++)
-		if (strcmp(c->tensors[i].name, c->tensors[i - 1].name) == 0)
-			return error_set(err, STATUS_INPUT, "%s: tensor %s is there twice (%s, %s)", c->path,
-					 c->tensors[i].name, c->tensors[i - 1].written, c->tensors[i].written);
 	return 0;
 }
 

@@ -21,7 +21,7 @@ struct storage {
 };
 
 struct tensor {
-	char *name;    /* in the one form that checkpoint.h describes */
+	char *name;    /* in the one form that checkpoint.h describes; NULL until weights_index */
 	char *written; /* as the file has it */
 	const struct element *type;
 	unsigned rank;
@@ -37,6 +37,8 @@ struct loaded {
 	size_t storage; /* index */
 };
 
+/* A weights file, or several that an index names: then only `path`, the index's,
+ * and `shards` are set. */
 struct checkpoint {
 	char *path;             /* of the weights file */
 	struct mapping file;    /* empty where the bytes are the caller's */
@@ -45,7 +47,9 @@ struct checkpoint {
 	size_t count, capacity;
 	struct storage *storages;
 	size_t storage_count, storage_capacity;
-	struct loaded *loaded; /* the entry of a zip that was read last; data NULL until one was */
+	struct loaded *loaded;      /* the entry of a zip that was read last; data NULL until one was */
+	struct checkpoint **shards; /* (shard_count) */
+	size_t shard_count, shard_capacity;
 };
 
 /* Both copy what they are given. A name that is empty or holds control
@@ -54,8 +58,23 @@ int weights_add(struct checkpoint *c, const char *written, size_t length, const 
 		struct error *err);
 int weights_add_storage(struct checkpoint *c, struct storage storage, struct error *err);
 
-/* Sorts the tensors; two that have one name are an error. */
+/* Brings the names to the one form, of all shards together, and sorts the tensors.
+ * Two that have one name are an error. */
 int weights_index(struct checkpoint *c, struct error *err);
+
+/* The shards that model.safetensors.index.json or pytorch_model.bin.index.json
+ * names, each once, sorted, in new memory. A name that leads out of the index's
+ * folder is an error. */
+struct shard_names {
+	char **names; /* (count) */
+	size_t count, capacity;
+};
+int shard_names_read(struct shard_names *out, const char *index, struct error *err);
+void shard_names_release(struct shard_names *s);
+
+/* Opens what an index names. A shard that is not there, and a tensor that a
+ * shard lacks, are errors by name. Names are not yet of one form. */
+int shards_open(struct checkpoint *c, const char *folder, struct error *err);
 
 /* The elements of a shape, and the strides of C order, in elements. -1 if the
  * number of bytes overflows. */
@@ -73,6 +92,8 @@ void torch_zip_close(struct zip *zip);
 /* Reads a weights file that lies in memory and that `path` names in messages:
  * what checkpoint_open does once a file is mapped. */
 enum weights_form { WEIGHTS_SAFETENSORS, WEIGHTS_TORCH };
+int weights_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
+		  struct error *err); /* without weights_index */
 int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
 		     struct error *err);
 

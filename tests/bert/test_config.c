@@ -116,13 +116,15 @@ static void refused(void **state)
 		{ "attention_probs_dropout_prob", "null",
 		  "attention_probs_dropout_prob: expected a number from 0 to below 1" },
 		{ "initializer_range", "\"x\"", "initializer_range: expected a number from 0 to below 1e+06" },
-		{ "model_type", "\"roberta\"", "model_type is roberta, expected bert" },
-		{ "model_type", "3", "model_type is no string, expected bert" },
+		{ "model_type", "\"roberta\"", "model_type is roberta, expected bert, which alone is supported" },
+		{ "model_type", "3", "model_type is no string, expected bert, which alone is supported" },
 		{ "hidden_act", "\"silu\"", "hidden_act is silu, expected gelu, gelu_new or relu" },
 		{ "hidden_act", "[]", "hidden_act is no string, expected gelu, gelu_new or relu" },
 		{ "position_embedding_type", "\"relative_key\"",
 		  "position_embedding_type is relative_key, expected absolute" },
 		{ "is_decoder", "true", "is_decoder is true, expected false" },
+		{ "is_decoder", "[[]]", "is_decoder is neither true nor false, expected false" },
+		{ "add_cross_attention", "true", "add_cross_attention is true, expected false" },
 		{ "pad_token_id", "100", "pad_token_id: expected an integer from 0 to below vocab_size 100" },
 		{ "pad_token_id", "-1", "pad_token_id: expected an integer from 0 to below vocab_size 100" },
 	};
@@ -146,9 +148,13 @@ static void refused(void **state)
 	write_config(folder, "config.json", "[]");
 	assert_int_equal(bert_config_read(&c, folder, &err), -1);
 	assert_non_null(strstr(err.text, "config.json: expected a JSON object"));
-	write_config(folder, "config.json", "{\"hidden_size\": 8,\n \"hidden_size\": 8}");
+	write_config(folder, "config.json", "{\"hidden_size\": 8,\n \"hidden_size\" 8}");
 	assert_int_equal(bert_config_read(&c, folder, &err), -1);
-	assert_non_null(strstr(err.text, "config.json:2: not valid JSON: duplicate"));
+	assert_non_null(strstr(err.text, "config.json:2: not valid JSON: "));
+	/* Of two types the other is named, whatever else is missing. */
+	write_config(folder, "config.json", "{\"model_type\": \"mpnet\"}");
+	assert_int_equal(bert_config_check_type(folder, &err), -1);
+	assert_non_null(strstr(err.text, "config.json: model_type is mpnet, expected bert"));
 	support_remove(folder);
 }
 
@@ -160,12 +166,121 @@ static void truncated(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < strlen(whole); i++) {
+	for (size_t i = 1; i < strlen(whole); i++) {
 		part = text_copy_n(whole, i);
 		write_config(folder, "config.json", part);
 		assert_int_equal(bert_config_read(&c, folder, &err), -1);
 		assert_non_null(strstr(err.text, "not valid JSON"));
 		free(part);
+	}
+	support_remove(folder);
+}
+
+/* As Python reads it: numbers that nobody needs may be of any size, or none, and
+ * of a key that is there twice the last counts. */
+static void dialect_of_python(void **state)
+{
+	static const struct {
+		const char *more, *expected; /* NULL: read */
+	} cases[] = {
+		{ "\"x\": NaN, \"y\": [-Infinity, 1e999, 1000000000000000000000000000000]", NULL },
+		{ "\"x\": 1, \"x\": 2", NULL },
+		{ "\"num_hidden_layers\": 5", NULL },
+		{ "\"hidden_size\": 1000000000000000000000000000000",
+		  "hidden_size: expected an integer from 1 to 16777216" },
+		{ "\"layer_norm_eps\": NaN", "layer_norm_eps: expected a number from 0 to below 1" },
+		{ "\"hidden_dropout_prob\": Infinity", "hidden_dropout_prob: expected a number from 0 to below 1" },
+		{ "\"pad_token_id\": -Infinity", "pad_token_id: expected an integer from 0 to below vocab_size 100" },
+		{ "\"is_decoder\": NaN", "is_decoder is neither true nor false, expected false" },
+		{ "\"hidden_act\": 1e999", "hidden_act is no string, expected gelu, gelu_new or relu" },
+	};
+	char *folder = support_folder();
+	struct bert_config c;
+	struct error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *text = text_format("\xEF\xBB\xBF%.*s, %s}", (int)strlen(whole) - 1, whole, cases[i].more);
+
+		write_config(folder, "config.json", text);
+		free(text);
+		if (cases[i].expected == NULL && bert_config_read(&c, folder, &err) < 0)
+			fail_msg("%s", err.text);
+		if (cases[i].expected == NULL)
+			continue;
+		assert_int_equal(bert_config_read(&c, folder, &err), -1);
+		assert_non_null(strstr(err.text, cases[i].expected));
+	}
+	support_remove(folder);
+}
+
+/* Where there is no configuration, what is there instead. */
+static void missing_configuration(void **state)
+{
+	char *folder = support_folder(), *link = path_join(folder, "config.json"), *expected;
+	struct bert_config c;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(bert_config_check_type(folder, &err), 0);
+	assert_int_equal(symlink("../blobs/1", link), 0);
+	assert_int_equal(bert_config_read(&c, folder, &err), -1);
+	expected = text_format("%s/config.json: a link to ../blobs/1, which is not there", folder);
+	assert_string_equal(err.text, expected);
+	free(expected);
+	assert_int_equal(unlink(link), 0);
+	write_config(folder, "modules.json",
+		     "[{\"idx\": 0, \"path\": \"0_Transformer\", \"type\": "
+		     "\"sentence_transformers.models.Transformer\"}]");
+	assert_int_equal(bert_config_read(&c, folder, &err), -1);
+	expected = text_format("%s: no config.json; by modules.json the encoder lies in 0_Transformer: name "
+			       "%s/0_Transformer",
+			       folder, folder);
+	assert_string_equal(err.text, expected);
+	free(expected);
+	assert_int_equal(bert_config_read(&c, "/none", &err), -1);
+	assert_string_equal(err.text, "/none: no such directory");
+	free(link);
+	support_remove(folder);
+}
+
+static void labels_matched(void **state)
+{
+	static const char *const labels[] = { "A", "B" };
+	static const struct {
+		const char *id2label, *expected;
+		size_t first;
+	} cases[] = {
+		{ "null", NULL, 0 },
+		{ "{\"0\": \"B\", \"1\": \"A\"}", NULL, 1 },
+		{ "{\"1\": \"B\", \"0\": \"A\"}", NULL, 0 },
+		{ "{\"0\": \"LABEL_0\", \"1\": \"LABEL_1\"}", NULL, 0 },
+		{ "{\"0\": \"LABEL_0\", \"1\": \"LABEL_x\"}", "id2label has not label A of the task exactly once",
+		  0 },
+		{ "{\"0\": \"A\", \"1\": \"A\"}", "id2label has not label A of the task exactly once", 0 },
+		{ "{\"0\": \"A\", \"1\": \"C\"}", "id2label has not label B of the task exactly once", 0 },
+		{ "{\"0\": \"A\"}", "id2label has 1 labels, but the task has 2", 0 },
+		{ "{\"0\": \"A\", \"2\": \"B\"}", "id2label: expected a label for class 1", 0 },
+		{ "{\"0\": \"A\", \"1\": NaN}", "id2label: expected a label for class 1", 0 },
+	};
+	char *folder = support_folder();
+	struct error err = { 0 };
+	size_t classes[2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *text = text_format("{\"id2label\": %s}", cases[i].id2label);
+
+		write_config(folder, "config.json", text);
+		free(text);
+		if (cases[i].expected == NULL) {
+			assert_int_equal(bert_config_match_labels(classes, folder, labels, 2, &err), 0);
+			assert_int_equal(classes[0], cases[i].first);
+			assert_int_equal(classes[1], 1 - cases[i].first);
+			continue;
+		}
+		assert_int_equal(bert_config_match_labels(classes, folder, labels, 2, &err), -1);
+		assert_non_null(strstr(err.text, cases[i].expected));
 	}
 	support_remove(folder);
 }
@@ -219,8 +334,14 @@ static void written_and_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(read_with_defaults), cmocka_unit_test(values_read),      cmocka_unit_test(refused),
-		cmocka_unit_test(truncated),          cmocka_unit_test(written_and_read),
+		cmocka_unit_test(read_with_defaults),
+		cmocka_unit_test(values_read),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(truncated),
+		cmocka_unit_test(written_and_read),
+		cmocka_unit_test(dialect_of_python),
+		cmocka_unit_test(missing_configuration),
+		cmocka_unit_test(labels_matched),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
