@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/sha256.h"
 #include "bert/digest.h"
+#include "bert/extract.h"
 #include "bert/forward.h"
 #include "bert/training.h"
 #include "corpus/labels.h"
@@ -36,7 +37,7 @@ const char *finetune_params_check(const struct finetune_params *p)
 struct part {
 	struct examples examples;
 	struct encoding encoding;
-	int32_t *labels; /* (examples), −1: not a label of the training part */
+	int32_t *labels; /* (examples of the encoding), −1: not a label of the training part */
 };
 
 struct run {
@@ -57,11 +58,11 @@ static int part_label(struct part *p, const struct labelset *labels, const char 
 {
 	size_t unknown = 0;
 
-	p->labels = array_new(p->examples.count, 1, sizeof *p->labels);
+	p->labels = array_new(p->encoding.count, 1, sizeof *p->labels);
 	if (p->labels == NULL)
 		return error_memory(err, path);
-	for (size_t i = 0; i < p->examples.count; i++) {
-		p->labels[i] = labelset_find(labels, p->examples.items[i].label);
+	for (size_t i = 0; i < p->encoding.count; i++) {
+		p->labels[i] = labelset_find(labels, p->examples.items[p->encoding.examples[i].source].label);
 		unknown += p->labels[i] < 0;
 	}
 	if (unknown > 0)
@@ -76,11 +77,7 @@ static int part_encode(struct part *p, const struct run *r, const char *path, co
 	if (encoding_init(&p->encoding, r->tokenizer, &p->examples, r->model.config.positions,
 			  r->job->params.truncate, err) < 0)
 		return -1;
-	if (p->encoding.truncated > 0)
-		context_warn(ctx, "%s: %zu sentences were cut to %zu pieces", path, p->encoding.truncated,
-			     r->model.config.positions);
-	if (r->job->cut != NULL)
-		*r->job->cut += p->encoding.truncated;
+	encoding_count_cut(&p->encoding, path, r->model.config.positions, r->job->cut, ctx);
 	return 0;
 }
 
@@ -89,6 +86,23 @@ static void part_release(struct part *p)
 	examples_release(&p->examples);
 	encoding_release(&p->encoding);
 	free(p->labels);
+}
+
+/* The model has a new head; the checkpoint's own may be wanted. */
+static int choose_head(struct run *r, const struct context *ctx, struct error *err)
+{
+	const struct finetune_job *job = r->job;
+
+	if (job->params.keep_head)
+		return model_keep_head(&r->model, job->model, (const char *const *)r->labels.names, err);
+	if (r->model.has_old_head)
+		context_warn(ctx,
+			     "%s: its own head is not used, a new one is drawn from the seed (head = keep begins "
+			     "with its own)",
+			     job->model);
+	if (job->old_head != NULL)
+		*job->old_head = r->model.has_old_head;
+	return 0;
 }
 
 static int load(struct run *r, const struct context *ctx, struct error *err)
@@ -103,7 +117,7 @@ static int load(struct run *r, const struct context *ctx, struct error *err)
 	    tokenizer_load(&r->tokenizer, job->model, err) < 0 ||
 	    model_load(&r->model, job->model, HEAD_LINEAR, r->labels.count, head_width(job->kind, config.hidden),
 		       job->seeds.head, err) < 0 ||
-	    model_check_vocabulary(&r->model, r->tokenizer, job->model, err) < 0 ||
+	    model_check_vocabulary(&r->model, r->tokenizer, job->model, err) < 0 || choose_head(r, ctx, err) < 0 ||
 	    part_encode(&r->train, r, job->train, ctx, err) < 0 ||
 	    part_encode(&r->test, r, job->test, ctx, err) < 0 ||
 	    part_label(&r->train, &r->labels, job->train, ctx, err) < 0 ||

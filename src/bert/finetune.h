@@ -20,6 +20,7 @@ struct finetune_params {
 	double dropout;            /* < 0: the model's own */
 	bool shuffled;             /* a new order every epoch, or the file's */
 	bool truncate;             /* cut long sentences */
+	bool keep_head;            /* begin with the checkpoint's own head, not with a new one */
 	enum pooling pooling;
 	long checkpoints; /* N ≥ 1: c01 … cNN after updates round(i·T/N), of which some are one where T < N */
 };
@@ -28,15 +29,22 @@ struct finetune_seeds {
 	uint64_t head, order, dropout;
 };
 
+/* Of sentences that are too long for the model. */
+struct cut_counts {
+	size_t sentences; /* were cut */
+	size_t examples;  /* lay behind the cut, and were dropped */
+};
+
 struct finetune_job {
 	const char *model;        /* directory */
 	const char *train, *test; /* example files */
 	enum task_kind kind;
 	struct finetune_params params;
 	struct finetune_seeds seeds;
-	size_t *cut;           /* how many sentences were cut is added to it; may be NULL */
-	double resume_seconds; /* from one resume.bin to the next; 0: as is cheap */
-	const char *made_by;   /* the program and its kernels: others do not go on from its resume.bin */
+	struct cut_counts *cut; /* what was cut is added to it; may be NULL */
+	bool *old_head;         /* set where the model has a head that is not used; may be NULL */
+	double resume_seconds;  /* from one resume.bin to the next; 0: as is cheap */
+	const char *made_by;    /* the program and its kernels: others do not go on from its resume.bin */
 };
 
 /* What is wrong with the parameters, or NULL. */

@@ -11,6 +11,7 @@
 enum { ALIGNMENT = 16 /* floats: a cache line */ };
 
 static const char encoder_prefix[] = "bert.";
+static const char head_weight[] = "classifier.weight", head_bias[] = "classifier.bias";
 
 /* The tensors are gone through twice: matrices take the first part of the
  * arena, vectors the second. */
@@ -186,8 +187,17 @@ static int check_depth(const struct bert_config *config, const struct checkpoint
 {
 	char name[96];
 
+	if (checkpoint_check_encoder(c, err) < 0)
+		return -1;
 	snprintf(name, sizeof name, "bert.encoder.layer.%zu.output.dense.weight", config->layers - 1);
 	return checkpoint_check(c, name, (size_t[]){ config->hidden, config->intermediate }, 2, err);
+}
+
+/* A masked language model goes on with the head that the file has; a classifier
+ * is new, unless it is asked for. */
+static bool is_read(const struct bert_model *m, const struct parameter *p, const struct checkpoint *c)
+{
+	return of_encoder(p) || (m->head_kind == HEAD_MLM && checkpoint_has(c, p->name));
 }
 
 /* Sizes that a config.json only claims are compared with the file's before any
@@ -197,8 +207,7 @@ static int check_shapes(const struct bert_model *m, const struct checkpoint *c, 
 	for (size_t i = 0; i < m->parameter_count; i++) {
 		const struct parameter *p = &m->parameters[i];
 
-		if ((of_encoder(p) || checkpoint_has(c, p->name)) &&
-		    checkpoint_check(c, p->name, p->shape, p->rank, err) < 0)
+		if (is_read(m, p, c) && checkpoint_check(c, p->name, p->shape, p->rank, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -209,7 +218,7 @@ static int read_weights(struct bert_model *m, const struct checkpoint *c, uint64
 	for (size_t i = 0; i < m->parameter_count; i++) {
 		const struct parameter *p = &m->parameters[i];
 
-		if (!of_encoder(p) && !checkpoint_has(c, p->name))
+		if (!is_read(m, p, c))
 			randomize(m, p, head_seed);
 		else if (checkpoint_read(c, p->name, p->shape, p->rank, m->weights + p->offset, err) < 0)
 			return -1;
@@ -230,18 +239,65 @@ int model_load(struct bert_model *out, const char *directory, enum head_kind hea
 	if (check_depth(&config, c, err) == 0 && lay_out(out, &config, head, labels, width, err) == 0 &&
 	    check_shapes(out, c, err) == 0 && make_weights(out, err) == 0)
 		rc = read_weights(out, c, head_seed, err);
+	out->has_old_head = head == HEAD_LINEAR && checkpoint_has(c, head_weight);
 	checkpoint_close(c);
 	if (rc < 0)
 		model_release(out);
 	return rc;
 }
 
+/* Rows of the file to rows of the model: label i is class classes[i]. */
+static int read_head(struct bert_model *m, const struct checkpoint *c, const size_t *classes, float *rows,
+		     struct error *err)
+{
+	float *weight = m->weights + m->head.weight, *bias = m->weights + m->head.bias;
+
+	if (checkpoint_read(c, head_weight, (size_t[]){ m->labels, m->width }, 2, rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < m->labels; i++)
+		memcpy(weight + i * m->width, rows + classes[i] * m->width, m->width * sizeof *rows);
+	if (checkpoint_read(c, head_bias, (size_t[]){ m->labels }, 1, rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < m->labels; i++)
+		bias[i] = rows[classes[i]];
+	return 0;
+}
+
+int model_keep_head(struct bert_model *m, const char *directory, const char *const *labels, struct error *err)
+{
+	size_t *classes = array_new(m->labels, 1, sizeof *classes);
+	float *rows = array_new(m->labels, m->width, sizeof *rows);
+	struct checkpoint *c = NULL;
+	int rc = -1;
+
+	if (classes == NULL || rows == NULL)
+		error_memory(err, "head of the encoder");
+	else if (checkpoint_open(&c, directory, err) == 0 &&
+		 checkpoint_check(c, head_weight, (size_t[]){ m->labels, m->width }, 2, err) == 0 &&
+		 bert_config_match_labels(classes, directory, labels, m->labels, err) == 0)
+		rc = read_head(m, c, classes, rows, err);
+	m->has_old_head = false;
+	checkpoint_close(c);
+	free(classes);
+	free(rows);
+	return rc;
+}
+
 int model_check_vocabulary(const struct bert_model *m, const struct tokenizer *t, const char *directory,
 			   struct error *err)
 {
-	if (tokenizer_size(t) > m->config.vocabulary)
-		return error_set(err, STATUS_INPUT, "%s: vocab.txt has %zu pieces, but vocab_size is %zu", directory,
-				 tokenizer_size(t), m->config.vocabulary);
+	const struct added_tokens *added = tokenizer_added(t);
+
+	for (size_t i = 0; i < added->count; i++)
+		if ((size_t)added->items[i].id >= m->config.vocabulary &&
+		    (size_t)added->items[i].id >= tokenizer_vocabulary_size(t))
+			return error_set(err, STATUS_INPUT,
+					 "%s: added token %s has id %d, but vocab_size is %zu: it has no embedding",
+					 directory, added->items[i].content, added->items[i].id,
+					 m->config.vocabulary);
+	if (tokenizer_vocabulary_size(t) > m->config.vocabulary)
+		return error_set(err, STATUS_INPUT, "%s: %s has %zu pieces, but vocab_size is %zu", directory,
+				 tokenizer_file(t), tokenizer_vocabulary_size(t), m->config.vocabulary);
 	return 0;
 }
 

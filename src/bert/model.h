@@ -52,6 +52,7 @@ struct bert_model {
 	struct bert_config config;
 	enum head_kind head_kind;
 	size_t labels, width;         /* of a linear head */
+	bool has_old_head;            /* the weights file has a classifier, of any shape, that was not read */
 	struct parameter *parameters; /* (parameter_count), in the arena's order */
 	size_t parameter_count;
 	size_t words, positions, types; /* (vocabulary | positions | types, hidden); words are the first */
@@ -70,10 +71,15 @@ int model_init(struct bert_model *out, const struct bert_config *config, enum he
 void model_release(struct bert_model *m);
 
 /* Reads config.json and the encoder's weights of a model directory. A linear
- * head's tensors are read where the weights file has them, else drawn from
- * N(0, initializer_range) with the seed, biases 0. */
+ * head is drawn from N(0, initializer_range) with the seed, biases 0. */
 int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
 	       uint64_t head_seed, struct error *err);
+
+/* Begins with the checkpoint's own linear head: classifier.weight (labels, width)
+ * and classifier.bias (labels), whose rows are brought to the order of the label
+ * set by id2label (bert_config_match_labels). No head, another shape and another
+ * label are errors by name. */
+int model_keep_head(struct bert_model *m, const char *directory, const char *const *labels, struct error *err);
 
 /* Whether the weights of a model directory fit its configuration and its
  * tokenizer, from the header of the weights. */

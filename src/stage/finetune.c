@@ -31,6 +31,7 @@ static int read_params(const struct job *job, struct finetune_params *p, struct 
 		.dropout = -1,
 		.shuffled = strcmp(job_text(job, "finetune", "order"), "shuffled") == 0,
 		.truncate = job_flag(job, "extract", "truncate"),
+		.keep_head = strcmp(job_text(job, "finetune", "head"), "keep") == 0,
 		.pooling = model_pooling(job),
 		.checkpoints = job_integer(job, "finetune", "checkpoints"),
 	};
@@ -40,18 +41,33 @@ static int read_params(const struct job *job, struct finetune_params *p, struct 
 	return 0;
 }
 
+/* What the run began with, for the log and the manifest. A new head that takes
+ * the place of the checkpoint's has been warned of. */
+static int note_head(struct job *job, bool kept, bool old, struct error *err)
+{
+	const char *head = kept ? "the checkpoint's" : old ? "new, not the checkpoint's" : "new";
+
+	if (kept)
+		terminal_say(&job->terminal, "the head is the checkpoint's own");
+	if (json_object_set_new(job->internal, "head", json_string(head)) < 0)
+		return error_memory(err, "manifest.json");
+	return 0;
+}
+
 /* Runs of one cell's task differ by the run's seed, which stands in the cell's
  * name and so in the derived seeds. */
 static int run(struct job *job, struct error *err)
 {
 	char *model = model_directory(job, 0, err), made_by[160];
-	size_t cut = 0;
+	struct cut_counts cut = { 0 };
+	bool old_head = false;
 	struct finetune_job f = {
 		.model = model,
 		.train = job->cell ? job_input(job, "/train.tsv") : options_get(&job->options, "train"),
 		.test = job->cell ? job_input(job, "/test.tsv") : options_get(&job->options, "test"),
 		.seeds = { job_seed(job, "head"), job_seed(job, "order"), job_seed(job, "dropout") },
 		.cut = &cut,
+		.old_head = &old_head,
 		.made_by = made_by,
 	};
 	const char *why;
@@ -69,7 +85,9 @@ static int run(struct job *job, struct error *err)
 	else
 		rc = finetune_run(&f, &job->out, &job->context, err);
 	free(model);
-	return rc < 0 ? -1 : model_count_cut(job, cut, err);
+	if (rc == 0)
+		rc = note_head(job, f.params.keep_head, old_head, err);
+	return rc < 0 ? -1 : model_count_cut(job, &cut, err);
 }
 
 int main(int argc, char **argv)

@@ -96,13 +96,15 @@ static const struct parameter parameters[] = {
 	  "the model's own, or a probability" },
 	{ "finetune", "order", PARAMETER_CHOICE, "shuffled", 0, 0, "shuffled|sequential", AT(FINETUNE),
 	  "order of the sentences" },
+	{ "finetune", "head", PARAMETER_CHOICE, "new", 0, 0, "new|keep", AT(FINETUNE),
+	  "a head from the seed, or the checkpoint's own" },
 	{ "finetune", "seeds", PARAMETER_LIST, "1", 0, 0, NULL, 0, "fine-tuning seeds, each a run" },
 	{ "finetune", "checkpoints", PARAMETER_INTEGER, "10", 1, 99, NULL, AT(FINETUNE), "checkpoints of a run" },
 
 	{ "extract", "layers", PARAMETER_LAYERS, "all", 0, 0, NULL, AT(EXTRACT), "all, last, or a list" },
 	{ "extract", "pooling", PARAMETER_CHOICE, "mean", 0, 0, "mean|first", ENCODING, "how pieces make a word" },
 	{ "extract", "truncate", PARAMETER_FLAG, "no", 0, 0, NULL, ENCODING,
-	  "cut sentences longer than the model's positions" },
+	  "cut sentences longer than the model's positions; drop what lies behind" },
 
 	{ "probe", "layers", PARAMETER_LAYERS, "last", 0, 0, NULL, AT(PROBE) | AT(EXTRACT), "all, last, or a list" },
 	{ "probe", "grid", PARAMETER_GRID, "paper", 0, 0, NULL, AT(PROBE), "paper, small, or HxH:alpha,…" },

@@ -69,6 +69,8 @@ static inline void batch_open(struct batch *b, const char *model, const char *ex
 		checkpoint_close(c);
 	} else {
 		assert_ok(model_load(&b->model, model, HEAD_LINEAR, b->set.count, config.hidden, 1, &err), err);
+		if (kind == TASK_WORD)
+			assert_ok(model_keep_head(&b->model, model, (const char *const *)b->set.names, &err), err);
 	}
 	batch_head(b, kind);
 	assert_ok(encoding_init(&b->encoding, b->tokenizer, &b->examples, config.positions, false, &err), err);

@@ -40,6 +40,7 @@ static struct finetune_job job_of(const char *model, enum task_kind kind)
 			    .clip = 1.0,
 			    .dropout = 0.1,
 			    .shuffled = true,
+			    .keep_head = true, /* the fixture's curves begin with it */
 			    .checkpoints = 2 },
 		.seeds = { 11, 12, 13 },
 	};
@@ -220,9 +221,18 @@ static void seeds_matter(void **state)
 	assert_true(differ(first, other, "loss.csv"));
 	support_remove(other);
 	job.seeds.dropout--;
-	job.seeds.head++; /* the model brings its own head */
+	job.seeds.head++; /* the model's own head is kept */
 	other = run_job(&job, 2);
 	assert_false(differ(first, other, "loss.csv"));
+	support_remove(other);
+	job.params.keep_head = false;
+	other = run_job(&job, 2);
+	assert_true(differ(first, other, "loss.csv"));
+	support_remove(first);
+	first = other;
+	job.seeds.head++;
+	other = run_job(&job, 2);
+	assert_true(differ(first, other, "loss.csv"));
 	support_remove(other);
 	support_remove(first);
 }
@@ -467,7 +477,7 @@ static void numbers_that_are_not_finite_stop(void **state)
 
 	(void)state;
 	batch_open(&b, TINY, files[TASK_WORD], TASK_WORD, 1);
-	b.model.weights[b.model.layers[1].up + 5] = INFINITY;
+	b.model.weights[b.model.layers[1].up + 5] = 3e38f;
 	assert_ok(folder_open(&folder, model, &err), err);
 	assert_ok(model_save(&b.model, (const char *const *)b.set.names, TINY, &folder, "", &err), err);
 	folder_release(&folder);
