@@ -116,20 +116,30 @@ static void source_release(struct source *s)
 
 static int source_load(struct source *s, const struct extract_job *job, const struct context *ctx, struct error *err)
 {
-	if (examples_read(&s->examples, job->examples, job->kind, err) < 0 ||
+	if (bert_config_check_type(job->model, err) < 0 ||
+	    examples_read(&s->examples, job->examples, job->kind, err) < 0 ||
 	    tokenizer_load(&s->tokenizer, job->model, err) < 0 ||
 	    model_load(&s->model, job->model, HEAD_NONE, 0, 0, 0, err) < 0 ||
 	    model_check_vocabulary(&s->model, s->tokenizer, job->model, err) < 0 ||
 	    encoding_init(&s->encoding, s->tokenizer, &s->examples, s->model.config.positions, job->truncate, err) <
 		    0)
 		return -1;
-	if (s->encoding.truncated > 0)
-		context_warn(ctx, "%s: %zu sentences were cut to %zu pieces", job->examples, s->encoding.truncated,
-			     s->model.config.positions);
-	if (job->cut != NULL)
-		*job->cut += s->encoding.truncated;
+	encoding_count_cut(&s->encoding, job->examples, s->model.config.positions, job->cut, ctx);
 	s->sentences = forward_sentences(&s->encoding);
 	return s->sentences == NULL ? error_memory(err, job->examples) : 0;
+}
+
+void encoding_count_cut(const struct encoding *e, const char *path, size_t positions, struct cut_counts *counts,
+			const struct context *ctx)
+{
+	if (e->truncated > 0)
+		context_warn(ctx, "%s: %zu sentences were cut to %zu pieces", path, e->truncated, positions);
+	if (e->dropped > 0)
+		context_warn(ctx, "%s: %zu examples beyond the %zu pieces were dropped", path, e->dropped, positions);
+	if (counts == NULL)
+		return;
+	counts->sentences += e->truncated;
+	counts->examples += e->dropped;
 }
 
 static int extract(struct embeddings *out, const struct source *s, const struct extract_job *job, const bool *chosen,
@@ -153,32 +163,40 @@ static int extract(struct embeddings *out, const struct source *s, const struct 
 	return 0;
 }
 
+/* Loads the source, which the caller releases, also after an error. */
+static int load_and_extract(struct embeddings *out, struct source *source, const struct extract_job *job,
+			    const struct context *ctx, struct error *err)
+{
+	bool *chosen;
+	int rc = -1;
+
+	*out = (struct embeddings){ 0 };
+	if (source_load(source, job, ctx, err) < 0)
+		return -1;
+	chosen = array_new(source->model.config.layers + 1, 1, sizeof *chosen);
+	if (chosen == NULL)
+		error_memory(err, "layers");
+	else if (choose_layers(chosen, job->layers != NULL ? job->layers : "all", source->model.config.layers, err) ==
+		 0)
+		rc = extract(out, source, job, chosen, ctx, err);
+	free(chosen);
+	return rc;
+}
+
 int extract_embeddings(struct embeddings *out, const struct extract_job *job, const struct context *ctx,
 		       struct error *err)
 {
 	struct source source = { 0 };
-	bool *chosen = NULL;
-	int rc = -1;
+	int rc = load_and_extract(out, &source, job, ctx, err);
 
-	*out = (struct embeddings){ 0 };
-	if (source_load(&source, job, ctx, err) < 0)
-		goto done;
-	chosen = array_new(source.model.config.layers + 1, 1, sizeof *chosen);
-	if (chosen == NULL) {
-		error_memory(err, "layers");
-		goto done;
-	}
-	if (choose_layers(chosen, job->layers != NULL ? job->layers : "all", source.model.config.layers, err) < 0)
-		goto done;
-	rc = extract(out, &source, job, chosen, ctx, err);
-done:
-	free(chosen);
 	source_release(&source);
 	return rc;
 }
 
-static int write_labels(const struct examples *e, struct folder *out, const char *prefix, struct error *err)
+/* The label of each row. */
+static int write_labels(const struct source *s, struct folder *out, const char *prefix, struct error *err)
 {
+	const struct encoding *e = &s->encoding;
 	const char **names = array_new(e->count, 1, sizeof *names);
 	char *file = text_format("%slabels.txt", prefix);
 	int rc = -1;
@@ -188,10 +206,32 @@ static int write_labels(const struct examples *e, struct folder *out, const char
 		goto done;
 	}
 	for (size_t i = 0; i < e->count; i++)
-		names[i] = e->items[i].label;
+		names[i] = s->examples.items[e->examples[i].source].label;
 	rc = labels_write(names, e->count, out, file, err);
 done:
 	free(names);
+	free(file);
+	return rc;
+}
+
+/* The example of each row, where they are not all that were given: who joins rows
+ * with examples needs to know which were dropped. */
+static int write_examples(const struct source *s, struct folder *out, const char *prefix, struct error *err)
+{
+	const struct encoding *e = &s->encoding;
+	struct examples left = s->examples;
+	char *file = text_format("%sexamples.tsv", prefix);
+	int rc = 0;
+
+	left.items = array_new(e->count, 1, sizeof *left.items);
+	left.count = e->count;
+	if (file == NULL || left.items == NULL)
+		rc = error_memory(err, "examples.tsv");
+	for (size_t i = 0; rc == 0 && i < e->count; i++)
+		left.items[i] = s->examples.items[e->examples[i].source];
+	if (rc == 0 && e->dropped > 0)
+		rc = examples_write(&left, out, file, err);
+	free(left.items);
 	free(file);
 	return rc;
 }
@@ -216,17 +256,18 @@ static int write_layers(const struct embeddings *e, struct folder *out, const ch
 int extract_run(const struct extract_job *job, struct folder *out, const char *prefix, const struct context *ctx,
 		struct error *err)
 {
+	struct source source = { 0 };
 	struct embeddings e = { 0 };
-	struct examples examples = { 0 };
-	int rc = -1;
+	int rc = load_and_extract(&e, &source, job, ctx, err);
 
-	if (extract_embeddings(&e, job, ctx, err) < 0)
-		return -1;
-	if (examples_read(&examples, job->examples, job->kind, err) == 0 &&
-	    write_labels(&examples, out, prefix, err) == 0)
+	if (rc == 0)
+		rc = write_labels(&source, out, prefix, err);
+	if (rc == 0)
+		rc = write_examples(&source, out, prefix, err);
+	if (rc == 0)
 		rc = write_layers(&e, out, prefix, err);
-	examples_release(&examples);
 	embeddings_release(&e);
+	source_release(&source);
 	return rc;
 }
 

@@ -17,10 +17,12 @@ struct extract_job {
 	const char *layers; /* "all", "last" or "0,3,6" */
 	enum pooling pooling;
 	bool truncate;
-	size_t *cut; /* how many sentences were cut is added to it; may be NULL */
+	struct cut_counts *cut; /* what was cut is added to it; may be NULL */
 };
 
-/* Writes <prefix>layer<l>.npy for each layer asked, and <prefix>labels.txt. */
+/* Writes <prefix>layer<l>.npy for each layer asked, and <prefix>labels.txt. Where
+ * examples were dropped, since they lay behind a cut, <prefix>examples.tsv has
+ * those that are left. */
 int extract_run(const struct extract_job *job, struct folder *out, const char *prefix, const struct context *ctx,
 		struct error *err);
 
@@ -33,6 +35,12 @@ struct embeddings {
 int extract_embeddings(struct embeddings *out, const struct extract_job *job, const struct context *ctx,
 		       struct error *err);
 void embeddings_release(struct embeddings *e);
+
+/* Warns of what was cut from the examples of a file, and adds it to `counts`, which
+ * may be NULL. */
+struct encoding;
+void encoding_count_cut(const struct encoding *e, const char *path, size_t positions, struct cut_counts *counts,
+			const struct context *ctx);
 
 /* Number of encoder layers in a model directory, from its config.json. */
 int extract_layer_count(size_t *out, const char *model, struct error *err);

@@ -67,7 +67,7 @@ static int extract_cell(struct job *job, struct extract_job *e, struct error *er
 static int run(struct job *job, struct error *err)
 {
 	char *model = model_directory(job, job->cell ? job->cell->checkpoint : 0, err);
-	size_t cut = 0;
+	struct cut_counts cut = { 0 };
 	struct extract_job e = {
 		.model = model,
 		.layers = job_text(job, "extract", "layers"),
@@ -89,7 +89,7 @@ static int run(struct job *job, struct error *err)
 	else if ((e.examples = options_need(&job->options, "examples", err)) != NULL)
 		rc = extract_run(&e, &job->out, "", &job->context, err);
 	free(model);
-	return rc < 0 ? -1 : model_count_cut(job, cut, err);
+	return rc < 0 ? -1 : model_count_cut(job, &cut, err);
 }
 
 int main(int argc, char **argv)

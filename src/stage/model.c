@@ -45,11 +45,12 @@ enum pooling model_pooling(const struct job *job)
 	return strcmp(job_text(job, "extract", "pooling"), "first") == 0 ? POOLING_FIRST : POOLING_MEAN;
 }
 
-int model_count_cut(struct job *job, size_t cut, struct error *err)
+int model_count_cut(struct job *job, const struct cut_counts *cut, struct error *err)
 {
 	if (!job_flag(job, "extract", "truncate"))
 		return 0;
-	if (json_object_set_new(job->internal, "truncated", json_integer((json_int_t)cut)) < 0)
+	if (json_object_set_new(job->internal, "truncated", json_integer((json_int_t)cut->sentences)) < 0 ||
+	    json_object_set_new(job->internal, "dropped", json_integer((json_int_t)cut->examples)) < 0)
 		return error_memory(err, "manifest.json");
 	return 0;
 }

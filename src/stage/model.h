@@ -15,7 +15,8 @@ int model_task_kind(const struct job *job, enum task_kind *out, struct error *er
 
 enum pooling model_pooling(const struct job *job);
 
-/* Where sentences may be cut: how many were, for the manifest. */
-int model_count_cut(struct job *job, size_t cut, struct error *err);
+/* Where sentences may be cut: how many were, and how many examples were dropped,
+ * for the manifest. */
+int model_count_cut(struct job *job, const struct cut_counts *cut, struct error *err);
 
 #endif

@@ -68,6 +68,19 @@ static int cell_layers(const struct job *job, struct probe_layer *layers, size_t
 	return job_check_layers(job, "probe", there, 65, err);
 }
 
+/* The examples of a cell's embeddings, row by row: those that extract kept, where
+ * it dropped some, else all that were prepared. */
+static const char *part_examples(const struct job *job, const char *part)
+{
+	char name[64];
+	const char *left;
+
+	snprintf(name, sizeof name, "/%s/examples.tsv", part);
+	left = job_input(job, name);
+	snprintf(name, sizeof name, "/%s.tsv", part);
+	return left != NULL ? left : job_input(job, name);
+}
+
 static int run(struct job *job, struct error *err)
 {
 	struct probe_layer layers[66];
@@ -82,8 +95,8 @@ static int run(struct job *job, struct error *err)
 			return -1;
 		p.train_labels = job_input(job, "/train/labels.txt");
 		p.test_labels = job_input(job, "/test/labels.txt");
-		p.train_examples = job_input(job, "/train.tsv");
-		p.test_examples = job_input(job, "/test.tsv");
+		p.train_examples = part_examples(job, "train");
+		p.test_examples = part_examples(job, "test");
 		if (p.layer_count == 0)
 			return error_set(err, STATUS_INPUT, "probe.layers = %s: no such layer",
 					 job_text(job, "probe", "layers"));

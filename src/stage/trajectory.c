@@ -25,6 +25,7 @@ static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_
 	if (model == NULL)
 		return -1;
 	e->model = model;
+	*e->cut = (struct cut_counts){ 0 }; /* every checkpoint cuts the same */
 	rc = extract_embeddings(&embeddings, e, &job->context, err);
 	free(model);
 	if (rc < 0)
@@ -47,7 +48,9 @@ static int run(struct job *job, struct error *err)
 		.min_points = job_integer(job, "directprobe", "min_points"),
 		.seed = job_seed(job, "sample"),
 	};
+	struct cut_counts cut = { 0 };
 	struct extract_job e = { .layers = "all",
+				 .cut = &cut,
 				 .pooling = model_pooling(job),
 				 .truncate = job_flag(job, "extract", "truncate") };
 	struct trajectory *trajectory = NULL;
@@ -76,6 +79,8 @@ static int run(struct job *job, struct error *err)
 		if (add_checkpoint(job, trajectory, &e, c, t.layers, err) < 0)
 			goto done;
 	rc = trajectory_write(trajectory, &job->out, err);
+	if (rc == 0)
+		rc = model_count_cut(job, &cut, err);
 done:
 	trajectory_free(trajectory);
 	return rc;

@@ -1,6 +1,7 @@
 #include "text/encoding.h"
 
 #include "base/array.h"
+#include "corpus/labels.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct builder {
 	struct pieces pieces;
 	size_t *words; /* of the sentence at hand: where word w begins; words[kept] ends the last one */
 	size_t words_capacity, kept;
+	size_t next; /* example of the set */
 };
 
 static int add_piece(struct builder *b, int32_t id, struct error *err)
@@ -77,6 +79,7 @@ static int encode_sentence(struct builder *b, size_t index, struct error *err)
 	return add_piece(b, b->special.sep, err);
 }
 
+/* Sets the pieces of a span: 1; 0 if it lies behind the cut. */
 static int place_span(const struct builder *b, struct piece_span *out, struct span span, const struct sentence *s,
 		      struct error *err)
 {
@@ -86,14 +89,23 @@ static int place_span(const struct builder *b, struct piece_span *out, struct sp
 		return error_set(err, STATUS_INPUT, "sentence %s: words %u to %u, but it has %zu", s->id,
 				 span.first + 1, span.last + 1, s->count);
 	if (span.last >= b->kept)
-		return error_set(err, STATUS_INPUT,
-				 "sentence %s: word %u lies beyond the %zu positions of the model; the sentence was "
-				 "cut after word %zu",
-				 s->id, span.last + 1, b->limit, b->kept);
+		return 0;
 	start = b->words[0] - 1; /* [CLS] */
 	out->first = (uint32_t)(b->words[span.first] - start);
 	out->last = (uint32_t)(b->words[span.last + 1] - start - 1);
-	return 0;
+	return 1;
+}
+
+static int place_example(const struct builder *b, struct encoded_example *out, const struct example *from,
+			 const struct sentence *s, struct error *err)
+{
+	int rc = 1;
+
+	if (b->examples->kind != TASK_SENTENCE)
+		rc = place_span(b, &out->a, from->a, s, err);
+	if (rc > 0 && b->examples->kind == TASK_PAIR)
+		rc = place_span(b, &out->b, from->b, s, err);
+	return rc;
 }
 
 /* The examples of the sentence just encoded: they follow one another. */
@@ -103,17 +115,52 @@ static int place_examples(struct builder *b, size_t index, struct error *err)
 	const struct sentence *s = &e->sentences[index];
 
 	b->out->first[index] = b->out->count;
-	for (; b->out->count < e->count && e->items[b->out->count].sentence == index; b->out->count++) {
-		const struct example *from = &e->items[b->out->count];
+	for (; b->next < e->count && e->items[b->next].sentence == index; b->next++) {
 		struct encoded_example *to = &b->out->examples[b->out->count];
+		int rc = place_example(b, to, &e->items[b->next], s, err);
 
+		if (rc < 0)
+			return -1;
 		to->sentence = index;
-		if (e->kind != TASK_SENTENCE && place_span(b, &to->a, from->a, s, err) < 0)
-			return -1;
-		if (e->kind == TASK_PAIR && place_span(b, &to->b, from->b, s, err) < 0)
-			return -1;
+		to->source = b->next;
+		b->out->count += rc > 0;
+		b->out->dropped += rc == 0;
 	}
 	return 0;
+}
+
+static int check_label(const struct labelset *kept, const struct example *x, const struct examples *e,
+		       size_t positions, struct error *err)
+{
+	if (labelset_find(kept, x->label) >= 0)
+		return 0;
+	return error_set(
+		err, STATUS_INPUT,
+		"label %s: all of its examples, of sentence %s and others, lie beyond the %zu positions of the model",
+		x->label, e->sentences[x->sentence].id, positions);
+}
+
+/* Every label has an example left. */
+static int check_dropped(const struct builder *b, struct error *err)
+{
+	const struct examples *e = b->examples;
+	const char **names = array_new(b->out->count, 1, sizeof *names);
+	struct labelset kept = { 0 };
+	int rc = names == NULL ? error_memory(err, "labels") : 0;
+
+	for (size_t i = 0; rc == 0 && i < b->out->count; i++)
+		names[i] = e->items[b->out->examples[i].source].label;
+	if (rc == 0)
+		rc = labelset_of(&kept, names, b->out->count, err);
+	for (size_t i = 0, k = 0; rc == 0 && i < e->count; i++) {
+		if (k < b->out->count && b->out->examples[k].source == i)
+			k++;
+		else
+			rc = check_label(&kept, &e->items[i], e, b->limit, err);
+	}
+	labelset_release(&kept);
+	free(names);
+	return rc;
 }
 
 int encoding_init(struct encoding *out, const struct tokenizer *t, const struct examples *e, size_t max_positions,
@@ -142,10 +189,12 @@ int encoding_init(struct encoding *out, const struct tokenizer *t, const struct 
 	for (size_t s = 0; s < e->sentence_count; s++)
 		if (encode_sentence(&b, s, err) < 0 || place_examples(&b, s, err) < 0)
 			goto done;
-	if (out->count != e->count) {
-		error_set(err, STATUS_INPUT, "example %zu is not in the order of the sentences", out->count + 1);
+	if (b.next != e->count) {
+		error_set(err, STATUS_INPUT, "example %zu is not in the order of the sentences", b.next + 1);
 		goto done;
 	}
+	if (out->dropped > 0 && check_dropped(&b, err) < 0)
+		goto done;
 	out->start[e->sentence_count] = b.pieces.count;
 	out->first[e->sentence_count] = out->count;
 	rc = 0;

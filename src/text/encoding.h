@@ -18,6 +18,7 @@ struct piece_span {
 
 struct encoded_example {
 	size_t sentence;
+	size_t source;          /* its place in the set */
 	struct piece_span a, b; /* a sentence task has a = {0, 0}, its [CLS] */
 };
 
@@ -26,15 +27,16 @@ struct encoding {
 	int32_t *ids;  /* pieces of all sentences, end to end */
 	size_t *start; /* (sentences + 1) offsets into ids */
 	size_t sentences;
-	struct encoded_example *examples; /* (count), in the order of the set */
+	struct encoded_example *examples; /* (count), in the order of the set, without those dropped */
 	size_t *first; /* (sentences + 1): examples first[s] … first[s+1]−1 are of sentence s */
 	size_t count;
 	size_t truncated; /* sentences that were cut */
+	size_t dropped;   /* examples that lay behind a cut */
 };
 
 /* A sentence longer than `max_positions` is an error that names it, or, with
  * `truncate`, is cut at a word boundary; an example that then lies outside is
- * an error that names it. */
+ * dropped. A label all of whose examples are is an error that names it. */
 int encoding_init(struct encoding *out, const struct tokenizer *t, const struct examples *e, size_t max_positions,
 		  bool truncate, struct error *err);
 void encoding_release(struct encoding *e);

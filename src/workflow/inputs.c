@@ -203,6 +203,8 @@ static int add_probe(struct gather *g)
 		return -1;
 	if (!list_has(experiment_get(g->store->plan->experiment, "probe", "kinds", c->model, c->task), "control"))
 		return 0;
+	if (add_artefacts(g, producer_of(g, STAGE_EXTRACT, SPLIT_NONE, false), "t*/examples.tsv") < 0)
+		return -1;
 	return add_artefacts(g, producer_of(g, STAGE_PREPARE, SPLIT_NONE, false), "t*.tsv");
 }
 

@@ -228,7 +228,7 @@ static void cut_sentences_are_counted(void **state)
 	char *path = support_folder(), *file = text_format("%s/long.tsv", path);
 	struct folder out;
 	struct output *o;
-	size_t cut = 1;
+	struct cut_counts cut = { 1, 1 };
 
 	(void)state;
 	assert_ok(folder_open(&out, path, &err), err);
@@ -243,10 +243,56 @@ static void cut_sentences_are_counted(void **state)
 	job.examples = file;
 	job.cut = &cut;
 	assert_int_equal(extract_run(&job, &out, "", &ctx, &err), -1);
-	assert_int_equal(cut, 1);
+	assert_int_equal(cut.sentences, 1);
 	job.truncate = true;
 	assert_ok(extract_run(&job, &out, "", &ctx, &err), err);
-	assert_int_equal(cut, 1 + 2);
+	assert_int_equal(cut.sentences, 1 + 2);
+	assert_int_equal(cut.examples, 1);
+	folder_release(&out);
+	support_remove(path);
+	free(file);
+	pool_free(ctx.pool);
+}
+
+/* Rows, labels and the examples beside them are of the examples that are left. */
+static void examples_behind_the_cut_are_dropped(void **state)
+{
+	static const int words[] = { 0, 7, 46, 59 }; /* at most 46 words fit */
+	struct extract_job job = job_of(TASK_WORD, "last", POOLING_MEAN);
+	struct error err = { 0 };
+	struct context ctx = { .pool = pool_new(1) };
+	char *path = support_folder(), *file = text_format("%s/long.tsv", path), *text;
+	struct folder out;
+	struct embeddings e;
+	struct output *o;
+	struct cut_counts cut = { 0 };
+
+	(void)state;
+	assert_ok(folder_open(&out, path, &err), err);
+	assert_ok(output_open(&o, &out, "long.tsv", &err), err);
+	for (size_t i = 0; i < 4; i++) {
+		output_text(o, "s\t");
+		for (int w = 0; w < 60; w++)
+			output_format(o, "%sowl", w ? " " : "");
+		output_format(o, "\t%d\t%d\t\t\t%s\n", words[i], words[i], i % 2 ? "B" : "A");
+	}
+	assert_ok(output_commit(o, &err), err);
+	job.examples = file;
+	job.truncate = true;
+	job.cut = &cut;
+	assert_ok(extract_run(&job, &out, "p/", &ctx, &err), err);
+	assert_int_equal(cut.sentences, 1);
+	assert_int_equal(cut.examples, 2);
+	text = support_text(path, "p/labels.txt");
+	assert_string_equal(text, "A\nB\n");
+	free(text);
+	text = support_text(path, "p/examples.tsv");
+	assert_non_null(strstr(text, "\t7\t7\t"));
+	assert_null(strstr(text, "\t46\t46\t"));
+	free(text);
+	assert_ok(extract_embeddings(&e, &job, &ctx, &err), err);
+	assert_int_equal(e.layers[2].rows, 2);
+	embeddings_release(&e);
 	folder_release(&out);
 	support_remove(path);
 	free(file);
@@ -266,9 +312,10 @@ static void number_of_layers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pooled_from_the_hidden_states), cmocka_unit_test(threads_do_not_matter),
-		cmocka_unit_test(layers_that_are_asked_for),     cmocka_unit_test(layers_that_are_not_there),
-		cmocka_unit_test(cut_sentences_are_counted),     cmocka_unit_test(number_of_layers),
+		cmocka_unit_test(pooled_from_the_hidden_states),       cmocka_unit_test(threads_do_not_matter),
+		cmocka_unit_test(layers_that_are_asked_for),           cmocka_unit_test(layers_that_are_not_there),
+		cmocka_unit_test(cut_sentences_are_counted),           cmocka_unit_test(number_of_layers),
+		cmocka_unit_test(examples_behind_the_cut_are_dropped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,9 +150,58 @@ static void cut_at_a_word(void **state)
 	assert_int_equal(encoding_init(&out, tokenizer, &e, 1, true, &err), -1);
 	assert_string_equal(err.text, "1 positions leave no room for [CLS] and [SEP]");
 	add(&e, (struct span){ 1, 2 }, (struct span){ 0, 0 });
-	assert_int_equal(encoding_init(&out, tokenizer, &e, 6, true, &err), -1);
-	assert_string_equal(err.text, "sentence long: word 3 lies beyond the 6 positions of the model; "
-				      "the sentence was cut after word 2");
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 6, true, &err), 0);
+	assert_int_equal(out.count, 1);
+	assert_int_equal(out.dropped, 1);
+	encoding_release(&out);
+	examples_release(&e);
+}
+
+static int add_labelled(struct examples *e, uint32_t word, const char *label)
+{
+	struct error err = { 0 };
+
+	return examples_add(e, (struct span){ word, word }, (struct span){ 0, 0 }, label, &err);
+}
+
+/* Examples behind a cut are dropped, and those that are left know their places;
+ * a label that would lose all of its own is an error. */
+static void examples_behind_the_cut(void **state)
+{
+	static const char *const words[] = { "a", "b", "a", "b" };
+	struct examples e;
+	struct encoding out;
+	struct error err = { 0 };
+
+	(void)state;
+	examples_init(&e, TASK_WORD);
+	for (int s = 0; s < 2; s++) {
+		add_sentence(&e, s == 0 ? "s0" : "s1", words, 4);
+		assert_int_equal(add_labelled(&e, 3, "X"), 0);
+		assert_int_equal(add_labelled(&e, 0, "X"), 0);
+		assert_int_equal(add_labelled(&e, 2, "Y"), 0);
+		assert_int_equal(add_labelled(&e, 1, "Y"), 0);
+	}
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 4, true, &err), 0);
+	assert_int_equal(out.count, 4);
+	assert_int_equal(out.dropped, 4);
+	assert_int_equal(out.truncated, 2);
+	for (size_t i = 0; i < 4; i++) {
+		static const size_t source[] = { 1, 3, 5, 7 };
+
+		assert_int_equal(out.examples[i].source, source[i]);
+		assert_int_equal(out.examples[i].sentence, i / 2);
+		assert_span(out.examples[i].a, 1 + i % 2, 1 + i % 2);
+	}
+	assert_int_equal(out.first[1], 2);
+	assert_int_equal(out.first[2], 4);
+	encoding_release(&out);
+	assert_int_equal(add_labelled(&e, 3, "Z"), 0);
+	assert_int_equal(encoding_init(&out, tokenizer, &e, 4, true, &err), -1);
+	assert_string_equal(err.text,
+			    "label Z: all of its examples, of sentence s1 and others, lie beyond the 4 positions "
+			    "of the model");
+	assert_int_equal(err.status, STATUS_INPUT);
 	examples_release(&e);
 }
 
@@ -184,9 +233,8 @@ static void bad_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_and_pairs),
-		cmocka_unit_test(sentences_stand_at_cls),
-		cmocka_unit_test(cut_at_a_word),
+		cmocka_unit_test(words_and_pairs), cmocka_unit_test(sentences_stand_at_cls),
+		cmocka_unit_test(cut_at_a_word),   cmocka_unit_test(examples_behind_the_cut),
 		cmocka_unit_test(bad_words),
 	};
 
