@@ -42,10 +42,12 @@ static int run(struct job *job, struct error *err)
 
 	if (out != NULL && path == NULL)
 		error_memory(err, "paths");
-	else if (out != NULL && folder_open(&job->out, out, err) == 0 && keep_input(path, err) == 0)
+	else if (out != NULL && job_open_out(job, out, err) == 0 && keep_input(path, err) == 0)
 		rc = encode_run(model, path, &job->out, &job->context, err);
 	if (path != NULL)
 		unlink(path);
+	if (rc < 0)
+		job_drop_out(job);
 	free(path);
 	return rc;
 }

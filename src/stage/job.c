@@ -158,24 +158,33 @@ int job_check_kernels(struct job *job, struct error *err)
 	return job->internal == NULL ? error_memory(err, "kernels") : 0;
 }
 
+int job_open_out(struct job *job, const char *path, struct error *err)
+{
+	job->made_out = !directory_exists(path);
+	return folder_open(&job->out, path, err);
+}
+
+void job_drop_out(struct job *job)
+{
+	if (job->made_out)
+		rmdir(job->out.path);
+}
+
 static int run_plain(struct job *job, struct error *err)
 {
 	const char *with = job->program->prints_with;
 	bool prints = job->program->prints || (with != NULL && options_has(&job->options, with));
 	const char *out = prints ? NULL : options_need(&job->options, "out", err);
-	bool there;
 
 	if (job->options.word_count > 0)
 		return error_set(err, STATUS_INPUT, "%s: unexpected; a value with spaces needs quotes",
 				 job->options.words[0]);
 	if (job_check_parameters(&job->options, job->program, err) < 0)
 		return -1;
-	there = out != NULL && directory_exists(out);
-	if (!prints && (out == NULL || folder_open(&job->out, out, err) < 0))
+	if (!prints && (out == NULL || job_open_out(job, out, err) < 0))
 		return -1;
 	if (job_check_kernels(job, err) < 0 || job->program->run(job, err) < 0) {
-		if (out != NULL && !there)
-			rmdir(out); /* where nothing came into it */
+		job_drop_out(job);
 		return -1;
 	}
 	folder_settle(&job->out);

@@ -39,6 +39,7 @@ struct job {
 	struct terminal terminal;
 	struct context context;
 	struct folder out;
+	bool made_out; /* the folder was not there before */
 	/* As a cell: */
 	const struct cell *cell; /* NULL on plain files */
 	size_t index;
@@ -64,6 +65,11 @@ int job_open_experiment(struct job *job, struct error *err);
  * environment's PUBLISH; "" is the working directory. */
 const char *job_publish_root(const struct job *job);
 void job_release(struct job *job);
+
+/* Opens the folder of the results; and, where a run that made it came to nothing,
+ * removes it again if nothing lies in it. */
+int job_open_out(struct job *job, const char *path, struct error *err);
+void job_drop_out(struct job *job);
 
 /* A parameter: of the cell, or the option, or its default. */
 const char *job_text(const struct job *job, const char *section, const char *key);
