@@ -110,6 +110,25 @@ def tokenizers():
     yield "broken", b"a\xc3( \xff\na\n"
 
 
+def tokenizer_files():
+    def file(**parts):
+        whole = {"added_tokens": [{"id": 0, "content": "[UNK]", "special": True}],
+                 "normalizer": {"type": "BertNormalizer", "lowercase": True},
+                 "pre_tokenizer": {"type": "BertPreTokenizer"},
+                 "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 1], "sep": ["[SEP]", 2]},
+                 "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                           "max_input_chars_per_word": 9,
+                           "vocab": {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "the": 3, "cafe": 4, "x": 5, "##x": 6}}}
+        return json.dumps(whole | parts).encode()
+
+    yield "plain", file()
+    yield "none", file(normalizer=None)
+    yield "added", file(added_tokens=[
+        {"id": 7, "content": "<l>", "lstrip": True, "rstrip": True}, {"id": 3, "content": "the", "single_word": True},
+        {"id": 8, "content": "Caf\u00c9", "normalized": True}, {"id": 9, "content": " \u00ad", "normalized": True}])
+    yield "dialect", b"\xef\xbb\xbf" + file(padding=float("nan"), truncation=10 ** 30)
+
+
 def configs():
     yield "sizes", json.dumps(SIZES).encode()
     yield "all", json.dumps(SIZES | {"layer_norm_eps": 1e-12, "hidden_dropout_prob": 0.1, "model_type": "bert",
@@ -260,7 +279,7 @@ def journals():
 
 def main(out):
     for folder, seeds in (("safetensors", safetensors), ("pickle", pickles), ("tokenizer", tokenizers), ("config", configs),
-                          ("resume", resumes), ("conllu", conllus), ("conllulex", conllulexes), ("trec", trecs),
+                          ("tokenizer_json", tokenizer_files), ("resume", resumes), ("conllu", conllus), ("conllulex", conllulexes), ("trec", trecs),
                           ("tsv", tsvs), ("table", tables), ("npy", arrays), ("distances", distances),
                           ("clusters", clusters), ("vectors", vectors), ("experiment", experiments),
                           ("manifest", manifests), ("work", works), ("journal", journals)):
