@@ -2,6 +2,7 @@
 #include "stage/command.h"
 
 #include "base/array.h"
+#include "base/file.h"
 #include "bert/extract.h"
 
 #include <stdio.h>
