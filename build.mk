@@ -72,7 +72,7 @@ $(LIBEXEC)/%: $(B)/obj/stage/%.o $(LIBRARY)
 $(B)/tests/%: tests/%.c $(LIBRARY) tests/support.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -DFIXTURES='"$(CURDIR)/tests/fixtures"' -DREFERENCE='"$(CURDIR)/tests/reference"' -DASSETS='"$(CURDIR)/report"' -DPROGRAMS='"$(CURDIR)/$(B)"' -DSOURCE='"$(CURDIR)"' -Itests $(PKG_CFLAGS) $(shell pkg-config --cflags cmocka) \
-	  -MMD -MP -o $@ $< $(LIBRARY) -Wl,--as-needed $(PKG_LIBS) $(shell pkg-config --libs cmocka) -lm
+	  -MMD -MP -o $@ $< $(LIBRARY) -Wl,--as-needed $(PKG_LIBS) $(shell pkg-config --libs cmocka zlib) -lm
 
 $(B)/bench/%: bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)

@@ -100,8 +100,8 @@ int picture_pdf(struct bytes *out, const struct picture *p, const char *publishe
 	char date[32];
 	int rc;
 
-	/* Since 1.18 cairo would write 1.7, which LaTeX warns of, and objects in streams. */
-	cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4);
+	/* Since 1.18 cairo would write 1.7, which LaTeX warns of; before 1.5 letters in ligatures have no text. */
+	cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5);
 	snprintf(date, sizeof date, "%.10sT00:00:00Z", published);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, p->title);

@@ -227,7 +227,7 @@ static int print(const struct booklet *b, struct output *o, struct error *err)
 	char date[32];
 	int rc;
 
-	cairo_pdf_surface_restrict_to_version(final, CAIRO_PDF_VERSION_1_4); /* as drawings are */
+	cairo_pdf_surface_restrict_to_version(final, CAIRO_PDF_VERSION_1_5); /* as drawings are */
 	snprintf(date, sizeof date, "%.10sT00:00:00Z", d->published);
 	cairo_pdf_surface_set_metadata(final, CAIRO_PDF_METADATA_TITLE, d->title);
 	cairo_pdf_surface_set_metadata(final, CAIRO_PDF_METADATA_CREATOR, "Tunescope");
