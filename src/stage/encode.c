@@ -2,7 +2,6 @@
 #include "stage/command.h"
 
 #include "base/array.h"
-#include "base/file.h"
 #include "bert/extract.h"
 
 #include <stdio.h>
