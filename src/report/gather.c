@@ -157,7 +157,7 @@ int gather_init(struct gather *out, const struct plan *plan, const struct collec
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct cell *c = &plan->cells[i];
 
-		if (c->stage->id >= STAGE_COLLECT)
+		if (stage_reads_all(c->stage))
 			continue;
 		if ((in->states[i] != COLLECT_PRESENT && note(out, c->name, state_text(in->states[i]), err) < 0) ||
 		    (c->stage->id == STAGE_FINETUNE && read_steps(out, i, err) < 0)) {
@@ -173,18 +173,6 @@ void gather_release(struct gather *g)
 	json_decref(g->missing);
 	free(g->steps);
 	*g = (struct gather){ 0 };
-}
-
-long state_checkpoint(const char *state)
-{
-	const char *c = strrchr(state, 'c');
-	long number;
-
-	if (strcmp(state, "original") == 0)
-		return 0;
-	if (c == NULL || (c != state && c[-1] != '-') || integer_parse(&number, c + 1) < 0)
-		return -1;
-	return number;
 }
 
 double gather_step(const struct gather *g, const char *model, const char *task, long seed, const char *state)

@@ -5,6 +5,7 @@
 
 #include "base/table.h"
 #include "report/collect.h"
+#include "workflow/state.h"
 
 #include <jansson.h>
 
@@ -53,9 +54,6 @@ long gather_cell(const struct gather *g, enum stage_id stage, const char *model,
 
 /* The full name of a state in a run's table: "c03" is "pos-s1-c03". */
 char *gather_state(const struct cell *c, const char *state);
-
-/* NN of a state "cNN" or "…-cNN", 0 for "original"; −1 for another. */
-long state_checkpoint(const char *state);
 
 /* Adds a number as people write it, so that 100 is not 1e+02; NaN is empty. */
 void gather_number(struct table *t, double value);

@@ -4,6 +4,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "workflow/examine.h"
+#include "workflow/statement.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -14,21 +16,6 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-const char *again_digest(const json_t *manifest, const char *name)
-{
-	size_t i;
-	json_t *subject;
-
-	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
-	{
-		const char *other = json_string_value(json_object_get(subject, "name"));
-
-		if (other != NULL && strcmp(other, name) == 0)
-			return json_string_value(json_object_get(json_object_get(subject, "digest"), "sha256"));
-	}
-	return NULL;
-}
 
 /* In the child: what it prints goes to `printed`, and it becomes the program. */
 static void become(const struct job *job, const struct cell *c, const char *program, const char *scratch, int printed)
@@ -133,10 +120,10 @@ static bool can_be_made(struct job *job, size_t cell)
 	const json_t *manifest = store_manifest(&job->store, cell);
 	struct inputs in;
 	struct error ignored;
-	bool all = manifest != NULL && store_examine(&job->store, cell, false)->state == CELL_CURRENT &&
-		   !store_examine(&job->store, cell, false)->released;
+	bool all = manifest != NULL && examine_cell(&job->store, cell, false)->state == CELL_CURRENT &&
+		   !examine_cell(&job->store, cell, false)->released;
 
-	if (!all || inputs_of(&in, &job->store, cell, &ignored) < 0)
+	if (!all || inputs_of(&in, &job->store, cell, examine_states(&job->store, cell), &ignored) < 0)
 		return false;
 	for (size_t i = 0; i < in.count; i++)
 		all = all && file_exists(in.items[i].path);
@@ -146,24 +133,21 @@ static bool can_be_made(struct job *job, size_t cell)
 
 static void compare(struct again *a, const struct cell *c, const json_t *was, const json_t *made)
 {
-	json_t *subject, *list = json_object_get(was, "subject");
-	size_t i;
+	const json_t *before = statement_outputs(was), *after = statement_outputs(made);
+	struct told_file f;
 
-	json_array_foreach(list, i, subject)
-	{
-		const char *name = json_string_value(json_object_get(subject, "name"));
-		const char *before = name == NULL ? NULL : again_digest(was, name);
-		const char *after = name == NULL ? NULL : again_digest(made, name);
+	for (size_t at = 0; statement_next(before, &at, &f);) {
+		const char *digest = f.name == NULL ? NULL : statement_digest(after, f.name);
 
-		if (before == NULL || after == NULL)
-			tell(a, c->name, "%s is not made again", name == NULL ? "an artefact" : name);
-		else if (strcmp(before, after) != 0)
-			tell(a, c->name, "%s: made again its SHA-256 is %s, the manifest has %s", name, after,
-			     before);
+		if (digest == NULL || f.sha256 == NULL)
+			tell(a, c->name, "%s is not made again", f.name == NULL ? "an artefact" : f.name);
+		else if (strcmp(f.sha256, digest) != 0)
+			tell(a, c->name, "%s: made again its SHA-256 is %s, the manifest has %s", f.name, digest,
+			     f.sha256);
 	}
-	if (json_array_size(json_object_get(made, "subject")) > json_array_size(list))
-		tell(a, c->name, "made again it writes %zu files, the manifest has %zu",
-		     json_array_size(json_object_get(made, "subject")), json_array_size(list));
+	if (json_array_size(after) > json_array_size(before))
+		tell(a, c->name, "made again it writes %zu files, the manifest has %zu", json_array_size(after),
+		     json_array_size(before));
 }
 
 int again_cell(struct again *a, struct job *job, size_t cell, struct error *err)

@@ -13,9 +13,6 @@
  * that it prints is the error's where it fails. */
 int again_make(json_t **made, struct job *job, const struct cell *c, const char *scratch, struct error *err);
 
-/* An artefact's digest in a manifest; NULL if it is not there. */
-const char *again_digest(const json_t *manifest, const char *name);
-
 struct again {
 	size_t made;    /* cells made again */
 	size_t skipped; /* what they read or wrote was released, or they never ran */

@@ -10,6 +10,7 @@
 #include "base/sha256.h"
 #include "figure/png_text.h"
 #include "workflow/audit.h"
+#include "workflow/statement.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -35,11 +36,10 @@ static void print_fonts(void *arg, const char *cell, const char *was, const char
 }
 
 /* The table that a PNG says it was drawn from lies beside it. */
-static void audit_picture(struct audit *a, const struct job *job, size_t cell, const char *name)
+static void audit_picture(struct audit *a, const struct job *job, size_t cell, const char *png)
 {
-	const char *cell_name = job->plan.cells[cell].name;
-	char *png = path_join(job->experiment.cache, name), *csv = png ? path_join("", png) : NULL, found[65],
-	     told[65];
+	const char *cell_name = job->plan.cells[cell].name, *name = path_tail(png);
+	char *csv = text_copy(png), found[65], told[65];
 	struct error fault;
 	uint64_t bytes;
 	char text[512];
@@ -58,7 +58,6 @@ static void audit_picture(struct audit *a, const struct job *job, size_t cell, c
 	a->breaks++;
 	a->tell(a->arg, cell_name, text);
 done:
-	free(png);
 	free(csv);
 }
 
@@ -69,28 +68,24 @@ static bool ends_with(const char *text, const char *ending)
 	return n >= m && strcmp(text + n - m, ending) == 0;
 }
 
-/* What lies under figures/ and report/ for people must be the artefacts. */
+/* What is published for people must be the artefacts. */
 static int audit_published(struct audit *a, struct job *job, size_t cell, struct error *err)
 {
 	const struct cell *c = &job->plan.cells[cell];
-	bool figure = c->stage->id == STAGE_FIGURES;
-	char *directory = publish_directory(job, figure ? "figures" : "report");
-	size_t i, length = strlen(c->name) + 1;
-	json_t *subject;
+	char *directory = publish_directory(job, c->stage->place);
+	struct told_file f;
 
 	if (directory == NULL)
 		return error_memory(err, c->name);
-	json_array_foreach(json_object_get(store_manifest(&job->store, cell), "subject"), i, subject)
-	{
-		const char *name = json_string_value(json_object_get(subject, "name"));
-		const char *sha256 = json_string_value(json_object_get(json_object_get(subject, "digest"), "sha256"));
-		char *copy =
-			name != NULL && strlen(name) > length ? path_join(directory, publish_name(c, name)) : NULL;
+	for (size_t at = 0; statement_next(statement_outputs(store_manifest(&job->store, cell)), &at, &f);) {
+		char *own = f.name == NULL || f.sha256 == NULL ? NULL : store_path(&job->store, cell, f.name);
+		char *copy = own == NULL ? NULL : path_join(directory, publish_name(c, f.name));
 
-		if (copy != NULL && sha256 != NULL && directory_exists(directory))
-			audit_copy(a, c->name, copy, sha256);
-		if (copy != NULL && figure && ends_with(name, ".png"))
-			audit_picture(a, job, cell, name);
+		if (copy != NULL && directory_exists(directory))
+			audit_copy(a, c->name, copy, f.sha256);
+		if (copy != NULL && c->stage->reader == READER_OF_TABLES && ends_with(f.name, ".png"))
+			audit_picture(a, job, cell, own);
+		free(own);
 		free(copy);
 	}
 	free(directory);
@@ -129,9 +124,9 @@ static int audit_one(struct audit *a, struct again *again, struct job *job, size
 	audit_cell(a, &job->store, cell);
 	if (audit_manifest_copy(a, job, cell, err) < 0)
 		return -1;
-	if (c->stage->id >= STAGE_FIGURES && audit_published(a, job, cell, err) < 0)
+	if (c->stage->place != NULL && audit_published(a, job, cell, err) < 0)
 		return -1;
-	if (c->stage->id >= STAGE_COLLECT && a->breaks == before && a->fonts == fonts) {
+	if (stage_reads_all(c->stage) && a->breaks == before && a->fonts == fonts) {
 		if (again_cell(again, job, cell, err) < 0)
 			return -1;
 		a->breaks += again->breaks;

@@ -7,6 +7,9 @@
 #include "base/json.h"
 #include "stage/again.h"
 #include "workflow/claim.h"
+#include "workflow/examine.h"
+#include "workflow/manifest.h"
+#include "workflow/statement.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +55,8 @@ static int take_back(struct job *job, size_t producer, const char *name, const c
 		     struct error *err)
 {
 	const struct cell *c = &job->plan.cells[producer];
-	const char *was = again_digest(store_manifest(&job->store, producer), name), *is = again_digest(made, name);
+	const char *was = statement_digest(statement_outputs(store_manifest(&job->store, producer)), name);
+	const char *is = statement_digest(statement_outputs(made), name);
 	char *from = path_join(scratch, name + strlen(c->name) + 1), *to = store_path(&job->store, producer, name);
 	int rc = 0;
 
@@ -73,10 +77,10 @@ static int restore(struct job *job, size_t producer, struct error *err)
 {
 	const struct cell *c = &job->plan.cells[producer];
 	char *directory = cell_directory(&job->experiment, c), *scratch = NULL;
-	json_t *made = NULL, *subject;
+	json_t *made = NULL;
+	struct told_file f;
 	struct error ignored;
 	int lock = -1, rc = -1;
-	size_t i;
 
 	if (directory == NULL || (scratch = path_join(directory, "again")) == NULL) {
 		error_memory(err, c->name);
@@ -88,13 +92,9 @@ static int restore(struct job *job, size_t producer, struct error *err)
 	if (again_make(&made, job, c, scratch, err) < 0)
 		goto done;
 	rc = 0;
-	json_array_foreach(json_object_get(store_manifest(&job->store, producer), "subject"), i, subject)
-	{
-		const char *name = json_string_value(json_object_get(subject, "name"));
-
-		if (rc == 0 && name != NULL && store_released(&job->store, producer, name))
-			rc = take_back(job, producer, name, scratch, made, err);
-	}
+	for (size_t at = 0; statement_next(statement_outputs(store_manifest(&job->store, producer)), &at, &f);)
+		if (rc == 0 && f.name != NULL && store_released(&job->store, producer, f.name))
+			rc = take_back(job, producer, f.name, scratch, made, err);
 done:
 	if (scratch != NULL)
 		directory_remove(scratch, &ignored);
@@ -201,18 +201,16 @@ static int write_run_record(struct job *job, const struct timespec *start, struc
 /* Deletes what the last run wrote and this one did not. */
 static void prune(struct job *job, const json_t *before)
 {
-	size_t i, length = strlen(job->cell->name) + 1;
-	json_t *subject;
+	size_t length = strlen(job->cell->name) + 1;
+	struct told_file f;
 
-	json_array_foreach(json_object_get(before, "subject"), i, subject)
-	{
-		const char *name = json_string_value(json_object_get(subject, "name"));
-		bool kept = name == NULL || strlen(name) < length;
+	for (size_t at = 0; statement_next(statement_outputs(before), &at, &f);) {
+		bool kept = f.name == NULL || strlen(f.name) < length;
 		char *path;
 
 		for (size_t k = 0; !kept && k < job->out.count; k++)
-			kept = strcmp(job->out.items[k].name, name + length) == 0;
-		path = kept ? NULL : store_path(&job->store, job->index, name);
+			kept = strcmp(job->out.items[k].name, f.name + length) == 0;
+		path = kept ? NULL : store_path(&job->store, job->index, f.name);
 		if (path != NULL)
 			unlink(path);
 		free(path);
@@ -236,7 +234,7 @@ static void release_inputs(struct job *job)
 
 	for (size_t i = 0; i < job->cell->need_count; i++)
 		if (job->plan.cells[job->cell->needs[i]].stage->id == STAGE_FINETUNE &&
-		    store_release(&job->store, job->cell->needs[i], &err) < 0)
+		    examine_release(&job->store, job->cell->needs[i], &err) < 0)
 			context_warn(&job->context, "%s", err.text);
 }
 
@@ -267,7 +265,8 @@ static void remember_output(struct job *job, const struct artefact *a)
 
 static int finish_cell(struct job *job, const struct timespec *start, struct error *err)
 {
-	json_t *manifest = manifest_new(&job->store, job->index, &job->inputs, &job->out, job->internal);
+	json_t *manifest = manifest_new(&job->store, job->index, examine_states(&job->store, job->index),
+					&job->inputs, &job->out, job->internal);
 	int rc = manifest == NULL ? error_memory(err, "manifest.json") : check_unchanged(job, err);
 
 	if (rc == 0)
@@ -332,7 +331,8 @@ static int make_cell(struct job *job, struct error *err)
 	struct timespec start;
 
 	clock_gettime(CLOCK_REALTIME, &start);
-	if (job_check_kernels(job, err) < 0 || inputs_of(&job->inputs, &job->store, job->index, err) < 0 ||
+	if (job_check_kernels(job, err) < 0 ||
+	    inputs_of(&job->inputs, &job->store, job->index, examine_states(&job->store, job->index), err) < 0 ||
 	    check_inputs(job, err) < 0 || job->program->run(job, err) < 0)
 		return -1;
 	return finish_cell(job, &start, err);
@@ -340,14 +340,14 @@ static int make_cell(struct job *job, struct error *err)
 
 static int run_locked(struct job *job, const char *directory, struct error *err)
 {
-	const struct examination *x = store_examine(&job->store, job->index, false);
+	const struct examination *x = examine_cell(&job->store, job->index, false);
 
 	if (x->state == CELL_CURRENT) {
 		terminal_say(&job->terminal, "%s: up to date", job->cell->name);
 		release_inputs(job);
-		return store_accept(&job->store, job->index, err);
+		return examine_accept(&job->store, job->index, err);
 	}
-	if (claim_take(&job->experiment, job->experiment.cache, err) < 0 || open_log(job, directory, err) < 0 ||
+	if (claim_cache(&job->experiment, err) < 0 || open_log(job, directory, err) < 0 ||
 	    folder_open(&job->out, directory, err) < 0)
 		return -1;
 	remove_mark(job, "failed");

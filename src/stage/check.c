@@ -1,5 +1,6 @@
 /* tunescope check: is a cell up to date? */
 #include "stage/command.h"
+#include "workflow/examine.h"
 
 static const struct option options[] = { { NULL, NULL, NULL } };
 
@@ -14,8 +15,8 @@ static int run(struct job *job, struct error *err)
 	c = plan_find(&job->plan, job->options.words[0]);
 	if (c == NULL)
 		return error_set(err, STATUS_INPUT, "%s: no cell %s", job->experiment.path, job->options.words[0]);
-	return store_examine(&job->store, (size_t)(c - job->plan.cells), false)->state == CELL_CURRENT ? STATUS_OK
-												       : STATUS_CHECK;
+	return examine_cell(&job->store, (size_t)(c - job->plan.cells), false)->state == CELL_CURRENT ? STATUS_OK
+												      : STATUS_CHECK;
 }
 
 int main(int argc, char **argv)

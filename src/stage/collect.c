@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "report/collect.h"
+#include "workflow/examine.h"
 
 #include <stdlib.h>
 
@@ -11,7 +12,7 @@ static const struct option options[] = { { NULL, NULL, NULL } };
 
 static enum collect_state state_of(struct store *s, size_t cell)
 {
-	switch (store_examine(s, cell, true)->state) {
+	switch (examine_cell(s, cell, true)->state) {
 	case CELL_CURRENT:
 		return COLLECT_PRESENT;
 	case CELL_OUTDATED:
@@ -36,7 +37,7 @@ static int run(struct job *job, struct error *err)
 		goto done;
 	}
 	for (size_t i = 0; states != NULL && directories != NULL && i < count; i++) {
-		states[i] = job->plan.cells[i].stage->id < STAGE_COLLECT ? state_of(&job->store, i) : COLLECT_MISSING;
+		states[i] = !stage_reads_all(job->plan.cells[i].stage) ? state_of(&job->store, i) : COLLECT_MISSING;
 		directories[i] = cell_directory(&job->experiment, &job->plan.cells[i]);
 		if (directories[i] == NULL) {
 			error_memory(err, "directories");

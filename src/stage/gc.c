@@ -7,6 +7,8 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "workflow/claim.h"
+#include "workflow/examine.h"
+#include "workflow/statement.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -62,7 +64,7 @@ static bool is_own(const char *base)
 
 static bool is_current(const struct sweep *s, const struct cell *c)
 {
-	return store_examine(&s->job->store, (size_t)(c - s->job->plan.cells), false)->state == CELL_CURRENT;
+	return examine_cell(&s->job->store, (size_t)(c - s->job->plan.cells), false)->state == CELL_CURRENT;
 }
 
 /* Whether the cell is being made, or was stopped and will go on from what lies
@@ -94,20 +96,14 @@ static const struct cell *cell_of(const struct plan *p, const char *name)
 	return NULL;
 }
 
-static bool is_subject(struct sweep *s, const struct cell *c, const char *name)
+static bool is_artefact(struct sweep *s, const struct cell *c, const char *name)
 {
-	size_t i;
-	json_t *subject;
+	const json_t *manifest = store_manifest(&s->job->store, (size_t)(c - s->job->plan.cells));
+	struct told_file f;
 
-	json_array_foreach(
-		json_object_get(store_manifest(&s->job->store, (size_t)(c - s->job->plan.cells)), "subject"), i,
-		subject)
-	{
-		const char *kept = json_string_value(json_object_get(subject, "name"));
-
-		if (kept != NULL && strcmp(s->place == NULL ? kept : publish_name(c, kept), name) == 0)
+	for (size_t at = 0; statement_next(statement_outputs(manifest), &at, &f);)
+		if (f.name != NULL && strcmp(s->place == NULL ? f.name : publish_name(c, f.name), name) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -122,27 +118,32 @@ static bool is_wanted_in_cache(struct sweep *s, const char *name)
 	if (strcmp(name + strlen(c->name) + 1, path_base(name)) == 0 &&
 	    (is_own(path_base(name)) || (is_work(path_base(name)) && !is_current(s, c))))
 		return true;
-	return is_subject(s, c, name);
+	return is_artefact(s, c, name);
+}
+
+/* "probe/net/original/pos.json", the copy of a cell's manifest. */
+static bool is_manifest_of(const struct cell *c, const char *name)
+{
+	size_t length = strlen(c->name);
+
+	return strncmp(c->name, name, length) == 0 && strcmp(name + length, ".json") == 0;
 }
 
 /* Of what is published: the copy of an artefact, or of a cell's manifest. */
 static bool is_wanted_there(struct sweep *s, const char *name)
 {
 	const struct plan *p = &s->job->plan;
-	size_t length = strlen(name);
+	bool manifests = strcmp(s->place, "manifests") == 0;
 
 	for (size_t i = 0; i < p->count; i++) {
 		const struct cell *c = &p->cells[i];
-		enum stage_id stage = c->stage->id;
 
-		if (strcmp(s->place, "manifests") == 0
-			    ? length > 5 && strncmp(c->name, name, length - 5) == 0 && c->name[length - 5] == '\0' &&
-				      strcmp(name + length - 5, ".json") == 0
-			    : stage == (strcmp(s->place, "report") == 0 ? STAGE_REPORT : STAGE_FIGURES) &&
-				      is_subject(s, c, name))
+		if (manifests ? is_manifest_of(c, name)
+			      : c->stage->place != NULL && strcmp(c->stage->place, s->place) == 0 &&
+					is_artefact(s, c, name))
 			return true;
 	}
-	return strcmp(s->place, "manifests") == 0 && strcmp(name, claim_file) == 0;
+	return false;
 }
 
 static int list_file(struct sweep *s, const char *name, const char *path, const struct stat *st, bool linked,
@@ -258,9 +259,12 @@ static int run(struct job *job, struct error *err)
 	if (job_open_experiment(job, err) < 0)
 		return -1;
 	s.root = job->experiment.cache;
-	if (sweep_directory(&s, "", NULL, false, err) < 0 || sweep_published(&s, "figures", err) < 0 ||
-	    sweep_published(&s, "report", err) < 0 || sweep_published(&s, "manifests", err) < 0)
+	if (sweep_directory(&s, "", NULL, false, err) < 0 || sweep_published(&s, "manifests", err) < 0)
 		return -1;
+	for (size_t i = 0; i < STAGE_COUNT; i++)
+		if (stage_of((enum stage_id)i)->place != NULL &&
+		    sweep_published(&s, stage_of((enum stage_id)i)->place, err) < 0)
+			return -1;
 	printf("%s: %zu files, %.1f MB that no manifest refers to%s\n", job->experiment.name, s.files,
 	       (double)s.bytes / 1e6,
 	       s.delete  ? s.linked ? ", deleted but for those behind links" : ", deleted"

@@ -115,7 +115,7 @@ int job_open_experiment(struct job *job, struct error *err)
 				     place(&job->options, "data", "DATA"), place(&job->options, "models", "MODELS"),
 				     err);
 	free(path);
-	if (rc < 0 || claim_check(&job->experiment, job->experiment.cache, err) < 0 ||
+	if (rc < 0 || claim_check(&job->experiment, NULL, err) < 0 ||
 	    plan_init(&job->plan, &job->experiment, err) < 0 || store_open(&job->store, &job->plan, err) < 0)
 		return -1;
 	job->assets = place_directory("report/template.html");

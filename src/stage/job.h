@@ -9,6 +9,7 @@
 #include "base/output.h"
 #include "stage/options.h"
 #include "stage/terminal.h"
+#include "workflow/manifest.h"
 #include "workflow/store.h"
 
 struct job;

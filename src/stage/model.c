@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "workflow/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ char *model_directory(const struct job *job, long checkpoint, struct error *err)
 		return option == NULL ? NULL : text_copy(option);
 	}
 	if (checkpoint > 0) {
-		snprintf(ending, sizeof ending, "/c%02ld/config.json", checkpoint);
+		snprintf(ending, sizeof ending, "/%s/config.json", state_checkpoint_name(checkpoint).text);
 		directory = job_input_directory(job, "finetune/", ending);
 	} else {
 		directory = job_input_directory(job, "pretrain/", "/config.json");

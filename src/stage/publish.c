@@ -3,6 +3,8 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "workflow/claim.h"
+#include "workflow/examine.h"
+#include "workflow/statement.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +24,10 @@ char *publish_directory(const struct job *job, const char *place)
 
 const char *publish_name(const struct cell *c, const char *artefact)
 {
-	const char *base = path_base(c->name);
+	/* Cells of one stage have folders of their own there; a stage's only cell is the place. */
+	size_t stage = strlen(c->stage->name) + 1;
 
-	return artefact + (c->stage->id == STAGE_FIGURES ? (size_t)(base - c->name) : strlen(c->name) + 1);
+	return artefact + (c->name[stage - 1] == '/' ? stage : strlen(c->name) + 1);
 }
 
 /* A file to be published. */
@@ -64,18 +67,15 @@ static void copies_release(struct copies *c)
 	free(c->items);
 }
 
-static int add_artefacts(struct copies *out, struct job *job, size_t cell, const char *place, struct error *err)
+static int add_artefacts(struct copies *out, struct job *job, size_t cell, struct error *err)
 {
 	const struct cell *c = &job->plan.cells[cell];
-	json_t *subject;
-	size_t i;
+	struct told_file f;
 
-	json_array_foreach(json_object_get(store_manifest(&job->store, cell), "subject"), i, subject)
-	{
-		const char *name = json_string_value(json_object_get(subject, "name"));
-		char *path = name == NULL ? NULL : store_path(&job->store, cell, name);
+	for (size_t at = 0; statement_next(statement_outputs(store_manifest(&job->store, cell)), &at, &f);) {
+		char *path = f.name == NULL ? NULL : store_path(&job->store, cell, f.name);
 
-		if (path != NULL && copies_add(out, place, publish_name(c, name), path, err) < 0)
+		if (path != NULL && copies_add(out, c->stage->place, publish_name(c, f.name), path, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -105,14 +105,14 @@ static int add_manifests(struct copies *out, struct job *job, struct error *err)
 /* What a cell publishes; most cells' results stay in the cache. */
 static int copies_of(struct copies *out, struct job *job, size_t cell, struct error *err)
 {
-	enum stage_id stage = job->plan.cells[cell].stage->id;
+	const struct stage *stage = job->plan.cells[cell].stage;
 
 	*out = (struct copies){ 0 };
-	if (stage == STAGE_FIGURES)
-		return add_artefacts(out, job, cell, "figures", err);
-	if (stage != STAGE_REPORT)
+	if (stage->place == NULL)
 		return 0;
-	return add_artefacts(out, job, cell, "report", err) < 0 ? -1 : add_manifests(out, job, err);
+	if (add_artefacts(out, job, cell, err) < 0)
+		return -1;
+	return stage->reader == READER_OF_ALL ? add_manifests(out, job, err) : 0;
 }
 
 static char *copy_target(const struct job *job, const struct copy *c)
@@ -151,7 +151,12 @@ static int put_in_place(struct job *job, const struct copy *c, struct error *err
 
 static bool is_place(const char *place)
 {
-	return strcmp(place, "figures") == 0 || strcmp(place, "report") == 0 || strcmp(place, "manifests") == 0;
+	bool known = strcmp(place, "manifests") == 0;
+
+	for (size_t s = 0; !known && s < STAGE_COUNT; s++)
+		known = stage_of((enum stage_id)s)->place != NULL &&
+			strcmp(stage_of((enum stage_id)s)->place, place) == 0;
+	return known;
 }
 
 /* The record of what a cell has published, a line each: "report/index.html". */
@@ -239,10 +244,11 @@ static void take_away(const struct job *job, const struct copy *c)
 
 static int claim(struct job *job, struct error *err)
 {
-	char *directory = publish_directory(job, "manifests");
-	int rc = directory == NULL ? error_memory(err, "manifests") : claim_take(&job->experiment, directory, err);
+	char *published = path_join(job_publish_root(job), "manifests");
+	int rc = published == NULL ? error_memory(err, "manifests")
+				   : claim_published(&job->experiment, published, err);
 
-	free(directory);
+	free(published);
 	return rc;
 }
 
@@ -303,7 +309,7 @@ int publish_cell(struct job *job, struct error *err)
 
 struct examination publish_examine(struct job *job, size_t cell)
 {
-	struct examination x = *store_examine(&job->store, cell, true);
+	struct examination x = *examine_cell(&job->store, cell, true);
 	struct copies now = { 0 }, before = { 0 };
 	struct error err;
 

@@ -13,7 +13,7 @@
  * and removes what it published before and does not now. */
 int publish_cell(struct job *job, struct error *err);
 
-/* As store_examine, deep; but a result that is not where people look, or is not
+/* As examine_cell, deep; but a result that is not where people look, or is not
  * alone there, would be put there. */
 struct examination publish_examine(struct job *job, size_t cell);
 

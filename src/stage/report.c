@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "report/claims.h"
 #include "report/report.h"
+#include "workflow/examine.h"
 #include "workflow/parameters.h"
 #include "workflow/program.h"
 
@@ -55,7 +56,7 @@ static int gather_cells(struct job *job, struct facts *f)
 
 		if (c->stage->id == STAGE_REPORT)
 			continue;
-		x = store_examine(&job->store, i, true);
+		x = examine_cell(&job->store, i, true);
 		directory = keep(f, cell_directory(&job->experiment, c));
 		manifest = directory == NULL ? NULL : keep(f, path_join(directory, "manifest.json"));
 		if (manifest == NULL)

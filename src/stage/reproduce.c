@@ -187,7 +187,7 @@ static int is_current(struct reproduction *r, bool *current, struct error *err)
 		*current = publish_examine(job, i).state == CELL_CURRENT;
 	if (*current || r->dry)
 		return 0;
-	return claim_take(&job->experiment, job->experiment.cache, err) < 0 ? -1 : tally_begin(&job->store, err);
+	return claim_cache(&job->experiment, err) < 0 ? -1 : tally_begin(&job->store, err);
 }
 
 /* The cells that failed, and what an experiment came to, by their own programs. */
@@ -241,7 +241,7 @@ static int reproduce_only(struct reproduction *r, const char *target, struct err
 {
 	bool report = strcmp(target, "report") == 0;
 
-	if (!r->dry && claim_take(&r->job->experiment, r->job->experiment.cache, err) < 0)
+	if (!r->dry && claim_cache(&r->job->experiment, err) < 0)
 		return -1;
 	if (!report && strcmp(target, "figures") != 0) {
 		make(r, target, make_has('k'));
@@ -260,10 +260,9 @@ static int reproduce_only(struct reproduction *r, const char *target, struct err
 static int claim_places(const struct reproduction *r, const char *only, struct error *err)
 {
 	bool publishes = only == NULL || strncmp(only, "figures", 7) == 0 || strcmp(only, "report") == 0;
-	char *published = publishes ? publish_directory(r->job, "manifests") : NULL;
+	char *published = publishes ? path_join(job_publish_root(r->job), "manifests") : NULL;
 	int rc = publishes && published == NULL ? error_memory(err, "manifests")
-		 : publishes                    ? claim_check(&r->job->experiment, published, err)
-						: 0;
+						: claim_check(&r->job->experiment, published, err);
 
 	free(published);
 	return rc;

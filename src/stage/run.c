@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "workflow/examine.h"
 #include "workflow/tally.h"
 
 #include <errno.h>
@@ -290,7 +291,7 @@ static bool is_made(struct run *r, bool launched)
 	for (int tries = launched ? 12 : 1; tries > 0; tries--) {
 		if (store_reread(&r->job->store, cell, &ignored) < 0)
 			return false;
-		if (store_examine(&r->job->store, cell, false)->state == CELL_CURRENT)
+		if (examine_cell(&r->job->store, cell, false)->state == CELL_CURRENT)
 			return true;
 		if (tries > 1)
 			nanosleep(&moment, NULL);
@@ -310,7 +311,7 @@ static int judge(struct run *r, int status, bool launched, struct error *err)
 	}
 	if (is_made(r, launched))
 		return 0;
-	x = store_examine(&r->job->store, (size_t)(r->cell - r->job->plan.cells), false);
+	x = examine_cell(&r->job->store, (size_t)(r->cell - r->job->plan.cells), false);
 	log = text_format("%s/%s/log", r->job->experiment.cache, r->cell->name);
 	snprintf(text, sizeof text, "%s returned 0, but there is no manifest of this run (%.200s)",
 		 launched ? "the launcher" : "the program", x->why);
@@ -355,8 +356,8 @@ static int run(struct job *job, struct error *err)
 	if (r.cell == NULL)
 		return error_set(err, STATUS_INPUT, "%s: no cell %s", job->experiment.path, job->options.words[0]);
 	r.terminal = isatty(STDERR_FILENO) && !options_has(&job->options, "quiet");
-	reader = r.cell->stage->id >= STAGE_COLLECT;
-	x = store_examine(&job->store, (size_t)(r.cell - job->plan.cells), false);
+	reader = stage_reads_all(r.cell->stage);
+	x = examine_cell(&job->store, (size_t)(r.cell - job->plan.cells), false);
 	if (x->state != CELL_CURRENT)
 		status = run_cell(&r, x, err);
 	else if (reader || job->store.accept_program)

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/name.h"
 #include "geometry/similarity.h"
+#include "workflow/state.h"
 
 #include <limits.h>
 #include <math.h>
@@ -91,19 +92,19 @@ static char *state_directory(const struct job *job, const char *state)
 
 static int run(struct job *job, struct error *err)
 {
-	char state[2 * NAME_LONGEST];
-	char *original, *tuned, *trajectory;
+	char *state, *original, *tuned, *trajectory;
 	int rc;
 
 	if (job->cell == NULL)
 		return print_similarity(job, err);
-	snprintf(state, sizeof state, "%s-s%ld-c%02ld", job->cell->task, job->cell->seed, job->cell->checkpoint);
-	original = state_directory(job, "original");
-	tuned = state_directory(job, state);
+	state = state_name(job->cell->task, job->cell->seed, job->cell->checkpoint);
+	original = state_directory(job, state_original);
+	tuned = state == NULL ? NULL : state_directory(job, state);
 	trajectory = job_input_directory(job, "trajectory/", "/distances.csv");
 	rc = original == NULL || tuned == NULL || trajectory == NULL
 		     ? error_set(err, STATUS_INPUT, "an input is missing")
 		     : similarity_run(original, tuned, state, trajectory, job_seed(job, "bootstrap"), &job->out, err);
+	free(state);
 	free(original);
 	free(tuned);
 	free(trajectory);

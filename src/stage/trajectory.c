@@ -6,6 +6,7 @@
 #include "bert/extract.h"
 #include "geometry/trajectory.h"
 #include "num/blas.h"
+#include "workflow/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@ static const struct option options[] = { { NULL, NULL, NULL } };
 static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_job *e, long checkpoint,
 			  size_t layers, struct error *err)
 {
-	char *model = model_directory(job, checkpoint, err), state[256];
+	char *model = model_directory(job, checkpoint, err), *state;
 	struct embeddings embeddings;
 	int rc;
 
@@ -30,11 +31,13 @@ static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_
 	free(model);
 	if (rc < 0)
 		return -1;
-	snprintf(state, sizeof state, "%s-s%ld-c%02ld", job->cell->task, job->cell->seed, checkpoint);
-	rc = embeddings.layer_count != layers
+	state = state_name(job->cell->task, job->cell->seed, checkpoint);
+	rc = state == NULL ? error_memory(err, "a state")
+	     : embeddings.layer_count != layers
 		     ? error_set(err, STATUS_CHECK, "%s: %zu layers, but the original has %zu", state,
 				 embeddings.layer_count, layers)
 		     : trajectory_add(t, state, embeddings.layers, &job->context, err);
+	free(state);
 	embeddings_release(&embeddings);
 	return rc;
 }
@@ -73,7 +76,7 @@ static int run(struct job *job, struct error *err)
 		return error_set(err, STATUS_INPUT,
 				 "trajectory needs extract.layers = all and directprobe.layers = all");
 	if (model_task_kind(job, &e.kind, err) < 0 || trajectory_new(&trajectory, &t, &job->context, err) < 0 ||
-	    trajectory_add(trajectory, "original", NULL, &job->context, err) < 0)
+	    trajectory_add(trajectory, state_original, NULL, &job->context, err) < 0)
 		goto done;
 	for (long c = 1; c <= job->cell->checkpoint; c++)
 		if (add_checkpoint(job, trajectory, &e, c, t.layers, err) < 0)

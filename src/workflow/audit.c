@@ -3,6 +3,9 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/sha256.h"
+#include "workflow/examine.h"
+#include "workflow/manifest.h"
+#include "workflow/statement.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,16 +26,6 @@ static void tell(struct audit *a, const char *cell, const char *format, ...)
 	a->tell(a->arg, cell, text);
 }
 
-static const char *subject_name(const json_t *subject)
-{
-	return json_string_value(json_object_get(subject, "name"));
-}
-
-static const char *subject_digest(const json_t *subject)
-{
-	return json_string_value(json_object_get(json_object_get(subject, "digest"), "sha256"));
-}
-
 static void audit_file(struct audit *a, const char *cell, const char *name, const char *path, const char *sha256)
 {
 	char found[65];
@@ -48,45 +41,28 @@ static void audit_file(struct audit *a, const char *cell, const char *name, cons
 static void audit_subjects(struct audit *a, struct store *s, size_t cell, const json_t *manifest)
 {
 	const struct cell *c = &s->plan->cells[cell];
-	json_t *subject;
-	size_t i;
+	struct told_file f;
 
-	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
-	{
-		const char *name = subject_name(subject), *sha256 = subject_digest(subject);
-		char *path = name == NULL || sha256 == NULL ? NULL : store_path(s, cell, name);
+	for (size_t at = 0; statement_next(statement_outputs(manifest), &at, &f);) {
+		char *path = f.name == NULL || f.sha256 == NULL ? NULL : store_path(s, cell, f.name);
 
 		if (path == NULL) {
-			tell(a, c->name, "manifest.json: subject %zu is no artefact of this cell", i);
+			tell(a, c->name, "manifest.json: subject %zu is no artefact of this cell", at - 1);
 			continue;
 		}
 		a->artefacts++;
-		if (!file_exists(path) && store_released(s, cell, name))
+		if (!file_exists(path) && store_released(s, cell, f.name))
 			a->released++;
 		else
-			audit_file(a, c->name, name, path, sha256);
+			audit_file(a, c->name, f.name, path, f.sha256);
 		free(path);
 	}
-}
-
-/* The digest that a manifest's list of names tells; NULL if it is not there. */
-static const char *listed(const json_t *list, const char *name)
-{
-	size_t i;
-	json_t *item;
-
-	json_array_foreach((json_t *)list, i, item)
-	{
-		if (subject_name(item) != NULL && strcmp(subject_name(item), name) == 0)
-			return subject_digest(item);
-	}
-	return NULL;
 }
 
 /* Sources are hashed anew; a producer's word is checked when it is audited. */
 static void audit_input(struct audit *a, const char *cell, const struct input *in, const json_t *told)
 {
-	const char *sha256 = listed(told, in->name);
+	const char *sha256 = statement_digest(told, in->name);
 
 	a->inputs++;
 	if (sha256 == NULL) {
@@ -102,14 +78,14 @@ static void audit_input(struct audit *a, const char *cell, const struct input *i
 	}
 }
 
-static void audit_inputs(struct audit *a, struct store *s, size_t cell, const json_t *definition)
+static void audit_inputs(struct audit *a, struct store *s, size_t cell, const json_t *manifest)
 {
 	const char *name = s->plan->cells[cell].name;
-	const json_t *told = json_object_get(definition, "resolvedDependencies");
+	const json_t *told = statement_inputs(manifest);
 	struct inputs in;
 	struct error fault;
 
-	if (inputs_of(&in, s, cell, &fault) < 0) {
+	if (inputs_of(&in, s, cell, examine_states(s, cell), &fault) < 0) {
 		tell(a, name, "%s", fault.text);
 		return;
 	}
@@ -126,10 +102,11 @@ static bool is_of_fonts(const char *key, const json_t *was, const json_t *is)
 	return strcmp(key, "fonts") == 0 && json_is_string(was) && json_is_string(is);
 }
 
-static void audit_parameters(struct audit *a, struct store *s, size_t cell, const json_t *definition)
+static void audit_parameters(struct audit *a, struct store *s, size_t cell, const json_t *manifest)
 {
 	const struct cell *c = &s->plan->cells[cell];
-	json_t *parameters = parameters_of(s, cell), *told = json_object_get(definition, "externalParameters");
+	json_t *parameters = parameters_of(s, cell, examine_states(s, cell));
+	const json_t *told = statement_parameters(manifest);
 	const char *key;
 	json_t *value;
 
@@ -167,8 +144,8 @@ static void audit_statement(struct audit *a, struct store *s, size_t cell, const
 		     type ? type : "missing");
 	if (build == NULL || strcmp(build, expected) != 0)
 		tell(a, c->name, "manifest.json: buildType is %s, expected %s", build ? build : "missing", expected);
-	audit_inputs(a, s, cell, definition);
-	audit_parameters(a, s, cell, definition);
+	audit_inputs(a, s, cell, manifest);
+	audit_parameters(a, s, cell, manifest);
 }
 
 /* What made the cell: this program, or one that was accepted in its stead. */
@@ -176,14 +153,14 @@ static void audit_builder(struct audit *a, struct store *s, size_t cell, const j
 {
 	const struct cell *c = &s->plan->cells[cell];
 	const char *type = json_string_value(json_object_get(manifest, "predicateType"));
-	const char *was = store_made_by(s, cell);
+	const char *was = examine_made_by(s, cell);
 
 	if (type == NULL || strcmp(type, "https://slsa.dev/provenance/v1") != 0)
 		tell(a, c->name, "manifest.json: predicateType is %s, expected SLSA provenance v1",
 		     type ? type : "missing");
 	if (was == NULL || strncmp(was, "sha256:", 7) != 0)
 		tell(a, c->name, "manifest.json: no digest of tunescope-%s", c->stage->name);
-	else if (strcmp(was + 7, program_of(c->stage)) != 0 && !store_accepted(s, cell))
+	else if (strcmp(was + 7, program_of(c->stage)) != 0 && !examine_accepted(s, cell))
 		tell(a, c->name, "made by the program %s, this one is %s", was + 7, program_of(c->stage));
 	else if (strcmp(was + 7, program_of(c->stage)) == 0 && !builder_is_own(manifest))
 		tell(a, c->name, "manifest.json: the builder is not this program's version");

@@ -1,23 +1,26 @@
 /* Whose a folder is: results of an experiment lie in folders that bear its name,
- * and two experiment files may have one name. A file `experiment` in the folder
- * tells which experiment file it belongs to: its path, and the name. */
+ * and two experiment files may have one name. A record tells which experiment file a
+ * folder belongs to: its path, and the name. In the cache it lies in the folder
+ * itself; of what is published it lies beside, as that is for others to read. */
 #ifndef WORKFLOW_CLAIM_H
 #define WORKFLOW_CLAIM_H
 
 #include "base/error.h"
 #include "workflow/experiment.h"
 
-/* The record's name. */
+/* The record's name in the cache. */
 extern const char claim_file[];
 
-/* An error if the folder belongs to another experiment file: one that is still
- * there, is not the same file by another path, and has other bytes. A folder
- * without a record, or one of a file that is gone (moved, or on another machine),
- * or a copy of the folder of another name, is free. */
-int claim_check(const struct experiment *e, const char *folder, struct error *err);
+/* An error if the cache, or what is published below `published` (the directory of
+ * manifests; NULL: the cache alone), belongs to another experiment file: one that is
+ * still there, is not the same file by another path, and has other bytes. A folder
+ * without a record, or with that of a file that is gone (moved, or on another
+ * machine), or a copy of the folder of another name, is free. */
+int claim_check(const struct experiment *e, const char *published, struct error *err);
 
-/* The same, and writes the record where it does not say so yet. The folder is
- * made where it is missing. */
-int claim_take(const struct experiment *e, const char *folder, struct error *err);
+/* The same of the one folder, and writes the record where it does not say so yet. The
+ * folder is made where it is missing. */
+int claim_cache(const struct experiment *e, struct error *err);
+int claim_published(const struct experiment *e, const char *published, struct error *err);
 
 #endif

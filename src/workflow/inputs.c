@@ -1,10 +1,11 @@
-/* What each stage's cells read. */
-#include "workflow/store.h"
+#include "workflow/inputs.h"
 
 #include "base/array.h"
 #include "base/file.h"
 #include "bert/directory.h"
 #include "workflow/layers.h"
+#include "workflow/state.h"
+#include "workflow/statement.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 struct gather {
 	struct store *store;
 	const struct cell *cell;
+	const enum cell_state *states; /* (cells) of a reader; else NULL */
 	struct inputs *out;
 	struct error *err;
 };
@@ -34,28 +36,39 @@ static int add_input(struct gather *g, const char *name, char *path, size_t prod
 	return item->name == NULL ? error_memory(g->err, name) : 0;
 }
 
-/* The artefacts of a producer whose names match the pattern. */
-static int add_artefacts(struct gather *g, size_t producer, const char *pattern)
+/* Whether a name matches one of the patterns, which are separated by blanks. */
+static bool matches(const char *patterns, const char *name)
+{
+	for (const char *p = patterns; *p != '\0'; p += strspn(p, " ")) {
+		size_t length = strcspn(p, " ");
+		char pattern[64];
+
+		snprintf(pattern, sizeof pattern, "%.*s", (int)length, p);
+		if (fnmatch(pattern, name, 0) == 0)
+			return true;
+		p += length;
+	}
+	return false;
+}
+
+/* The artefacts of a producer whose names match the patterns. */
+static int add_artefacts(struct gather *g, size_t producer, const char *patterns)
 {
 	const struct cell *c = &g->store->plan->cells[producer];
-	json_t *manifest = store_manifest(g->store, producer), *subject;
-	size_t i, length = strlen(c->name);
+	const json_t *manifest = store_manifest(g->store, producer);
+	struct told_file f;
 
 	if (manifest == NULL)
 		return error_set(g->err, STATUS_INPUT, "%s: needs %s, which has no manifest: make %s", g->cell->name,
 				 c->name, c->name);
-	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
-	{
-		const char *name = json_string_value(json_object_get(subject, "name"));
-		const char *sha = json_string_value(json_object_get(json_object_get(subject, "digest"), "sha256"));
+	for (size_t at = 0; statement_next(statement_outputs(manifest), &at, &f);) {
+		char *path = f.name == NULL || f.sha256 == NULL ? NULL : store_path(g->store, producer, f.name);
 
-		char *path = name == NULL || sha == NULL ? NULL : store_path(g->store, producer, name);
-
-		if (path == NULL || fnmatch(pattern, name + length + 1, 0) != 0) {
+		if (path == NULL || !matches(patterns, f.name + strlen(c->name) + 1)) {
 			free(path);
 			continue;
 		}
-		if (add_input(g, name, path, producer, sha) < 0)
+		if (add_input(g, f.name, path, producer, f.sha256) < 0)
 			return -1;
 	}
 	return 0;
@@ -80,11 +93,12 @@ static int add_source(struct gather *g, const char *where, const char *file)
 }
 
 /* What the report is made with, beside its numbers. */
-static int add_assets(struct gather *g)
+static int add_assets(struct gather *g, const struct reading *r)
 {
 	static const char *const files[] = { "template.html", "style.css", "enhance.js", "paper-table7.csv" };
 	int rc = 0;
 
+	(void)r;
 	for (size_t i = 0; rc == 0 && g->store->assets != NULL && i < sizeof files / sizeof files[0]; i++) {
 		char *name = path_join("assets", files[i]), *path = path_join(g->store->assets, files[i]), sha256[65];
 
@@ -126,48 +140,48 @@ static int add_model_source(struct gather *g, const char *below)
 	return rc;
 }
 
-static size_t producer_of(const struct gather *g, enum stage_id stage, enum split split, bool tuned)
+/* The cell of a stage that this one needs; NO_PRODUCER: none. */
+static size_t producer_of(const struct gather *g, enum stage_id stage)
 {
-	const struct plan *p = g->store->plan;
-
-	for (size_t i = 0; i < g->cell->need_count; i++) {
-		const struct cell *c = &p->cells[g->cell->needs[i]];
-
-		if (c->stage->id == stage && (split == SPLIT_NONE || c->split == split) &&
-		    (stage != STAGE_DIRECTPROBE || g->cell->stage->id != STAGE_SIMILARITY ||
-		     (c->checkpoint > 0) == tuned))
+	for (size_t i = 0; i < g->cell->need_count; i++)
+		if (g->store->plan->cells[g->cell->needs[i]].stage->id == stage)
 			return g->cell->needs[i];
-	}
 	return NO_PRODUCER;
 }
 
-/* The weights a cell starts from: a checkpoint of a run, the model that was
- * pre-trained here, or the directory below MODELS. */
-static int add_model(struct gather *g)
+static int add_cells(struct gather *g, const struct reading *r)
 {
-	const struct experiment *e = g->store->plan->experiment;
-	size_t tuned = producer_of(g, STAGE_FINETUNE, SPLIT_NONE, false);
-	size_t pretrained = producer_of(g, STAGE_PRETRAIN, SPLIT_NONE, false);
+	for (size_t i = 0; i < g->cell->need_count; i++)
+		if (g->store->plan->cells[g->cell->needs[i]].stage->id == r->stage &&
+		    add_artefacts(g, g->cell->needs[i], r->files) < 0)
+			return -1;
+	return 0;
+}
+
+/* The weights a cell starts from: a checkpoint of a run (or all of them), the model
+ * that was pre-trained here, or the directory below MODELS. */
+static int add_model(struct gather *g, const struct reading *r)
+{
+	size_t tuned = producer_of(g, STAGE_FINETUNE), pretrained = producer_of(g, STAGE_PRETRAIN);
 	char pattern[32];
 
 	if (tuned != NO_PRODUCER) {
-		snprintf(pattern, sizeof pattern, "c%02ld/*", g->cell->checkpoint);
-		return add_artefacts(g, tuned, g->cell->stage->id == STAGE_TRAJECTORY ? "c*/*" : pattern);
+		snprintf(pattern, sizeof pattern, "%s/*",
+			 r->kind == READS_MODELS ? "c*" : state_checkpoint_name(g->cell->checkpoint).text);
+		return add_artefacts(g, tuned, pattern);
 	}
-	if (pretrained != NO_PRODUCER) {
-		if (add_artefacts(g, pretrained, "*.json") < 0 || add_artefacts(g, pretrained, "vocab.txt") < 0)
-			return -1;
-		return add_artefacts(g, pretrained, "model.safetensors");
-	}
-	return add_model_source(g, experiment_get(e, "model", "path", g->cell->model, NULL));
+	if (pretrained != NO_PRODUCER)
+		return add_artefacts(g, pretrained, "*.json vocab.txt model.safetensors");
+	return add_model_source(g, experiment_get(g->store->plan->experiment, "model", "path", g->cell->model, NULL));
 }
 
-static int add_task_files(struct gather *g)
+static int add_task_files(struct gather *g, const struct reading *r)
 {
 	const struct experiment *e = g->store->plan->experiment;
 	const char *task = g->cell->task;
 	const char *train, *test;
 
+	(void)r;
 	if (task == NULL || strcmp(experiment_get(e, "task", "format", NULL, task), "embedded") == 0)
 		return 0;
 	train = experiment_get(e, "task", "train", NULL, task);
@@ -177,92 +191,55 @@ static int add_task_files(struct gather *g)
 	return strcmp(train, test) == 0 ? 0 : add_source(g, "data", test);
 }
 
-/* The layers of the given part that the setting names, and the labels. */
-static int add_layers(struct gather *g, const char *part, const char *layers)
+/* The layers of a part that the parameter or the list names, and the labels. */
+static int add_layers(struct gather *g, const struct reading *r)
 {
-	size_t extract = producer_of(g, STAGE_EXTRACT, SPLIT_NONE, false);
-	json_t *manifest = store_manifest(g->store, extract);
+	const struct experiment *e = g->store->plan->experiment;
+	const char *own = experiment_get(e, r->layers, "layers", g->cell->model, g->cell->task);
+	size_t extract = producer_of(g, r->stage);
+	const json_t *manifest = store_manifest(g->store, extract);
+	long last = manifest == NULL ? -1 : layers_last(manifest, r->files);
 	char pattern[64];
-	long last = manifest == NULL ? -1 : layers_last(manifest, part);
 
 	for (long l = 0; l <= last; l++) {
-		snprintf(pattern, sizeof pattern, "%s/layer%ld.npy", part, l);
-		if (layers_has(layers, l, last) && add_artefacts(g, extract, pattern) < 0)
+		snprintf(pattern, sizeof pattern, "%s/layer%ld.npy", r->files, l);
+		if (layers_has(own == NULL ? r->layers : own, l, last) && add_artefacts(g, extract, pattern) < 0)
 			return -1;
 	}
-	snprintf(pattern, sizeof pattern, "%s/labels.txt", part);
+	snprintf(pattern, sizeof pattern, "%s/labels.txt", r->files);
 	return add_artefacts(g, extract, pattern);
 }
 
-static int add_probe(struct gather *g)
-{
-	const struct cell *c = g->cell;
-	const char *layers = experiment_get(g->store->plan->experiment, "probe", "layers", c->model, c->task);
-
-	if (add_layers(g, "train", layers) < 0 || add_layers(g, "test", layers) < 0)
-		return -1;
-	if (!list_has(experiment_get(g->store->plan->experiment, "probe", "kinds", c->model, c->task), "control"))
-		return 0;
-	if (add_artefacts(g, producer_of(g, STAGE_EXTRACT, SPLIT_NONE, false), "t*/examples.tsv") < 0)
-		return -1;
-	return add_artefacts(g, producer_of(g, STAGE_PREPARE, SPLIT_NONE, false), "t*.tsv");
-}
-
-static int add_trajectory(struct gather *g)
-{
-	if (add_artefacts(g, producer_of(g, STAGE_PREPARE, SPLIT_NONE, false), "train.tsv") < 0 || add_model(g) < 0 ||
-	    add_layers(g, "train", "all") < 0)
-		return -1;
-	return add_artefacts(g, producer_of(g, STAGE_DIRECTPROBE, SPLIT_NONE, false), "clusters-*.txt");
-}
-
-static int add_similarity(struct gather *g)
-{
-	for (int tuned = 0; tuned < 2; tuned++) {
-		size_t producer = producer_of(g, STAGE_DIRECTPROBE, SPLIT_TRAIN, tuned);
-
-		if (add_artefacts(g, producer, "*.csv") < 0 || add_artefacts(g, producer, "centroids-*") < 0 ||
-		    add_artefacts(g, producer, "summary.json") < 0 || add_artefacts(g, producer, "labelset.txt") < 0)
-			return -1;
-	}
-	return add_artefacts(g, producer_of(g, STAGE_TRAJECTORY, SPLIT_NONE, false), "*");
-}
-
-/* collect reads the tables of every cell that is up to date. */
-static int add_collected(struct gather *g)
+static int add_current(struct gather *g, const struct reading *r)
 {
 	const struct plan *p = g->store->plan;
 
-	for (size_t i = 0; i < p->count && p->cells[i].stage->id < STAGE_COLLECT; i++) {
-		if (store_examine(g->store, i, true)->state != CELL_CURRENT)
-			continue;
-		if (add_artefacts(g, i, "*.csv") < 0 || add_artefacts(g, i, "*.json") < 0)
+	for (size_t i = 0; i < p->count; i++)
+		if (!stage_reads_all(p->cells[i].stage) && g->states[i] == CELL_CURRENT &&
+		    add_artefacts(g, i, r->files) < 0)
 			return -1;
-	}
 	return 0;
 }
 
-static int add_drawn(struct gather *g)
+static int add_results(struct gather *g, const struct reading *r)
 {
 	const struct plan *p = g->store->plan;
 
-	for (size_t i = 0; i < p->count; i++) {
-		bool wanted = p->cells[i].stage->id == STAGE_COLLECT ||
-			      (p->cells[i].stage->id == STAGE_FIGURES && g->cell->stage->id == STAGE_REPORT);
-
-		if (wanted && store_manifest(g->store, i) != NULL && add_artefacts(g, i, "*") < 0)
+	for (size_t i = 0; i < p->count; i++)
+		if (p->cells[i].stage->id == r->stage && store_manifest(g->store, i) != NULL &&
+		    add_artefacts(g, i, "*") < 0)
 			return -1;
-	}
 	return 0;
 }
 
 /* The report shows every cell's manifest. */
-static int add_manifests(struct gather *g)
+static int add_manifests(struct gather *g, const struct reading *r)
 {
 	const struct plan *p = g->store->plan;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < p->count && p->cells[i].stage->id < STAGE_REPORT; i++) {
+	(void)r;
+	for (size_t i = 0; rc == 0 && i < p->count && &p->cells[i] != g->cell; i++) {
 		char *name = path_join(p->cells[i].name, "manifest.json");
 		char *path = name == NULL ? NULL : path_join(p->experiment->cache, name), sha256[65];
 
@@ -276,41 +253,22 @@ static int add_manifests(struct gather *g)
 	return rc;
 }
 
-static int add_stage(struct gather *g)
-{
-	size_t prepare = producer_of(g, STAGE_PREPARE, SPLIT_NONE, false);
-	const struct experiment *e = g->store->plan->experiment;
+static int (*const add[])(struct gather *, const struct reading *) = {
+	[READS_DATA] = add_task_files, [READS_CELLS] = add_cells,         [READS_MODEL] = add_model,
+	[READS_MODELS] = add_model,    [READS_LAYERS] = add_layers,       [READS_CURRENT] = add_current,
+	[READS_RESULTS] = add_results, [READS_MANIFESTS] = add_manifests, [READS_ASSETS] = add_assets,
+};
 
-	switch (g->cell->stage->id) {
-	case STAGE_PREPARE:
-		return add_task_files(g);
-	case STAGE_PRETRAIN:
-		return add_artefacts(g, prepare, "*");
-	case STAGE_FINETUNE:
-	case STAGE_EXTRACT:
-		return add_artefacts(g, prepare, "t*.tsv") < 0 ? -1 : add_model(g);
-	case STAGE_PROBE:
-		return add_probe(g);
-	case STAGE_DIRECTPROBE:
-		if (g->cell->split == SPLIT_TEST)
-			return add_layers(g, "test", "last");
-		return add_layers(g, "train",
-				  experiment_get(e, "directprobe", "layers", g->cell->model, g->cell->task));
-	case STAGE_TRAJECTORY:
-		return add_trajectory(g);
-	case STAGE_DIVERGENCE:
-		if (add_artefacts(g, producer_of(g, STAGE_DIRECTPROBE, SPLIT_TRAIN, false), "[dls]*") < 0)
-			return -1;
-		return add_artefacts(g, producer_of(g, STAGE_DIRECTPROBE, SPLIT_TEST, false), "[dls]*");
-	case STAGE_SIMILARITY:
-		return add_similarity(g);
-	case STAGE_COLLECT:
-		return add_collected(g);
-	case STAGE_REPORT:
-		return add_drawn(g) < 0 || add_manifests(g) < 0 ? -1 : add_assets(g);
-	default:
-		return add_drawn(g);
-	}
+/* Whether the cell reads so at all. */
+static bool applies(const struct gather *g, const struct reading *r)
+{
+	const struct cell *c = g->cell;
+
+	if (r->of != SPLIT_NONE && r->of != c->split)
+		return false;
+	return r->only == NULL ||
+	       list_has(experiment_get(g->store->plan->experiment, c->stage->name, "kinds", c->model, c->task),
+			r->only);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -318,15 +276,16 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(((const struct input *)a)->name, ((const struct input *)b)->name);
 }
 
-int inputs_of(struct inputs *out, struct store *s, size_t cell, struct error *err)
+int inputs_of(struct inputs *out, struct store *s, size_t cell, const enum cell_state *states, struct error *err)
 {
-	struct gather g = { s, &s->plan->cells[cell], out, err };
+	struct gather g = { s, &s->plan->cells[cell], states, out, err };
 
 	*out = (struct inputs){ 0 };
-	if (add_stage(&g) < 0) {
-		inputs_release(out);
-		return -1;
-	}
+	for (const struct reading *r = g.cell->stage->readings; r->kind != READS_NOTHING; r++)
+		if (applies(&g, r) && add[r->kind](&g, r) < 0) {
+			inputs_release(out);
+			return -1;
+		}
 	if (out->count > 0)
 		qsort(out->items, out->count, sizeof *out->items, compare_names);
 	return 0;

@@ -1,5 +1,7 @@
 #include "workflow/layers.h"
 
+#include "workflow/statement.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,16 +40,13 @@ long layers_lacking(const char *layers, const bool *there, long count)
 long layers_last(const json_t *manifest, const char *part)
 {
 	long last = -1, layer;
-	size_t i;
-	json_t *subject;
+	struct told_file f;
 
-	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
-	{
-		const char *name = json_string_value(json_object_get(subject, "name"));
-		const char *base = name == NULL ? NULL : strrchr(name, '/');
+	for (size_t at = 0; statement_next(statement_outputs(manifest), &at, &f);) {
+		const char *base = f.name == NULL ? NULL : strrchr(f.name, '/');
 		size_t length = strlen(part);
 
-		if (base == NULL || (size_t)(base - name) < length || strncmp(base - length, part, length) != 0)
+		if (base == NULL || (size_t)(base - f.name) < length || strncmp(base - length, part, length) != 0)
 			continue;
 		if (sscanf(base, "/layer%ld.npy", &layer) == 1 && layer > last)
 			last = layer;

@@ -1,11 +1,9 @@
-/* Manifests: in-toto Statements with SLSA provenance, and their keys. */
-#include "workflow/store.h"
+#include "workflow/manifest.h"
 
 #include "base/array.h"
 #include "base/json.h"
 #include "base/name.h"
 #include "base/random.h"
-#include "base/sha256.h"
 #include "workflow/parameters.h"
 #include "workflow/program.h"
 
@@ -13,20 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What each stage draws random numbers for. */
-static const struct {
-	enum stage_id stage;
-	const char *purposes[5];
-} seeds[] = {
-	{ STAGE_PRETRAIN, { "weights", "order", "mask", "dropout" } },
-	{ STAGE_FINETUNE, { "head", "order", "dropout" } },
-	{ STAGE_PROBE, { "runs" } },
-	{ STAGE_DIRECTPROBE, { "sample" } },
-	{ STAGE_TRAJECTORY, { "sample" } },
-	{ STAGE_DIVERGENCE, { "bootstrap" } },
-	{ STAGE_SIMILARITY, { "bootstrap" } },
-};
 
 uint64_t cell_seed(const struct experiment *e, const struct cell *c, const char *purpose)
 {
@@ -60,16 +44,16 @@ static void set_seed(json_t *object, const struct plan *plan, const struct cell 
 }
 
 /* What is read of cells that are not up to date is that they are not. */
-static void set_states(json_t *object, struct store *s)
+static void set_states(json_t *object, const struct plan *p, const enum cell_state *states)
 {
 	static const char *const words[] = { "", "stale", "missing", "failed" };
 
-	for (size_t i = 0; i < s->plan->count && s->plan->cells[i].stage->id < STAGE_COLLECT; i++) {
-		enum cell_state state = store_examine(s, i, true)->state;
-		char *key = state == CELL_CURRENT ? NULL : text_format("cell.%s", s->plan->cells[i].name);
+	for (size_t i = 0; i < p->count; i++) {
+		bool told = !stage_reads_all(p->cells[i].stage) && states[i] != CELL_CURRENT;
+		char *key = told ? text_format("cell.%s", p->cells[i].name) : NULL;
 
 		if (key != NULL)
-			set_text(object, key, words[state]);
+			set_text(object, key, words[states[i]]);
 		free(key);
 	}
 }
@@ -82,7 +66,7 @@ static void set_fonts(json_t *object, const struct store *s, bool pages)
 		set_text(object, "fonts", fonts);
 }
 
-json_t *parameters_of(struct store *s, size_t cell)
+json_t *parameters_of(const struct store *s, size_t cell, const enum cell_state *states)
 {
 	const struct plan *plan = s->plan;
 	const struct cell *c = &plan->cells[cell];
@@ -107,9 +91,8 @@ json_t *parameters_of(struct store *s, size_t cell)
 			 strcmp(p->section, c->stage->name) == 0 ? "" : p->section, p->key);
 		set_text(out, key, value);
 	}
-	for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
-		for (size_t k = 0; seeds[i].stage == c->stage->id && seeds[i].purposes[k] != NULL; k++)
-			set_seed(out, plan, c, seeds[i].purposes[k]);
+	for (const char *const *purpose = c->stage->seeds; *purpose != NULL; purpose++)
+		set_seed(out, plan, c, *purpose);
 	format = c->task == NULL ? "embedded" : experiment_get(plan->experiment, "task", "format", NULL, c->task);
 	if (c->stage->id == STAGE_PREPARE && strcmp(format, "embedded") == 0)
 		set_seed(out, plan, c, "grammar");
@@ -117,10 +100,10 @@ json_t *parameters_of(struct store *s, size_t cell)
 		json_object_set_new(out, "run", json_sprintf("%ld", c->seed));
 	if (c->state != NULL)
 		set_text(out, "state", c->state);
-	if (c->stage->id == STAGE_COLLECT || c->stage->id == STAGE_REPORT)
-		set_states(out, s);
-	if (c->stage->id == STAGE_FIGURES || c->stage->id == STAGE_REPORT)
-		set_fonts(out, s, c->stage->id == STAGE_REPORT);
+	if (c->stage->reader == READER_OF_CELLS || c->stage->reader == READER_OF_ALL)
+		set_states(out, plan, states);
+	if (c->stage->place != NULL)
+		set_fonts(out, s, c->stage->reader == READER_OF_ALL);
 	return out;
 }
 
@@ -147,8 +130,8 @@ bool builder_is_own(const json_t *manifest)
 	return id != NULL && strcmp(id, own) == 0;
 }
 
-json_t *manifest_new(struct store *s, size_t cell, const struct inputs *in, const struct folder *outputs,
-		     json_t *internal)
+json_t *manifest_new(const struct store *s, size_t cell, const enum cell_state *states, const struct inputs *in,
+		     const struct folder *outputs, json_t *internal)
 {
 	const struct cell *c = &s->plan->cells[cell];
 	json_t *subjects = json_array(), *dependencies = json_array(), *definition;
@@ -164,31 +147,13 @@ json_t *manifest_new(struct store *s, size_t cell, const struct inputs *in, cons
 	builder_name(builder);
 	snprintf(program, sizeof program, "sha256:%s", program_of(c->stage));
 	snprintf(tool, sizeof tool, "tunescope-%s", c->stage->name);
-	definition =
-		json_pack("{s:s++, s:o, s:o}", "buildType", "https://tunescope.invalid/stages/", c->stage->name,
-			  "/v1", "externalParameters", parameters_of(s, cell), "resolvedDependencies", dependencies);
+	definition = json_pack("{s:s++, s:o, s:o}", "buildType", "https://tunescope.invalid/stages/", c->stage->name,
+			       "/v1", "externalParameters", parameters_of(s, cell, states), "resolvedDependencies",
+			       dependencies);
 	if (internal != NULL)
 		json_object_set(definition, "internalParameters", internal);
 	return json_pack("{s:s, s:o, s:s, s:{s:o, s:{s:{s:s, s:{s:s}}}}}", "_type", "https://in-toto.io/Statement/v1",
 			 "subject", subjects, "predicateType", "https://slsa.dev/provenance/v1", "predicate",
 			 "buildDefinition", definition, "runDetails", "builder", "id", builder, "version", tool,
 			 program);
-}
-
-int manifest_key(char hex[65], const json_t *manifest)
-{
-	const json_t *predicate = json_object_get(manifest, "predicate");
-	const json_t *definition = json_object_get(predicate, "buildDefinition");
-	const json_t *builder = json_object_get(json_object_get(predicate, "runDetails"), "builder");
-	json_t *key = json_pack("{s:O?, s:O?, s:O?, s:O?}", "buildType", json_object_get(definition, "buildType"),
-				"externalParameters", json_object_get(definition, "externalParameters"),
-				"resolvedDependencies", json_object_get(definition, "resolvedDependencies"),
-				"program", json_object_get(builder, "version"));
-	char *text = key == NULL ? NULL : json_canonical(key);
-
-	if (text != NULL)
-		sha256_bytes(hex, text, strlen(text));
-	free(text);
-	json_decref(key);
-	return text == NULL ? -1 : 0;
 }

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/name.h"
+#include "workflow/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,16 +67,10 @@ static void need_named(struct builder *b, size_t cell, char *name)
 	free(name);
 }
 
-/* "pos-s1", in new memory. */
-static char *run_name(const char *task, long seed)
-{
-	return text_format("%s-s%ld", task, seed);
-}
-
 /* "finetune/bert-tiny/pos-s1", in new memory. */
 static char *run_path(const char *stage, const char *model, const char *task, long seed)
 {
-	char *run = run_name(task, seed), *path = run == NULL ? NULL : name_path(stage, model, run, NULL);
+	char *run = state_run(task, seed), *path = run == NULL ? NULL : name_path(stage, model, run, NULL);
 
 	free(run);
 	return path;
@@ -155,35 +150,44 @@ static void add_state(struct builder *b, const struct experiment *e, struct cell
 	need_named(b, reader, name_path("directprobe", model, state, task, "test", NULL));
 }
 
+/* The same of a checkpoint of a run. */
+static void add_checkpoint(struct builder *b, const struct experiment *e, struct cell like, long checkpoint)
+{
+	like.checkpoint = checkpoint;
+	like.state = state_name(like.source, like.seed, checkpoint);
+	if (like.state == NULL)
+		b->failed = true;
+	else
+		add_state(b, e, like);
+	free(like.state);
+}
+
 /* The cells of one fine-tuning run on its own task, behind the original's. */
 static void add_run(struct builder *b, const struct experiment *e, const char *model, const char *task, long seed)
 {
 	long last = experiment_integer(e, "finetune", "checkpoints", model, task);
 	const char *follow = experiment_get(e, "directprobe", "follow", model, task);
 	struct cell like = { .model = model, .task = task, .source = task, .seed = seed, .checkpoint = last };
-	char state[256];
+	char *tuned = state_name(task, seed, last);
+	const char *followed = strcmp(follow, "end") == 0 ? tuned : state_original;
 	size_t reader;
 
 	for (long c = 1; c <= last; c++) {
 		if (c < last && !experiment_flag(e, "probe", "checkpoints", model, task))
 			continue;
-		snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, seed, c);
-		like.state = state;
-		like.checkpoint = c;
-		add_state(b, e, like);
+		add_checkpoint(b, e, like, c);
 	}
-	like.state = NULL;
 	reader = add(b, STAGE_TRAJECTORY, like, run_path("trajectory", model, task, seed));
 	need_named(b, reader, name_path("prepare", task, NULL));
 	need_named(b, reader, run_path("finetune", model, task, seed));
-	need_named(b, reader, name_path("extract", model, "original", task, NULL));
+	need_named(b, reader, name_path("extract", model, state_original, task, NULL));
 	need_named(b, reader,
-		   name_path("directprobe", model, strcmp(follow, "end") == 0 ? state : "original", task, "train",
-			     NULL));
+		   followed == NULL ? NULL : name_path("directprobe", model, followed, task, "train", NULL));
 	reader = add(b, STAGE_SIMILARITY, like, run_path("similarity", model, task, seed));
-	need_named(b, reader, name_path("directprobe", model, "original", task, "train", NULL));
-	need_named(b, reader, name_path("directprobe", model, state, task, "train", NULL));
+	need_named(b, reader, name_path("directprobe", model, state_original, task, "train", NULL));
+	need_named(b, reader, tuned == NULL ? NULL : name_path("directprobe", model, tuned, task, "train", NULL));
 	need_named(b, reader, run_path("trajectory", model, task, seed));
+	free(tuned);
 }
 
 /* The target's examples in the encoders that were fine-tuned on other tasks. */
@@ -191,25 +195,19 @@ static void add_cross(struct builder *b, const struct experiment *e, const char 
 {
 	const char *target = experiment_get(e, "cross", "target", NULL, NULL);
 	const char *sources = experiment_get(e, "cross", "sources", NULL, NULL);
-	char source[LIST_ITEM], state[256];
+	char source[LIST_ITEM];
 
 	while (target != NULL && list_next(&sources, source))
 		for (size_t t = 0; t < e->task_count; t++) {
 			const char *task = e->task_names[t];
-			long last;
+			struct cell like = { .model = model, .task = target, .source = task };
 
 			if (strcmp(source, target) == 0 || strcmp(task, source) != 0)
 				continue;
-			last = experiment_integer(e, "finetune", "checkpoints", model, task);
 			for (size_t s = 0; s < e->seed_count; s++) {
-				snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, e->seeds[s], last);
-				add_state(b, e,
-					  (struct cell){ .model = model,
-							 .task = target,
-							 .source = task,
-							 .seed = e->seeds[s],
-							 .checkpoint = last,
-							 .state = state });
+				like.seed = e->seeds[s];
+				add_checkpoint(b, e, like,
+					       experiment_integer(e, "finetune", "checkpoints", model, task));
 			}
 		}
 }
@@ -230,8 +228,8 @@ static void add_readers(struct builder *b)
 
 int plan_init(struct plan *out, const struct experiment *e, struct error *err)
 {
-	struct builder b = { .plan = out };
-	char original[] = "original";
+	char *original = text_copy(state_original);
+	struct builder b = { .plan = out, .failed = original == NULL };
 
 	*out = (struct plan){ .experiment = e };
 	add_prepare(&b, e);
@@ -248,6 +246,7 @@ int plan_init(struct plan *out, const struct experiment *e, struct error *err)
 		add_cross(&b, e, model);
 	}
 	add_readers(&b);
+	free(original);
 	if (!b.failed)
 		return 0;
 	plan_release(out);

@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum split { SPLIT_NONE, SPLIT_TRAIN, SPLIT_TEST };
-
 struct cell {
 	const struct stage *stage;
 	char *name;         /* "directprobe/bert-tiny/original/pos/train"; unique */

@@ -13,7 +13,7 @@ static const char head[] = "# Written by tunescope plan. Needs TUNESCOPE (the pr
 
 static bool is_reader(const struct cell *c)
 {
-	return c->stage->id >= STAGE_COLLECT;
+	return stage_reads_all(c->stage);
 }
 
 static void write_list(const struct plan *p, FILE *to, const char *target, int stage)
@@ -38,14 +38,14 @@ void rules_write(const struct plan *p, FILE *to)
 	fputs("\n\n", to);
 	write_list(p, to, "cells", -1);
 	for (size_t s = 0; s < STAGE_COUNT; s++)
-		if (s != STAGE_COLLECT && s != STAGE_REPORT)
+		if (plan_find(p, stage_of((enum stage_id)s)->name) == NULL)
 			write_list(p, to, stage_of((enum stage_id)s)->name, (int)s);
 	for (size_t i = 0; i < p->count; i++) {
 		const struct cell *c = &p->cells[i];
 
 		fprintf(to, "\n%s:", c->name);
 		for (size_t n = 0; n < c->need_count; n++)
-			if (!is_reader(c) || c->stage->id == STAGE_FIGURES)
+			if (c->stage->reader == READER_NO || c->stage->reader == READER_OF_TABLES)
 				fprintf(to, " %s", p->cells[c->needs[n]].name);
 		fprintf(to, "\n\t$(call run,%s,%s)\n", c->stage->name,
 			list_has(launched, c->stage->name) ? "$(LAUNCH)" : "");

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "workflow/examine.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -38,7 +39,7 @@ int tally_begin(struct store *s, struct error *err)
 
 	if (folder_open(&folder, e->cache, err) == 0 && output_open(&o, &folder, file_name, err) == 0) {
 		for (size_t i = 0; i < s->plan->count; i++)
-			if (store_examine(s, i, true)->state != CELL_CURRENT)
+			if (examine_cell(s, i, true)->state != CELL_CURRENT)
 				output_format(o, "todo %.3f %s\n", recorded(e, &s->plan->cells[i]),
 					      s->plan->cells[i].name);
 		rc = output_commit(o, err);

@@ -3,7 +3,8 @@
 #include "fuzz_text.h"
 
 #include "workflow/layers.h"
-#include "workflow/store.h"
+#include "workflow/manifest.h"
+#include "workflow/statement.h"
 
 static const char experiment[] = "[model m]\npath = m\n[task t]\nkind = word\nformat = embedded\n";
 
@@ -37,22 +38,17 @@ static void check_path(const struct store *s, const char *name)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct store s = { .plan = &plan };
-	json_t *manifest = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL), *subject;
-	char key[65];
-	size_t i;
+	json_t *manifest = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
+	struct told_file f;
 
 	if (manifest == NULL)
 		return 0;
-	manifest_key(key, manifest);
+	statement_digest(statement_inputs(manifest), "prepare/t/train.tsv");
 	builder_is_own(manifest);
 	layers_last(manifest, "train");
-	json_array_foreach(json_object_get(manifest, "subject"), i, subject)
-	{
-		const char *name = json_string_value(json_object_get(subject, "name"));
-
-		if (name != NULL)
-			check_path(&s, name);
-	}
+	for (size_t at = 0; statement_next(statement_outputs(manifest), &at, &f);)
+		if (f.name != NULL)
+			check_path(&s, f.name);
 	json_decref(manifest);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/output.h"
 #include "workflow/experiment.h"
 #include "workflow/layers.h"
+#include "workflow/manifest.h"
 #include "workflow/parameters.h"
 #include "workflow/plan.h"
 #include "workflow/rules.h"
