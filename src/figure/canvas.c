@@ -174,6 +174,7 @@ void canvas_text(struct canvas *c, double x, double y, const char *text, struct 
 	cairo_rotate(c->cr, -style.turn * (M_PI / 180));
 	cairo_move_to(c->cr, -shift * width, HALF_CAPITAL * size);
 	line_draw(c, pango_layout_get_line_readonly(layout, 0), style);
+	pango_layout_set_width(layout, -1); /* what was cut counts, too: it may be cut for its boxes' width */
 	missing_note(fonts_missing(c->fonts), layout);
 	cairo_restore(c->cr);
 	cairo_new_path(c->cr);

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 
+#include <hb.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,25 +86,41 @@ static char *part_of(const char *text, size_t at)
 	return text_copy_n(text + first, end - first);
 }
 
+/* Fonts of coloured pictures have none: their glyphs cannot be drawn. */
+static bool has_outlines(PangoFont *font)
+{
+	static const hb_tag_t tables[] = { HB_TAG('g', 'l', 'y', 'f'), HB_TAG('C', 'F', 'F', ' '),
+					   HB_TAG('C', 'F', 'F', '2') };
+	hb_face_t *face = hb_font_get_face(pango_font_get_hb_font(font));
+	bool has = false;
+
+	for (size_t i = 0; !has && i < sizeof tables / sizeof *tables; i++) {
+		hb_blob_t *table = hb_face_reference_table(face, tables[i]);
+
+		has = hb_blob_get_length(table) > 0;
+		hb_blob_destroy(table);
+	}
+	return has;
+}
+
 static void note_run(struct missing *m, PangoLayout *layout, const PangoLayoutRun *run)
 {
 	const PangoGlyphString *string = run->glyphs;
+	PangoFont *font = run->item->analysis.font;
+	bool drawn = font != NULL && has_outlines(font);
 
 	for (int i = 0; i < string->num_glyphs; i++) {
 		PangoGlyph glyph = string->glyphs[i].glyph;
+		const char *text = pango_layout_get_text(layout);
+		size_t at = (size_t)(run->item->offset + string->log_clusters[i]);
 
-		if (glyph != PANGO_GLYPH_EMPTY && (glyph & PANGO_GLYPH_UNKNOWN_FLAG) != 0)
-			add(m,
-			    part_of(pango_layout_get_text(layout),
-				    (size_t)(run->item->offset + string->log_clusters[i])),
-			    package_of(layout, glyph & ~PANGO_GLYPH_UNKNOWN_FLAG));
+		if (glyph != PANGO_GLYPH_EMPTY && (!drawn || (glyph & PANGO_GLYPH_UNKNOWN_FLAG) != 0))
+			add(m, part_of(text, at), package_of(layout, g_utf8_get_char(text + at)));
 	}
 }
 
 void missing_note(struct missing *m, PangoLayout *layout)
 {
-	if (pango_layout_get_unknown_glyphs_count(layout) == 0)
-		return;
 	for (const GSList *l = pango_layout_get_lines_readonly(layout); l != NULL; l = l->next)
 		for (const GSList *r = ((const PangoLayoutLine *)l->data)->runs; r != NULL; r = r->next)
 			note_run(m, layout, r->data);
@@ -152,9 +169,10 @@ void missing_warn(struct missing *m, const struct context *ctx)
 		}
 		if (end - i > named)
 			snprintf(more, sizeof more, " and %zu more", end - i - named);
-		context_warn(ctx,
-			     "no font here has the characters of %s%s, and boxes stand in their place: install %s",
-			     texts, more, m->items[i].package);
+		context_warn(
+			ctx,
+			"no font here has the characters of %s%s, and boxes or gaps stand in their place: install %s",
+			texts, more, m->items[i].package);
 	}
 	if (m->failed)
 		context_warn(ctx, "memory was too short to name all texts that no font has");

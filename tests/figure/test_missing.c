@@ -63,12 +63,24 @@ static void test_packages(void **state)
 
 	(void)state;
 	assert_int_equal(count_of(text, "tunescope-figures: warning: no font here has the characters of "), 3);
-	assert_non_null(strstr(
-		text,
-		"of \"ナ形容詞\", \"名词\", \"명사\", and boxes stand in their place: install fonts-noto-cjk\n"));
-	assert_non_null(strstr(text, "of \"𒀀𒀁\", and boxes stand in their place: install fonts-noto-core\n"));
-	assert_non_null(strstr(text, "of \"🧿\", and boxes stand in their place: install fonts-symbola\n"));
+	assert_non_null(strstr(text, "of \"ナ形容詞\", \"名词\", \"명사\", and boxes or gaps stand in their place: "
+				     "install fonts-noto-cjk\n"));
+	assert_non_null(strstr(text, "of \"𒀀𒀁\", and boxes or gaps stand in their place: install fonts-noto-core\n"));
+	assert_non_null(strstr(text, "of \"🧿\", and boxes or gaps stand in their place: install fonts-symbola\n"));
 	assert_null(strstr(text, "NOUN"));
+	free(text);
+}
+
+/* A label is told whole, where it is cut, too. */
+static void test_cut(void **state)
+{
+	static const char *const labels[] = { "a-label-that-is-far-longer-than-there-is-room-for名-it-in-the-figure",
+					      "NOUN", "VERB" };
+	char *text = print("distances", labels, 3, usual);
+
+	(void)state;
+	assert_int_equal(count_of(text, "warning: "), 1);
+	assert_non_null(strstr(text, "room-for名-it-in-the-figure\", and boxes or gaps"));
 	free(text);
 }
 
@@ -105,10 +117,8 @@ static void test_no_font_at_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_there),
-		cmocka_unit_test(test_packages),
-		cmocka_unit_test(test_many),
-		cmocka_unit_test(test_no_font_at_all),
+		cmocka_unit_test(test_all_there), cmocka_unit_test(test_packages),       cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_many),      cmocka_unit_test(test_no_font_at_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
