@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "bert/forward.h"
+#include "bert/linear_head.h"
 #include "bert/trainer.h"
 #include "num/blas.h"
 #include "num/kernels.h"

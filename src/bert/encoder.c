@@ -88,9 +88,9 @@ static struct norm norm_at(const struct view *v, size_t gamma, size_t beta)
 	return (struct norm){ weight(v, gamma), weight(v, beta), (float)v->model->config.layer_norm_eps };
 }
 
-static enum vector_activation activation(const struct view *v)
+enum vector_activation encoder_activation(const struct bert_model *m)
 {
-	switch (v->model->config.activation) {
+	switch (m->config.activation) {
 	case ACTIVATION_GELU_NEW:
 		return VECTOR_GELU_TANH;
 	case ACTIVATION_RELU:
@@ -143,7 +143,7 @@ void encoder_layer(const struct view *v, size_t layer, const struct layer_state 
 		  draw_rows(v, s->out_mask, dropout_site(SITE_OUT, layer)), input,
 		  norm_at(v, l->norm1, l->norm1_bias));
 	product_packed(pre, middle, packed->up, false);
-	rows_activate(act, pre, weight(v, l->up_bias), activation(v));
+	rows_activate(act, pre, weight(v, l->up_bias), encoder_activation(v->model));
 	product_packed(hat2, act, packed->down, false);
 	rows_norm(output, hat2, s->inverse2 + row_of(v), weight(v, l->down_bias),
 		  draw_rows(v, s->down_mask, dropout_site(SITE_DOWN, layer)), middle,
@@ -179,7 +179,7 @@ void encoder_layer_backward(const struct view *v, size_t layer, const struct lay
 	norm_backward(v, grad, hat2, s->inverse2 + row_of(v), l->norm2, l->norm2_bias, l->down_bias,
 		      drawn_rows(v, s->down_mask), vectors);
 	product_packed(d_act, hat2, packed->down, false);
-	rows_activate_backward(pre, d_act, vectors + (l->up_bias - base), activation(v));
+	rows_activate_backward(pre, d_act, vectors + (l->up_bias - base), encoder_activation(v->model));
 	product_packed(grad, pre, packed->up, true);
 	norm_backward(v, grad, hat1, s->inverse1 + row_of(v), l->norm1, l->norm1_bias, l->out_bias,
 		      drawn_rows(v, s->out_mask), vectors);

@@ -18,6 +18,7 @@
 #include "bert/model.h"
 #include "bert/pack.h"
 #include "bert/packing.h"
+#include "num/vecmath.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -87,6 +88,9 @@ struct view {
 	size_t row_base, score_base;
 	const struct dropout_key *dropout; /* NULL: none */
 };
+
+/* f of the feed-forward layers. */
+enum vector_activation encoder_activation(const struct bert_model *m);
 
 void encoder_embed(const struct view *v, const struct embedding_state *s);
 void encoder_layer(const struct view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w);

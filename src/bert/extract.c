@@ -61,7 +61,8 @@ static void pool_layer(void *arg, const struct view *view, size_t layer, struct 
 			matrix_of(matrix_row(output, s->row - view->group->row), s->length, output.columns);
 
 		for (size_t j = e->first[s->source]; j < e->first[s->source + 1]; j++)
-			head_pool(matrix_row(x->out->layers[layer], j), e->kind, x->pooling, &e->examples[j], rows);
+			pooling_forward(matrix_row(x->out->layers[layer], j), e->kind, x->pooling, &e->examples[j],
+					rows);
 	}
 }
 
@@ -129,26 +130,13 @@ static int source_load(struct source *s, const struct extract_job *job, const st
 	return s->sentences == NULL ? error_memory(err, job->examples) : 0;
 }
 
-void encoding_count_cut(const struct encoding *e, const char *path, size_t positions, struct cut_counts *counts,
-			const struct context *ctx)
-{
-	if (e->truncated > 0)
-		context_warn(ctx, "%s: %zu sentences were cut to %zu pieces", path, e->truncated, positions);
-	if (e->dropped > 0)
-		context_warn(ctx, "%s: %zu examples beyond the %zu pieces were dropped", path, e->dropped, positions);
-	if (counts == NULL)
-		return;
-	counts->sentences += e->truncated;
-	counts->examples += e->dropped;
-}
-
 static int extract(struct embeddings *out, const struct source *s, const struct extract_job *job, const bool *chosen,
 		   const struct context *ctx, struct error *err)
 {
 	struct extraction x = { out, &s->encoding, chosen, job->pooling };
 
 	if (embeddings_init(out, chosen, s->model.config.layers + 1, s->encoding.count,
-			    head_width(job->kind, s->model.config.hidden), err) < 0)
+			    pooling_width(job->kind, s->model.config.hidden), err) < 0)
 		return -1;
 	if (forward_run(&(struct forward){ .model = &s->model,
 					   .sentences = s->sentences,

@@ -6,9 +6,10 @@
 
 #include "base/context.h"
 #include "base/output.h"
-#include "bert/finetune.h"
+#include "bert/pooling.h"
 #include "corpus/examples.h"
 #include "num/matrix.h"
+#include "text/encoding.h"
 
 struct extract_job {
 	const char *model;    /* directory */
@@ -35,12 +36,6 @@ struct embeddings {
 int extract_embeddings(struct embeddings *out, const struct extract_job *job, const struct context *ctx,
 		       struct error *err);
 void embeddings_release(struct embeddings *e);
-
-/* Warns of what was cut from the examples of a file, and adds it to `counts`, which
- * may be NULL. */
-struct encoding;
-void encoding_count_cut(const struct encoding *e, const char *path, size_t positions, struct cut_counts *counts,
-			const struct context *ctx);
 
 /* Number of encoder layers in a model directory, from its config.json. */
 int extract_layer_count(size_t *out, const char *model, struct error *err);

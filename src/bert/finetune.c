@@ -1,11 +1,10 @@
 #include "bert/finetune.h"
 
 #include "base/array.h"
-#include "base/sha256.h"
 #include "bert/digest.h"
-#include "bert/extract.h"
+#include "bert/evaluate.h"
 #include "bert/forward.h"
-#include "bert/training.h"
+#include "bert/linear_head.h"
 #include "corpus/labels.h"
 
 #include <math.h>
@@ -14,30 +13,17 @@
 
 const char *finetune_params_check(const struct finetune_params *p)
 {
-	if (p->epochs < 1)
-		return "epochs: expected at least 1";
-	if (p->batch < 1)
-		return "batch: expected at least 1 sentence";
-	if (!(p->lr > 0.0) || !isfinite(p->lr))
-		return "lr: expected a number above 0";
-	if (!(p->warmup >= 0.0 && p->warmup < 1.0))
-		return "warmup: expected a fraction of the updates, from 0 to below 1";
-	if (!(p->weight_decay >= 0.0) || !isfinite(p->weight_decay))
-		return "weight_decay: expected 0 or more";
-	if (!(p->clip >= 0.0) || !isfinite(p->clip))
-		return "clip: expected 0 (none) or a largest norm";
-	if (!(p->dropout < 1.0))
-		return "dropout: expected a probability below 1, or a negative number for the model's own";
 	if (p->checkpoints < 1)
 		return "checkpoints: expected at least 1";
-	return NULL;
+	return training_params_check(&p->training);
 }
 
 /* A part of the data, read and cut into pieces. */
 struct part {
 	struct examples examples;
 	struct encoding encoding;
-	int32_t *labels; /* (examples of the encoding), −1: not a label of the training part */
+	int32_t *labels;                   /* (examples of the encoding), −1: not a label of the training part */
+	struct packed_sentence *sentences; /* of the encoding */
 };
 
 struct run {
@@ -48,9 +34,6 @@ struct run {
 	struct bert_model model;
 	struct labelset labels;
 	struct part train, test;
-	struct linear_head head;
-	struct trainer trainer;
-	struct table eval;
 };
 
 static int part_label(struct part *p, const struct labelset *labels, const char *path, const struct context *ctx,
@@ -78,7 +61,8 @@ static int part_encode(struct part *p, const struct run *r, const char *path, co
 			  r->job->params.truncate, err) < 0)
 		return -1;
 	encoding_count_cut(&p->encoding, path, r->model.config.positions, r->job->cut, ctx);
-	return 0;
+	p->sentences = forward_sentences(&p->encoding);
+	return p->sentences == NULL ? error_memory(err, path) : 0;
 }
 
 static void part_release(struct part *p)
@@ -86,6 +70,7 @@ static void part_release(struct part *p)
 	examples_release(&p->examples);
 	encoding_release(&p->encoding);
 	free(p->labels);
+	free(p->sentences);
 }
 
 /* The model has a new head; the checkpoint's own may be wanted. */
@@ -115,7 +100,7 @@ static int load(struct run *r, const struct context *ctx, struct error *err)
 	    examples_read(&r->test.examples, job->test, job->kind, err) < 0 ||
 	    labelset_of_examples(&r->labels, &r->train.examples, err) < 0 ||
 	    tokenizer_load(&r->tokenizer, job->model, err) < 0 ||
-	    model_load(&r->model, job->model, HEAD_LINEAR, r->labels.count, head_width(job->kind, config.hidden),
+	    model_load(&r->model, job->model, HEAD_LINEAR, r->labels.count, pooling_width(job->kind, config.hidden),
 		       job->seeds.head, err) < 0 ||
 	    model_check_vocabulary(&r->model, r->tokenizer, job->model, err) < 0 || choose_head(r, ctx, err) < 0 ||
 	    part_encode(&r->train, r, job->train, ctx, err) < 0 ||
@@ -133,24 +118,30 @@ static bool makes_checkpoint(long i, long done, long total, long checkpoints)
 	return lround((double)i * (double)total / (double)checkpoints) == done;
 }
 
-static int evaluate(struct run *r, const struct part *part, const char *split, long checkpoint, long step,
-		    struct error *err)
+static int evaluate(const struct run *r, const struct part *part, const char *split, long checkpoint, long step,
+		    struct table *eval, struct error *err)
 {
+	struct linear_head head;
 	struct evaluation e;
+	double loss;
+	int rc;
 
-	if (forward_evaluate(&e, &r->model, &part->encoding, part->labels, r->job->params.pooling, &r->quiet, err) <
-	    0)
+	linear_head_init(&head, &part->encoding, part->labels, r->job->params.pooling);
+	rc = evaluate_head(&e, &head.head, &r->model, part->sentences, part->encoding.sentences, &r->quiet, err);
+	linear_head_release(&head);
+	if (rc < 0)
 		return -1;
-	if (step > 0 && !isfinite(e.loss)) /* before step 1, that step says more of it */
+	loss = e.counted > 0 ? e.loss / (double)e.counted : 0.0;
+	if (step > 0 && !isfinite(loss)) /* before step 1, that step says more of it */
 		return error_set(err, STATUS_CHECK,
 				 "step %ld: the loss of the %s part is not finite; try a lower learning rate, a "
 				 "longer warm-up or clipping",
 				 step, split);
-	table_add_integer(&r->eval, checkpoint);
-	table_add_integer(&r->eval, step);
-	table_add(&r->eval, split);
-	table_add_float(&r->eval, (float)e.loss);
-	table_add_number(&r->eval, e.accuracy);
+	table_add_integer(eval, checkpoint);
+	table_add_integer(eval, step);
+	table_add(eval, split);
+	table_add_float(eval, (float)loss);
+	table_add_number(eval, e.count > 0 ? (double)e.right / (double)e.count : 0.0);
 	return 0;
 }
 
@@ -158,17 +149,17 @@ static int evaluate(struct run *r, const struct part *part, const char *split, l
  * that stays below a quarter of the training, else only at the ends. */
 static bool evaluates_train(const struct finetune_params *p, long checkpoint)
 {
-	return checkpoint == 0 || checkpoint == p->checkpoints || 4 * (p->checkpoints + 1) <= 3 * p->epochs;
+	return checkpoint == 0 || checkpoint == p->checkpoints || 4 * (p->checkpoints + 1) <= 3 * p->training.epochs;
 }
 
-static int make_checkpoint(struct run *r, long checkpoint, long done, struct error *err)
+static int make_checkpoint(const struct run *r, long checkpoint, long done, struct table *eval, struct error *err)
 {
 	char prefix[32];
 
 	if ((done > 0 && training_check_weights(&r->model, done, err) < 0) ||
 	    (evaluates_train(&r->job->params, checkpoint) &&
-	     evaluate(r, &r->train, "train", checkpoint, done, err) < 0) ||
-	    evaluate(r, &r->test, "test", checkpoint, done, err) < 0)
+	     evaluate(r, &r->train, "train", checkpoint, done, eval, err) < 0) ||
+	    evaluate(r, &r->test, "test", checkpoint, done, eval, err) < 0)
 		return -1;
 	if (checkpoint == 0)
 		return 0;
@@ -176,100 +167,77 @@ static int make_checkpoint(struct run *r, long checkpoint, long done, struct err
 	return model_save(&r->model, (const char *const *)r->labels.names, r->job->model, r->out, prefix, err);
 }
 
-static int after(void *arg, long done, long total, struct error *err)
+static int after(void *arg, long done, long total, struct table *eval, struct error *err)
 {
-	struct run *r = arg;
+	const struct run *r = arg;
 	const long checkpoints = r->job->params.checkpoints;
 
 	for (long i = 0; i <= checkpoints; i++)
-		if (makes_checkpoint(i, done, total, checkpoints) && make_checkpoint(r, i, done, err) < 0)
+		if (makes_checkpoint(i, done, total, checkpoints) && make_checkpoint(r, i, done, eval, err) < 0)
 			return -1;
 	return 0;
 }
 
-/* Everything that decides the result, for resume.bin. */
+/* What decides the result beside the training's own parameters. */
 static void inputs_digest(char hex[65], const struct run *r)
 {
 	const struct finetune_job *job = r->job;
 	const struct finetune_params *p = &job->params;
+	const struct part *const parts[] = { &r->train, &r->test };
 	struct digest d;
 
 	digest_init(&d);
-	digest_format(&d, "%s;", job->made_by != NULL ? job->made_by : "");
-	digest_format(&d, "finetune 1;%d;%ld;%ld;%a;%a;%a;%a;%a;%d;%d;%d;%ld", (int)job->kind, p->epochs, p->batch,
-		      p->lr, p->warmup, p->weight_decay, p->clip, p->dropout, p->shuffled, p->truncate,
-		      (int)p->pooling, p->checkpoints);
-	digest_format(&d, ";%llx;%llx;%llx", (unsigned long long)job->seeds.head,
-		      (unsigned long long)job->seeds.order, (unsigned long long)job->seeds.dropout);
-	digest_model(&d, &r->model);
-	for (const struct part *part = &r->train;; part = &r->test) {
-		digest_encoding(&d, &part->encoding);
-		digest_bytes(&d, part->labels, part->encoding.count * sizeof *part->labels);
-		if (part == &r->test)
-			break;
+	digest_format(&d, "%d;%d;%d;%ld;%llx", (int)job->kind, p->truncate, (int)p->pooling, p->checkpoints,
+		      (unsigned long long)job->seeds.head);
+	for (size_t i = 0; i < 2; i++) {
+		digest_encoding(&d, &parts[i]->encoding);
+		digest_bytes(&d, parts[i]->labels, parts[i]->encoding.count * sizeof *parts[i]->labels);
 	}
 	digest_end(&d, hex);
 }
 
 static int train(struct run *r, const struct context *ctx, struct error *err)
 {
-	const struct finetune_params *p = &r->job->params;
-	const struct bert_config *c = &r->model.config;
+	const struct finetune_job *job = r->job;
 	const size_t count = r->train.encoding.sentences;
-	struct packed_sentence *sentences = forward_sentences(&r->train.encoding);
 	const char **names = array_new(count, 1, sizeof *names);
+	struct linear_head head;
 	char inputs[65];
-	int rc = -1;
+	int rc;
 
-	if (sentences == NULL || names == NULL) {
-		error_memory(err, r->job->train);
-		goto done;
-	}
+	if (names == NULL)
+		return error_memory(err, job->train);
 	for (size_t i = 0; i < count; i++)
 		names[i] = r->train.examples.sentences[i].id;
 	inputs_digest(inputs, r);
-	rc = training_run(
-		&(struct training){
-			.trainer = &r->trainer,
-			.sentences = sentences,
-			.names = names,
-			.count = count,
-			.epochs = p->epochs,
-			.batch = p->batch,
-			.shuffled = p->shuffled,
-			.order_seed = r->job->seeds.order,
-			.lr = p->lr,
-			.warmup = p->warmup,
-			.phase = "finetune",
-			.inputs = inputs,
-			.resume_seconds = r->job->resume_seconds,
-			.results = &r->eval,
-			.after = after,
-			.arg = r,
-			.step = { .hidden_dropout = p->dropout < 0.0 ? c->hidden_dropout : p->dropout,
-				  .attention_dropout = p->dropout < 0.0 ? c->attention_dropout : p->dropout,
-				  .dropout_seed = r->job->seeds.dropout,
-				  .clip = p->clip,
-				  .weight_decay = p->weight_decay,
-				  .beta1 = 0.9,
-				  .beta2 = 0.999,
-				  .eps = 1e-8 } },
-		r->out, ctx, err);
-done:
-	free(sentences);
+	linear_head_init(&head, &r->train.encoding, r->train.labels, job->params.pooling);
+	rc = training_run(&(struct training){ .model = &r->model,
+					      .head = &head.head,
+					      .sentences = r->train.sentences,
+					      .names = names,
+					      .count = count,
+					      .params = job->params.training,
+					      .order_seed = job->seeds.order,
+					      .dropout_seed = job->seeds.dropout,
+					      .phase = "finetune",
+					      .made_by = job->made_by,
+					      .inputs = inputs,
+					      .resume_seconds = job->resume_seconds,
+					      .columns = "checkpoint,step,split,loss,accuracy",
+					      .after = after,
+					      .arg = r },
+			  r->out, ctx, err);
+	linear_head_release(&head);
 	free(names);
 	return rc;
 }
 
 static void run_release(struct run *r)
 {
-	trainer_release(&r->trainer);
-	linear_head_release(&r->head);
 	model_release(&r->model);
 	labelset_release(&r->labels);
 	part_release(&r->train);
 	part_release(&r->test);
-	table_release(&r->eval);
 	if (r->tokenizer != NULL)
 		tokenizer_free(r->tokenizer);
 }
@@ -278,21 +246,11 @@ int finetune_run(const struct finetune_job *job, struct folder *out, const struc
 {
 	struct run r = { .job = job, .out = out, .quiet = { .pool = ctx->pool } };
 	const char *why = finetune_params_check(&job->params);
-	int rc = -1;
+	int rc;
 
 	if (why != NULL)
 		return error_set(err, STATUS_INPUT, "%s", why);
-	if (table_init(&r.eval, "checkpoint,step,split,loss,accuracy", err) < 0)
-		return -1;
-	if (load(&r, ctx, err) < 0)
-		goto done;
-	linear_head_init(&r.head, &r.train.encoding, r.train.labels, job->params.pooling);
-	if (trainer_init(&r.trainer, &r.model, &r.head.head, pool_threads(ctx->pool), err) < 0)
-		goto done;
-	if (train(&r, ctx, err) < 0 || table_write(&r.eval, out, "eval.csv", err) < 0)
-		goto done;
-	rc = 0;
-done:
+	rc = load(&r, ctx, err) < 0 ? -1 : train(&r, ctx, err);
 	run_release(&r);
 	return rc;
 }

@@ -5,34 +5,24 @@
 
 #include "base/context.h"
 #include "base/output.h"
+#include "bert/pooling.h"
+#include "bert/training.h"
 #include "corpus/examples.h"
+#include "text/encoding.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum pooling { POOLING_MEAN, POOLING_FIRST };
-
 struct finetune_params {
-	long epochs;               /* ≥ 1 */
-	long batch;                /* sentences */
-	double lr, warmup;         /* peak rate; fraction of the updates */
-	double weight_decay, clip; /* clip 0: none */
-	double dropout;            /* < 0: the model's own */
-	bool shuffled;             /* a new order every epoch, or the file's */
-	bool truncate;             /* cut long sentences */
-	bool keep_head;            /* begin with the checkpoint's own head, not with a new one */
+	struct training_params training;
+	bool truncate;  /* cut long sentences */
+	bool keep_head; /* begin with the checkpoint's own head, not with a new one */
 	enum pooling pooling;
 	long checkpoints; /* N ≥ 1: c01 … cNN after updates round(i·T/N), of which some are one where T < N */
 };
 
 struct finetune_seeds {
 	uint64_t head, order, dropout;
-};
-
-/* Of sentences that are too long for the model. */
-struct cut_counts {
-	size_t sentences; /* were cut */
-	size_t examples;  /* lay behind the cut, and were dropped */
 };
 
 struct finetune_job {

@@ -4,8 +4,8 @@
 
 #include "base/context.h"
 #include "bert/encoder.h"
-#include "bert/head.h"
 #include "bert/model.h"
+#include "text/encoding.h"
 
 struct forward {
 	const struct bert_model *model;
@@ -28,13 +28,5 @@ int forward_run(const struct forward *f, const struct context *ctx, struct error
 
 /* The sentences of an encoding, in its order. NULL if memory is short. */
 struct packed_sentence *forward_sentences(const struct encoding *e);
-
-/* Mean loss, over the examples with a known label, and accuracy, over all, of a
- * linear head. */
-struct evaluation {
-	double loss, accuracy;
-};
-int forward_evaluate(struct evaluation *out, const struct bert_model *model, const struct encoding *encoding,
-		     const int32_t *labels, enum pooling pooling, const struct context *ctx, struct error *err);
 
 #endif

@@ -1,6 +1,47 @@
 #include "bert/head.h"
 
-#include <string.h>
+#include "base/array.h"
+#include "bert/loss.h"
+
+#include <stdlib.h>
+
+int head_reserve(struct head *head, size_t count, struct error *err)
+{
+	head_release(head);
+	head->targets = array_new(count, 1, sizeof *head->targets);
+	head->losses = array_new(count, 1, sizeof *head->losses);
+	head->right = array_new(count, 1, sizeof *head->right);
+	head->predicted = array_new(count, 1, sizeof *head->predicted);
+	if (head->targets == NULL || head->losses == NULL || head->right == NULL || head->predicted == NULL)
+		return error_memory(err, "head of the encoder");
+	return 0;
+}
+
+void head_release(struct head *head)
+{
+	free(head->targets);
+	free(head->losses);
+	free(head->right);
+	free(head->predicted);
+	head->targets = NULL;
+	head->losses = NULL;
+	head->right = NULL;
+	head->predicted = NULL;
+}
+
+void head_score(struct head *head, size_t first, struct matrix scores)
+{
+	const float scale = head->counted > 0 ? 1.0f / (float)head->counted : 0.0f;
+
+	for (size_t i = 0; i < scores.rows; i++) {
+		const size_t e = first + i;
+		const struct loss loss = loss_of(matrix_row(scores, i), scores.columns, head->targets[e], scale);
+
+		head->losses[e] = loss.value;
+		head->right[e] = loss.right;
+		head->predicted[e] = loss.predicted;
+	}
+}
 
 double head_loss(const struct head *head)
 {
@@ -18,52 +59,4 @@ size_t head_right(const struct head *head)
 	for (size_t i = 0; i < head->count; i++)
 		right += head->right[i];
 	return right;
-}
-
-size_t head_width(enum task_kind kind, size_t hidden)
-{
-	return kind == TASK_PAIR ? 2 * hidden : hidden;
-}
-
-static struct piece_span pooled(struct piece_span span, enum pooling pooling)
-{
-	return pooling == POOLING_FIRST ? (struct piece_span){ span.first, span.first } : span;
-}
-
-static void pool_span(float *out, struct piece_span span, struct matrix rows)
-{
-	const float scale = 1.0f / (float)(span.last - span.first + 1);
-
-	memcpy(out, matrix_row(rows, span.first), rows.columns * sizeof *out);
-	for (size_t r = span.first + 1; r <= span.last; r++)
-		for (size_t j = 0; j < rows.columns; j++)
-			out[j] += matrix_row(rows, r)[j];
-	if (span.last > span.first)
-		for (size_t j = 0; j < rows.columns; j++)
-			out[j] *= scale;
-}
-
-void head_pool(float *out, enum task_kind kind, enum pooling pooling, const struct encoded_example *e,
-	       struct matrix rows)
-{
-	pool_span(out, pooled(e->a, pooling), rows);
-	if (kind == TASK_PAIR)
-		pool_span(out + rows.columns, pooled(e->b, pooling), rows);
-}
-
-static void pool_span_backward(struct matrix grad, struct piece_span span, const float *d)
-{
-	const float scale = 1.0f / (float)(span.last - span.first + 1);
-
-	for (size_t r = span.first; r <= span.last; r++)
-		for (size_t j = 0; j < grad.columns; j++)
-			matrix_row(grad, r)[j] += d[j] * scale;
-}
-
-void head_pool_backward(struct matrix grad, enum task_kind kind, enum pooling pooling,
-			const struct encoded_example *e, const float *d)
-{
-	pool_span_backward(grad, pooled(e->a, pooling), d);
-	if (kind == TASK_PAIR)
-		pool_span_backward(grad, pooled(e->b, pooling), d + grad.columns);
 }

@@ -4,9 +4,7 @@
 #define BERT_HEAD_H
 
 #include "bert/encoder.h"
-#include "bert/finetune.h"
 #include "num/matrix.h"
-#include "text/encoding.h"
 
 #include <stdbool.h>
 
@@ -40,47 +38,25 @@ struct head {
 	size_t (*products)(const struct head *head, const struct bert_model *model,
 			   struct weight_product out[HEAD_PRODUCTS]);
 	/* Results of the batch. */
-	size_t count;   /* examples; 0 is allowed */
-	size_t counted; /* of them, those with a known label: the mean is over these */
-	size_t capacity;
+	size_t count;        /* examples; 0 is allowed */
+	size_t counted;      /* of them, those with a known label: the mean is over these */
+	int32_t *targets;    /* (count), −1 where the label is unknown */
 	float *losses;       /* (count), 0 where the label is unknown */
 	uint8_t *right;      /* (count), 1 where the largest score is the label's */
 	uint32_t *predicted; /* (count) */
 };
 
+/* Room for the results of a batch of `count` examples, for a head's `begin`. What
+ * was there is lost. */
+int head_reserve(struct head *head, size_t count, struct error *err);
+void head_release(struct head *head);
+
+/* For a head's `group`: the results of the examples from `first` on by their
+ * scores (examples, labels), which become the gradients of the mean loss. */
+void head_score(struct head *head, size_t first, struct matrix scores);
+
 /* Σ losses / counted, in a fixed order; 0 without examples. */
 double head_loss(const struct head *head);
 size_t head_right(const struct head *head);
-
-/* The vectors of an example: a word is the mean of its pieces (or the first), a
- * pair both, one after the other, a sentence its [CLS]. `rows` (length, hidden)
- * are the sentence's, `out` (width). */
-size_t head_width(enum task_kind kind, size_t hidden);
-void head_pool(float *out, enum task_kind kind, enum pooling pooling, const struct encoded_example *e,
-	       struct matrix rows);
-/* Adds the gradient of the rows. */
-void head_pool_backward(struct matrix grad, enum task_kind kind, enum pooling pooling,
-			const struct encoded_example *e, const float *d);
-
-/* The linear head of fine-tuning: dropout, linear, cross-entropy. */
-struct linear_head {
-	struct head head;
-	const struct encoding *encoding;
-	const int32_t *labels; /* (examples of the encoding); −1: not known in training */
-	enum pooling pooling;
-	size_t *start; /* (sentences of the pack + 1): their first examples in the batch */
-	size_t start_capacity;
-	float *features;   /* (count, width), after dropout */
-	float *scores;     /* (count, labels); backward leaves their gradient here */
-	float *d_features; /* (count, width) */
-	uint8_t *mask;     /* (count, width) */
-	size_t room;       /* examples there is room for */
-	uint64_t *place;   /* (count): the example's index in the encoding */
-};
-
-/* Nothing to release until begin has been called. */
-void linear_head_init(struct linear_head *out, const struct encoding *encoding, const int32_t *labels,
-		      enum pooling pooling);
-void linear_head_release(struct linear_head *h);
 
 #endif

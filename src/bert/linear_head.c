@@ -1,7 +1,6 @@
-#include "bert/head.h"
+#include "bert/linear_head.h"
 
 #include "base/array.h"
-#include "bert/loss.h"
 #include "num/product.h"
 #include "num/vecmath.h"
 
@@ -18,16 +17,14 @@ static int reserve(struct linear_head *h, const struct bert_model *model, size_t
 	if (count <= h->room)
 		return 0;
 	linear_head_release(h);
+	if (head_reserve(&h->head, count, err) < 0)
+		return -1;
 	h->features = array_new(count, model->width, sizeof *h->features);
 	h->scores = array_new(count, model->labels, sizeof *h->scores);
 	h->d_features = array_new(count, model->width, sizeof *h->d_features);
 	h->mask = array_new(count, model->width, sizeof *h->mask);
 	h->place = array_new(count, 1, sizeof *h->place);
-	h->head.losses = array_new(count, 1, sizeof *h->head.losses);
-	h->head.right = array_new(count, 1, sizeof *h->head.right);
-	h->head.predicted = array_new(count, 1, sizeof *h->head.predicted);
-	if (h->features == NULL || h->scores == NULL || h->d_features == NULL || h->mask == NULL ||
-	    h->place == NULL || h->head.losses == NULL || h->head.right == NULL || h->head.predicted == NULL)
+	if (h->features == NULL || h->scores == NULL || h->d_features == NULL || h->mask == NULL || h->place == NULL)
 		return error_memory(err, "head of the encoder");
 	h->room = count;
 	return 0;
@@ -51,7 +48,8 @@ static int begin(struct head *head, const struct bert_model *model, const struct
 
 		h->start[i] = head->count;
 		for (size_t e = h->encoding->first[source]; e < h->encoding->first[source + 1]; e++) {
-			h->place[head->count++] = e;
+			h->place[head->count] = e;
+			head->targets[head->count++] = h->labels[e];
 			head->counted += h->labels[e] >= 0;
 		}
 	}
@@ -99,8 +97,8 @@ static void backward(struct linear_head *h, const struct top *top, struct matrix
 	memset(top->grad.data, 0, top->grad.rows * top->grad.columns * sizeof *top->grad.data);
 	for (size_t i = group->first; i < group->first + group->count; i++)
 		for (size_t e = h->start[i]; e < h->start[i + 1]; e++)
-			head_pool_backward(sentence_rows(top, top->grad, i), h->encoding->kind, h->pooling,
-					   &h->encoding->examples[h->place[e]], h->d_features + e * m->width);
+			pooling_backward(sentence_rows(top, top->grad, i), h->encoding->kind, h->pooling,
+					 &h->encoding->examples[h->place[e]], h->d_features + e * m->width);
 }
 
 static void group(struct head *head, const struct top *top)
@@ -111,24 +109,17 @@ static void group(struct head *head, const struct top *top)
 	const size_t from = h->start[g->first], count = h->start[g->first + g->count] - from;
 	const struct matrix features = matrix_of(h->features + from * m->width, count, m->width);
 	const struct matrix scores = matrix_of(h->scores + from * m->labels, count, m->labels);
-	const float scale = head->counted > 0 ? 1.0f / (float)head->counted : 0.0f;
 	struct dropout dropout;
 
 	for (size_t i = g->first; i < g->first + g->count; i++)
 		for (size_t e = h->start[i]; e < h->start[i + 1]; e++)
-			head_pool(h->features + e * m->width, h->encoding->kind, h->pooling,
-				  &h->encoding->examples[h->place[e]], sentence_rows(top, top->output, i));
+			pooling_forward(h->features + e * m->width, h->encoding->kind, h->pooling,
+					&h->encoding->examples[h->place[e]], sentence_rows(top, top->output, i));
 	dropout = drop_features(h, top, features);
 	product_nt(scores, features, matrix_of(m->weights + m->head.weight, m->labels, m->width), false,
 		   top->scratch->product);
 	rows_bias(scores, m->weights + m->head.bias);
-	for (size_t e = from; e < from + count; e++) {
-		struct loss loss = loss_of(h->scores + e * m->labels, m->labels, h->labels[h->place[e]], scale);
-
-		head->losses[e] = loss.value;
-		head->right[e] = loss.right;
-		head->predicted[e] = loss.predicted;
-	}
+	head_score(head, from, scores);
 	if (top->backward)
 		backward(h, top, scores, dropout);
 }
@@ -164,8 +155,6 @@ void linear_head_release(struct linear_head *h)
 	free(h->d_features);
 	free(h->mask);
 	free(h->place);
-	free(h->head.losses);
-	free(h->head.right);
-	free(h->head.predicted);
+	head_release(&h->head);
 	linear_head_init(h, h->encoding, h->labels, h->pooling);
 }

@@ -1,7 +1,6 @@
 #include "bert/mlm_head.h"
 
 #include "base/array.h"
-#include "bert/loss.h"
 #include "num/product.h"
 #include "num/vecmath.h"
 
@@ -20,20 +19,17 @@ static int reserve(struct mlm_head *h, const struct bert_model *model, size_t co
 	if (count <= h->room)
 		return 0;
 	mlm_head_release(h);
+	if (head_reserve(&h->head, count, err) < 0)
+		return -1;
 	h->place = array_new(count, 1, sizeof *h->place);
-	h->target = array_new(count, 1, sizeof *h->target);
 	h->input = array_new(count, hidden, sizeof *h->input);
 	h->pre = array_new(count, hidden, sizeof *h->pre);
 	h->hat = array_new(count, hidden, sizeof *h->hat);
 	h->normed = array_new(count, hidden, sizeof *h->normed);
 	h->inverse = array_new(count, 1, sizeof *h->inverse);
 	h->scores = array_new(count, model->config.vocabulary, sizeof *h->scores);
-	h->head.losses = array_new(count, 1, sizeof *h->head.losses);
-	h->head.right = array_new(count, 1, sizeof *h->head.right);
-	h->head.predicted = array_new(count, 1, sizeof *h->head.predicted);
-	if (h->place == NULL || h->target == NULL || h->input == NULL || h->pre == NULL || h->hat == NULL ||
-	    h->normed == NULL || h->inverse == NULL || h->scores == NULL || h->head.losses == NULL ||
-	    h->head.right == NULL || h->head.predicted == NULL)
+	if (h->place == NULL || h->input == NULL || h->pre == NULL || h->hat == NULL || h->normed == NULL ||
+	    h->inverse == NULL || h->scores == NULL)
 		return error_memory(err, "head of the encoder");
 	h->room = count;
 	return 0;
@@ -59,7 +55,7 @@ static int begin(struct head *head, const struct bert_model *model, const struct
 		for (size_t p = 0; p < pack->sentences[i].length; p++)
 			if (targets[p] >= 0) {
 				h->place[head->count] = (uint32_t)p;
-				h->target[head->count++] = targets[p];
+				head->targets[head->count++] = targets[p];
 			}
 	}
 	h->first[pack->count] = head->count;
@@ -84,13 +80,6 @@ static void move_rows(const struct mlm_head *h, const struct top *top, struct ma
 		}
 }
 
-static enum vector_activation activation(const struct bert_model *m)
-{
-	return m->config.activation == ACTIVATION_GELU_NEW ? VECTOR_GELU_TANH
-	       : m->config.activation == ACTIVATION_RELU   ? VECTOR_RELU
-							   : VECTOR_GELU;
-}
-
 static void backward(struct mlm_head *h, const struct top *top, size_t from, size_t count)
 {
 	const struct bert_model *m = top->view.model;
@@ -105,7 +94,7 @@ static void backward(struct mlm_head *h, const struct top *top, size_t from, siz
 		   top->scratch->product);
 	rows_norm_backward(hat, h->inverse + from, d, m->weights + m->head.norm, top->vectors + (m->head.norm - base),
 			   top->vectors + (m->head.norm_bias - base));
-	rows_activate_backward(pre, hat, top->vectors + (m->head.bias - base), activation(m));
+	rows_activate_backward(pre, hat, top->vectors + (m->head.bias - base), encoder_activation(m));
 	product_nn(d, pre, matrix_of(m->weights + m->head.weight, hidden, hidden), false, top->scratch->product);
 	memset(top->grad.data, 0, top->grad.rows * hidden * sizeof *top->grad.data);
 	move_rows(h, top, top->grad, d, true);
@@ -123,24 +112,17 @@ static void group(struct head *head, const struct top *top)
 	const struct matrix hat = matrix_of(h->hat + from * hidden, count, hidden);
 	const struct matrix normed = matrix_of(h->normed + from * hidden, count, hidden);
 	const struct matrix scores = matrix_of(h->scores + from * vocabulary, count, vocabulary);
-	const float scale = head->counted > 0 ? 1.0f / (float)head->counted : 0.0f;
 	const struct norm norm = { m->weights + m->head.norm, m->weights + m->head.norm_bias,
 				   (float)m->config.layer_norm_eps };
 
 	move_rows(h, top, top->output, input, false);
 	product_nt(pre, input, matrix_of(m->weights + m->head.weight, hidden, hidden), false, top->scratch->product);
-	rows_activate(hat, pre, m->weights + m->head.bias, activation(m));
+	rows_activate(hat, pre, m->weights + m->head.bias, encoder_activation(m));
 	rows_norm(normed, hat, h->inverse + from, NULL, (struct dropout){ NULL, 1.0f }, (struct matrix){ 0 }, norm);
 	product_nt(scores, normed, matrix_of(m->weights + m->words, vocabulary, hidden), false,
 		   top->scratch->product);
 	rows_bias(scores, m->weights + m->head.decoder_bias);
-	for (size_t e = from; e < from + count; e++) {
-		struct loss loss = loss_of(h->scores + e * vocabulary, vocabulary, h->target[e], scale);
-
-		head->losses[e] = loss.value;
-		head->right[e] = loss.right;
-		head->predicted[e] = loss.predicted;
-	}
+	head_score(head, from, scores);
 	if (top->backward)
 		backward(h, top, from, count);
 }
@@ -177,15 +159,12 @@ void mlm_head_release(struct mlm_head *h)
 {
 	free(h->first);
 	free(h->place);
-	free(h->target);
 	free(h->input);
 	free(h->pre);
 	free(h->hat);
 	free(h->normed);
 	free(h->inverse);
 	free(h->scores);
-	free(h->head.losses);
-	free(h->head.right);
-	free(h->head.predicted);
+	head_release(&h->head);
 	mlm_head_init(h, h->targets, h->start);
 }

@@ -16,7 +16,6 @@ struct mlm_head {
 	size_t first_capacity;
 	size_t room;               /* masked pieces there is room for */
 	uint32_t *place;           /* (count): the piece's row in its sentence */
-	int32_t *target;           /* (count) */
 	float *input;              /* (count, hidden) */
 	float *pre, *hat, *normed; /* (count, hidden) */
 	float *inverse;            /* (count) */

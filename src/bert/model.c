@@ -28,18 +28,18 @@ static void place(const struct placing *at, size_t *offset, const char *name, si
 		  bool aligned)
 {
 	struct bert_model *m = at->model;
-	struct parameter *p = &m->parameters[m->parameter_count];
+	struct model_tensor *p = &m->parameters[m->parameter_count];
 
 	if (at->vectors != (columns == 0))
 		return;
 	if (aligned)
 		m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	*p = (struct parameter){ .shape = { rows, columns },
-				 .rank = columns > 0 ? 2 : 1,
-				 .offset = m->size,
-				 .count = columns > 0 ? rows * columns : rows,
-				 .layer = at->layer,
-				 .decay = columns > 0 };
+	*p = (struct model_tensor){ .shape = { rows, columns },
+				    .rank = columns > 0 ? 2 : 1,
+				    .offset = m->size,
+				    .count = columns > 0 ? rows * columns : rows,
+				    .layer = at->layer,
+				    .decay = columns > 0 };
 	snprintf(p->name, sizeof p->name, "%s%s", at->prefix, name);
 	if (offset != NULL)
 		*offset = p->offset;
@@ -152,7 +152,7 @@ void model_release(struct bert_model *m)
 	*m = (struct bert_model){ 0 };
 }
 
-static void randomize(struct bert_model *m, const struct parameter *p, uint64_t seed)
+static void randomize(struct bert_model *m, const struct model_tensor *p, uint64_t seed)
 {
 	float *w = m->weights + p->offset;
 	const float fixed = strstr(p->name, "LayerNorm.weight") != NULL ? 1.0f : 0.0f;
@@ -177,7 +177,7 @@ void model_randomize(struct bert_model *m, uint64_t seed)
 		       m->config.hidden * sizeof *m->weights);
 }
 
-static bool of_encoder(const struct parameter *p)
+static bool of_encoder(const struct model_tensor *p)
 {
 	return strncmp(p->name, encoder_prefix, sizeof encoder_prefix - 1) == 0;
 }
@@ -195,7 +195,7 @@ static int check_depth(const struct bert_config *config, const struct checkpoint
 
 /* A masked language model goes on with the head that the file has; a classifier
  * is new, unless it is asked for. */
-static bool is_read(const struct bert_model *m, const struct parameter *p, const struct checkpoint *c)
+static bool is_read(const struct bert_model *m, const struct model_tensor *p, const struct checkpoint *c)
 {
 	return of_encoder(p) || (m->head_kind == HEAD_MLM && checkpoint_has(c, p->name));
 }
@@ -205,7 +205,7 @@ static bool is_read(const struct bert_model *m, const struct parameter *p, const
 static int check_shapes(const struct bert_model *m, const struct checkpoint *c, struct error *err)
 {
 	for (size_t i = 0; i < m->parameter_count; i++) {
-		const struct parameter *p = &m->parameters[i];
+		const struct model_tensor *p = &m->parameters[i];
 
 		if (is_read(m, p, c) && checkpoint_check(c, p->name, p->shape, p->rank, err) < 0)
 			return -1;
@@ -216,7 +216,7 @@ static int check_shapes(const struct bert_model *m, const struct checkpoint *c, 
 static int read_weights(struct bert_model *m, const struct checkpoint *c, uint64_t head_seed, struct error *err)
 {
 	for (size_t i = 0; i < m->parameter_count; i++) {
-		const struct parameter *p = &m->parameters[i];
+		const struct model_tensor *p = &m->parameters[i];
 
 		if (!is_read(m, p, c))
 			randomize(m, p, head_seed);
@@ -331,7 +331,7 @@ int model_save(const struct bert_model *m, const char *const *label_names, const
 		goto done;
 	}
 	for (size_t i = 0; i < m->parameter_count; i++) {
-		const struct parameter *p = &m->parameters[i];
+		const struct model_tensor *p = &m->parameters[i];
 
 		if (!of_encoder(p) && m->head_kind != HEAD_LINEAR)
 			continue;

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 /* A tensor of the files, and its place in the arena. */
-struct parameter {
+struct model_tensor {
 	char name[96]; /* with "bert.", or classifier.*, cls.* */
 	size_t shape[4];
 	unsigned rank;
@@ -51,9 +51,9 @@ struct head_places {
 struct bert_model {
 	struct bert_config config;
 	enum head_kind head_kind;
-	size_t labels, width;         /* of a linear head */
-	bool has_old_head;            /* the weights file has a classifier, of any shape, that was not read */
-	struct parameter *parameters; /* (parameter_count), in the arena's order */
+	size_t labels, width;            /* of a linear head */
+	bool has_old_head;               /* the weights file has a classifier, of any shape, that was not read */
+	struct model_tensor *parameters; /* (parameter_count), in the arena's order */
 	size_t parameter_count;
 	size_t words, positions, types; /* (vocabulary | positions | types, hidden); words are the first */
 	size_t norm, norm_bias;

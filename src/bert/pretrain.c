@@ -3,10 +3,9 @@
 #include "base/array.h"
 #include "base/random.h"
 #include "bert/digest.h"
-#include "bert/forward.h"
+#include "bert/evaluate.h"
 #include "bert/mlm_head.h"
 #include "bert/text_set.h"
-#include "bert/training.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,21 +22,9 @@ const char *pretrain_params_check(const struct pretrain_params *p)
 		return "intermediate: expected at least 1";
 	if (p->positions < 2)
 		return "positions: expected at least 2";
-	if (p->epochs < 1)
-		return "epochs: expected at least 1";
-	if (p->batch < 1)
-		return "batch: expected at least 1 sentence";
-	if (!(p->lr > 0.0) || !isfinite(p->lr))
-		return "lr: expected a number above 0";
-	if (!(p->warmup >= 0.0 && p->warmup < 1.0))
-		return "warmup: expected a fraction of the updates, from 0 to below 1";
-	if (!(p->weight_decay >= 0.0) || !isfinite(p->weight_decay))
-		return "weight_decay: expected 0 or more";
-	if (!(p->clip >= 0.0) || !isfinite(p->clip))
-		return "clip: expected 0 (none) or a largest norm";
-	if (!(p->dropout >= 0.0 && p->dropout < 1.0))
+	if (!(p->training.dropout >= 0.0))
 		return "dropout: expected a probability from 0 to below 1";
-	return NULL;
+	return training_params_check(&p->training);
 }
 
 /* A text, its pieces with some masked, and the pieces behind the masks. */
@@ -55,9 +42,6 @@ struct run {
 	struct tokenizer *tokenizer;
 	struct bert_model model;
 	struct masked_text text, heldout;
-	struct mlm_head head;
-	struct trainer trainer;
-	struct table eval;
 	int32_t frequent; /* the piece seen most often in the training text */
 };
 
@@ -145,8 +129,8 @@ static int load(struct run *r, struct error *err)
 				      .types = 2,
 				      .activation = ACTIVATION_GELU,
 				      .layer_norm_eps = 1e-12,
-				      .hidden_dropout = p->dropout,
-				      .attention_dropout = p->dropout,
+				      .hidden_dropout = p->training.dropout,
+				      .attention_dropout = p->training.dropout,
 				      .initializer_range = 0.02 };
 
 	if (tokenizer_load(&r->tokenizer, r->job->vocabulary, err) < 0)
@@ -164,66 +148,29 @@ static int load(struct run *r, struct error *err)
 	return 0;
 }
 
-/* The held-out text, whose masks stay the same. */
-struct evaluating {
+/* On the held-out text, whose masks stay the same; the baseline always gives the
+ * most frequent piece. */
+static int evaluate(const struct run *r, long epoch, long step, struct table *eval, struct error *err)
+{
+	const struct masked_text *text = &r->heldout;
 	struct mlm_head head;
-	const struct run *run;
-	double loss;
-	size_t counted, right, frequent;
-};
-
-static int evaluate_slice(void *arg, const struct pack *pack, struct error *err)
-{
-	struct evaluating *e = arg;
-
-	return e->head.head.begin(&e->head.head, &e->run->model, pack, err);
-}
-
-static void evaluate_layer(void *arg, const struct view *view, size_t layer, struct matrix output,
-			   struct encoder_scratch *scratch)
-{
-	struct evaluating *e = arg;
-
-	if (layer == view->model->config.layers)
-		e->head.head.group(&e->head.head,
-				   &(struct top){ .view = *view, .output = output, .scratch = scratch });
-}
-
-static void evaluate_end(void *arg)
-{
-	struct evaluating *e = arg;
-
-	e->loss += head_loss(&e->head.head) * (double)e->head.head.counted;
-	e->counted += e->head.head.counted;
-	e->right += head_right(&e->head.head);
-	for (size_t i = 0; i < e->head.head.count; i++)
-		e->frequent += e->head.target[i] == e->run->frequent;
-}
-
-static int evaluate(struct run *r, long epoch, long step, struct error *err)
-{
-	struct evaluating e = { .run = r };
+	struct evaluation e;
+	size_t frequent = 0;
 	double counted;
 	int rc;
 
-	mlm_head_init(&e.head, r->heldout.targets, r->heldout.set.start);
-	rc = forward_run(&(struct forward){ .model = &r->model,
-					    .sentences = r->heldout.sentences,
-					    .count = r->heldout.set.count,
-					    .phase = "evaluate",
-					    .slice = evaluate_slice,
-					    .layer = evaluate_layer,
-					    .end = evaluate_end,
-					    .arg = &e },
-			 &r->quiet, err);
-	mlm_head_release(&e.head);
+	mlm_head_init(&head, text->targets, text->set.start);
+	rc = evaluate_head(&e, &head.head, &r->model, text->sentences, text->set.count, &r->quiet, err);
+	mlm_head_release(&head);
+	for (size_t i = 0; i < text->set.start[text->set.count]; i++)
+		frequent += text->targets[i] == r->frequent;
 	counted = e.counted > 0 ? (double)e.counted : NAN;
-	table_add_integer(&r->eval, epoch);
-	table_add_integer(&r->eval, step);
-	table_add(&r->eval, "heldout");
-	table_add_float(&r->eval, (float)(e.loss / counted));
-	table_add_number(&r->eval, (double)e.right / counted);
-	table_add_number(&r->eval, (double)e.frequent / counted);
+	table_add_integer(eval, epoch);
+	table_add_integer(eval, step);
+	table_add(eval, "heldout");
+	table_add_float(eval, (float)(e.loss / counted));
+	table_add_number(eval, (double)e.right / counted);
+	table_add_number(eval, (double)frequent / counted);
 	return rc;
 }
 
@@ -235,46 +182,41 @@ static void before(void *arg, long update, struct packed_sentence *batch, size_t
 		mask_sentence(r, &r->text, batch[i].source, (uint32_t)update);
 }
 
-static int after(void *arg, long done, long total, struct error *err)
+static int after(void *arg, long done, long total, struct table *eval, struct error *err)
 {
-	struct run *r = arg;
-	const long epochs = r->job->params.epochs, per_epoch = total / epochs;
+	const struct run *r = arg;
+	const long per_epoch = total / r->job->params.training.epochs;
 
-	return done % per_epoch == 0 ? evaluate(r, done / per_epoch, done, err) : 0;
+	return done % per_epoch == 0 ? evaluate(r, done / per_epoch, done, eval, err) : 0;
 }
 
+/* What decides the result beside the training's own parameters. */
 static void inputs_digest(char hex[65], const struct run *r)
 {
-	const struct pretrain_params *p = &r->job->params;
+	const struct text_set *const sets[] = { &r->text.set, &r->heldout.set };
 	struct digest d;
 
 	digest_init(&d);
-	digest_format(&d, "%s;", r->job->made_by != NULL ? r->job->made_by : "");
-	digest_format(&d, "pretrain 1;%ld;%ld;%a;%a;%a;%a;%a", p->epochs, p->batch, p->lr, p->warmup, p->weight_decay,
-		      p->clip, p->dropout);
-	digest_format(&d, ";%llx;%llx;%llx", (unsigned long long)r->job->seed_order,
-		      (unsigned long long)r->job->seed_mask, (unsigned long long)r->job->seed_dropout);
-	digest_model(&d, &r->model);
-	for (int i = 0; i < 2; i++) {
-		const struct text_set *s = i == 0 ? &r->text.set : &r->heldout.set;
-
-		digest_bytes(&d, s->start, (s->count + 1) * sizeof *s->start);
-		digest_bytes(&d, s->ids, s->start[s->count] * sizeof *s->ids);
+	digest_format(&d, "%llx", (unsigned long long)r->job->seed_mask);
+	for (size_t i = 0; i < 2; i++) {
+		digest_bytes(&d, sets[i]->start, (sets[i]->count + 1) * sizeof *sets[i]->start);
+		digest_bytes(&d, sets[i]->ids, sets[i]->start[sets[i]->count] * sizeof *sets[i]->ids);
 	}
 	digest_end(&d, hex);
 }
 
 static int train(struct run *r, const struct context *ctx, struct error *err)
 {
-	const struct pretrain_params *p = &r->job->params;
+	const struct pretrain_job *job = r->job;
 	const size_t count = r->text.set.count;
 	char(*numbers)[24] = array_new(count, 1, sizeof *numbers);
 	const char **names = array_new(count, 1, sizeof *names);
+	struct mlm_head head;
 	char inputs[65];
 	int rc = -1;
 
 	if (numbers == NULL || names == NULL) {
-		error_memory(err, r->job->text);
+		error_memory(err, job->text);
 		goto done;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -282,31 +224,24 @@ static int train(struct run *r, const struct context *ctx, struct error *err)
 		names[i] = numbers[i];
 	}
 	inputs_digest(inputs, r);
-	rc = training_run(&(struct training){ .trainer = &r->trainer,
+	mlm_head_init(&head, r->text.targets, r->text.set.start);
+	rc = training_run(&(struct training){ .model = &r->model,
+					      .head = &head.head,
 					      .sentences = r->text.sentences,
 					      .names = names,
 					      .count = count,
-					      .epochs = p->epochs,
-					      .batch = p->batch,
-					      .shuffled = true,
-					      .order_seed = r->job->seed_order,
-					      .lr = p->lr,
-					      .warmup = p->warmup,
+					      .params = job->params.training,
+					      .order_seed = job->seed_order,
+					      .dropout_seed = job->seed_dropout,
 					      .phase = "pretrain",
+					      .made_by = job->made_by,
 					      .inputs = inputs,
-					      .results = &r->eval,
+					      .columns = "epoch,step,split,loss,accuracy,baseline",
 					      .before = before,
 					      .after = after,
-					      .arg = r,
-					      .step = { .hidden_dropout = p->dropout,
-							.attention_dropout = p->dropout,
-							.dropout_seed = r->job->seed_dropout,
-							.clip = p->clip,
-							.weight_decay = p->weight_decay,
-							.beta1 = 0.9,
-							.beta2 = 0.999,
-							.eps = 1e-8 } },
+					      .arg = r },
 			  r->out, ctx, err);
+	mlm_head_release(&head);
 done:
 	free(numbers);
 	free(names);
@@ -315,12 +250,9 @@ done:
 
 static void run_release(struct run *r)
 {
-	trainer_release(&r->trainer);
-	mlm_head_release(&r->head);
 	model_release(&r->model);
 	text_release(&r->text);
 	text_release(&r->heldout);
-	table_release(&r->eval);
 	if (r->tokenizer != NULL)
 		tokenizer_free(r->tokenizer);
 }
@@ -329,22 +261,12 @@ int pretrain_run(const struct pretrain_job *job, struct folder *out, const struc
 {
 	struct run r = { .job = job, .out = out, .quiet = { .pool = ctx->pool } };
 	const char *why = pretrain_params_check(&job->params);
-	int rc = -1;
+	int rc;
 
 	if (why != NULL)
 		return error_set(err, STATUS_INPUT, "%s", why);
-	if (table_init(&r.eval, "epoch,step,split,loss,accuracy,baseline", err) < 0)
-		return -1;
-	if (load(&r, err) < 0)
-		goto done;
-	mlm_head_init(&r.head, r.text.targets, r.text.set.start);
-	if (trainer_init(&r.trainer, &r.model, &r.head.head, pool_threads(ctx->pool), err) < 0)
-		goto done;
-	if (train(&r, ctx, err) < 0 || table_write(&r.eval, out, "eval.csv", err) < 0 ||
-	    model_save(&r.model, NULL, job->vocabulary, out, "", err) < 0)
-		goto done;
-	rc = 0;
-done:
+	rc = load(&r, err) < 0 || train(&r, ctx, err) < 0 ? -1
+							  : model_save(&r.model, NULL, job->vocabulary, out, "", err);
 	run_release(&r);
 	return rc;
 }

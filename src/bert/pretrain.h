@@ -6,13 +6,13 @@
 
 #include "base/context.h"
 #include "base/output.h"
+#include "bert/training.h"
 
 #include <stdint.h>
 
 struct pretrain_params {
 	long layers, hidden, heads, intermediate, positions;
-	long epochs, batch; /* batch in sentences */
-	double lr, warmup, weight_decay, clip, dropout;
+	struct training_params training;
 };
 
 struct pretrain_job {

@@ -178,7 +178,7 @@ struct diagnosis trainer_diagnose(const struct trainer *t)
 		return d; /* layer L + 1: the head */
 	d.forward = false;
 	for (size_t i = 0; i < t->model->parameter_count; i++) {
-		const struct parameter *p = &t->model->parameters[i];
+		const struct model_tensor *p = &t->model->parameters[i];
 
 		if ((d.tensor == NULL || p->layer > d.layer) && !finite_all(t->gradients + p->offset, p->count)) {
 			d.tensor = p->name;

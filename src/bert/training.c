@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/random.h"
+#include "bert/digest.h"
 #include "bert/resume.h"
 
 #include <math.h>
@@ -15,12 +16,31 @@ static const double patience = 50.0;      /* but at least so many times what wri
 
 static long per_epoch(const struct training *t)
 {
-	return (long)((t->count + (size_t)t->batch - 1) / (size_t)t->batch);
+	return (long)((t->count + (size_t)t->params.batch - 1) / (size_t)t->params.batch);
+}
+
+const char *training_params_check(const struct training_params *p)
+{
+	if (p->epochs < 1)
+		return "epochs: expected at least 1";
+	if (p->batch < 1)
+		return "batch: expected at least 1 sentence";
+	if (!(p->lr > 0.0) || !isfinite(p->lr))
+		return "lr: expected a number above 0";
+	if (!(p->warmup >= 0.0 && p->warmup <= 1.0))
+		return "warmup: expected a fraction of the updates, from 0 to 1";
+	if (!(p->weight_decay >= 0.0) || !isfinite(p->weight_decay))
+		return "weight_decay: expected 0 or more";
+	if (!(p->clip >= 0.0) || !isfinite(p->clip))
+		return "clip: expected 0 (none) or a largest norm";
+	if (!(p->dropout < 1.0))
+		return "dropout: expected a probability below 1, or a negative number for the model's own";
+	return NULL;
 }
 
 long training_updates(const struct training *t)
 {
-	return t->epochs * per_epoch(t);
+	return t->params.epochs * per_epoch(t);
 }
 
 double training_rate(double lr, double warmup, long update, long total)
@@ -46,7 +66,7 @@ static void order_seek(struct order *o, const struct training *t, long epoch)
 	for (; o->epoch < epoch; o->epoch++) {
 		for (size_t i = 0; i < t->count; i++)
 			o->items[i] = (uint32_t)i;
-		if (t->shuffled)
+		if (t->params.shuffled)
 			stream_permute(&o->stream, o->items, t->count);
 	}
 }
@@ -55,10 +75,9 @@ static void order_seek(struct order *o, const struct training *t, long epoch)
 enum { LONGEST_LIST = 640, LONGEST_NAME = 48 };
 
 /* The sentences of the batch; an ellipsis stands for those that do not fit. */
-static void list_sentences(char out[LONGEST_LIST + 1], const struct training *t)
+static void list_sentences(char out[LONGEST_LIST + 1], const struct training *t, const struct pack *pack)
 {
 	static const char more[] = " …";
-	const struct pack *pack = &t->trainer->pack;
 	size_t used = 0;
 
 	for (size_t i = 0; i < pack->count; i++) {
@@ -71,16 +90,16 @@ static void list_sentences(char out[LONGEST_LIST + 1], const struct training *t)
 	}
 }
 
-static int stop_not_finite(const struct training *t, const struct step_result *result, long update, struct error *err)
+static int stop_not_finite(const struct training *t, const struct trainer *trainer, const struct step_result *result,
+			   long update, struct error *err)
 {
-	const struct trainer *trainer = t->trainer;
 	const struct diagnosis d = trainer_diagnose(trainer);
 	const char *name = d.forward && d.sentence < trainer->pack.count
 				   ? t->names[trainer->pack.sentences[d.sentence].source]
 				   : "";
 	char list[LONGEST_LIST + 1], place[160];
 
-	list_sentences(list, t);
+	list_sentences(list, t, &trainer->pack);
 	if (d.forward && d.layer <= (int)trainer->model->config.layers)
 		snprintf(place, sizeof place, "first in layer %d, sentence %.48s", d.layer, name);
 	else if (d.forward)
@@ -97,7 +116,7 @@ static int stop_not_finite(const struct training *t, const struct step_result *r
 int training_check_weights(const struct bert_model *m, long step, struct error *err)
 {
 	for (size_t i = 0; i < m->parameter_count; i++) {
-		const struct parameter *p = &m->parameters[i];
+		const struct model_tensor *p = &m->parameters[i];
 
 		for (size_t k = 0; k < p->count; k++)
 			if (!isfinite(m->weights[p->offset + k]))
@@ -128,8 +147,10 @@ static double seconds(void)
 
 /* A run on its way. */
 struct progress {
+	struct trainer trainer;
+	struct table loss, eval;
 	struct order order;
-	struct packed_sentence *batch; /* (t->batch) */
+	struct packed_sentence *batch; /* (batch) */
 	struct resume resume;
 	double pieces, seconds; /* of this run's updates */
 	double written, taken;  /* when resume.bin was written, and the seconds that took */
@@ -145,14 +166,32 @@ static void tell(const struct training *t, const struct progress *p, long update
 			 update + 1, total, loss, p->pieces / p->seconds);
 }
 
+static struct step step_of(const struct training *t, long update)
+{
+	const struct training_params *p = &t->params;
+	const struct bert_config *c = &t->model->config;
+
+	return (struct step){ .hidden_dropout = p->dropout < 0.0 ? c->hidden_dropout : p->dropout,
+			      .attention_dropout = p->dropout < 0.0 ? c->attention_dropout : p->dropout,
+			      .dropout_seed = t->dropout_seed,
+			      .update = (uint32_t)update,
+			      .lr = training_rate(p->lr, p->warmup, update, training_updates(t)),
+			      .clip = p->clip,
+			      .weight_decay = p->weight_decay,
+			      .beta1 = 0.9,
+			      .beta2 = 0.999,
+			      .eps = 1e-8,
+			      .t = update + 1 };
+}
+
 /* One update: k = 0 … T−1. */
 static int one_update(const struct training *t, struct progress *p, long update, const struct context *ctx,
 		      struct error *err)
 {
-	const long total = training_updates(t), epoch = update / per_epoch(t);
-	const size_t from = (size_t)(update % per_epoch(t)) * (size_t)t->batch;
-	const size_t count = t->count - from < (size_t)t->batch ? t->count - from : (size_t)t->batch;
-	struct step step = t->step;
+	const long epoch = update / per_epoch(t);
+	const size_t batch = (size_t)t->params.batch, from = (size_t)(update % per_epoch(t)) * batch;
+	const size_t count = t->count - from < batch ? t->count - from : batch;
+	const struct step step = step_of(t, update);
 	const double began = seconds();
 	struct step_result result;
 
@@ -161,14 +200,11 @@ static int one_update(const struct training *t, struct progress *p, long update,
 		p->batch[i] = t->sentences[p->order.items[from + i]];
 	if (t->before != NULL)
 		t->before(t->arg, update, p->batch, count);
-	step.update = (uint32_t)update;
-	step.t = update + 1;
-	step.lr = training_rate(t->lr, t->warmup, update, total);
-	if (trainer_step(t->trainer, p->batch, count, &step, &result, ctx, err) < 0)
+	if (trainer_step(&p->trainer, p->batch, count, &step, &result, ctx, err) < 0)
 		return -1;
 	if (!isfinite(result.loss) || !isfinite(result.norm))
-		return stop_not_finite(t, &result, update, err);
-	record(p->resume.loss, update, step.lr, &result);
+		return stop_not_finite(t, &p->trainer, &result, update, err);
+	record(&p->loss, update, step.lr, &result);
 	p->pieces += (double)result.rows;
 	p->seconds += seconds() - began;
 	tell(t, p, update, result.loss, ctx);
@@ -180,7 +216,7 @@ static int write_resume(struct progress *p, struct folder *out, struct error *er
 {
 	const double began = seconds();
 
-	if (training_check_weights(p->resume.trainer->model, p->resume.done, err) < 0 ||
+	if (training_check_weights(p->trainer.model, p->resume.done, err) < 0 ||
 	    resume_write(&p->resume, out, err) < 0)
 		return -1;
 	p->written = seconds();
@@ -212,44 +248,72 @@ static int run_updates(const struct training *t, struct progress *p, struct fold
 		if (one_update(t, p, resume->done, ctx, err) < 0)
 			return -1;
 		resume->done++;
-		if (t->after != NULL && t->after(t->arg, resume->done, total, err) < 0)
+		if (t->after != NULL && t->after(t->arg, resume->done, total, &p->eval, err) < 0)
 			return -1;
 	}
-	return training_check_weights(t->trainer->model, total, err);
+	return training_check_weights(t->model, total, err);
+}
+
+/* Of everything that decides the result, for resume.bin. */
+static void digest_all(char hex[65], const struct training *t)
+{
+	const struct training_params *p = &t->params;
+	struct digest d;
+
+	digest_init(&d);
+	digest_format(&d, "%s;%s;%s", t->made_by != NULL ? t->made_by : "", t->phase, t->inputs);
+	digest_format(&d, ";%ld;%ld;%a;%a;%a;%a;%a;%d;%llx;%llx", p->epochs, p->batch, p->lr, p->warmup,
+		      p->weight_decay, p->clip, p->dropout, p->shuffled, (unsigned long long)t->order_seed,
+		      (unsigned long long)t->dropout_seed);
+	digest_model(&d, t->model);
+	digest_end(&d, hex);
+}
+
+static int progress_init(struct progress *p, const struct training *t, const char *inputs, unsigned threads,
+			 struct error *err)
+{
+	*p = (struct progress){
+		.order = { .items = array_new(t->count, 1, sizeof *p->order.items), .epoch = -1 },
+		.batch = array_new((size_t)t->params.batch, 1, sizeof *p->batch),
+		.resume = { .inputs = inputs, .trainer = &p->trainer, .loss = &p->loss, .results = &p->eval },
+	};
+	stream_init(&p->order.stream, t->order_seed);
+	if (p->batch == NULL || p->order.items == NULL)
+		return error_memory(err, "order of the sentences");
+	if (table_init(&p->loss, "step,lr,loss,grad_norm", err) < 0 || table_init(&p->eval, t->columns, err) < 0)
+		return -1;
+	return trainer_init(&p->trainer, t->model, t->head, threads, err);
+}
+
+static void progress_release(struct progress *p)
+{
+	trainer_release(&p->trainer);
+	table_release(&p->loss);
+	table_release(&p->eval);
+	free(p->batch);
+	free(p->order.items);
 }
 
 int training_run(const struct training *t, struct folder *out, const struct context *ctx, struct error *err)
 {
-	struct table loss;
-	struct progress p = {
-		.order = { .items = array_new(t->count, 1, sizeof *p.order.items), .epoch = -1 },
-		.batch = array_new((size_t)t->batch, 1, sizeof *p.batch),
-		.resume = { .inputs = t->inputs, .trainer = t->trainer, .loss = &loss, .results = t->results },
-	};
+	struct progress p;
+	char inputs[65];
 	int rc = -1, resumed;
 
-	stream_init(&p.order.stream, t->order_seed);
-	if (table_init(&loss, "step,lr,loss,grad_norm", err) < 0) {
-		free(p.batch);
-		free(p.order.items);
-		return -1;
-	}
-	if (p.batch == NULL || p.order.items == NULL) {
-		error_memory(err, "order of the sentences");
+	digest_all(inputs, t);
+	if (progress_init(&p, t, inputs, pool_threads(ctx->pool), err) < 0)
 		goto done;
-	}
 	resumed = resume_read(&p.resume, out, err);
 	if (resumed < 0)
 		goto done;
-	if (!resumed && t->after != NULL && t->after(t->arg, 0, training_updates(t), err) < 0)
+	if (!resumed && t->after != NULL && t->after(t->arg, 0, training_updates(t), &p.eval, err) < 0)
 		goto done;
-	if (run_updates(t, &p, out, ctx, err) < 0 || table_write(&loss, out, "loss.csv", err) < 0)
+	if (run_updates(t, &p, out, ctx, err) < 0 || table_write(&p.loss, out, "loss.csv", err) < 0 ||
+	    table_write(&p.eval, out, "eval.csv", err) < 0)
 		goto done;
 	resume_spend(out);
 	rc = 0;
 done:
-	table_release(&loss);
-	free(p.batch);
-	free(p.order.items);
+	progress_release(&p);
 	return rc;
 }

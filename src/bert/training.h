@@ -9,25 +9,36 @@
 #include "base/table.h"
 #include "bert/trainer.h"
 
+struct training_params {
+	long epochs;               /* ≥ 1 */
+	long batch;                /* sentences, ≥ 1 */
+	double lr, warmup;         /* peak rate, > 0; fraction of the updates, 0 to 1 */
+	double weight_decay, clip; /* ≥ 0; largest norm of the gradients, 0: none */
+	double dropout;            /* < 1; < 0: the model's own */
+	bool shuffled;             /* a new order every epoch, or that of the sentences */
+};
+
+/* What is wrong with the parameters, or NULL. */
+const char *training_params_check(const struct training_params *p);
+
 struct training {
-	struct trainer *trainer;
+	struct bert_model *model;
+	struct head *head;
 	const struct packed_sentence *sentences; /* (count) */
 	const char *const *names;                /* (count): what an error calls a sentence */
 	size_t count;
-	long epochs, batch;
-	bool shuffled;
-	uint64_t order_seed;
-	double lr, warmup;
-	struct step step;      /* dropout, clip, decay, moments; lr, update and t are set for each step */
+	struct training_params params;
+	uint64_t order_seed, dropout_seed;
 	const char *phase;     /* for the progress line */
-	const char *inputs;    /* a digest of all that decides the result */
+	const char *made_by;   /* the program and its kernels; NULL: not said */
+	const char *inputs;    /* a digest of what decides the result and is not here nor in the model */
 	double resume_seconds; /* from one resume.bin to the next; 0: as is cheap */
-	struct table *results; /* filled by `after`, kept in resume.bin */
+	const char *columns;   /* of eval.csv */
 	/* Changes the sentences of a batch before they are packed; may be NULL. */
 	void (*before)(void *arg, long update, struct packed_sentence *batch, size_t count);
 	/* Called after update number `done` of `total`; and, with 0, before the
-	 * first. May be NULL. */
-	int (*after)(void *arg, long done, long total, struct error *err);
+	 * first. Adds rows to eval.csv. May be NULL. */
+	int (*after)(void *arg, long done, long total, struct table *eval, struct error *err);
 	void *arg;
 };
 
@@ -43,7 +54,8 @@ double training_rate(double lr, double warmup, long update, long total);
 int training_check_weights(const struct bert_model *m, long step, struct error *err);
 
 /* Runs all updates, or those that resume.bin in the folder leaves to be done,
- * and writes loss.csv. On a stop it writes resume.bin and fails with
+ * and writes loss.csv (step,lr,loss,grad_norm) and eval.csv. A file of other
+ * inputs, parameters or programs is ignored. On a stop it writes resume.bin and fails with
  * STATUS_STOPPED; at the end it removes it. */
 int training_run(const struct training *t, struct folder *out, const struct context *ctx, struct error *err);
 

@@ -3,6 +3,7 @@
 #include "stage/model.h"
 
 #include "base/json.h"
+#include "bert/finetune.h"
 #include "num/blas.h"
 
 #include <stdio.h>
@@ -22,20 +23,15 @@ static int read_params(const struct job *job, struct finetune_params *p, struct 
 	const char *dropout = job_text(job, "finetune", "dropout");
 
 	*p = (struct finetune_params){
-		.epochs = job_integer(job, "finetune", "epochs"),
-		.batch = job_integer(job, "finetune", "batch"),
-		.lr = job_number(job, "finetune", "lr"),
-		.warmup = job_number(job, "finetune", "warmup"),
-		.weight_decay = job_number(job, "finetune", "weight_decay"),
-		.clip = job_number(job, "finetune", "clip"),
-		.dropout = -1,
-		.shuffled = strcmp(job_text(job, "finetune", "order"), "shuffled") == 0,
+		.training = model_training(job, "finetune"),
 		.truncate = job_flag(job, "extract", "truncate"),
 		.keep_head = strcmp(job_text(job, "finetune", "head"), "keep") == 0,
 		.pooling = model_pooling(job),
 		.checkpoints = job_integer(job, "finetune", "checkpoints"),
 	};
-	if (strcmp(dropout, "model") != 0 && number_parse(&p->dropout, dropout) < 0)
+	p->training.dropout = -1;
+	p->training.shuffled = strcmp(job_text(job, "finetune", "order"), "shuffled") == 0;
+	if (strcmp(dropout, "model") != 0 && number_parse(&p->training.dropout, dropout) < 0)
 		return error_set(err, STATUS_INPUT, "dropout = %s: expected model, or a number from 0 to below 1",
 				 dropout);
 	return 0;
@@ -70,7 +66,6 @@ static int run(struct job *job, struct error *err)
 		.old_head = &old_head,
 		.made_by = made_by,
 	};
-	const char *why;
 	int rc = -1;
 
 	snprintf(made_by, sizeof made_by, "%s %s", program_of(stage_of(STAGE_FINETUNE)), blas_kernels_name());
@@ -80,8 +75,6 @@ static int run(struct job *job, struct error *err)
 		error_set(err, STATUS_INPUT, "--train and --test are needed; --help lists the options");
 	else if (model_task_kind(job, &f.kind, err) < 0 || read_params(job, &f.params, err) < 0)
 		rc = -1;
-	else if ((why = finetune_params_check(&f.params)) != NULL)
-		error_set(err, STATUS_INPUT, "%s", why);
 	else
 		rc = finetune_run(&f, &job->out, &job->context, err);
 	free(model);

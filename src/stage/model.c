@@ -46,6 +46,16 @@ enum pooling model_pooling(const struct job *job)
 	return strcmp(job_text(job, "extract", "pooling"), "first") == 0 ? POOLING_FIRST : POOLING_MEAN;
 }
 
+struct training_params model_training(const struct job *job, const char *section)
+{
+	return (struct training_params){ .epochs = job_integer(job, section, "epochs"),
+					 .batch = job_integer(job, section, "batch"),
+					 .lr = job_number(job, section, "lr"),
+					 .warmup = job_number(job, section, "warmup"),
+					 .weight_decay = job_number(job, section, "weight_decay"),
+					 .clip = job_number(job, section, "clip") };
+}
+
 int model_count_cut(struct job *job, const struct cut_counts *cut, struct error *err)
 {
 	if (!job_flag(job, "extract", "truncate"))

@@ -2,8 +2,10 @@
 #ifndef STAGE_MODEL_H
 #define STAGE_MODEL_H
 
-#include "bert/finetune.h"
+#include "bert/pooling.h"
+#include "bert/training.h"
 #include "stage/job.h"
+#include "text/encoding.h"
 
 /* The directory of the weights a cell starts from, in new memory; for a cell of
  * a checkpoint, that checkpoint. NULL with an error if it is not among the
@@ -14,6 +16,9 @@ char *model_directory(const struct job *job, long checkpoint, struct error *err)
 int model_task_kind(const struct job *job, enum task_kind *out, struct error *err);
 
 enum pooling model_pooling(const struct job *job);
+
+/* What [pretrain] and [finetune] have in common; dropout and order are the caller's. */
+struct training_params model_training(const struct job *job, const char *section);
 
 /* Where sentences may be cut: how many were, and how many examples were dropped,
  * for the manifest. */

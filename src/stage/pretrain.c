@@ -1,5 +1,6 @@
 /* tunescope pretrain: a small encoder trained as a masked language model. */
 #include "stage/job.h"
+#include "stage/model.h"
 
 #include "bert/pretrain.h"
 #include "num/blas.h"
@@ -27,15 +28,7 @@ static int run(struct job *job, struct error *err)
 		.text = job->cell ? job_input(job, "/text.txt") : options_need(&job->options, "text", err),
 		.heldout = job->cell ? job_input(job, "/heldout.txt") : options_need(&job->options, "heldout", err),
 		.vocabulary = job->cell ? directory : options_need(&job->options, "vocabulary", err),
-		.params = {
-			.epochs = job_integer(job, "pretrain", "epochs"),
-			.batch = job_integer(job, "pretrain", "batch"),
-			.lr = job_number(job, "pretrain", "lr"),
-			.warmup = job_number(job, "pretrain", "warmup"),
-			.weight_decay = job_number(job, "pretrain", "weight_decay"),
-			.clip = job_number(job, "pretrain", "clip"),
-			.dropout = job_number(job, "pretrain", "dropout"),
-		},
+		.params.training = model_training(job, "pretrain"),
 		.seed_weights = job_seed(job, "weights"),
 		.seed_order = job_seed(job, "order"),
 		.seed_mask = job_seed(job, "mask"),
@@ -45,7 +38,6 @@ static int run(struct job *job, struct error *err)
 	const char *keys[] = { "layers", "hidden", "heads", "intermediate", "positions" };
 	long *sizes[] = { &p.params.layers, &p.params.hidden, &p.params.heads, &p.params.intermediate,
 			  &p.params.positions };
-	const char *why;
 	int rc = -1;
 
 	snprintf(made_by, sizeof made_by, "%s %s", program_of(stage_of(STAGE_PRETRAIN)), blas_kernels_name());
@@ -62,8 +54,9 @@ static int run(struct job *job, struct error *err)
 	}
 	if (p.params.intermediate == 0)
 		p.params.intermediate = 4 * p.params.hidden;
-	why = pretrain_params_check(&p.params);
-	rc = why != NULL ? error_set(err, STATUS_INPUT, "%s", why) : pretrain_run(&p, &job->out, &job->context, err);
+	p.params.training.dropout = job_number(job, "pretrain", "dropout");
+	p.params.training.shuffled = true;
+	rc = pretrain_run(&p, &job->out, &job->context, err);
 done:
 	free(directory);
 	return rc;

@@ -214,3 +214,16 @@ void encoding_release(struct encoding *e)
 	free(e->first);
 	*e = (struct encoding){ 0 };
 }
+
+void encoding_count_cut(const struct encoding *e, const char *path, size_t positions, struct cut_counts *counts,
+			const struct context *ctx)
+{
+	if (e->truncated > 0)
+		context_warn(ctx, "%s: %zu sentences were cut to %zu pieces", path, e->truncated, positions);
+	if (e->dropped > 0)
+		context_warn(ctx, "%s: %zu examples beyond the %zu pieces were dropped", path, e->dropped, positions);
+	if (counts == NULL)
+		return;
+	counts->sentences += e->truncated;
+	counts->examples += e->dropped;
+}

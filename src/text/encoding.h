@@ -5,6 +5,7 @@
 #ifndef TEXT_ENCODING_H
 #define TEXT_ENCODING_H
 
+#include "base/context.h"
 #include "base/error.h"
 #include "corpus/examples.h"
 #include "text/tokenizer.h"
@@ -40,5 +41,16 @@ struct encoding {
 int encoding_init(struct encoding *out, const struct tokenizer *t, const struct examples *e, size_t max_positions,
 		  bool truncate, struct error *err);
 void encoding_release(struct encoding *e);
+
+/* Of sentences that are too long for a model. */
+struct cut_counts {
+	size_t sentences; /* were cut */
+	size_t examples;  /* lay behind the cut, and were dropped */
+};
+
+/* Warns of what was cut from the examples of a file, and adds it to `counts`, which
+ * may be NULL. */
+void encoding_count_cut(const struct encoding *e, const char *path, size_t positions, struct cut_counts *counts,
+			const struct context *ctx);
 
 #endif

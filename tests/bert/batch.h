@@ -6,7 +6,7 @@
 
 #include "bert/forward.h"
 #include "base/random.h"
-#include "bert/head.h"
+#include "bert/linear_head.h"
 #include "bert/trainer.h"
 #include "corpus/labels.h"
 #include "text/encoding.h"
@@ -59,7 +59,7 @@ static inline void batch_open(struct batch *b, const char *model, const char *ex
 		assert_ok(model_init(&b->model, &config, HEAD_LINEAR, b->set.count, 2 * config.hidden, &err), err);
 		assert_ok(checkpoint_open(&c, model, &err), err);
 		for (size_t i = 0; i < b->model.parameter_count; i++) {
-			const struct parameter *p = &b->model.parameters[i];
+			const struct model_tensor *p = &b->model.parameters[i];
 
 			if (strncmp(p->name, "bert.", 5) == 0)
 				assert_ok(checkpoint_read(c, p->name, p->shape, p->rank, b->model.weights + p->offset,
@@ -96,7 +96,7 @@ static inline void batch_close(struct batch *b)
 	pool_free(b->ctx.pool);
 }
 
-static inline const struct parameter *batch_parameter(const struct batch *b, const char *name)
+static inline const struct model_tensor *batch_parameter(const struct batch *b, const char *name)
 {
 	for (size_t i = 0; i < b->model.parameter_count; i++)
 		if (strcmp(b->model.parameters[i].name, name) == 0)

@@ -48,7 +48,7 @@ static void weights_load(struct weights *w)
 	w->count = w->model.parameter_count;
 	w->tensors = array_new(w->count, 1, sizeof *w->tensors);
 	for (size_t i = 0; i < w->count; i++) {
-		const struct parameter *p = &w->model.parameters[i];
+		const struct model_tensor *p = &w->model.parameters[i];
 
 		w->tensors[i] = (struct named_tensor){ .name = p->name,
 						       .rank = p->rank,

@@ -168,7 +168,7 @@ static void every_gradient_of_words(void **state)
 		trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &no_dropout, &result, &b.ctx, &err),
 		err);
 	for (size_t i = 0; i < b.model.parameter_count; i++) {
-		const struct parameter *p = &b.model.parameters[i];
+		const struct model_tensor *p = &b.model.parameters[i];
 		size_t count;
 		float *expected = tiny_tensor(c, p->name, &count);
 
@@ -210,7 +210,7 @@ static void some_gradients_of_others(void **state)
 		for (int i = which < 2 ? 0 : 3; i < 4; i++) {
 			char *name = text_format("%s.%s", which < 2 ? task_kind_name(kind) : activations[which - 2],
 						 names[i]);
-			const struct parameter *p = batch_parameter(&b, names[i]);
+			const struct model_tensor *p = batch_parameter(&b, names[i]);
 			size_t count;
 			float *expected = tiny_tensor(c, name, &count);
 
@@ -239,7 +239,7 @@ static void gradients_with_dropout(void **state)
 	batch_open(&b, model, files[TASK_WORD], TASK_WORD, 2);
 	stream_init(&stream, 5);
 	for (size_t i = 0; i < b.model.parameter_count; i++) {
-		const struct parameter *p = &b.model.parameters[i];
+		const struct model_tensor *p = &b.model.parameters[i];
 		float *weights = b.model.weights + p->offset, *kept = array_new(p->count, 1, sizeof *kept);
 		float *direction = array_new(p->count, 1, sizeof *direction);
 		struct step_result result, up, down;

@@ -33,13 +33,13 @@ static struct finetune_job job_of(const char *model, enum task_kind kind)
 		.train = files[kind],
 		.test = files[kind],
 		.kind = kind,
-		.params = { .epochs = 3,
-			    .batch = 4,
-			    .lr = 1e-3,
-			    .warmup = 0.1,
-			    .clip = 1.0,
-			    .dropout = 0.1,
-			    .shuffled = true,
+		.params = { .training.epochs = 3,
+			    .training.batch = 4,
+			    .training.lr = 1e-3,
+			    .training.warmup = 0.1,
+			    .training.clip = 1.0,
+			    .training.dropout = 0.1,
+			    .training.shuffled = true,
 			    .keep_head = true, /* the fixture's curves begin with it */
 			    .checkpoints = 2 },
 		.seeds = { 11, 12, 13 },
@@ -112,12 +112,12 @@ static void curves_of_adamw(void **state)
 		assert_int_equal(task_kind_parse(&kind, json_string_value(json_object_get(run, "kind"))), 0);
 		model = model_of(kind);
 		job = job_of(model, kind);
-		job.params.batch = (long)json_integer_value(json_object_get(run, "batch"));
-		job.params.epochs = (long)json_integer_value(json_object_get(run, "epochs"));
-		job.params.lr = json_real_value(json_object_get(run, "lr"));
-		job.params.weight_decay = json_real_value(json_object_get(run, "weight_decay"));
-		job.params.dropout = 0.0;
-		job.params.shuffled = false;
+		job.params.training.batch = (long)json_integer_value(json_object_get(run, "batch"));
+		job.params.training.epochs = (long)json_integer_value(json_object_get(run, "epochs"));
+		job.params.training.lr = json_real_value(json_object_get(run, "lr"));
+		job.params.training.weight_decay = json_real_value(json_object_get(run, "weight_decay"));
+		job.params.training.dropout = 0.0;
+		job.params.training.shuffled = false;
 		job.params.checkpoints = total; /* one after each update */
 		out = run_job(&job, 2);
 		path = text_format("%s/loss.csv", out);
@@ -384,8 +384,8 @@ static void evaluations(void **state)
 	char *out, *path;
 
 	(void)state;
-	job.params.epochs = 40;
-	job.params.dropout = 0.0;
+	job.params.training.epochs = 40;
+	job.params.training.dropout = 0.0;
 	out = run_job(&job, 2);
 	path = text_format("%s/eval.csv", out);
 	assert_ok(table_read_as(&eval, path, "checkpoint,step,split,loss,accuracy", &err), err);
@@ -416,7 +416,7 @@ static void more_checkpoints_than_updates(void **state)
 	size_t row = 0;
 
 	(void)state;
-	job.params.epochs = 1;
+	job.params.training.epochs = 1;
 	job.params.checkpoints = 10;
 	out = run_job(&job, 1);
 	path = text_format("%s/eval.csv", out);
@@ -452,7 +452,7 @@ static void unknown_labels_count_as_wrong(void **state)
 	assert_ok(output_file(&folder, "test.tsv", text, sizeof text - 1, &err), err);
 	folder_release(&folder);
 	job.test = test;
-	job.params.epochs = 40;
+	job.params.training.epochs = 40;
 	out = run_job(&job, 1);
 	path = text_format("%s/eval.csv", out);
 	assert_ok(table_read(&eval, path, &err), err);
@@ -483,7 +483,7 @@ static void numbers_that_are_not_finite_stop(void **state)
 	folder_release(&folder);
 	batch_close(&b);
 	job = job_of(model, TASK_WORD);
-	job.params.shuffled = false;
+	job.params.training.shuffled = false;
 	assert_ok(folder_open(&folder, path, &err), err);
 	assert_int_equal(finetune_run(&job, &folder, &ctx, &err), -1);
 	assert_int_equal(err.status, STATUS_CHECK);
@@ -491,8 +491,8 @@ static void numbers_that_are_not_finite_stop(void **state)
 	assert_non_null(strstr(err.text, "sentences of the batch: s03 s01 s02 s04;"));
 	assert_non_null(strstr(err.text, "lower learning rate"));
 	job.model = TINY;
-	job.params.lr = 1e30;
-	job.params.warmup = 0.0;
+	job.params.training.lr = 1e30;
+	job.params.training.warmup = 0.0;
 	assert_int_equal(finetune_run(&job, &folder, &ctx, &err), -1);
 	assert_non_null(strstr(err.text, "step 2: loss is not finite"));
 	folder_release(&folder);
@@ -512,18 +512,18 @@ static void weights_that_are_not_finite_are_not_kept(void **state)
 	struct folder out;
 
 	(void)state;
-	job.params.batch = 100; /* one update */
-	job.params.epochs = 1;
+	job.params.training.batch = 100; /* one update */
+	job.params.training.epochs = 1;
 	job.params.checkpoints = 1;
-	job.params.warmup = 0.0;
-	job.params.lr = 1e39;
+	job.params.training.warmup = 0.0;
+	job.params.training.lr = 1e39;
 	assert_ok(folder_open(&out, path, &err), err);
 	assert_int_equal(finetune_run(&job, &out, &ctx, &err), -1);
 	assert_int_equal(err.status, STATUS_CHECK);
 	assert_non_null(strstr(err.text, "step 1: the update made bert."));
 	assert_non_null(strstr(err.text, " not finite; try a lower learning rate"));
 	assert_false(file_exists(weights));
-	job.params.lr = 3e37; /* finite weights whose products are not */
+	job.params.training.lr = 3e37; /* finite weights whose products are not */
 	assert_int_equal(finetune_run(&job, &out, &ctx, &err), -1);
 	assert_int_equal(err.status, STATUS_CHECK);
 	assert_non_null(strstr(err.text, "step 1: the loss of the train part is not finite; try a lower"));
@@ -551,17 +551,18 @@ static void parameters_are_checked(void **state)
 	p.field = value;                                                                                             \
 	assert_non_null(finetune_params_check(&p));                                                                  \
 	assert_non_null(strstr(finetune_params_check(&p), word))
-	BAD(epochs, 0, "epochs");
-	BAD(batch, 0, "batch");
-	BAD(lr, 0.0, "lr");
-	BAD(lr, NAN, "lr");
-	BAD(warmup, 1.0, "warmup");
-	BAD(weight_decay, -1.0, "weight_decay");
-	BAD(clip, -1.0, "clip");
-	BAD(dropout, 1.0, "dropout");
+	BAD(training.epochs, 0, "epochs");
+	BAD(training.batch, 0, "batch");
+	BAD(training.lr, 0.0, "lr");
+	BAD(training.lr, NAN, "lr");
+	BAD(training.warmup, 1.001, "warmup");
+	BAD(training.warmup, NAN, "warmup");
+	BAD(training.weight_decay, -1.0, "weight_decay");
+	BAD(training.clip, -1.0, "clip");
+	BAD(training.dropout, 1.0, "dropout");
 	BAD(checkpoints, 0, "checkpoints");
 #undef BAD
-	job.params.epochs = 0;
+	job.params.training.epochs = 0;
 	assert_ok(folder_open(&folder, path, &err), err);
 	assert_int_equal(finetune_run(&job, &folder, &ctx, &err), -1);
 	assert_int_equal(err.status, STATUS_INPUT);
@@ -581,6 +582,7 @@ static void rates_as_written(void **state)
 	assert_true(fabs(training_rate(lr, 0.1, 129, 130) - lr / 117.0) < 1e-18);
 	assert_true(fabs(training_rate(lr, 0.1, 1, 11) - lr / 2.0) < 1e-18); /* ⌈1.1⌉ */
 	assert_true(training_rate(lr, 0.0, 0, 10) == lr);
+	assert_true(training_rate(lr, 1.0, 9, 10) == lr * 9.0 / 10.0); /* up to the end */
 }
 
 int main(void)

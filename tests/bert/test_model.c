@@ -2,6 +2,7 @@
 #include "tiny.h"
 
 #include "bert/extract.h"
+#include "bert/finetune.h"
 #include "bert/model.h"
 
 /* A copy of the model directory in which a size of config.json is another. */
@@ -91,7 +92,7 @@ static void more_pieces_than_embeddings(void **state)
 		.train = TINY "/sentences.tsv",
 		.test = TINY "/sentences.tsv",
 		.kind = TASK_WORD,
-		.params = { .epochs = 1, .batch = 4, .lr = 1e-3, .checkpoints = 1 },
+		.params = { .training.epochs = 1, .training.batch = 4, .training.lr = 1e-3, .checkpoints = 1 },
 	};
 	struct folder out;
 

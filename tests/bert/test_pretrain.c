@@ -32,7 +32,7 @@ static void loss_and_gradients(void **state)
 	assert_ok(bert_config_read(&config, TINY, &err), err);
 	assert_ok(model_init(&model, &config, HEAD_MLM, 0, 0, &err), err);
 	for (i = 0; i < model.parameter_count; i++) {
-		const struct parameter *p = &model.parameters[i];
+		const struct model_tensor *p = &model.parameters[i];
 		size_t count;
 		float *data = tiny_tensor(strncmp(p->name, "cls.", 4) == 0 ? tops : base, p->name, &count);
 
@@ -64,7 +64,7 @@ static void loss_and_gradients(void **state)
 	assert_true(fabs(result.loss - json_real_value(json_object_get(fixture, "loss"))) < 2e-6);
 	assert_true(fabs(result.norm / json_real_value(json_object_get(fixture, "grad_norm")) - 1.0) < 1e-6);
 	for (i = 0; i < model.parameter_count; i++) {
-		const struct parameter *p = &model.parameters[i];
+		const struct model_tensor *p = &model.parameters[i];
 		size_t count;
 		float *expected;
 
@@ -119,13 +119,13 @@ static struct pretrain_job job_of(const char *text)
 			    .heads = 2,
 			    .intermediate = 64,
 			    .positions = 24,
-			    .epochs = 60,
-			    .batch = 8,
-			    .lr = 5e-3,
-			    .warmup = 0.1,
-			    .weight_decay = 0.01,
-			    .clip = 1.0,
-			    .dropout = 0.0 },
+			    .training.epochs = 60,
+			    .training.batch = 8,
+			    .training.lr = 5e-3,
+			    .training.warmup = 0.1,
+			    .training.weight_decay = 0.01,
+			    .training.clip = 1.0,
+			    .training.dropout = 0.0 },
 		.seed_weights = 1,
 		.seed_order = 2,
 		.seed_mask = 3,
@@ -212,8 +212,8 @@ static void threads_and_interruptions_do_not_matter(void **state)
 	struct folder out;
 
 	(void)state;
-	job.params.epochs = 2;
-	job.params.dropout = 0.1;
+	job.params.training.epochs = 2;
+	job.params.training.dropout = 0.1;
 	one = run_job(&job, 1);
 	assert_ok(folder_open(&out, three, &err), err);
 	assert_int_equal(pretrain_run(&job, &out, &ctx, &err), -1);
@@ -253,13 +253,13 @@ static void parameters_are_checked(void **state)
 	BAD(heads, 0, "hidden");
 	BAD(intermediate, 0, "intermediate");
 	BAD(positions, 1, "positions");
-	BAD(epochs, 0, "epochs");
-	BAD(batch, 0, "batch");
-	BAD(lr, -1.0, "lr");
-	BAD(warmup, 1.5, "warmup");
-	BAD(weight_decay, NAN, "weight_decay");
-	BAD(clip, -1.0, "clip");
-	BAD(dropout, 1.0, "dropout");
+	BAD(training.epochs, 0, "epochs");
+	BAD(training.batch, 0, "batch");
+	BAD(training.lr, -1.0, "lr");
+	BAD(training.warmup, 1.5, "warmup");
+	BAD(training.weight_decay, NAN, "weight_decay");
+	BAD(training.clip, -1.0, "clip");
+	BAD(training.dropout, 1.0, "dropout");
 #undef BAD
 }
 
