@@ -3,7 +3,7 @@
 #ifndef BERT_ACTIVATIONS_H
 #define BERT_ACTIVATIONS_H
 
-#include "bert/encoder.h"
+#include "bert/encoder_state.h"
 
 #include <stdbool.h>
 

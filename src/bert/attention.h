@@ -3,7 +3,7 @@
 #ifndef BERT_ATTENTION_H
 #define BERT_ATTENTION_H
 
-#include "bert/encoder.h"
+#include "bert/encoder_state.h"
 #include "num/matrix.h"
 
 /* s->qkv → s->prob, s->context. */

@@ -3,7 +3,7 @@
 #ifndef BERT_HEAD_H
 #define BERT_HEAD_H
 
-#include "bert/encoder.h"
+#include "bert/encoder_state.h"
 #include "num/matrix.h"
 
 #include <stdbool.h>

@@ -1,6 +1,7 @@
 #include "bert/mlm_head.h"
 
 #include "base/array.h"
+#include "bert/encoder.h"
 #include "num/product.h"
 #include "num/vecmath.h"
 

@@ -1,8 +1,9 @@
-/* Inside the pickle machine: its state, shared by the opcodes and the globals. */
+/* Inside the pickle machine: its state, which the opcodes and the globals change. */
 #ifndef BERT_PICKLE_MACHINE_H
 #define BERT_PICKLE_MACHINE_H
 
-#include "bert/pickle.h"
+#include "base/error.h"
+#include "bert/pickle_value.h"
 
 #include <stdbool.h>
 

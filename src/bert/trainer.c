@@ -1,6 +1,7 @@
 #include "bert/trainer.h"
 
 #include "base/array.h"
+#include "bert/encoder.h"
 #include "bert/gradients.h"
 #include "num/vecmath.h"
 

@@ -89,11 +89,17 @@ int torch_legacy_read(struct checkpoint *c, const char *data, size_t size, struc
 int torch_zip_load(const struct checkpoint *c, const struct storage *storage, char *out, struct error *err);
 void torch_zip_close(struct zip *zip);
 
-/* Reads a weights file that lies in memory and that `path` names in messages:
- * what checkpoint_open does once a file is mapped. */
+/* An empty directory of the file at a path; NULL if memory is short. */
+struct checkpoint *weights_new(const char *path);
+void weights_close(struct checkpoint *c);
+
+/* Reads a weights file that lies in memory and that `path` names in messages. Names
+ * are not yet of one form. */
 enum weights_form { WEIGHTS_SAFETENSORS, WEIGHTS_TORCH };
 int weights_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
-		  struct error *err); /* without weights_index */
+		  struct error *err);
+
+/* The same with weights_index: what checkpoint_open does once a file is mapped. */
 int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
 		     struct error *err);
 
