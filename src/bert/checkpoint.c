@@ -135,17 +135,6 @@ bool checkpoint_has(const struct checkpoint *c, const char *name)
 	return find(c, name) != NULL;
 }
 
-int checkpoint_shape(const struct checkpoint *c, const char *name, size_t shape[4])
-{
-	const struct tensor *t = find(c, name);
-
-	if (t == NULL)
-		return -1;
-	for (unsigned d = 0; d < 4; d++)
-		shape[d] = d < t->rank ? t->shape[d] : 0;
-	return (int)t->rank;
-}
-
 /* "(30522, 384)" */
 static void shape_text(char out[256], const size_t *shape, unsigned rank)
 {

@@ -33,8 +33,6 @@ void checkpoint_close(struct checkpoint *c);
 int checkpoint_check_encoder(const struct checkpoint *c, struct error *err);
 
 bool checkpoint_has(const struct checkpoint *c, const char *name);
-/* Fills shape[0 … 3] and returns the rank; -1 if there is no such tensor. */
-int checkpoint_shape(const struct checkpoint *c, const char *name, size_t shape[4]);
 
 /* A missing tensor, another shape or a type that is no float is an error that
  * names it, the expected and the found. */

@@ -38,7 +38,8 @@ const char *training_params_check(const struct training_params *p)
 	return NULL;
 }
 
-long training_updates(const struct training *t)
+/* Updates in all. */
+static long updates_of(const struct training *t)
 {
 	return t->params.epochs * per_epoch(t);
 }
@@ -159,7 +160,7 @@ struct progress {
 static void tell(const struct training *t, const struct progress *p, long update, double loss,
 		 const struct context *ctx)
 {
-	const long total = training_updates(t);
+	const long total = updates_of(t);
 
 	context_progress(ctx, t->phase, (double)(update + 1), (double)total,
 			 "epoch %ld, step %ld of %ld, loss %.4f, %.0f tokens/s", update / per_epoch(t) + 1,
@@ -175,7 +176,7 @@ static struct step step_of(const struct training *t, long update)
 			      .attention_dropout = p->dropout < 0.0 ? c->attention_dropout : p->dropout,
 			      .dropout_seed = t->dropout_seed,
 			      .update = (uint32_t)update,
-			      .lr = training_rate(p->lr, p->warmup, update, training_updates(t)),
+			      .lr = training_rate(p->lr, p->warmup, update, updates_of(t)),
 			      .clip = p->clip,
 			      .weight_decay = p->weight_decay,
 			      .beta1 = 0.9,
@@ -235,7 +236,7 @@ static int run_updates(const struct training *t, struct progress *p, struct fold
 		       struct error *err)
 {
 	struct resume *resume = &p->resume;
-	const long total = training_updates(t);
+	const long total = updates_of(t);
 
 	p->written = seconds();
 	while (resume->done < total) {
@@ -306,7 +307,7 @@ int training_run(const struct training *t, struct folder *out, const struct cont
 	resumed = resume_read(&p.resume, out, err);
 	if (resumed < 0)
 		goto done;
-	if (!resumed && t->after != NULL && t->after(t->arg, 0, training_updates(t), &p.eval, err) < 0)
+	if (!resumed && t->after != NULL && t->after(t->arg, 0, updates_of(t), &p.eval, err) < 0)
 		goto done;
 	if (run_updates(t, &p, out, ctx, err) < 0 || table_write(&p.loss, out, "loss.csv", err) < 0 ||
 	    table_write(&p.eval, out, "eval.csv", err) < 0)

@@ -42,9 +42,6 @@ struct training {
 	void *arg;
 };
 
-/* Updates in all. */
-long training_updates(const struct training *t);
-
 /* The learning rate of update k = 0 … T−1: up to the peak over the first
  * W = ⌈warmup · T⌉ updates, then down: lr·k/W, lr·(T−k)/(T−W). */
 double training_rate(double lr, double warmup, long update, long total);

@@ -10,25 +10,6 @@
 
 #include <gsl/gsl_cdf.h>
 
-struct moments statistics_moments(const double *x, size_t count)
-{
-	struct moments m = { count, NAN, NAN, NAN, NAN };
-	double sum = 0.0, squares = 0.0;
-
-	for (size_t i = 0; i < count; i++) {
-		sum += x[i];
-		m.least = i == 0 || x[i] < m.least ? x[i] : m.least;
-		m.largest = i == 0 || x[i] > m.largest ? x[i] : m.largest;
-	}
-	if (count > 0)
-		m.mean = sum / (double)count;
-	for (size_t i = 0; i < count; i++)
-		squares += (x[i] - m.mean) * (x[i] - m.mean);
-	if (count > 1)
-		m.deviation = sqrt(squares / (double)(count - 1));
-	return m;
-}
-
 double statistics_quantile(const double *sorted, size_t count, double q)
 {
 	double at;
@@ -225,40 +206,4 @@ double statistics_mcnemar(size_t b, size_t c)
 		return 1.0;
 	p = 2.0 * gsl_cdf_binomial_P((unsigned)fewer, 0.5, (unsigned)(b + c));
 	return p < 1.0 ? p : 1.0;
-}
-
-/* The covariance and the Gram matrix of the centred rows have the same
- * eigenvalues but for zeros and a factor; so the ratio is trace² over the sum of
- * the Gram matrix's squares. */
-double statistics_participation(const double *x, size_t rows, size_t columns)
-{
-	double *centred = array_new(rows, columns, sizeof *centred);
-	double trace = 0.0, squares = 0.0, ratio = NAN;
-
-	if (centred == NULL || rows == 0)
-		goto done;
-	for (size_t k = 0; k < columns; k++) {
-		double mean = 0.0;
-
-		for (size_t i = 0; i < rows; i++)
-			mean += x[i * columns + k];
-		mean /= (double)rows;
-		for (size_t i = 0; i < rows; i++)
-			centred[i * columns + k] = x[i * columns + k] - mean;
-	}
-	for (size_t i = 0; i < rows; i++)
-		for (size_t j = i; j < rows; j++) {
-			double dot = 0.0;
-
-			for (size_t k = 0; k < columns; k++)
-				dot += centred[i * columns + k] * centred[j * columns + k];
-			if (i == j)
-				trace += dot;
-			squares += (i == j ? 1.0 : 2.0) * dot * dot;
-		}
-	if (squares > 0.0)
-		ratio = trace * trace / squares;
-done:
-	free(centred);
-	return ratio;
 }

@@ -5,15 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct moments {
-	size_t count;
-	double mean;
-	double deviation; /* with count − 1; NaN for fewer than two */
-	double least, largest;
-};
-
-struct moments statistics_moments(const double *x, size_t count);
-
 /* The q-quantile, 0 ≤ q ≤ 1, by linear interpolation between order statistics
  * (type 7 of Hyndman and Fan 1996). `sorted` ascends. */
 double statistics_quantile(const double *sorted, size_t count, double q);
@@ -46,9 +37,5 @@ double statistics_permutation(const double *a, size_t count_a, const double *b, 
 
 /* McNemar's exact test, two-sided: of b + c disagreements, b one way. */
 double statistics_mcnemar(size_t b, size_t c);
-
-/* Participation ratio (Σλ)² / Σλ² of the covariance of rows (rows, columns). NaN
- * without variance, and if memory is short. */
-double statistics_participation(const double *x, size_t rows, size_t columns);
 
 #endif

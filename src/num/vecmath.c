@@ -22,16 +22,6 @@ void vector_log(float *out, const float *x, size_t n)
 	table()->log(out, x, n);
 }
 
-void vector_erf(float *out, const float *x, size_t n)
-{
-	table()->erf(out, x, n);
-}
-
-void vector_tanh(float *out, const float *x, size_t n)
-{
-	table()->tanh(out, x, n);
-}
-
 void rows_activate(struct matrix out, struct matrix pre, const float *bias, enum vector_activation f)
 {
 	table()->activate(out, pre, bias, f);

@@ -19,8 +19,6 @@
 
 void vector_exp(float *out, const float *x, size_t n);
 void vector_log(float *out, const float *x, size_t n);
-void vector_erf(float *out, const float *x, size_t n);
-void vector_tanh(float *out, const float *x, size_t n);
 
 /* Activations of the feed-forward part:
  *   GELU      x Φ(x), Φ the normal distribution (Hendrycks and Gimpel 2016)

@@ -308,13 +308,6 @@ const char *tokenizer_piece(const struct tokenizer *t, int32_t id)
 	return id >= 0 && (size_t)id < t->size ? t->spelling[id] : NULL;
 }
 
-int32_t tokenizer_find(const struct tokenizer *t, const char *piece)
-{
-	const struct added_token *added = added_tokens_find(&t->added, piece);
-
-	return added != NULL ? added->id : piece_table_find(&t->vocabulary.table, piece, strlen(piece));
-}
-
 struct special_pieces tokenizer_special(const struct tokenizer *t)
 {
 	return t->special;
@@ -323,11 +316,6 @@ struct special_pieces tokenizer_special(const struct tokenizer *t)
 const struct added_tokens *tokenizer_added(const struct tokenizer *t)
 {
 	return &t->added;
-}
-
-const char *tokenizer_unicode_version(void)
-{
-	return unicode_version();
 }
 
 struct cutting {

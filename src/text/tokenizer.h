@@ -24,9 +24,6 @@
 
 struct tokenizer;
 
-/* The version of Unicode whose classes and normal forms are used: "15.0.0". */
-const char *tokenizer_unicode_version(void);
-
 /* The files that hold the pieces; the first that is there is read. NULL-ended. */
 extern const char *const tokenizer_files[];
 
@@ -54,7 +51,6 @@ const char *tokenizer_file(const struct tokenizer *t);
 /* As it is printed: in the vocabulary's own spelling, an added token by its
  * content. NULL where no piece has the id. */
 const char *tokenizer_piece(const struct tokenizer *t, int32_t id);
-int32_t tokenizer_find(const struct tokenizer *t, const char *piece); /* -1: not in the vocabulary */
 
 struct special_pieces {
 	int32_t pad, unk, cls, sep, mask; /* of a tokenizer.json, −1 for a pad or mask that it lacks */

@@ -201,8 +201,3 @@ bool point_is_ideograph(int32_t point)
 			return true;
 	return false;
 }
-
-const char *unicode_version(void)
-{
-	return utf8proc_unicode_version();
-}

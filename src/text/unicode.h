@@ -36,6 +36,4 @@ bool point_is_accent(int32_t point);      /* Mn */
 bool point_is_mark(int32_t point);        /* has a combining class */
 bool point_is_ideograph(int32_t point);   /* CJK, without kana and Hangul */
 
-const char *unicode_version(void);
-
 #endif

@@ -2,6 +2,7 @@
 #ifndef TESTS_BERT_MEMORY_FILE_H
 #define TESTS_BERT_MEMORY_FILE_H
 
+#include "shape.h"
 #include "support.h"
 
 #include "bert/checkpoint.h"

@@ -1,5 +1,6 @@
 /* Every form of a checkpoint gives the values that PyTorch and safetensors
  * give, and the fixtures that must be refused are refused by name. */
+#include "shape.h"
 #include "support.h"
 
 #include "base/json.h"
@@ -58,7 +59,7 @@ static void check_tensors(const struct checkpoint *c, json_t *tensors, const flo
 		count = shape[0] * shape[1];
 		read = calloc(count, sizeof *read);
 		assert_true(checkpoint_has(c, name));
-		assert_int_equal(checkpoint_shape(c, name, found), rank);
+		assert_int_equal(shape_in(c, name, found), rank);
 		assert_memory_equal(found, shape, rank * sizeof *shape);
 		if (checkpoint_read(c, name, shape, rank, read, &err) < 0)
 			fail_msg("%s", err.text);
@@ -115,8 +116,8 @@ static void other_tensors(void **state)
 		assert_int_equal(checkpoint_open(&c, models[i], &err), 0);
 		assert_true(checkpoint_has(c, "bert.pooler.dense.weight"));
 		assert_true(checkpoint_has(c, "cls.predictions.transform.LayerNorm.weight"));
-		assert_int_equal(checkpoint_shape(c, "bert.embeddings.position_ids", shape), 2);
-		assert_int_equal(checkpoint_shape(c, "classifier.weight", shape), -1);
+		assert_int_equal(shape_in(c, "bert.embeddings.position_ids", shape), 2);
+		assert_int_equal(shape_in(c, "classifier.weight", shape), -1);
 		assert_int_equal(checkpoint_read(c, "bert.embeddings.position_ids", shape, 2, read, &err), -1);
 		assert_non_null(strstr(err.text, "tensor bert.embeddings.position_ids (1, 12) is of type I64, "
 						 "expected F32, F16, BF16 or F64"));
@@ -224,7 +225,7 @@ static void real_checkpoint(void **state)
 	assert_int_equal(config.hidden, 384);
 	assert_int_equal(config.vocabulary, 30522);
 	assert_int_equal(checkpoint_open(&c, model, &err), 0);
-	assert_int_equal(checkpoint_shape(c, "bert.embeddings.word_embeddings.weight", shape), 2);
+	assert_int_equal(shape_in(c, "bert.embeddings.word_embeddings.weight", shape), 2);
 	assert_int_equal(shape[0], 30522);
 	assert_int_equal(shape[1], 384);
 	assert_true(checkpoint_has(c, "bert.encoder.layer.5.output.LayerNorm.bias"));

@@ -3,6 +3,7 @@
 #ifndef TESTS_BERT_TINY_H
 #define TESTS_BERT_TINY_H
 
+#include "shape.h"
 #include "support.h"
 
 #include "base/json.h"
@@ -53,7 +54,7 @@ static inline float *tiny_tensor(const struct checkpoint *c, const char *name, s
 {
 	struct error err = { 0 };
 	size_t shape[4];
-	int rank = checkpoint_shape(c, name, shape);
+	int rank = shape_in(c, name, shape);
 	float *data;
 
 	if (rank < 0)
