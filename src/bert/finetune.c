@@ -5,6 +5,7 @@
 #include "bert/evaluate.h"
 #include "bert/forward.h"
 #include "bert/linear_head.h"
+#include "bert/training.h"
 #include "corpus/labels.h"
 
 #include <math.h>

@@ -6,7 +6,7 @@
 #include "base/context.h"
 #include "base/output.h"
 #include "bert/pooling.h"
-#include "bert/training.h"
+#include "bert/training_params.h"
 #include "corpus/examples.h"
 #include "text/encoding.h"
 

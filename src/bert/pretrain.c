@@ -6,6 +6,7 @@
 #include "bert/evaluate.h"
 #include "bert/mlm_head.h"
 #include "bert/text_set.h"
+#include "bert/training.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -8,18 +8,7 @@
 #include "base/output.h"
 #include "base/table.h"
 #include "bert/trainer.h"
-
-struct training_params {
-	long epochs;               /* ≥ 1 */
-	long batch;                /* sentences, ≥ 1 */
-	double lr, warmup;         /* peak rate, > 0; fraction of the updates, 0 to 1 */
-	double weight_decay, clip; /* ≥ 0; largest norm of the gradients, 0: none */
-	double dropout;            /* < 1; < 0: the model's own */
-	bool shuffled;             /* a new order every epoch, or that of the sentences */
-};
-
-/* What is wrong with the parameters, or NULL. */
-const char *training_params_check(const struct training_params *p);
+#include "bert/training_params.h"
 
 struct training {
 	struct bert_model *model;

@@ -26,18 +26,21 @@ static const double block_fractions[BLOCKS] = {
 	0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.0625, 0.125, 0.25, 0.5, 1
 };
 
+#define DIGITS(number) #number
+#define DIGITS_OF(macro) DIGITS(macro)
+
 const char *probe_params_check(const struct probe_params *p)
 {
 	if (p->kinds == 0 || (p->kinds & ~(unsigned)(PROBE_MLP | PROBE_LINEAR | PROBE_CONTROL | PROBE_MDL)) != 0)
 		return "kinds: expected some of mlp, linear, control, mdl";
-	if (p->runs < 1 || p->runs > 1000)
-		return "runs: expected 1 to 1000";
-	if (p->max_iter < 1 || p->max_iter > 1000000)
-		return "max-iter: expected 1 to 1000000";
+	if (p->runs < 1 || p->runs > PROBE_RUNS_MAX)
+		return "runs: expected 1 to " DIGITS_OF(PROBE_RUNS_MAX);
+	if (p->max_iter < 1 || p->max_iter > PROBE_ITER_MAX)
+		return "max-iter: expected 1 to " DIGITS_OF(PROBE_ITER_MAX);
 	if (p->seed == 0 || p->seed > PROBE_SEED_MAX)
 		return "seed: expected 1 to 4294966295, of 32 bits";
-	if (p->wide < 0)
-		return "wide: expected 0 or more";
+	if (p->wide < 0 || p->wide > PROBE_WIDE_MAX)
+		return "wide: expected 0 to " DIGITS_OF(PROBE_WIDE_MAX);
 	return NULL;
 }
 

@@ -13,15 +13,19 @@
 enum probe_select { SELECT_CV5, SELECT_HOLDOUT };
 enum probe_streams { STREAMS_SHARED, STREAMS_SKLEARN };
 
-#define PROBE_SEED_MAX (UINT32_MAX - 1000) /* seed + r has 32 bits, too */
+/* The ranges, which the table of parameters (workflow/parameters.h) takes from here. */
+#define PROBE_RUNS_MAX 1000
+#define PROBE_ITER_MAX 1000000
+#define PROBE_WIDE_MAX 100000
+#define PROBE_SEED_MAX (UINT32_MAX - PROBE_RUNS_MAX) /* seed + r has 32 bits, too */
 
 struct probe_params {
 	const char *grid; /* "paper", "small", or "HxH:alpha,…" */
 	enum probe_select select;
 	enum probe_streams streams;
 	unsigned kinds; /* of enum probe_kind */
-	long runs;      /* run r has seed + r */
-	long max_iter;  /* epochs, 1000 */
+	long runs;      /* 1 to PROBE_RUNS_MAX; run r has seed + r */
+	long max_iter;  /* epochs, 1 to PROBE_ITER_MAX */
 	bool float64;
 	uint64_t seed; /* of MT19937, hence 1 to PROBE_SEED_MAX */
 	long wide;     /* settings trained side by side at most; 0: as many as have 256 units or so */

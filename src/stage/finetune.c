@@ -31,7 +31,8 @@ static int read_params(const struct job *job, struct finetune_params *p, struct 
 	};
 	p->training.dropout = -1;
 	p->training.shuffled = strcmp(job_text(job, "finetune", "order"), "shuffled") == 0;
-	if (strcmp(dropout, "model") != 0 && number_parse(&p->training.dropout, dropout) < 0)
+	if (strcmp(dropout, "model") != 0 &&
+	    (number_parse(&p->training.dropout, dropout) < 0 || !(p->training.dropout >= 0.0)))
 		return error_set(err, STATUS_INPUT, "dropout = %s: expected model, or a number from 0 to below 1",
 				 dropout);
 	return 0;

@@ -3,7 +3,7 @@
 #define STAGE_MODEL_H
 
 #include "bert/pooling.h"
-#include "bert/training.h"
+#include "bert/training_params.h"
 #include "stage/job.h"
 #include "text/encoding.h"
 

@@ -2,8 +2,10 @@
 
 #include "base/array.h"
 #include "base/json.h"
+#include "bert/training_params.h"
 #include "corpus/task.h"
 #include "probe/kinds.h"
+#include "probe/probe.h"
 #include "probe/settings.h"
 #include "workflow/ini.h"
 #include "workflow/layers.h"
@@ -79,15 +81,19 @@ static const struct parameter parameters[] = {
 
 	{ "pretrain", "epochs", PARAMETER_INTEGER, "6", 1, 100000, NULL, AT(PRETRAIN), "passes over the text" },
 	{ "pretrain", "batch", PARAMETER_INTEGER, "32", 1, 100000, NULL, AT(PRETRAIN), "sentences a batch" },
-	{ "pretrain", "lr", PARAMETER_NUMBER, "0.001", 0, 10, NULL, AT(PRETRAIN), "peak learning rate" },
-	{ "pretrain", "warmup", PARAMETER_NUMBER, "0.1", 0, 1, NULL, AT(PRETRAIN), "fraction of the updates" },
+	{ "pretrain", "lr", PARAMETER_NUMBER, "0.001", TRAINING_LR_MIN, 10, NULL, AT(PRETRAIN),
+	  "peak learning rate" },
+	{ "pretrain", "warmup", PARAMETER_NUMBER, "0.1", 0, TRAINING_WARMUP_MAX, NULL, AT(PRETRAIN),
+	  "fraction of the updates" },
 	{ "pretrain", "weight_decay", PARAMETER_NUMBER, "0.01", 0, 1, NULL, AT(PRETRAIN), "decoupled weight decay" },
 	{ "pretrain", "clip", PARAMETER_NUMBER, "1", 0, 1e9, NULL, AT(PRETRAIN), "largest gradient norm; 0: none" },
 	{ "pretrain", "dropout", PARAMETER_NUMBER, "0.1", 0, 0.99, NULL, AT(PRETRAIN), "dropout probability" },
 
 	{ "finetune", "batch", PARAMETER_INTEGER, "32", 1, 100000, NULL, AT(FINETUNE), "sentences a batch" },
-	{ "finetune", "lr", PARAMETER_NUMBER, "0.0003", 0, 10, NULL, AT(FINETUNE), "peak learning rate" },
-	{ "finetune", "warmup", PARAMETER_NUMBER, "0.1", 0, 1, NULL, AT(FINETUNE), "fraction of the updates" },
+	{ "finetune", "lr", PARAMETER_NUMBER, "0.0003", TRAINING_LR_MIN, 10, NULL, AT(FINETUNE),
+	  "peak learning rate" },
+	{ "finetune", "warmup", PARAMETER_NUMBER, "0.1", 0, TRAINING_WARMUP_MAX, NULL, AT(FINETUNE),
+	  "fraction of the updates" },
 	{ "finetune", "epochs", PARAMETER_INTEGER, "10", 1, 100000, NULL, AT(FINETUNE),
 	  "passes over the training part" },
 	{ "finetune", "weight_decay", PARAMETER_NUMBER, "0", 0, 1, NULL, AT(FINETUNE), "decoupled weight decay" },
@@ -111,11 +117,12 @@ static const struct parameter parameters[] = {
 	{ "probe", "select", PARAMETER_CHOICE, "cv5", 0, 0, "cv5|holdout", AT(PROBE), "how the setting is chosen" },
 	{ "probe", "streams", PARAMETER_CHOICE, "shared", 0, 0, "shared|sklearn", AT(PROBE),
 	  "random streams: one order for all settings, or scikit-learn's" },
-	{ "probe", "runs", PARAMETER_INTEGER, "5", 1, 1000, NULL, AT(PROBE), "trainings of the chosen setting" },
-	{ "probe", "max_iter", PARAMETER_INTEGER, "1000", 1, 1000000, NULL, AT(PROBE), "epochs at most" },
+	{ "probe", "runs", PARAMETER_INTEGER, "5", 1, PROBE_RUNS_MAX, NULL, AT(PROBE),
+	  "trainings of the chosen setting" },
+	{ "probe", "max_iter", PARAMETER_INTEGER, "1000", 1, PROBE_ITER_MAX, NULL, AT(PROBE), "epochs at most" },
 	{ "probe", "kinds", PARAMETER_KINDS, "mlp", 0, 0, NULL, AT(PROBE), "mlp, linear, control, mdl" },
 	{ "probe", "float64", PARAMETER_FLAG, "no", 0, 0, NULL, AT(PROBE), "compute in double precision" },
-	{ "probe", "wide", PARAMETER_INTEGER, "0", 0, 100000, NULL, 0,
+	{ "probe", "wide", PARAMETER_INTEGER, "0", 0, PROBE_WIDE_MAX, NULL, 0,
 	  "settings trained side by side; 0: groups of about 256 units" },
 	{ "probe", "checkpoints", PARAMETER_FLAG, "no", 0, 0, NULL, 0, "probe the intermediate checkpoints too" },
 

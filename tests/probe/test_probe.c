@@ -272,7 +272,7 @@ static void test_params(void **state)
 	assert_string_equal(probe_params_check(&p), "seed: expected 1 to 4294966295, of 32 bits");
 	p = good;
 	p.wide = -1;
-	assert_string_equal(probe_params_check(&p), "wide: expected 0 or more");
+	assert_string_equal(probe_params_check(&p), "wide: expected 0 to 100000");
 }
 
 int main(void)
