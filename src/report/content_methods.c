@@ -11,21 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int read_collected(struct table *out, const struct content *c, const char *name, struct error *err)
-{
-	char *path = path_join(c->in->collected, name);
-	int rc = path == NULL ? error_memory(err, name) : table_read(out, path, err);
-
-	free(path);
-	return rc;
-}
-
 static int finish(struct document *d, struct tabular *g, bool folded, struct error *err)
 {
-	if (g->broken) {
-		tabular_release(g);
-		return error_memory(err, "the report");
-	}
+	if (tabular_finish(g, err) < 0)
+		return -1;
 	document_grid(d, g, folded);
 	return 0;
 }
@@ -42,22 +31,24 @@ static bool has_stage(const struct content *c, const char *stage)
 static int add_pretraining(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Epochs", NULL, COLUMN_NUMBER },
-		{ "loss", "Held-out masked pieces", COLUMN_NUMBER },
-		{ "accuracy, %", "Held-out masked pieces", COLUMN_NUMBER },
-		{ "most frequent piece, %", "Held-out masked pieces", COLUMN_NUMBER },
+		{ .heading = "Model" },
+		{ .heading = "Epochs", .kind = COLUMN_NUMBER },
+		{ .heading = "loss", .group = "Held-out masked pieces", .kind = COLUMN_NUMBER },
+		{ .heading = "accuracy, %", .group = "Held-out masked pieces", .kind = COLUMN_NUMBER },
+		{ .heading = "most frequent piece, %", .group = "Held-out masked pieces", .kind = COLUMN_NUMBER },
+	};
+	static const struct tabular_form form = {
+		.id = "pretraining",
+		.caption = "Pre-training on masked word pieces, after the last epoch.",
+		TABULAR_COLUMNS(columns),
+		.heads = 1,
 	};
 	struct table t;
 	struct tabular g;
 
-	if (read_collected(&t, c, "pretrain.csv", err) < 0)
+	if (record_read_table(&t, c->in->collected, "pretrain.csv", err) < 0)
 		return -1;
-	if (tabular_init(&g, "pretraining", columns, 5, 1, err) < 0) {
-		table_release(&t);
-		return -1;
-	}
-	tabular_caption(&g, "Pre-training on masked word pieces, after the last epoch.");
+	tabular_init(&g, &form);
 	for (size_t row = 0; row < t.rows; row++) {
 		bool last = strcmp(table_text_at(&t, row, "split"), "train") != 0;
 
@@ -81,16 +72,20 @@ static int add_pretraining(struct document *d, const struct content *c, struct e
 static int add_parameters(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Section", NULL, COLUMN_TEXT },
-		{ "Parameter", NULL, COLUMN_TEXT },
-		{ "Value", NULL, COLUMN_TEXT },
+		{ .heading = "Section" },
+		{ .heading = "Parameter" },
+		{ .heading = "Value" },
+	};
+	static const struct tabular_form form = {
+		.id = "parameters",
+		.caption = "Every parameter of the experiment, and what a model or a task has of its own.",
+		TABULAR_COLUMNS(columns),
+		.heads = 2,
+		.listing = true,
 	};
 	struct tabular g;
 
-	if (tabular_init(&g, "parameters", columns, 3, 2, err) < 0)
-		return -1;
-	g.listing = true;
-	tabular_caption(&g, "Every parameter of the experiment, and what a model or a task has of its own.");
+	tabular_init(&g, &form);
 	for (size_t i = 0; i < c->in->parameter_count; i++) {
 		const struct report_parameter *p = &c->in->parameters[i];
 
@@ -125,8 +120,14 @@ int content_methods(struct document *d, const struct content *c, struct error *e
 
 int content_missing(struct document *d, const struct content *c, struct error *err)
 {
-	static const struct tabular_column columns[] = { { "Cell", NULL, COLUMN_TEXT },
-							 { "Why", NULL, COLUMN_TEXT } };
+	static const struct tabular_column columns[] = { { .heading = "Cell" }, { .heading = "Why" } };
+	static const struct tabular_form form = {
+		.id = "missing-cells",
+		.caption = "Cells that could not be read.",
+		TABULAR_COLUMNS(columns),
+		.heads = 1,
+		.listing = true,
+	};
 	struct tabular g;
 	size_t i;
 	json_t *item;
@@ -139,10 +140,7 @@ int content_missing(struct document *d, const struct content *c, struct error *e
 	document_text(
 		d, "These cells were not there, were out of date, had failed, or could not be read. Everything that "
 		   "depends on them is left out of tables and figures.");
-	if (tabular_init(&g, "missing-cells", columns, 2, 1, err) < 0)
-		return -1;
-	g.listing = true;
-	tabular_caption(&g, "Cells that could not be read.");
+	tabular_init(&g, &form);
 	json_array_foreach(c->missing, i, item)
 	{
 		const char *cell = json_string_value(json_object_get(item, "cell"));
@@ -157,9 +155,16 @@ int content_missing(struct document *d, const struct content *c, struct error *e
 int content_provenance(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Cell", NULL, COLUMN_TEXT },
-		{ "State", NULL, COLUMN_TEXT },
-		{ "SHA-256 of the manifest", NULL, COLUMN_TEXT },
+		{ .heading = "Cell" },
+		{ .heading = "State" },
+		{ .heading = "SHA-256 of the manifest" },
+	};
+	static const struct tabular_form form = {
+		.id = "cells",
+		.caption = "Cells of the experiment and their manifests.",
+		TABULAR_COLUMNS(columns),
+		.heads = 1,
+		.listing = true,
 	};
 	struct graph graph;
 	struct tabular g;
@@ -174,10 +179,7 @@ int content_provenance(struct document *d, const struct content *c, struct error
 	if (graph_init(&graph, c->in->cells, c->in->cell_count, err) < 0)
 		return -1;
 	document_graph(d, &graph);
-	if (tabular_init(&g, "cells", columns, 3, 1, err) < 0)
-		return -1;
-	g.listing = true;
-	tabular_caption(&g, "Cells of the experiment and their manifests.");
+	tabular_init(&g, &form);
 	for (size_t i = 0; i < c->in->cell_count; i++) {
 		const struct report_cell *cell = &c->in->cells[i];
 		char digest[65] = "–";

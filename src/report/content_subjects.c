@@ -53,48 +53,47 @@ static void add_task(struct tabular *g, const struct content *c, const char *tas
 	tabular_add(g, "%s", label == NULL ? "a label of the data" : label);
 }
 
+#define NUMBER(text, above, column)                                                                                  \
+	{                                                                                                            \
+		.heading = text, .group = above, .kind = COLUMN_NUMBER, .from = column                               \
+	}
+
 static int add_data(struct document *d, const struct content *c, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "An example is", NULL, COLUMN_TEXT },
-		{ "labelled with", NULL, COLUMN_TEXT },
-		{ "examples", "Training", COLUMN_NUMBER },
-		{ "sentences", "Training", COLUMN_NUMBER },
-		{ "labels", "Training", COLUMN_NUMBER },
-		{ "examples", "Test", COLUMN_NUMBER },
-		{ "sentences", "Test", COLUMN_NUMBER },
-		{ "labels", "Test", COLUMN_NUMBER },
-		{ "unknown", "Test", COLUMN_NUMBER },
+		{ .heading = "Task" },
+		{ .heading = "An example is" },
+		{ .heading = "labelled with" },
+		NUMBER("examples", "Training", "train"),
+		NUMBER("sentences", "Training", "train_sentences"),
+		NUMBER("labels", "Training", "labels"),
+		NUMBER("examples", "Test", "test"),
+		NUMBER("sentences", "Test", "test_sentences"),
+		NUMBER("labels", "Test", "test_labels"),
+		NUMBER("unknown", "Test", "unknown"),
 	};
-	static const char *const names[] = { "train",          "train_sentences", "labels", "test",
-					     "test_sentences", "test_labels",     "unknown" };
-	char *path = path_join(c->in->collected, "counts.csv");
-	struct table t = { 0 };
+	static const struct tabular_form form = {
+		.id = "data",
+		.caption = "The tasks and their data.",
+		.note = "Unknown: examples with labels that only the test set has; they count as wrong.",
+		TABULAR_COLUMNS(columns),
+		.heads = 1,
+	};
+	struct table t;
 	struct tabular g;
-	int rc = path == NULL ? error_memory(err, "counts.csv") : table_read(&t, path, err);
 
-	free(path);
-	if (rc < 0)
+	if (record_read_table(&t, c->in->collected, "counts.csv", err) < 0)
 		return -1;
-	if (tabular_init(&g, "data", columns, sizeof columns / sizeof columns[0], 1, err) < 0) {
-		table_release(&t);
-		return -1;
-	}
-	tabular_caption(&g, "The tasks and their data.");
-	tabular_note(&g, "Unknown: examples with labels that only the test set has; they count as wrong.");
+	tabular_init(&g, &form);
 	for (size_t row = 0; row < t.rows; row++) {
 		add_task(&g, c, table_text_at(&t, row, "task"));
-		for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
-			tabular_number(&g, table_number_at(&t, row, names[k]), 0);
+		tabular_row_from(&g, &t, row);
 	}
 	table_release(&t);
 	if (tabular_rows(&g) == 0)
 		document_missing(d, "A table of the data would stand here; no task has been prepared.");
-	if (g.broken) {
-		tabular_release(&g);
-		return error_memory(err, "the report");
-	}
+	if (tabular_finish(&g, err) < 0)
+		return -1;
 	document_grid(d, &g, false);
 	return 0;
 }

@@ -92,23 +92,24 @@ static void seen_add(void *arg, const struct seen *s)
 int tabular_dissent(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "Seed", NULL, COLUMN_NUMBER },
-		{ "State", NULL, COLUMN_TEXT },
-		{ "Layer", NULL, COLUMN_NUMBER },
-		{ "separable", "DirectProbe", COLUMN_TEXT },
-		{ "training accuracy, %", "Linear probe", COLUMN_NUMBER },
+		{ .heading = "Model" },
+		{ .heading = "Task" },
+		{ .heading = "Seed", .kind = COLUMN_NUMBER },
+		{ .heading = "State" },
+		{ .heading = "Layer", .kind = COLUMN_NUMBER },
+		{ .heading = "separable", .group = "DirectProbe" },
+		{ .heading = "training accuracy, %", .group = "Linear probe", .kind = COLUMN_NUMBER },
+	};
+	static const struct tabular_form form = {
+		.id = "dissent",
+		.caption = "Where DirectProbe and the linear probe differ.",
+		.note = "Linear probe: its best run.",
+		TABULAR_COLUMNS(columns),
+		.heads = 5,
+		.listing = true,
 	};
 
-	if (tabular_init(out, "dissent", columns, sizeof columns / sizeof columns[0], 5, err) < 0)
-		return -1;
-	out->listing = true;
-	tabular_caption(out, "Where DirectProbe and the linear probe differ.");
-	tabular_note(out, "Linear probe: its best run.");
+	tabular_init(out, &form);
 	seen_visit(e, seen_add, out);
-	if (!out->broken)
-		return 0;
-	tabular_release(out);
-	return error_memory(err, "tables of the report");
+	return tabular_finish(out, err);
 }

@@ -4,47 +4,25 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/name.h"
-#include "report/tables.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static double at(const struct table *t, size_t row, const char *column)
-{
-	return table_number_at(t, row, column);
-}
-
 static struct side side_of(const struct table *t, size_t row)
 {
-	double linear = at(t, row, "linear");
-	const char *state = table_text_at(t, row, "similarity_state");
-	struct side s = { .accuracy = at(t, row, "accuracy"),
-			  .sd = at(t, row, "std"),
-			  .macro_f1 = at(t, row, "macro_f1"),
-			  .hidden1 = at(t, row, "hidden1"),
-			  .hidden2 = at(t, row, "hidden2"),
-			  .clusters = at(t, row, "clusters"),
-			  .majority = at(t, row, "majority"),
-			  .linear = isnan(linear) ? -1 : linear == 1,
-			  .similarity = at(t, row, "train_test_similarity"),
-			  .similarity_low = at(t, row, "similarity_low"),
-			  .similarity_high = at(t, row, "similarity_high"),
-			  .similarity_pairs = at(t, row, "similarity_pairs"),
-			  .labels = at(t, row, "labels"),
-			  .conflicts = at(t, row, "conflicts"),
-			  .runs = at(t, row, "runs"),
-			  .examples = at(t, row, "examples"),
-			  .points = at(t, row, "points"),
-			  .points_total = at(t, row, "points_total") };
+	struct side s = { 0 };
 
+	record_read(&s, &side_fields, t, row);
 	/* A constant representation has points, but is neither linear nor not. */
-	s.shape = s.linear >= 0 ? KNOWN_DEFINED : isnan(at(t, row, "points")) ? KNOWN_MISSING : KNOWN_UNDEFINED;
+	s.shape = s.linear >= 0 ? KNOWN_DEFINED : isnan(s.points) ? KNOWN_MISSING : KNOWN_UNDEFINED;
 	if (!isnan(s.similarity))
 		s.likeness = KNOWN_DEFINED;
-	else if (s.linear == 0 || s.shape == KNOWN_UNDEFINED || strcmp(state, "undefined") == 0)
+	else if (s.linear == 0 || s.shape == KNOWN_UNDEFINED || s.likeness == KNOWN_UNDEFINED)
 		s.likeness = KNOWN_UNDEFINED;
+	else
+		s.likeness = KNOWN_MISSING;
 	return s;
 }
 
@@ -64,16 +42,11 @@ static int read_pairs(struct evidence *e, const char *path, struct error *err)
 			return error_set(err, STATUS_INPUT,
 					 "%s:%zu: expected a row \"original\" and a row \"fine-tuned\"", path,
 					 row + 2);
-		p->model = table_text_at(t, row, "model");
-		p->task = table_text_at(t, row, "task");
+		record_read(p, &pair_fields, t, row);
+		record_read(p, &change_fields, t, row + 1);
 		p->before = side_of(t, row);
 		p->after = side_of(t, row + 1);
 		p->difference = p->after.accuracy - p->before.accuracy;
-		p->p_permutation = at(t, row + 1, "p_permutation");
-		p->p_mcnemar = at(t, row + 1, "p_mcnemar");
-		p->grew = at(t, row + 1, "label_growth");
-		p->compared = at(t, row + 1, "labels_compared");
-		p->change = at(t, row + 1, "minimum_change");
 	}
 	return 0;
 }
@@ -86,20 +59,7 @@ static int read_transfers(struct evidence *e, struct error *err)
 	if (e->transfers == NULL)
 		return error_memory(err, "crosstask.csv");
 	for (size_t row = 0; row < t->rows; row++)
-		e->transfers[e->transfer_count++] = (struct transfer){ table_text_at(t, row, "model"),
-								       table_text_at(t, row, "target"),
-								       table_text_at(t, row, "source"),
-								       table_text_at(t, row, "role"),
-								       at(t, row, "labels"),
-								       at(t, row, "grew"),
-								       at(t, row, "shrank"),
-								       at(t, row, "minimum_change"),
-								       at(t, row, "accuracy_before"),
-								       at(t, row, "accuracy_after"),
-								       at(t, row, "difference"),
-								       at(t, row, "p_permutation"),
-								       at(t, row, "p_mcnemar"),
-								       at(t, row, "majority") };
+		record_read(&e->transfers[e->transfer_count++], &transfer_fields, t, row);
 	return 0;
 }
 
@@ -114,13 +74,13 @@ static bool is_missing(const json_t *missing, const char *cell)
 }
 
 /* The cells that a run's layers are measured in. */
-static int find_presence(struct run *r, const char *state, const json_t *missing, struct error *err)
+static int find_presence(struct run *r, const json_t *missing, struct error *err)
 {
 	char *run = text_format("%s-s%ld", r->task, r->seed);
 	char *cells[] = {
 		run == NULL ? NULL : name_path("similarity", r->model, run, NULL),
 		name_path("directprobe", r->model, "original", r->task, "train", NULL),
-		name_path("directprobe", r->model, state, r->task, "train", NULL),
+		name_path("directprobe", r->model, r->state, r->task, "train", NULL),
 		run == NULL ? NULL : name_path("trajectory", r->model, run, NULL),
 	};
 	bool there[4] = { false };
@@ -141,37 +101,14 @@ static int find_presence(struct run *r, const char *state, const json_t *missing
 
 /* A similarity that is not there is undefined where a state is not separable
  * (or constant), or where there were too few pairs; else it is missing. */
-static enum known layer_likeness(const struct table *t, size_t row)
+static enum known layer_likeness(const struct layer *l)
 {
-	static const char *const sides[][2] = { { "linear_before", "clusters_before" },
-						{ "linear_after", "clusters_after" } };
-
-	if (!isnan(at(t, row, "similarity")))
+	if (!isnan(l->similarity))
 		return KNOWN_DEFINED;
 	for (int i = 0; i < 2; i++)
-		if (at(t, row, sides[i][0]) != 1 && !isnan(at(t, row, sides[i][1])))
+		if (l->linear[i] != 1 && !isnan(l->clusters[i]))
 			return KNOWN_UNDEFINED;
-	return isnan(at(t, row, "pairs")) ? KNOWN_MISSING : KNOWN_UNDEFINED;
-}
-
-static struct layer layer_of(const struct table *t, size_t row)
-{
-	return (struct layer){ .layer = (long)at(t, row, "layer"),
-			       .clusters_before = at(t, row, "clusters_before"),
-			       .clusters_after = at(t, row, "clusters_after"),
-			       .similarity = at(t, row, "similarity"),
-			       .low = at(t, row, "similarity_low"),
-			       .high = at(t, row, "similarity_high"),
-			       .cka = at(t, row, "cka"),
-			       .rsa = at(t, row, "rsa"),
-			       .relative_shift = at(t, row, "relative_shift"),
-			       .participation = at(t, row, "participation"),
-			       .likeness = layer_likeness(t, row),
-			       .linear = { at(t, row, "linear_before"), at(t, row, "linear_after") },
-			       .linear_train = { at(t, row, "linear_train_before"),
-						 at(t, row, "linear_train_after") },
-			       .selectivity = { at(t, row, "selectivity_before"), at(t, row, "selectivity_after") },
-			       .codelength = { at(t, row, "codelength_before"), at(t, row, "codelength_after") } };
+	return isnan(l->pairs) ? KNOWN_MISSING : KNOWN_UNDEFINED;
 }
 
 /* A run's rows of layers.csv follow one another. */
@@ -186,7 +123,8 @@ static void find_layers(struct run *r, struct layer *layers, const struct table 
 			continue;
 		if (r->count++ == 0)
 			r->layers = &layers[row];
-		layers[row] = layer_of(t, row);
+		record_read(&layers[row], &layer_fields, t, row);
+		layers[row].likeness = layer_likeness(&layers[row]);
 	}
 }
 
@@ -201,24 +139,13 @@ static int read_runs(struct evidence *e, const json_t *missing, struct error *er
 	for (size_t row = 0; row < t->rows; row++) {
 		struct run *r = &e->runs[e->run_count++];
 
-		r->model = table_text_at(t, row, "model");
-		r->task = table_text_at(t, row, "task");
-		r->seed = (long)at(t, row, "seed");
-		if (find_presence(r, table_text_at(t, row, "state"), missing, err) < 0)
+		record_read(r, &run_fields, t, row);
+		record_read(r, &state_fields, t, row);
+		if (find_presence(r, missing, err) < 0)
 			return -1;
 		find_layers(r, e->layers, &e->layers_table);
 	}
 	return 0;
-}
-
-static int read_table(struct table *out, const char *directory, const char *name, const char *header,
-		      struct error *err)
-{
-	char *path = path_join(directory, name);
-	int rc = path == NULL ? error_memory(err, name) : table_read_as(out, path, header, err);
-
-	free(path);
-	return rc;
 }
 
 int evidence_read_pairs(struct evidence *out, const char *path, struct error *err)
@@ -258,10 +185,10 @@ int evidence_read(struct evidence *out, const char *directory, struct error *err
 		goto done;
 	}
 	if (json_read(&missing, path, err) < 0 ||
-	    read_table(&out->table7, directory, "table7.csv", TABLE7_HEADER, err) < 0 ||
-	    read_table(&out->crosstask, directory, "crosstask.csv", CROSSTASK_HEADER, err) < 0 ||
-	    read_table(&out->runs_table, directory, "runs.csv", RUNS_HEADER, err) < 0 ||
-	    read_table(&out->layers_table, directory, "layers.csv", LAYERS_HEADER, err) < 0 ||
+	    record_table_read(&out->table7, &table7_table, directory, err) < 0 ||
+	    record_table_read(&out->crosstask, &crosstask_table, directory, err) < 0 ||
+	    record_table_read(&out->runs_table, &runs_table, directory, err) < 0 ||
+	    record_table_read(&out->layers_table, &layers_table, directory, err) < 0 ||
 	    read_sample(out, directory, err) < 0 || read_pairs(out, "table7.csv", err) < 0 ||
 	    read_transfers(out, err) < 0 || read_runs(out, missing, err) < 0)
 		goto done;

@@ -7,56 +7,41 @@
 #include <stdio.h>
 #include <string.h>
 
-struct layer_run {
-	const char *model, *task, *state;
-	long seed;
-};
-
-static double value_of(const struct table *results, const struct layer_run *r, bool original, const char *split,
-		       long layer, const char *measure, const char *column)
+struct run tables_run(char state[STATE_MAX], const struct gather *g, size_t i)
 {
-	struct place p = {
-		r->model, r->task, original ? "original" : r->state, original ? 0 : r->seed, split, layer
-	};
-	long row = results_find(results, &p, measure);
+	const struct experiment *e = g->plan->experiment;
+	struct run r = { .model = e->model_names[i / e->seed_count / e->task_count],
+			 .task = e->task_names[i / e->seed_count % e->task_count],
+			 .seed = e->seeds[i % e->seed_count],
+			 .state = state };
 
-	return row < 0 ? NAN : table_number_at(results, (size_t)row, column);
+	snprintf(state, STATE_MAX, "%s-s%ld-c%02ld", r.task, r.seed, gather_last(g, r.model, r.task));
+	return r;
 }
 
-static double value_at(const struct table *results, const struct layer_run *r, bool original, long layer,
-		       const char *measure, const char *column)
+/* What results.csv says of a layer, in one of the columns of layers.csv. */
+static double value_of(const struct table *results, const struct run *r, long layer, const struct field *f)
 {
-	return value_of(results, r, original, "train", layer, measure, column);
+	struct place p = { r->model, r->task, f->original ? "original" : r->state, f->original ? 0 : r->seed,
+			   f->split, layer };
+	long row = results_find(results, &p, f->measure);
+
+	return row < 0 ? NAN : table_number_at(results, (size_t)row, f->of);
 }
 
-/* What the probes add to a layer, where they saw it. */
-static void add_probes(struct table *t, const struct table *results, const struct layer_run *r, long layer)
-{
-	static const struct {
-		const char *measure, *split;
-	} probes[] = { { "linear_train", "train" }, { "selectivity", "test" }, { "codelength", "train" } };
-
-	for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++)
-		for (int after = 0; after < 2; after++)
-			gather_number(t, value_of(results, r, after == 0, probes[i].split, layer, probes[i].measure,
-						  "value"));
-}
-
-static bool has_layer(const struct table *results, const struct layer_run *r, long layer)
+static bool has_layer(const struct table *results, const struct run *r, long layer)
 {
 	static const char *const measures[] = { "clusters", "similarity", "cka", "shift" };
+	struct place p = { r->model, r->task, r->state, r->seed, "train", layer };
 
-	for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++) {
-		struct place p = { r->model, r->task, r->state, r->seed, "train", layer };
-
+	for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++)
 		if (results_find(results, &p, measures[i]) >= 0)
 			return true;
-	}
 	return false;
 }
 
 /* The scale R of a layer, from the run's spread.csv; NaN without it. */
-static int read_scales(struct table *out, struct gather *g, const struct layer_run *r, struct error *err)
+static int read_scales(struct table *out, struct gather *g, const struct run *r, struct error *err)
 {
 	long cell = gather_cell(g, STAGE_TRAJECTORY, r->model, r->task, r->task, r->seed, SPLIT_NONE);
 
@@ -72,39 +57,22 @@ static double scale_of(const struct table *scales, long layer)
 	return NAN;
 }
 
-/* Similarity is used only where both sides are linear. */
-static void add_similarity(struct table *t, const struct table *results, const struct layer_run *r, long layer)
+static void add_layer(struct table *t, const struct table *results, const struct run *r, long layer, double scale)
 {
-	bool linear = value_at(results, r, true, layer, "linear", "value") == 1 &&
-		      value_at(results, r, false, layer, "linear", "value") == 1;
-	static const char *const columns[] = { "value", "low", "high", "n" };
+	struct layer l = { .layer = layer, .scale = scale };
 
-	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-		gather_number(t, linear ? value_at(results, r, false, layer, "similarity", columns[i]) : NAN);
-}
+	for (size_t i = 0; i < layer_fields.count; i++) {
+		const struct field *f = &layer_fields.items[i];
 
-static void add_layer(struct table *t, const struct table *results, const struct layer_run *r, long layer,
-		      double scale)
-{
-	static const char *const both[] = { "clusters", "linear", "minimum" };
-	double shift = value_at(results, r, false, layer, "shift", "value");
-
-	table_add(t, r->model);
-	table_add(t, r->task);
-	table_add_integer(t, r->seed);
-	table_add_integer(t, layer);
-	for (size_t i = 0; i < sizeof both / sizeof both[0]; i++) {
-		gather_number(t, value_at(results, r, true, layer, both[i], "value"));
-		gather_number(t, value_at(results, r, false, layer, both[i], "value"));
+		if (f->measure != NULL)
+			*(double *)((char *)&l + f->offset) = value_of(results, r, layer, f);
 	}
-	add_similarity(t, results, r, layer);
-	gather_number(t, value_at(results, r, false, layer, "cka", "value"));
-	gather_number(t, value_at(results, r, false, layer, "rsa", "value"));
-	gather_number(t, shift);
-	gather_number(t, scale);
-	gather_number(t, scale > 0 ? shift / scale : NAN);
-	gather_number(t, value_at(results, r, false, layer, "participation", "value"));
-	add_probes(t, results, r, layer);
+	/* Similarity is used only where both sides are linear. */
+	if (l.linear[0] != 1 || l.linear[1] != 1)
+		l.similarity = l.low = l.high = l.pairs = NAN;
+	l.relative_shift = scale > 0 ? l.shift / scale : NAN;
+	record_add(t, &run_fields, r);
+	record_add(t, &layer_fields, &l);
 }
 
 static long deepest(const struct table *results, const char *model)
@@ -117,7 +85,7 @@ static long deepest(const struct table *results, const char *model)
 	return layer;
 }
 
-static int add_run(struct table *t, struct gather *g, const struct table *results, const struct layer_run *r,
+static int add_run(struct table *t, struct gather *g, const struct table *results, const struct run *r,
 		   struct error *err)
 {
 	struct table scales;
@@ -136,19 +104,14 @@ int layers_write(struct gather *g, const struct table *results, struct error *er
 {
 	const struct experiment *e = g->plan->experiment;
 	struct table t;
-	int rc = table_init(&t, LAYERS_HEADER, err);
+	int rc = record_table_init(&t, &layers_table, err);
 
-	for (size_t m = 0; rc == 0 && m < e->model_count; m++)
-		for (size_t k = 0; rc == 0 && k < e->task_count; k++)
-			for (size_t s = 0; rc == 0 && s < e->seed_count; s++) {
-				const char *model = e->model_names[m], *task = e->task_names[k];
-				char state[256];
+	for (size_t i = 0; rc == 0 && i < e->model_count * e->task_count * e->seed_count; i++) {
+		char state[STATE_MAX];
+		struct run r = tables_run(state, g, i);
 
-				snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, e->seeds[s],
-					 gather_last(g, model, task));
-				rc = add_run(&t, g, results, &(struct layer_run){ model, task, state, e->seeds[s] },
-					     err);
-			}
+		rc = add_run(&t, g, results, &r, err);
+	}
 	if (rc == 0)
 		rc = table_write(&t, g->out, "layers.csv", err);
 	table_release(&t);

@@ -1,21 +1,6 @@
 #include "report/page.h"
 #include "report/page_blocks.h"
 
-#include <string.h>
-
-static bool same_group(const struct tabular_column *a, const struct tabular_column *b)
-{
-	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
-}
-
-static bool has_groups(const struct tabular *g)
-{
-	for (size_t c = 0; c < g->count; c++)
-		if (g->columns[c].group != NULL)
-			return true;
-	return false;
-}
-
 /* Groups above; a column without one spans both rows. */
 static void write_groups(struct prose *out, const struct tabular *g)
 {
@@ -23,8 +8,7 @@ static void write_groups(struct prose *out, const struct tabular *g)
 	for (size_t c = 0, next; c < g->count; c = next) {
 		const struct tabular_column *column = &g->columns[c];
 
-		for (next = c + 1; next < g->count && same_group(column, &g->columns[next]);)
-			next++;
+		next = tabular_group_end(g, c);
 		if (column->group == NULL)
 			prose_format(out, "<th scope=\"col\" rowspan=\"2\"%s>",
 				     column->kind != COLUMN_TEXT ? " class=\"n\"" : "");
@@ -38,7 +22,7 @@ static void write_groups(struct prose *out, const struct tabular *g)
 
 static void write_head(struct prose *out, const struct tabular *g)
 {
-	bool groups = has_groups(g);
+	bool groups = tabular_grouped(g);
 
 	prose_add(out, "<thead>\n");
 	if (groups)

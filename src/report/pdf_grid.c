@@ -16,7 +16,6 @@ struct setting {
 	double *width; /* (count) */
 	double gap;    /* between them */
 	struct type type;
-	bool groups;
 };
 
 static struct type head_type(const struct setting *s)
@@ -54,9 +53,14 @@ static double word_width(const struct sheet *s, const char *text, struct type t)
 	return widest;
 }
 
-static bool same_group(const struct tabular_column *a, const struct tabular_column *b)
+/* Of the columns that stand below one group. */
+static double group_width(const struct setting *set, const struct tabular *g, size_t column)
 {
-	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
+	double width = set->width[column];
+
+	for (size_t c = column + 1; c < tabular_group_end(g, column); c++)
+		width += set->gap + set->width[c];
+	return width;
 }
 
 static void measure(struct setting *set, const struct sheet *s, const struct tabular *g)
@@ -66,13 +70,11 @@ static void measure(struct setting *set, const struct sheet *s, const struct tab
 		for (size_t row = 0; row < tabular_rows(g); row++)
 			set->width[c] =
 				fmax(set->width[c], fmin(WIDEST, width_of(s, tabular_text(g, row, c), set->type)));
-		set->groups = set->groups || g->columns[c].group != NULL;
 	}
 	for (size_t c = 0, next; c < g->count; c = next) {
-		double width = set->width[c];
+		double width = group_width(set, g, c);
 
-		for (next = c + 1; next < g->count && same_group(&g->columns[c], &g->columns[next]); next++)
-			width += set->gap + set->width[next];
+		next = tabular_group_end(g, c);
 		if (g->columns[c].group != NULL)
 			set->width[next - 1] += fmax(0, width_of(s, g->columns[c].group, set->type) - width);
 	}
@@ -140,10 +142,9 @@ static void show_groups(struct sheet *s, const struct tabular *g, const struct s
 	double x = SHEET_MARGIN, height = set->type.size * 1.5;
 
 	for (size_t c = 0, next; c < g->count; c = next) {
-		double width = set->width[c];
+		double width = group_width(set, g, c);
 
-		for (next = c + 1; next < g->count && same_group(&g->columns[c], &g->columns[next]); next++)
-			width += set->gap + set->width[next];
+		next = tabular_group_end(g, c);
 		if (g->columns[c].group != NULL) {
 			height = fmax(height, place(s, g->columns[c].group, set->type, x, width, false, true));
 			sheet_rule(s, x, x + width, s->y + height + 1, 0.35);
@@ -182,7 +183,7 @@ static void show_head(struct sheet *s, const struct tabular *g, const struct set
 
 	sheet_rule(s, SHEET_MARGIN, right, s->y, 0.8);
 	s->y += 3;
-	if (set->groups)
+	if (tabular_grouped(g))
 		show_groups(s, g, set);
 	s->y += row_of(s, g, set, 0, true, true) + 2;
 	sheet_rule(s, SHEET_MARGIN, right, s->y, 0.5);

@@ -60,55 +60,44 @@ static int variant_add(struct variant *v, struct gather *g, const char *model, c
 	return 0;
 }
 
-static void add_similarity(struct table *t, const struct variant *v)
+static void set_similarity(struct side *s, const struct variant *v)
 {
 	double n = (double)v->likenesses;
 	bool defined = n > 0 && v->alike;
 	/* Without linearity the similarity is undefined whether or not it was measured. */
 	bool undefined = (n > 0 && !v->alike) || (v->shapes > 0 && !v->linear);
 
-	gather_number(t, defined ? v->r / n : NAN);
-	table_add(t, defined ? "defined" : undefined ? "undefined" : "missing");
-	gather_number(t, defined && n == 1 ? v->likeness.low : NAN);
-	gather_number(t, defined && n == 1 ? v->likeness.high : NAN);
-	gather_number(t, defined ? v->likeness.pairs : NAN);
-	gather_number(t, defined ? v->zero / n : NAN);
+	s->likeness = defined ? KNOWN_DEFINED : undefined ? KNOWN_UNDEFINED : KNOWN_MISSING;
+	s->similarity = defined ? v->r / n : NAN;
+	s->similarity_low = defined && n == 1 ? v->likeness.low : NAN;
+	s->similarity_high = defined && n == 1 ? v->likeness.high : NAN;
+	s->similarity_pairs = defined ? v->likeness.pairs : NAN;
+	s->similarity_zero = defined ? v->zero / n : NAN;
 }
 
-static void add_variant(struct table *t, const struct variant *v)
+static struct side side_of(const struct variant *v, const char *name)
 {
 	struct mean accuracy = mean_of(v->outcome.accuracy, v->outcome.runs);
 	bool probed = v->outcome.runs > 0;
+	struct side s = { .variant = name,
+			  .accuracy = 100 * accuracy.value,
+			  .sd = 100 * accuracy.sd,
+			  .hidden1 = probed ? v->outcome.hidden1 : NAN,
+			  .hidden2 = probed ? v->outcome.hidden2 : NAN,
+			  .clusters = v->shapes > 0 ? v->clusters / (double)v->shapes : NAN,
+			  .linear = v->shapes == 0 || v->shape.linear < 0 ? -1 : v->linear,
+			  .labels = v->shape.labels,
+			  .points = v->shape.points,
+			  .points_total = v->shape.points_total,
+			  .conflicts = v->shape.conflicts,
+			  .alpha = probed ? v->outcome.alpha : NAN,
+			  .runs = (double)v->outcome.runs,
+			  .examples = v->outcome.votes != NULL ? (double)v->outcome.examples : NAN,
+			  .macro_f1 = mean_of(v->outcome.macro_f1, v->outcome.runs).value * 100,
+			  .majority = probed ? 100 * v->outcome.majority : NAN };
 
-	gather_number(t, 100 * accuracy.value);
-	gather_number(t, 100 * accuracy.sd);
-	gather_number(t, probed ? v->outcome.hidden1 : NAN);
-	gather_number(t, probed ? v->outcome.hidden2 : NAN);
-	gather_number(t, v->shapes > 0 ? v->clusters / (double)v->shapes : NAN);
-	gather_number(t, v->shapes == 0 || v->shape.linear < 0 ? NAN : v->linear ? 1 : 0);
-	add_similarity(t, v);
-	gather_number(t, v->shape.labels);
-	gather_number(t, v->shape.points);
-	gather_number(t, v->shape.points_total);
-	gather_number(t, v->shape.conflicts);
-	gather_number(t, probed ? v->outcome.alpha : NAN);
-	table_add_integer(t, (long)v->outcome.runs);
-	gather_number(t, v->outcome.votes != NULL ? (double)v->outcome.examples : NAN);
-	gather_number(t, mean_of(v->outcome.macro_f1, v->outcome.runs).value * 100);
-	gather_number(t, probed ? 100 * v->outcome.majority : NAN);
-}
-
-static void add_empty(struct table *t, int cells)
-{
-	for (int i = 0; i < cells; i++)
-		table_add(t, "");
-}
-
-static void add_start(struct table *t, const char *model, const char *task, const char *variant)
-{
-	table_add(t, model);
-	table_add(t, task);
-	table_add(t, variant);
+	set_similarity(&s, v);
+	return s;
 }
 
 /* Labels of all seeds together. */
@@ -149,25 +138,38 @@ static int read_pair(struct variant *before, struct variant *after, struct gathe
 	return 0;
 }
 
+static void add_side(struct table *t, const struct pair *p, const struct side *s)
+{
+	record_add(t, &pair_fields, p);
+	record_add(t, &side_fields, s);
+	record_add(t, &change_fields, s == &p->after ? p : NULL);
+}
+
+static double count_or_none(const struct growth *g, size_t count)
+{
+	return g->present ? (double)count : NAN;
+}
+
 static int add_pair(struct table *t, struct gather *g, const char *model, const char *task, struct error *err)
 {
 	struct variant before = VARIANT_START, after = VARIANT_START;
-	struct contrast contrast;
 	int rc = read_pair(&before, &after, g, model, task, task, err);
 
 	if (rc == 0) {
-		contrast = outcome_contrast(&before.outcome, &after.outcome);
-		add_start(t, model, task, "original");
-		add_variant(t, &before);
-		add_empty(t, 6);
-		add_start(t, model, task, "fine-tuned");
-		add_variant(t, &after);
-		gather_number(t, 100 * contrast.difference);
-		gather_number(t, contrast.p_permutation);
-		gather_number(t, contrast.p_mcnemar);
-		gather_number(t, after.growth.present ? (double)after.growth.grew : NAN);
-		gather_number(t, after.growth.present ? (double)after.growth.compared : NAN);
-		gather_number(t, after.growth.change);
+		struct contrast contrast = outcome_contrast(&before.outcome, &after.outcome);
+		struct pair p = { .model = model,
+				  .task = task,
+				  .before = side_of(&before, "original"),
+				  .after = side_of(&after, "fine-tuned"),
+				  .difference = 100 * contrast.difference,
+				  .p_permutation = contrast.p_permutation,
+				  .p_mcnemar = contrast.p_mcnemar,
+				  .grew = count_or_none(&after.growth, after.growth.grew),
+				  .compared = count_or_none(&after.growth, after.growth.compared),
+				  .change = after.growth.change };
+
+		add_side(t, &p, &p.before);
+		add_side(t, &p, &p.after);
 	}
 	outcome_release(&before.outcome);
 	outcome_release(&after.outcome);
@@ -178,7 +180,7 @@ static int write_table7(struct gather *g, struct error *err)
 {
 	const struct experiment *e = g->plan->experiment;
 	struct table t;
-	int rc = table_init(&t, TABLE7_HEADER, err);
+	int rc = record_table_init(&t, &table7_table, err);
 
 	for (size_t m = 0; rc == 0 && m < e->model_count; m++)
 		for (size_t k = 0; rc == 0 && k < e->task_count; k++)
@@ -206,27 +208,27 @@ static int add_transfer(struct table *t, struct gather *g, const char *model, co
 			struct error *err)
 {
 	struct variant before = VARIANT_START, after = VARIANT_START;
-	struct contrast contrast;
 	int rc = read_pair(&before, &after, g, model, target, source, err);
 
 	if (rc == 0) {
-		const struct growth *growth = &after.growth;
+		struct contrast contrast = outcome_contrast(&before.outcome, &after.outcome);
+		struct side a = side_of(&before, ""), b = side_of(&after, "");
+		struct transfer x = { .model = model,
+				      .target = target,
+				      .source = source,
+				      .role = role_of(g->plan->experiment, source),
+				      .labels = count_or_none(&after.growth, after.growth.compared),
+				      .grew = count_or_none(&after.growth, after.growth.grew),
+				      .shrank = count_or_none(&after.growth, after.growth.shrank),
+				      .change = after.growth.change,
+				      .before = a.accuracy,
+				      .after = b.accuracy,
+				      .difference = 100 * contrast.difference,
+				      .p_permutation = contrast.p_permutation,
+				      .p_mcnemar = contrast.p_mcnemar,
+				      .majority = before.outcome.runs > 0 ? a.majority : b.majority };
 
-		contrast = outcome_contrast(&before.outcome, &after.outcome);
-		add_start(t, model, target, source);
-		table_add(t, role_of(g->plan->experiment, source));
-		gather_number(t, growth->present ? (double)growth->compared : NAN);
-		gather_number(t, growth->present ? (double)growth->grew : NAN);
-		gather_number(t, growth->present ? (double)growth->shrank : NAN);
-		gather_number(t, growth->change);
-		gather_number(t, 100 * mean_of(before.outcome.accuracy, before.outcome.runs).value);
-		gather_number(t, 100 * mean_of(after.outcome.accuracy, after.outcome.runs).value);
-		gather_number(t, 100 * contrast.difference);
-		gather_number(t, contrast.p_permutation);
-		gather_number(t, contrast.p_mcnemar);
-		gather_number(t, 100 * (before.outcome.runs > 0  ? before.outcome.majority
-					: after.outcome.runs > 0 ? after.outcome.majority
-								 : NAN));
+		record_add(t, &transfer_fields, &x);
 	}
 	outcome_release(&before.outcome);
 	outcome_release(&after.outcome);
@@ -238,7 +240,7 @@ static int write_crosstask(struct gather *g, struct error *err)
 	const struct experiment *e = g->plan->experiment;
 	const char *target = experiment_get(e, "cross", "target", NULL, NULL);
 	struct table t;
-	int rc = table_init(&t, CROSSTASK_HEADER, err);
+	int rc = record_table_init(&t, &crosstask_table, err);
 
 	for (size_t m = 0; rc == 0 && target != NULL && m < e->model_count; m++) {
 		const char *sources = experiment_get(e, "cross", "sources", NULL, NULL);
@@ -257,24 +259,17 @@ static int write_runs(struct gather *g, struct error *err)
 {
 	const struct experiment *e = g->plan->experiment;
 	struct table t;
-	int rc = table_init(&t, RUNS_HEADER, err);
+	int rc = record_table_init(&t, &runs_table, err);
 
-	if (rc < 0)
-		return -1;
-	for (size_t m = 0; m < e->model_count; m++)
-		for (size_t k = 0; k < e->task_count; k++)
-			for (size_t s = 0; s < e->seed_count; s++) {
-				const char *model = e->model_names[m], *task = e->task_names[k];
-				char state[256];
+	for (size_t i = 0; rc == 0 && i < e->model_count * e->task_count * e->seed_count; i++) {
+		char state[STATE_MAX];
+		struct run r = tables_run(state, g, i);
 
-				snprintf(state, sizeof state, "%s-s%ld-c%02ld", task, e->seeds[s],
-					 gather_last(g, model, task));
-				table_add(&t, model);
-				table_add(&t, task);
-				table_add_integer(&t, e->seeds[s]);
-				table_add(&t, state);
-			}
-	rc = table_write(&t, g->out, "runs.csv", err);
+		record_add(&t, &run_fields, &r);
+		record_add(&t, &state_fields, &r);
+	}
+	if (rc == 0)
+		rc = table_write(&t, g->out, "runs.csv", err);
 	table_release(&t);
 	return rc;
 }

@@ -29,21 +29,13 @@
 #define REPORT_TABLES_H
 
 #include "report/gather.h"
+#include "report/record.h"
 
-#define TABLE7_HEADER                                                                                                \
-	"model,task,variant,accuracy,std,hidden1,hidden2,clusters,linear,train_test_similarity,similarity_state,"    \
-	"similarity_low,similarity_high,similarity_pairs,similarity_zero,labels,points,points_total,conflicts,"      \
-	"alpha,runs,examples,"                                                                                       \
-	"macro_f1,majority,difference,p_permutation,p_mcnemar,label_growth,labels_compared,minimum_change"
-#define CROSSTASK_HEADER                                                                                             \
-	"model,target,source,role,labels,grew,shrank,minimum_change,accuracy_before,accuracy_after,difference,"      \
-	"p_permutation,p_mcnemar,majority"
-#define RUNS_HEADER "model,task,seed,state"
-#define LAYERS_HEADER                                                                                                \
-	"model,task,seed,layer,clusters_before,clusters_after,linear_before,linear_after,minimum_before,"            \
-	"minimum_after,similarity,similarity_low,similarity_high,pairs,cka,rsa,shift,scale,relative_shift,"          \
-	"participation,linear_train_before,linear_train_after,selectivity_before,selectivity_after,"                 \
-	"codelength_before,codelength_after"
+enum { STATE_MAX = 256 };
+
+/* A run of the experiment, in the order of models, tasks and seeds, and the name
+ * of its last state. */
+struct run tables_run(char state[STATE_MAX], const struct gather *g, size_t i);
 
 /* layers.csv, from results.csv. */
 int layers_write(struct gather *g, const struct table *results, struct error *err);

@@ -10,11 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-int tabular_init(struct tabular *out, const char *id, const struct tabular_column *columns, size_t count,
-		 size_t heads, struct error *err)
+void tabular_init(struct tabular *out, const struct tabular_form *form)
 {
-	*out = (struct tabular){ .id = text_copy(id), .columns = columns, .count = count, .heads = heads };
-	return out->id == NULL ? error_memory(err, id) : 0;
+	*out = (struct tabular){ .id = text_copy(form->id),
+				 .caption = form->caption == NULL ? NULL : text_copy(form->caption),
+				 .note = form->note == NULL ? NULL : text_copy(form->note),
+				 .columns = form->columns,
+				 .count = form->count,
+				 .heads = form->heads,
+				 .listing = form->listing };
+	out->broken = out->id == NULL || (form->caption != NULL && out->caption == NULL) ||
+		      (form->note != NULL && out->note == NULL);
+}
+
+int tabular_finish(struct tabular *g, struct error *err)
+{
+	if (!g->broken)
+		return 0;
+	tabular_release(g);
+	return error_memory(err, "tables of the report");
 }
 
 static char *formatted(struct tabular *g, const char *format, va_list arguments)
@@ -98,6 +112,56 @@ void tabular_two(struct tabular *g, double first, const char *between, double se
 					      .number = true,
 					      .value = first,
 					      .second = second });
+}
+
+void tabular_add_text(struct tabular *g, const void *member, int digits)
+{
+	(void)digits;
+	tabular_add(g, "%s", *(const char *const *)member);
+}
+
+void tabular_add_integer(struct tabular *g, const void *member, int digits)
+{
+	(void)digits;
+	tabular_add(g, "%ld", *(const long *)member);
+}
+
+void tabular_add_number(struct tabular *g, const void *member, int digits)
+{
+	tabular_number(g, *(const double *)member, digits);
+}
+
+void tabular_add_signed(struct tabular *g, const void *member, int digits)
+{
+	tabular_signed(g, *(const double *)member, digits);
+}
+
+void tabular_add_p(struct tabular *g, const void *member, int digits)
+{
+	(void)digits;
+	tabular_p(g, *(const double *)member);
+}
+
+void tabular_add_percent(struct tabular *g, const void *member, int digits)
+{
+	tabular_number(g, 100 * *(const double *)member, digits);
+}
+
+void tabular_row(struct tabular *g, const void *record)
+{
+	for (size_t c = 0; c < g->count; c++)
+		g->columns[c].add(g, (const char *)record + g->columns[c].offset, g->columns[c].digits);
+}
+
+void tabular_row_from(struct tabular *g, const struct table *t, size_t row)
+{
+	for (size_t c = 0; c < g->count; c++)
+		if (g->columns[c].from == NULL)
+			continue;
+		else if (g->columns[c].kind == COLUMN_TEXT)
+			tabular_add(g, "%s", table_text_at(t, row, g->columns[c].from));
+		else
+			tabular_number(g, table_number_at(t, row, g->columns[c].from), g->columns[c].digits);
 }
 
 void tabular_link(struct tabular *g, const char *format, ...)
@@ -222,24 +286,33 @@ static void latex_text(struct output *o, const char *text)
 	}
 }
 
-static bool same_group(const struct tabular_column *a, const struct tabular_column *b)
+bool tabular_grouped(const struct tabular *g)
 {
-	return a->group != NULL && b->group != NULL && strcmp(a->group, b->group) == 0;
+	for (size_t c = 0; c < g->count; c++)
+		if (g->columns[c].group != NULL)
+			return true;
+	return false;
+}
+
+size_t tabular_group_end(const struct tabular *g, size_t column)
+{
+	const char *group = g->columns[column].group;
+	size_t end = column + 1;
+
+	while (group != NULL && end < g->count && g->columns[end].group != NULL &&
+	       strcmp(g->columns[end].group, group) == 0)
+		end++;
+	return end;
 }
 
 /* The row of groups above the headings, with a rule under each. */
 static void latex_groups(struct output *o, const struct tabular *g)
 {
-	bool any = false;
-
-	for (size_t c = 0; c < g->count; c++)
-		any = any || g->columns[c].group != NULL;
-	if (!any)
+	if (!tabular_grouped(g))
 		return;
 	for (int rules = 0; rules < 2; rules++) {
 		for (size_t c = 0, next; c < g->count; c = next) {
-			for (next = c + 1; next < g->count && same_group(&g->columns[c], &g->columns[next]);)
-				next++;
+			next = tabular_group_end(g, c);
 			if (rules && g->columns[c].group != NULL) {
 				output_format(o, "\\cmidrule(lr){%zu-%zu}", c + 1, next);
 			} else if (!rules) {

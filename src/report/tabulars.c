@@ -11,31 +11,59 @@
 	"p, runs: exact permutation test on the runs; p, examples: McNemar’s test on the test examples. Majority: " \
 	"accuracy of always answering the most frequent label."
 
-static const char *linear_text(const struct side *s)
+static void add_linear(struct tabular *g, const void *side, int digits)
 {
+	const struct side *s = side;
+
+	(void)digits;
 	if (s->shape == KNOWN_MISSING)
-		return "–";
-	return s->shape == KNOWN_UNDEFINED ? "constant" : s->linear == 1 ? "yes" : "no";
+		tabular_add(g, "–");
+	else
+		tabular_add(g, s->shape == KNOWN_UNDEFINED ? "constant" : s->linear == 1 ? "yes" : "no");
 }
 
-/* "0.72", "not linear" where it is undefined, "–" where it is missing. */
-static void add_similarity(struct tabular *g, const struct side *s)
+/* "0.72", "undefined" where it is, "–" where it is missing. */
+static void add_similarity(struct tabular *g, const void *side, int digits)
 {
+	const struct side *s = side;
+
 	if (s->likeness == KNOWN_UNDEFINED)
 		tabular_add(g, "undefined");
 	else
-		tabular_number(g, s->similarity, 2);
+		tabular_number(g, s->similarity, digits);
 }
 
-static void add_interval(struct tabular *g, const struct side *s)
+static void add_interval(struct tabular *g, const void *side, int digits)
 {
-	tabular_two(g, s->similarity_low, " to ", s->similarity_high, 2);
+	const struct side *s = side;
+
+	tabular_two(g, s->similarity_low, " to ", s->similarity_high, digits);
 }
 
-static void add_accuracy(struct tabular *g, const struct side *s)
+static void add_accuracy(struct tabular *g, const void *side, int digits)
 {
-	tabular_two(g, s->accuracy, " ± ", s->sd, 2);
+	const struct side *s = side;
+
+	tabular_two(g, s->accuracy, " ± ", s->sd, digits);
 }
+
+static void add_probe(struct tabular *g, const void *side, int digits)
+{
+	const struct side *s = side;
+
+	if (isnan(s->hidden1))
+		tabular_add(g, "–");
+	else
+		tabular_add(g, "(%s, %s)", show(s->hidden1, digits).text, show(s->hidden2, digits).text);
+}
+
+#define SHOW_LINEAR(record, heading, group, side) SHOW_BY(add_linear, COLUMN_TEXT, record, heading, group, side, 0)
+#define SHOW_SIMILARITY(record, heading, group, side)                                                                \
+	SHOW_BY(add_similarity, COLUMN_NUMBER, record, heading, group, side, 2)
+#define SHOW_INTERVAL(record, heading, group, side)                                                                  \
+	SHOW_BY(add_interval, COLUMN_INTERVAL, record, heading, group, side, 2)
+#define SHOW_ACCURACY(record, heading, group, side)                                                                  \
+	SHOW_BY(add_accuracy, COLUMN_SPREAD, record, heading, group, side, 2)
 
 void tabular_sample(struct tabular *g, const struct evidence *e)
 {
@@ -53,223 +81,223 @@ void tabular_sample(struct tabular *g, const struct evidence *e)
 static int finish(struct tabular *g, const struct evidence *e, struct error *err)
 {
 	tabular_sample(g, e);
-	if (!g->broken)
-		return 0;
-	tabular_release(g);
-	return error_memory(err, "tables of the report");
+	return tabular_finish(g, err);
 }
 
-static void add_table7_row(struct tabular *g, const struct pair *p, const struct side *s, bool after)
+/* A row a pair. */
+static int make_pairs(struct tabular *out, const struct tabular_form *form, const struct evidence *e,
+		      struct error *err)
 {
-	tabular_add(g, "%s", p->model);
-	tabular_add(g, "%s", p->task);
-	tabular_add(g, after ? "fine-tuned" : "original");
-	add_accuracy(g, s);
-	tabular_number(g, s->macro_f1, 2);
-	if (after) {
-		tabular_signed(g, p->difference, 2);
-		tabular_p(g, p->p_permutation);
-		tabular_p(g, p->p_mcnemar);
-	} else {
-		for (int i = 0; i < 3; i++)
-			tabular_add(g, "%s", "");
-	}
-	tabular_number(g, s->majority, 2);
-	if (isnan(s->hidden1))
-		tabular_add(g, "–");
+	tabular_init(out, form);
+	for (size_t i = 0; i < e->pair_count; i++)
+		tabular_row(out, &e->pairs[i]);
+	return finish(out, e, err);
+}
+
+/* A row of Table 7. What compares with the original is in the other's row only. */
+struct version {
+	const char *model, *task, *variant;
+	struct side side;
+	struct comparison {
+		bool there;
+		double value;
+	} change, runs, examples;
+};
+
+static void add_change(struct tabular *g, const void *comparison, int digits)
+{
+	const struct comparison *c = comparison;
+
+	if (c->there)
+		tabular_signed(g, c->value, digits);
 	else
-		tabular_add(g, "(%s, %s)", show(s->hidden1, 0).text, show(s->hidden2, 0).text);
-	tabular_number(g, s->labels, 0);
-	tabular_number(g, s->clusters, 0);
-	tabular_add(g, "%s", linear_text(s));
-	add_similarity(g, s);
+		tabular_add(g, "%s", "");
+}
+
+static void add_test(struct tabular *g, const void *comparison, int digits)
+{
+	const struct comparison *c = comparison;
+
+	(void)digits;
+	if (c->there)
+		tabular_p(g, c->value);
+	else
+		tabular_add(g, "%s", "");
+}
+
+static void add_version(struct tabular *g, const struct pair *p, bool after)
+{
+	tabular_row(g, &(struct version){ .model = p->model,
+					  .task = p->task,
+					  .variant = after ? "fine-tuned" : "original",
+					  .side = after ? p->after : p->before,
+					  .change = { after, p->difference },
+					  .runs = { after, p->p_permutation },
+					  .examples = { after, p->p_mcnemar } });
 }
 
 int tabular_table7(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "Variant", NULL, COLUMN_TEXT },
-		{ "accuracy, %", "Probe", COLUMN_SPREAD },
-		{ "macro-F1, %", "Probe", COLUMN_NUMBER },
-		{ "change", "Probe", COLUMN_NUMBER },
-		{ "p, runs", "Probe", COLUMN_NUMBER },
-		{ "p, examples", "Probe", COLUMN_NUMBER },
-		{ "majority, %", "Probe", COLUMN_NUMBER },
-		{ "layers", "Probe", COLUMN_NUMBER },
-		{ "labels", "DirectProbe", COLUMN_NUMBER },
-		{ "clusters", "DirectProbe", COLUMN_NUMBER },
-		{ "linear", "DirectProbe", COLUMN_TEXT },
-		{ "train/test similarity", "DirectProbe", COLUMN_NUMBER },
+		SHOW_TEXT(version, "Model", NULL, model),
+		SHOW_TEXT(version, "Task", NULL, task),
+		SHOW_TEXT(version, "Variant", NULL, variant),
+		SHOW_ACCURACY(version, "accuracy, %", "Probe", side),
+		SHOW_NUMBER(version, "macro-F1, %", "Probe", side.macro_f1, 2),
+		SHOW_BY(add_change, COLUMN_NUMBER, version, "change", "Probe", change, 2),
+		SHOW_BY(add_test, COLUMN_NUMBER, version, "p, runs", "Probe", runs, 0),
+		SHOW_BY(add_test, COLUMN_NUMBER, version, "p, examples", "Probe", examples, 0),
+		SHOW_NUMBER(version, "majority, %", "Probe", side.majority, 2),
+		SHOW_BY(add_probe, COLUMN_NUMBER, version, "layers", "Probe", side, 0),
+		SHOW_NUMBER(version, "labels", "DirectProbe", side.labels, 0),
+		SHOW_NUMBER(version, "clusters", "DirectProbe", side.clusters, 0),
+		SHOW_LINEAR(version, "linear", "DirectProbe", side),
+		SHOW_SIMILARITY(version, "train/test similarity", "DirectProbe", side),
+	};
+	static const struct tabular_form form = {
+		.id = "table7",
+		.caption = "Probe accuracy, clusters and train/test similarity of every model and task, before and "
+			   "after fine-tuning (the paper’s Table 7).",
+		.note = "Accuracy: mean ± sample standard deviation of the probe’s runs. " TESTS
+			" Layers: hidden sizes of the chosen probe. A dash: missing.",
+		TABULAR_COLUMNS(columns),
+		.heads = 3,
 	};
 
-	if (tabular_init(out, "table7", columns, sizeof columns / sizeof columns[0], 3, err) < 0)
-		return -1;
-	tabular_caption(
-		out, "Probe accuracy, clusters and train/test similarity of every model and task, before and after "
-		     "fine-tuning (the paper’s Table 7).");
-	tabular_note(out, "Accuracy: mean ± sample standard deviation of the probe’s runs. " TESTS
-			  " Layers: hidden sizes of the chosen probe. A dash: missing.");
+	tabular_init(out, &form);
 	for (size_t i = 0; i < e->pair_count; i++) {
-		add_table7_row(out, &e->pairs[i], &e->pairs[i].before, false);
-		add_table7_row(out, &e->pairs[i], &e->pairs[i].after, true);
+		add_version(out, &e->pairs[i], false);
+		add_version(out, &e->pairs[i], true);
 	}
 	return finish(out, e, err);
+}
+
+/* Of the test set, which is the same before and after. */
+static void add_majority(struct tabular *g, const void *pair, int digits)
+{
+	const struct pair *p = pair;
+
+	tabular_number(g, isnan(p->before.majority) ? p->after.majority : p->before.majority, digits);
 }
 
 int tabular_divergence(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "before", "Accuracy, %", COLUMN_NUMBER },
-		{ "after", "Accuracy, %", COLUMN_NUMBER },
-		{ "change", "Accuracy, %", COLUMN_NUMBER },
-		{ "p, runs", "Accuracy, %", COLUMN_NUMBER },
-		{ "p, examples", "Accuracy, %", COLUMN_NUMBER },
-		{ "majority", "Accuracy, %", COLUMN_NUMBER },
-		{ "before", "Train/test similarity", COLUMN_NUMBER },
-		{ "95 % interval", "Train/test similarity", COLUMN_INTERVAL },
-		{ "after", "Train/test similarity", COLUMN_NUMBER },
-		{ "95 % interval", "Train/test similarity", COLUMN_INTERVAL },
-		{ "label pairs", "Train/test similarity", COLUMN_NUMBER },
+		SHOW_TEXT(pair, "Model", NULL, model),
+		SHOW_TEXT(pair, "Task", NULL, task),
+		SHOW_NUMBER(pair, "before", "Accuracy, %", before.accuracy, 2),
+		SHOW_NUMBER(pair, "after", "Accuracy, %", after.accuracy, 2),
+		SHOW_SIGNED(pair, "change", "Accuracy, %", difference, 2),
+		SHOW_P(pair, "p, runs", "Accuracy, %", p_permutation),
+		SHOW_P(pair, "p, examples", "Accuracy, %", p_mcnemar),
+		SHOW_BY(add_majority, COLUMN_NUMBER, pair, "majority", "Accuracy, %", model, 2),
+		SHOW_SIMILARITY(pair, "before", "Train/test similarity", before),
+		SHOW_INTERVAL(pair, "95 % interval", "Train/test similarity", before),
+		SHOW_SIMILARITY(pair, "after", "Train/test similarity", after),
+		SHOW_INTERVAL(pair, "95 % interval", "Train/test similarity", after),
+		SHOW_NUMBER(pair, "label pairs", "Train/test similarity", after.similarity_pairs, 0),
+	};
+	static const struct tabular_form form = {
+		.id = "table2",
+		.caption = "Accuracy, and the similarity of training and test set, before and after fine-tuning.",
+		.note = TESTS " Similarity is undefined where training or test set are not linearly separable. Label "
+			      "pairs: those behind the similarity after fine-tuning.",
+		TABULAR_COLUMNS(columns),
+		.heads = 2,
 	};
 
-	if (tabular_init(out, "table2", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
-		return -1;
-	tabular_caption(out, "Accuracy, and the similarity of training and test set, before and after fine-tuning.");
-	tabular_note(
-		out, TESTS
-		" Similarity is undefined where training or test set are not linearly separable. Label pairs: those "
-		"behind the similarity after fine-tuning.");
-	for (size_t i = 0; i < e->pair_count; i++) {
-		const struct pair *p = &e->pairs[i];
-
-		tabular_add(out, "%s", p->model);
-		tabular_add(out, "%s", p->task);
-		tabular_number(out, p->before.accuracy, 2);
-		tabular_number(out, p->after.accuracy, 2);
-		tabular_signed(out, p->difference, 2);
-		tabular_p(out, p->p_permutation);
-		tabular_p(out, p->p_mcnemar);
-		tabular_number(out, isnan(p->before.majority) ? p->after.majority : p->before.majority, 2);
-		add_similarity(out, &p->before);
-		add_interval(out, &p->before);
-		add_similarity(out, &p->after);
-		add_interval(out, &p->after);
-		tabular_number(out, p->after.similarity_pairs, 0);
-	}
-	return finish(out, e, err);
+	return make_pairs(out, &form, e, err);
 }
 
 /* "1000 of 4281" where a sample was clustered. */
-static void add_points(struct tabular *g, const struct side *s)
+static void add_points(struct tabular *g, const void *pair, int digits)
 {
-	tabular_two(g, s->points, " of ", s->points < s->points_total ? s->points_total : NAN, 0);
+	const struct pair *p = pair;
+	const struct side *s = isnan(p->before.points) ? &p->after : &p->before;
+
+	tabular_two(g, s->points, " of ", s->points < s->points_total ? s->points_total : NAN, digits);
+}
+
+static void add_labels(struct tabular *g, const void *pair, int digits)
+{
+	const struct pair *p = pair;
+
+	tabular_number(g, isnan(p->before.labels) ? p->after.labels : p->before.labels, digits);
 }
 
 int tabular_clusters(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },           { "Task", NULL, COLUMN_TEXT },
-		{ "Points", NULL, COLUMN_PART },          { "Labels", NULL, COLUMN_NUMBER },
-		{ "before", "Clusters", COLUMN_NUMBER },  { "after", "Clusters", COLUMN_NUMBER },
-		{ "before", "Linear", COLUMN_TEXT },      { "after", "Linear", COLUMN_TEXT },
-		{ "before", "Conflicts", COLUMN_NUMBER }, { "after", "Conflicts", COLUMN_NUMBER },
+		SHOW_TEXT(pair, "Model", NULL, model),
+		SHOW_TEXT(pair, "Task", NULL, task),
+		SHOW_BY(add_points, COLUMN_PART, pair, "Points", NULL, model, 0),
+		SHOW_BY(add_labels, COLUMN_NUMBER, pair, "Labels", NULL, model, 0),
+		SHOW_NUMBER(pair, "before", "Clusters", before.clusters, 0),
+		SHOW_NUMBER(pair, "after", "Clusters", after.clusters, 0),
+		SHOW_LINEAR(pair, "before", "Linear", before),
+		SHOW_LINEAR(pair, "after", "Linear", after),
+		SHOW_NUMBER(pair, "before", "Conflicts", before.conflicts, 0),
+		SHOW_NUMBER(pair, "after", "Conflicts", after.conflicts, 0),
+	};
+	static const struct tabular_form form = {
+		.id = "table3",
+		.caption = "Number of clusters at the last layer, before and after fine-tuning.",
+		.note = "As many clusters as labels: linearly separable. Conflicts: points that coincide with a "
+			"point of "
+			"another label, which no classifier can tell apart.",
+		TABULAR_COLUMNS(columns),
+		.heads = 2,
 	};
 
-	if (tabular_init(out, "table3", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
-		return -1;
-	tabular_caption(out, "Number of clusters at the last layer, before and after fine-tuning.");
-	tabular_note(
-		out,
-		"As many clusters as labels: linearly separable. Conflicts: points that coincide with a point of "
-		"another label, which no classifier can tell apart.");
-	for (size_t i = 0; i < e->pair_count; i++) {
-		const struct pair *p = &e->pairs[i];
-
-		tabular_add(out, "%s", p->model);
-		tabular_add(out, "%s", p->task);
-		add_points(out, isnan(p->before.points) ? &p->after : &p->before);
-		tabular_number(out, isnan(p->before.labels) ? p->after.labels : p->before.labels, 0);
-		tabular_number(out, p->before.clusters, 0);
-		tabular_number(out, p->after.clusters, 0);
-		tabular_add(out, "%s", linear_text(&p->before));
-		tabular_add(out, "%s", linear_text(&p->after));
-		tabular_number(out, p->before.conflicts, 0);
-		tabular_number(out, p->after.conflicts, 0);
-	}
-	return finish(out, e, err);
+	return make_pairs(out, &form, e, err);
 }
 
 int tabular_margins(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "separable before", NULL, COLUMN_TEXT },
-		{ "separable after", NULL, COLUMN_TEXT },
-		{ "compared", "Labels", COLUMN_NUMBER },
-		{ "grew", "Labels", COLUMN_NUMBER },
-		{ "mean change", "Minimum distance", COLUMN_NUMBER },
+		SHOW_TEXT(pair, "Model", NULL, model),
+		SHOW_TEXT(pair, "Task", NULL, task),
+		SHOW_LINEAR(pair, "separable before", NULL, before),
+		SHOW_LINEAR(pair, "separable after", NULL, after),
+		SHOW_NUMBER(pair, "compared", "Labels", compared, 0),
+		SHOW_NUMBER(pair, "grew", "Labels", grew, 0),
+		SHOW_SIGNED(pair, "mean change", "Minimum distance", change, 2),
+	};
+	static const struct tabular_form form = {
+		.id = "growth",
+		.caption = "Each label’s minimum distance to all other labels at the last layer: how many grew.",
+		TABULAR_COLUMNS(columns),
+		.heads = 2,
 	};
 
-	if (tabular_init(out, "growth", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
-		return -1;
-	tabular_caption(out, "Each label’s minimum distance to all other labels at the last layer: how many grew.");
-	for (size_t i = 0; i < e->pair_count; i++) {
-		const struct pair *p = &e->pairs[i];
-
-		tabular_add(out, "%s", p->model);
-		tabular_add(out, "%s", p->task);
-		tabular_add(out, "%s", linear_text(&p->before));
-		tabular_add(out, "%s", linear_text(&p->after));
-		tabular_number(out, p->compared, 0);
-		tabular_number(out, p->grew, 0);
-		tabular_signed(out, p->change, 2);
-	}
-	return finish(out, e, err);
+	return make_pairs(out, &form, e, err);
 }
 
 int tabular_crosstask(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Fine-tuned on", NULL, COLUMN_TEXT },
-		{ "Role", NULL, COLUMN_TEXT },
-		{ "grew", "Labels", COLUMN_NUMBER },
-		{ "shrank", "Labels", COLUMN_NUMBER },
-		{ "mean change", "Minimum distance", COLUMN_NUMBER },
-		{ "before", "Accuracy, %", COLUMN_NUMBER },
-		{ "after", "Accuracy, %", COLUMN_NUMBER },
-		{ "change", "Accuracy, %", COLUMN_NUMBER },
-		{ "p, runs", "Accuracy, %", COLUMN_NUMBER },
-		{ "p, examples", "Accuracy, %", COLUMN_NUMBER },
-		{ "majority", "Accuracy, %", COLUMN_NUMBER },
+		SHOW_TEXT(transfer, "Model", NULL, model),
+		SHOW_TEXT(transfer, "Fine-tuned on", NULL, source),
+		SHOW_TEXT(transfer, "Role", NULL, role),
+		SHOW_NUMBER(transfer, "grew", "Labels", grew, 0),
+		SHOW_NUMBER(transfer, "shrank", "Labels", shrank, 0),
+		SHOW_SIGNED(transfer, "mean change", "Minimum distance", change, 2),
+		SHOW_NUMBER(transfer, "before", "Accuracy, %", before, 2),
+		SHOW_NUMBER(transfer, "after", "Accuracy, %", after, 2),
+		SHOW_SIGNED(transfer, "change", "Accuracy, %", difference, 2),
+		SHOW_P(transfer, "p, runs", "Accuracy, %", p_permutation),
+		SHOW_P(transfer, "p, examples", "Accuracy, %", p_mcnemar),
+		SHOW_NUMBER(transfer, "majority", "Accuracy, %", majority, 2),
+	};
+	static const struct tabular_form form = {
+		.id = "table5", .note = TESTS, TABULAR_COLUMNS(columns), .heads = 2
 	};
 
-	if (tabular_init(out, "table5", columns, sizeof columns / sizeof columns[0], 2, err) < 0)
-		return -1;
+	tabular_init(out, &form);
 	tabular_caption(out, "Cross-task: %s probed after fine-tuning on each source (the paper’s Table 5).",
 			e->transfer_count > 0 ? e->transfers[0].target : "the target");
-	tabular_note(out, TESTS);
-	for (size_t i = 0; i < e->transfer_count; i++) {
-		const struct transfer *x = &e->transfers[i];
-
-		tabular_add(out, "%s", x->model);
-		tabular_add(out, "%s", x->source);
-		tabular_add(out, "%s", x->role);
-		tabular_number(out, x->grew, 0);
-		tabular_number(out, x->shrank, 0);
-		tabular_signed(out, x->change, 2);
-		tabular_number(out, x->before, 2);
-		tabular_number(out, x->after, 2);
-		tabular_signed(out, x->difference, 2);
-		tabular_p(out, x->p_permutation);
-		tabular_p(out, x->p_mcnemar);
-		tabular_number(out, x->majority, 2);
-	}
+	for (size_t i = 0; i < e->transfer_count; i++)
+		tabular_row(out, &e->transfers[i]);
 	return finish(out, e, err);
 }
 
@@ -281,49 +309,55 @@ static const struct pair *pair_find(const struct evidence *e, const char *model,
 	return NULL;
 }
 
-static void add_beside(struct tabular *g, const struct pair *p, const struct side *ours, const struct side *theirs,
-		       bool after)
+struct beside {
+	const char *model, *task, *variant;
+	struct side ours, theirs;
+	double difference;
+};
+
+static void add_beside(struct tabular *g, const struct pair *ours, const struct pair *theirs, bool after)
 {
-	tabular_add(g, "%s", p->model);
-	tabular_add(g, "%s", p->task);
-	tabular_add(g, after ? "fine-tuned" : "original");
-	add_accuracy(g, theirs);
-	add_accuracy(g, ours);
-	tabular_signed(g, ours->accuracy - theirs->accuracy, 2);
-	tabular_number(g, theirs->clusters, 0);
-	tabular_number(g, ours->clusters, 0);
-	add_similarity(g, theirs);
-	add_similarity(g, ours);
+	struct beside b = { .model = ours->model,
+			    .task = ours->task,
+			    .variant = after ? "fine-tuned" : "original",
+			    .ours = after ? ours->after : ours->before,
+			    .theirs = after ? theirs->after : theirs->before };
+
+	b.difference = b.ours.accuracy - b.theirs.accuracy;
+	tabular_row(g, &b);
 }
 
 int tabular_beside_paper(struct tabular *out, const struct evidence *e, const struct evidence *paper,
 			 struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "Variant", NULL, COLUMN_TEXT },
-		{ "paper", "Accuracy, %", COLUMN_SPREAD },
-		{ "here", "Accuracy, %", COLUMN_SPREAD },
-		{ "here less paper", "Accuracy, %", COLUMN_NUMBER },
-		{ "paper", "Clusters", COLUMN_NUMBER },
-		{ "here", "Clusters", COLUMN_NUMBER },
-		{ "paper", "Train/test similarity", COLUMN_NUMBER },
-		{ "here", "Train/test similarity", COLUMN_NUMBER },
+		SHOW_TEXT(beside, "Model", NULL, model),
+		SHOW_TEXT(beside, "Task", NULL, task),
+		SHOW_TEXT(beside, "Variant", NULL, variant),
+		SHOW_ACCURACY(beside, "paper", "Accuracy, %", theirs),
+		SHOW_ACCURACY(beside, "here", "Accuracy, %", ours),
+		SHOW_SIGNED(beside, "here less paper", "Accuracy, %", difference, 2),
+		SHOW_NUMBER(beside, "paper", "Clusters", theirs.clusters, 0),
+		SHOW_NUMBER(beside, "here", "Clusters", ours.clusters, 0),
+		SHOW_SIMILARITY(beside, "paper", "Train/test similarity", theirs),
+		SHOW_SIMILARITY(beside, "here", "Train/test similarity", ours),
+	};
+	static const struct tabular_form form = {
+		.id = "paper",
+		.caption = "The paper’s numbers beside those of this run, for the models and tasks that both have.",
+		TABULAR_COLUMNS(columns),
+		.heads = 3,
 	};
 
-	if (tabular_init(out, "paper", columns, sizeof columns / sizeof columns[0], 3, err) < 0)
-		return -1;
-	tabular_caption(out,
-			"The paper’s numbers beside those of this run, for the models and tasks that both have.");
+	tabular_init(out, &form);
 	for (size_t i = 0; i < paper->pair_count; i++) {
 		const struct pair *theirs = &paper->pairs[i];
 		const struct pair *ours = pair_find(e, theirs->model, theirs->task);
 
 		if (ours == NULL)
 			continue;
-		add_beside(out, ours, &ours->before, &theirs->before, false);
-		add_beside(out, ours, &ours->after, &theirs->after, true);
+		add_beside(out, ours, theirs, false);
+		add_beside(out, ours, theirs, true);
 	}
 	return finish(out, e, err);
 }

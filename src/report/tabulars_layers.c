@@ -3,59 +3,82 @@
 
 #include <math.h>
 
-static void add_layer(struct tabular *g, const struct run *r, const struct layer *l)
+/* A row: a layer, and the run it belongs to. */
+struct place_row {
+	const char *model, *task;
+	long seed;
+	struct layer at;
+};
+
+static void add_similarity(struct tabular *g, const void *layer, int digits)
 {
-	tabular_add(g, "%s", r->model);
-	tabular_add(g, "%s", r->task);
-	tabular_add(g, "%ld", r->seed);
-	tabular_add(g, "%ld", l->layer);
-	tabular_number(g, l->clusters_before, 0);
-	tabular_number(g, l->clusters_after, 0);
+	const struct layer *l = layer;
+
 	if (l->likeness == KNOWN_UNDEFINED)
 		tabular_add(g, "undefined");
 	else
-		tabular_number(g, l->similarity, 2);
-	tabular_two(g, l->low, " to ", l->high, 2);
-	tabular_number(g, l->cka, 2);
-	tabular_number(g, l->rsa, 2);
-	tabular_number(g, l->relative_shift, 3);
-	tabular_number(g, l->participation, 2);
+		tabular_number(g, l->similarity, digits);
 }
+
+static void add_interval(struct tabular *g, const void *layer, int digits)
+{
+	const struct layer *l = layer;
+
+	tabular_two(g, l->low, " to ", l->high, digits);
+}
+
+/* A row for each layer that `has` says has one. */
+static int make_layers(struct tabular *out, const struct tabular_form *form, const struct evidence *e,
+		       bool (*has)(const struct layer *l), struct error *err)
+{
+	tabular_init(out, form);
+	for (const struct run *r = e->runs; r < e->runs + e->run_count; r++)
+		for (size_t k = 0; k < r->count; k++)
+			if (has(&r->layers[k]))
+				tabular_row(out, &(struct place_row){ r->model, r->task, r->seed, r->layers[k] });
+	return tabular_finish(out, err);
+}
+
+static bool always(const struct layer *l)
+{
+	(void)l;
+	return true;
+}
+
+#define PLACE                                                                                                        \
+	SHOW_TEXT(place_row, "Model", NULL, model), SHOW_TEXT(place_row, "Task", NULL, task),                        \
+		SHOW_INTEGER(place_row, "Seed", NULL, seed), SHOW_INTEGER(place_row, "Layer", NULL, at.layer)
 
 int tabular_layers(struct tabular *out, const struct evidence *e, struct error *err)
 {
+	static const char similarity[] = "Similarity to the original";
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "Seed", NULL, COLUMN_NUMBER },
-		{ "Layer", NULL, COLUMN_NUMBER },
-		{ "before", "Clusters", COLUMN_NUMBER },
-		{ "after", "Clusters", COLUMN_NUMBER },
-		{ "r", "Similarity to the original", COLUMN_NUMBER },
-		{ "95 % interval", "Similarity to the original", COLUMN_INTERVAL },
-		{ "CKA", "Similarity to the original", COLUMN_NUMBER },
-		{ "RSA", "Similarity to the original", COLUMN_NUMBER },
-		{ "relative norm", "Displacement", COLUMN_NUMBER },
-		{ "directions", "Displacement", COLUMN_NUMBER },
+		PLACE,
+		SHOW_NUMBER(place_row, "before", "Clusters", at.clusters[0], 0),
+		SHOW_NUMBER(place_row, "after", "Clusters", at.clusters[1], 0),
+		SHOW_BY(add_similarity, COLUMN_NUMBER, place_row, "r", similarity, at, 2),
+		SHOW_BY(add_interval, COLUMN_INTERVAL, place_row, "95 % interval", similarity, at, 2),
+		SHOW_NUMBER(place_row, "CKA", similarity, at.cka, 2),
+		SHOW_NUMBER(place_row, "RSA", similarity, at.rsa, 2),
+		SHOW_NUMBER(place_row, "relative norm", "Displacement", at.relative_shift, 3),
+		SHOW_NUMBER(place_row, "directions", "Displacement", at.participation, 2),
+	};
+	static const struct tabular_form form = {
+		.id = "table4",
+		.caption = "Each layer after fine-tuning, against its original self.",
+		.note = "r: Pearson’s correlation of the distances between labels, undefined where the layer is not "
+			"linearly separable before and after. CKA and RSA compare the examples instead. Relative "
+			"norm: mean displacement of the label centroids over the layer’s scale R, the largest "
+			"distance of a training point to the layer’s mean. Directions: participation ratio of the "
+			"displacements. A dash: missing.",
+		TABULAR_COLUMNS(columns),
+		.heads = 4,
 	};
 
-	if (tabular_init(out, "table4", columns, sizeof columns / sizeof columns[0], 4, err) < 0)
+	if (make_layers(out, &form, e, always, err) < 0)
 		return -1;
-	tabular_caption(out, "Each layer after fine-tuning, against its original self.");
-	tabular_note(
-		out,
-		"r: Pearson’s correlation of the distances between labels, undefined where the layer is not linearly "
-		"separable before and after. CKA and RSA compare the examples instead. Relative norm: mean "
-		"displacement of the label centroids over the layer’s scale R, the largest distance of a training "
-		"point to the layer’s mean. Directions: participation ratio of the displacements. A dash: missing.");
-	for (size_t i = 0; i < e->run_count; i++)
-		for (size_t k = 0; k < e->runs[i].count; k++)
-			add_layer(out, &e->runs[i], &e->runs[i].layers[k]);
 	tabular_sample(out, e);
-	if (!out->broken)
-		return 0;
-	tabular_release(out);
-	return error_memory(err, "tables of the report");
+	return tabular_finish(out, err);
 }
 
 static bool probed(const struct layer *l)
@@ -66,48 +89,26 @@ static bool probed(const struct layer *l)
 	return false;
 }
 
-static void add_probes(struct tabular *g, const struct run *r, const struct layer *l)
-{
-	tabular_add(g, "%s", r->model);
-	tabular_add(g, "%s", r->task);
-	tabular_add(g, "%ld", r->seed);
-	tabular_add(g, "%ld", l->layer);
-	for (int after = 0; after < 2; after++)
-		tabular_number(g, 100 * l->linear_train[after], 2);
-	for (int after = 0; after < 2; after++)
-		tabular_number(g, 100 * l->selectivity[after], 2);
-	for (int after = 0; after < 2; after++)
-		tabular_number(g, l->codelength[after], 0);
-}
-
 int tabular_probes(struct tabular *out, const struct evidence *e, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "Seed", NULL, COLUMN_NUMBER },
-		{ "Layer", NULL, COLUMN_NUMBER },
-		{ "before", "Linear probe", COLUMN_NUMBER },
-		{ "after", "Linear probe", COLUMN_NUMBER },
-		{ "before", "Selectivity", COLUMN_NUMBER },
-		{ "after", "Selectivity", COLUMN_NUMBER },
-		{ "before", "Codelength", COLUMN_NUMBER },
-		{ "after", "Codelength", COLUMN_NUMBER },
+		PLACE,
+		SHOW_PERCENT(place_row, "before", "Linear probe", at.linear_train[0], 2),
+		SHOW_PERCENT(place_row, "after", "Linear probe", at.linear_train[1], 2),
+		SHOW_PERCENT(place_row, "before", "Selectivity", at.selectivity[0], 2),
+		SHOW_PERCENT(place_row, "after", "Selectivity", at.selectivity[1], 2),
+		SHOW_NUMBER(place_row, "before", "Codelength", at.codelength[0], 0),
+		SHOW_NUMBER(place_row, "after", "Codelength", at.codelength[1], 0),
+	};
+	static const struct tabular_form form = {
+		.id = "probes",
+		.caption = "What other probes see at each layer, before and after fine-tuning.",
+		.note = "Linear probe: its best run’s accuracy on the training set, in percent. Selectivity: points "
+			"of accuracy above the control task. Codelength: bits of the training labels in the online "
+			"code.",
+		TABULAR_COLUMNS(columns),
+		.heads = 4,
 	};
 
-	if (tabular_init(out, "probes", columns, sizeof columns / sizeof columns[0], 4, err) < 0)
-		return -1;
-	tabular_caption(out, "What other probes see at each layer, before and after fine-tuning.");
-	tabular_note(out,
-		     "Linear probe: its best run’s accuracy on the training set, in percent. Selectivity: points "
-		     "of accuracy above the control task. Codelength: bits of the training labels in the online "
-		     "code.");
-	for (size_t i = 0; i < e->run_count; i++)
-		for (size_t k = 0; k < e->runs[i].count; k++)
-			if (probed(&e->runs[i].layers[k]))
-				add_probes(out, &e->runs[i], &e->runs[i].layers[k]);
-	if (!out->broken)
-		return 0;
-	tabular_release(out);
-	return error_memory(err, "tables of the report");
+	return make_layers(out, &form, e, probed, err);
 }

@@ -1,59 +1,42 @@
 #include "report/tabulars_usage.h"
 
-#include "base/array.h"
-#include "base/file.h"
-#include "base/table.h"
+#include "report/record.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-static int read_collected(struct table *out, const char *collected, const char *name, struct error *err)
-{
-	char *path = path_join(collected, name);
-	int rc = path == NULL ? error_memory(err, name) : table_read(out, path, err);
-
-	free(path);
-	return rc;
-}
-
-static int finish(struct tabular *g, struct error *err)
-{
-	if (!g->broken)
-		return 0;
-	tabular_release(g);
-	return error_memory(err, "tables of the report");
-}
+#define NUMBER(text, above, column)                                                                                  \
+	{                                                                                                            \
+		.heading = text, .group = above, .kind = COLUMN_NUMBER, .from = column                               \
+	}
 
 int tabular_encoders(struct tabular *out, const char *collected, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "layers", "Encoder", COLUMN_NUMBER },
-		{ "heads", "Encoder", COLUMN_NUMBER },
-		{ "hidden size", "Encoder", COLUMN_NUMBER },
-		{ "feed-forward size", "Encoder", COLUMN_NUMBER },
-		{ "word pieces", "Vocabulary", COLUMN_NUMBER },
-		{ "longest input", "Vocabulary", COLUMN_NUMBER },
+		{ .heading = "Model", .from = "model" },
+		NUMBER("layers", "Encoder", "layers"),
+		NUMBER("heads", "Encoder", "heads"),
+		NUMBER("hidden size", "Encoder", "hidden"),
+		NUMBER("feed-forward size", "Encoder", "intermediate"),
+		NUMBER("word pieces", "Vocabulary", "vocabulary"),
+		NUMBER("longest input", "Vocabulary", "positions"),
 	};
-	static const char *const names[] = { "layers", "heads", "hidden", "intermediate", "vocabulary", "positions" };
+	static const struct tabular_form form = {
+		.id = "encoders",
+		.caption = "The encoders.",
+		.note = "Longest input: word pieces, [CLS] and [SEP] included.",
+		TABULAR_COLUMNS(columns),
+		.heads = 1,
+	};
 	struct table t;
 
-	if (read_collected(&t, collected, "encoders.csv", err) < 0)
+	if (record_read_table(&t, collected, "encoders.csv", err) < 0)
 		return -1;
-	if (tabular_init(out, "encoders", columns, 7, 1, err) < 0) {
-		table_release(&t);
-		return -1;
-	}
-	tabular_caption(out, "The encoders.");
-	tabular_note(out, "Longest input: word pieces, [CLS] and [SEP] included.");
-	for (size_t row = 0; row < t.rows; row++) {
-		tabular_add(out, "%s", table_text_at(&t, row, "model"));
-		for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
-			tabular_number(out, table_number_at(&t, row, names[k]), 0);
-	}
+	tabular_init(out, &form);
+	for (size_t row = 0; row < t.rows; row++)
+		tabular_row_from(out, &t, row);
 	table_release(&t);
-	return finish(out, err);
+	return tabular_finish(out, err);
 }
 
 static double number_of(const struct table *t, const char *model, const char *column)
@@ -130,37 +113,40 @@ static void add_run(struct tabular *g, const struct usage *u, size_t i, const st
 int tabular_finetuning(struct tabular *out, const struct usage *u, const char *collected, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "Seed", NULL, COLUMN_NUMBER },
-		{ "Epochs", NULL, COLUMN_NUMBER },
-		{ "Updates", NULL, COLUMN_NUMBER },
-		{ "Batch", NULL, COLUMN_NUMBER },
-		{ "peak", "Learning rate", COLUMN_NUMBER },
-		{ "warm-up", "Learning rate", COLUMN_NUMBER },
-		{ "Weight decay", NULL, COLUMN_NUMBER },
-		{ "Largest norm", NULL, COLUMN_NUMBER },
-		{ "hidden", "Dropout", COLUMN_NUMBER },
-		{ "attention", "Dropout", COLUMN_NUMBER },
-		{ "Cut sentences", NULL, COLUMN_NUMBER },
+		{ .heading = "Model" },
+		{ .heading = "Task" },
+		{ .heading = "Seed", .kind = COLUMN_NUMBER },
+		{ .heading = "Epochs", .kind = COLUMN_NUMBER },
+		{ .heading = "Updates", .kind = COLUMN_NUMBER },
+		{ .heading = "Batch", .kind = COLUMN_NUMBER },
+		{ .heading = "peak", .group = "Learning rate", .kind = COLUMN_NUMBER },
+		{ .heading = "warm-up", .group = "Learning rate", .kind = COLUMN_NUMBER },
+		{ .heading = "Weight decay", .kind = COLUMN_NUMBER },
+		{ .heading = "Largest norm", .kind = COLUMN_NUMBER },
+		{ .heading = "hidden", .group = "Dropout", .kind = COLUMN_NUMBER },
+		{ .heading = "attention", .group = "Dropout", .kind = COLUMN_NUMBER },
+		{ .heading = "Cut sentences", .kind = COLUMN_NUMBER },
+	};
+	static const struct tabular_form form = {
+		.id = "finetuning",
+		.caption = "What each run of fine-tuning used.",
+		.note = "Warm-up: the part of the updates in which the rate rises to its peak. Largest norm: of the "
+			"gradient, which is scaled down to it; 0: it is not. Cut sentences: of training and test set "
+			"together.",
+		TABULAR_COLUMNS(columns),
+		.heads = 3,
 	};
 	struct table encoders, eval;
 	int rc = -1;
 
-	if (read_collected(&encoders, collected, "encoders.csv", err) < 0)
+	if (record_read_table(&encoders, collected, "encoders.csv", err) < 0)
 		return -1;
-	if (read_collected(&eval, collected, "eval.csv", err) == 0) {
-		rc = tabular_init(out, "finetuning", columns, sizeof columns / sizeof columns[0], 3, err);
-		if (rc == 0) {
-			tabular_caption(out, "What each run of fine-tuning used.");
-			tabular_note(out, "Warm-up: the part of the updates in which the rate rises to its peak. "
-					  "Largest norm: of the gradient, which is scaled down to it; 0: it is not. "
-					  "Cut sentences: of training and test set together.");
-			for (size_t i = 0; i < u->count; i++)
-				if (u->definitions[i] != NULL && strcmp(u->cells[i].stage, "finetune") == 0)
-					add_run(out, u, i, &encoders, &eval);
-			rc = finish(out, err);
-		}
+	if (record_read_table(&eval, collected, "eval.csv", err) == 0) {
+		tabular_init(out, &form);
+		for (size_t i = 0; i < u->count; i++)
+			if (u->definitions[i] != NULL && strcmp(u->cells[i].stage, "finetune") == 0)
+				add_run(out, u, i, &encoders, &eval);
+		rc = tabular_finish(out, err);
 		table_release(&eval);
 	}
 	table_release(&encoders);
@@ -213,35 +199,36 @@ static void add_choice(struct tabular *g, const struct table *t, size_t first, s
 int tabular_selection(struct tabular *out, const char *collected, struct error *err)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "State", NULL, COLUMN_TEXT },
-		{ "Layer", NULL, COLUMN_NUMBER },
-		{ "first layer", "Multi-layer perceptron", COLUMN_NUMBER },
-		{ "second layer", "Multi-layer perceptron", COLUMN_NUMBER },
-		{ "α", "Multi-layer perceptron", COLUMN_NUMBER },
-		{ "runs", "Multi-layer perceptron", COLUMN_NUMBER },
-		{ "mean epochs", "Multi-layer perceptron", COLUMN_NUMBER },
-		{ "α", "Linear probe", COLUMN_NUMBER },
+		{ .heading = "Model" },
+		{ .heading = "Task" },
+		{ .heading = "State" },
+		{ .heading = "Layer", .kind = COLUMN_NUMBER },
+		{ .heading = "first layer", .group = "Multi-layer perceptron", .kind = COLUMN_NUMBER },
+		{ .heading = "second layer", .group = "Multi-layer perceptron", .kind = COLUMN_NUMBER },
+		{ .heading = "α", .group = "Multi-layer perceptron", .kind = COLUMN_NUMBER },
+		{ .heading = "runs", .group = "Multi-layer perceptron", .kind = COLUMN_NUMBER },
+		{ .heading = "mean epochs", .group = "Multi-layer perceptron", .kind = COLUMN_NUMBER },
+		{ .heading = "α", .group = "Linear probe", .kind = COLUMN_NUMBER },
+	};
+	static const struct tabular_form form = {
+		.id = "selection",
+		.caption = "The settings that were chosen for the probes.",
+		.note = "State: original, or the task fine-tuned on, the seed and the checkpoint. α: the penalty of "
+			"the weights. A dash: not asked for.",
+		TABULAR_COLUMNS(columns),
+		.heads = 4,
+		.listing = true,
 	};
 	struct table t;
 
-	if (read_collected(&t, collected, "accuracy.csv", err) < 0)
+	if (record_read_table(&t, collected, "accuracy.csv", err) < 0)
 		return -1;
-	if (tabular_init(out, "selection", columns, sizeof columns / sizeof columns[0], 4, err) < 0) {
-		table_release(&t);
-		return -1;
-	}
-	out->listing = true;
-	tabular_caption(out, "The settings that were chosen for the probes.");
-	tabular_note(out,
-		     "State: original, or the task fine-tuned on, the seed and the checkpoint. α: the penalty of "
-		     "the weights. A dash: not asked for.");
+	tabular_init(out, &form);
 	for (size_t first = 0, end; first < t.rows; first = end) {
 		for (end = first + 1; end < t.rows && same_place(&t, first, end);)
 			end++;
 		add_choice(out, &t, first, end);
 	}
 	table_release(&t);
-	return finish(out, err);
+	return tabular_finish(out, err);
 }

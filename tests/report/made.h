@@ -64,8 +64,7 @@ static inline void made_layers(struct run *r, struct layer *layers, struct dice 
 	r->count = LAYERS;
 	for (int i = 0; i < LAYERS; i++) {
 		layers[i] = (struct layer){ .layer = i,
-					    .clusters_before = 5,
-					    .clusters_after = 5,
+					    .clusters = { 5, 5 },
 					    .similarity = hundredths(d, 0, 100, rare),
 					    .low = NAN,
 					    .cka = hundredths(d, 0, 100, rare),
@@ -100,7 +99,9 @@ static inline void made_init(struct made *m, struct dice *d, size_t pairs, unsig
 						     .role = i % TASKS == 1 ? "target" : "related",
 						     .change = hundredths(d, -300, 300, rare),
 						     .difference = hundredths(d, -900, 900, rare) };
-		m->runs[i] = (struct run){ model, task, 1, true, true, NULL, 0 };
+		m->runs[i] = (struct run){
+			.model = model, .task = task, .seed = 1, .has_similarity = true, .has_scale = true
+		};
 		made_layers(&m->runs[i], &m->layers[i * LAYERS], d, rare);
 	}
 	m->evidence = (struct evidence){ .pairs = m->pairs,

@@ -176,7 +176,8 @@ static void test_layers(void **state)
 		{ .layer = 1, .similarity = 0.83, .relative_shift = 0.13, .participation = 1.7 },
 		{ .layer = 2, .similarity = 0.62, .relative_shift = 0.29, .participation = 2.25 },
 	};
-	struct run runs[] = { { "m", "pos", 1, true, true, rows, 3 }, { "m", "dep", 1, true, true, rows, 3 } };
+	struct run runs[] = { { "m", "pos", 1, true, true, rows, 3, "pos-s1-c03" },
+			      { "m", "dep", 1, true, true, rows, 3, "dep-s1-c03" } };
 	struct evidence e = { .runs = runs, .run_count = 2 };
 
 	(void)state;

@@ -128,17 +128,22 @@ static void test_margins(void **state)
 static void add_wide(struct document *d)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model", NULL, COLUMN_TEXT },    { "Task", NULL, COLUMN_TEXT },
-		{ "one", "Group", COLUMN_NUMBER }, { "two", "Group", COLUMN_NUMBER },
-		{ "three", NULL, COLUMN_NUMBER },  { "four", NULL, COLUMN_NUMBER },
-		{ "five", NULL, COLUMN_NUMBER },   { "six", NULL, COLUMN_NUMBER },
-		{ "seven", NULL, COLUMN_NUMBER },  { "eight", NULL, COLUMN_NUMBER },
-		{ "nine", NULL, COLUMN_INTERVAL }, { "ten", NULL, COLUMN_INTERVAL },
+		{ .heading = "Model" },
+		{ .heading = "Task" },
+		{ .heading = "one", .group = "Group", .kind = COLUMN_NUMBER },
+		{ .heading = "two", .group = "Group", .kind = COLUMN_NUMBER },
+		{ .heading = "three", .kind = COLUMN_NUMBER },
+		{ .heading = "four", .kind = COLUMN_NUMBER },
+		{ .heading = "five", .kind = COLUMN_NUMBER },
+		{ .heading = "six", .kind = COLUMN_NUMBER },
+		{ .heading = "seven", .kind = COLUMN_NUMBER },
+		{ .heading = "eight", .kind = COLUMN_NUMBER },
+		{ .heading = "nine", .kind = COLUMN_INTERVAL },
+		{ .heading = "ten", .kind = COLUMN_INTERVAL },
 	};
-	struct error err = { 0 };
 	struct tabular g;
 
-	assert_int_equal(tabular_init(&g, "wide", columns, 12, 2, &err), 0);
+	tabular_init(&g, &(struct tabular_form){ .id = "wide", .columns = columns, .count = 12, .heads = 2 });
 	tabular_caption(&g, "Wide.");
 	for (int row = 0; row < 100; row++) {
 		tabular_add(&g,

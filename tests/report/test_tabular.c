@@ -8,10 +8,10 @@
 static void test_latex(void **state)
 {
 	static const struct tabular_column columns[] = {
-		{ "Model_1", NULL, COLUMN_TEXT },
-		{ "Task", NULL, COLUMN_TEXT },
-		{ "before", "Accuracy, %", COLUMN_NUMBER },
-		{ "after the change", "Accuracy, %", COLUMN_NUMBER },
+		{ .heading = "Model_1" },
+		{ .heading = "Task" },
+		{ .heading = "before", .group = "Accuracy, %", .kind = COLUMN_NUMBER },
+		{ .heading = "after the change", .group = "Accuracy, %", .kind = COLUMN_NUMBER },
 	};
 	char *path = support_folder(), *text;
 	struct error err = { 0 };
@@ -20,7 +20,7 @@ static void test_latex(void **state)
 
 	(void)state;
 	assert_int_equal(folder_open(&folder, path, &err), 0);
-	assert_int_equal(tabular_init(&g, "t", columns, 4, 2, &err), 0);
+	tabular_init(&g, &(struct tabular_form){ .id = "t", .columns = columns, .count = 4, .heads = 2 });
 	tabular_caption(&g, "A & B.");
 	tabular_note(&g, "ρ ≥ 1 → 2.");
 	for (int row = 0; row < 2; row++) {
@@ -59,9 +59,11 @@ static void test_latex(void **state)
  * elsewhere, and every Latin letter. */
 static void test_latex_compiles(void **state)
 {
-	static const struct tabular_column columns[] = { { "[a] model", NULL, COLUMN_TEXT },
-							 { "*", "[2] of _group_", COLUMN_TEXT },
-							 { "^~\\%", "[2] of _group_", COLUMN_NUMBER } };
+	static const struct tabular_column columns[] = {
+		{ .heading = "[a] model" },
+		{ .heading = "*", .group = "[2] of _group_" },
+		{ .heading = "^~\\%", .group = "[2] of _group_", .kind = COLUMN_NUMBER }
+	};
 	static const char *const nasty[] = { "[3pt] x",         "*",   "--", "a--b [c]", "#1 & {x}", "\\\\",
 					     "ą ę đ ð þ ŋ Ł é", "日本" };
 	char *path = support_folder(), *file = path_join(path, "t.tex"), *log;
@@ -71,7 +73,7 @@ static void test_latex_compiles(void **state)
 
 	(void)state;
 	assert_int_equal(folder_open(&folder, path, &err), 0);
-	assert_int_equal(tabular_init(&g, "t", columns, 3, 2, &err), 0);
+	tabular_init(&g, &(struct tabular_form){ .id = "t", .columns = columns, .count = 3, .heads = 2 });
 	tabular_caption(&g, "[Caption] * -- é.");
 	for (size_t row = 0; row < sizeof nasty / sizeof nasty[0]; row++)
 		for (int c = 0; c < 3; c++)
@@ -97,10 +99,13 @@ static void test_latex_compiles(void **state)
 static void test_numbers(void **state)
 {
 	static const struct tabular_column columns[] = {
-		{ "name", NULL, COLUMN_TEXT },        { "value", "Group", COLUMN_NUMBER },
-		{ "spread", "Group", COLUMN_SPREAD }, { "interval", NULL, COLUMN_INTERVAL },
-		{ "points", NULL, COLUMN_PART },      { "p", NULL, COLUMN_NUMBER },
-		{ "change", NULL, COLUMN_NUMBER },
+		{ .heading = "name" },
+		{ .heading = "value", .group = "Group", .kind = COLUMN_NUMBER },
+		{ .heading = "spread", .group = "Group", .kind = COLUMN_SPREAD },
+		{ .heading = "interval", .kind = COLUMN_INTERVAL },
+		{ .heading = "points", .kind = COLUMN_PART },
+		{ .heading = "p", .kind = COLUMN_NUMBER },
+		{ .heading = "change", .kind = COLUMN_NUMBER },
 	};
 	static const char *const shown[2][7] = { { "a", "1.62", "2.72 ± 0.58", "−0.33 to 0.67", "10 of 40", "< 0.001",
 						   "−1.4" },
@@ -112,7 +117,7 @@ static void test_numbers(void **state)
 
 	(void)state;
 	assert_int_equal(folder_open(&folder, path, &err), 0);
-	assert_int_equal(tabular_init(&g, "t", columns, 7, 1, &err), 0);
+	tabular_init(&g, &(struct tabular_form){ .id = "t", .columns = columns, .count = 7, .heads = 1 });
 	for (int row = 0; row < 2; row++) {
 		tabular_add(&g, row ? "b" : "a");
 		tabular_number(&g, row ? NAN : 1.6180339887498949, 2);
