@@ -1,21 +1,35 @@
 /* What makes the drawings of each figure from its tables, in the order that
- * the table of figures names them. */
+ * the table of figures names them: a build_ function for the whole figure, a
+ * draw_ function for one run. A lack of memory is noted in the drawings. */
 #ifndef FIGURE_BUILD_H
 #define FIGURE_BUILD_H
 
 #include "figure/data.h"
 #include "figure/drawing.h"
+#include "figure/figure.h"
 
-int build_minimum(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
-int build_centroids(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
-int build_similarity(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
-int build_shift(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
-int build_layers(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
-int build_distances(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
-int build_divergence(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
-int build_hypothesis(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
-int build_alignment(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
-int build_transfer(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
-int build_loss(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
+void build_layers(struct drawings *d, const struct collected *c, const struct table *tables);
+void build_divergence(struct drawings *d, const struct collected *c, const struct table *tables);
+void build_hypothesis(struct drawings *d, const struct collected *c, const struct table *tables);
+void build_transfer(struct drawings *d, const struct collected *c, const struct table *tables);
+void build_loss(struct drawings *d, const struct collected *c, const struct table *tables);
+
+void draw_minimum(struct drawings *d, const struct run *run, const struct table *tables);
+void draw_centroids(struct drawings *d, const struct run *run, const struct table *tables);
+void draw_similarity(struct drawings *d, const struct run *run, const struct table *tables);
+void draw_shift(struct drawings *d, const struct run *run, const struct table *tables);
+void draw_layers(struct drawings *d, const struct run *run, const struct table *tables);
+void draw_distances(struct drawings *d, const struct run *run, const struct table *tables);
+void draw_alignment(struct drawings *d, const struct run *run, const struct table *tables);
+
+/* A figure's drawings, and what they point into. */
+struct built {
+	struct drawings drawings;
+	struct collected collected;
+	struct table tables[FIGURE_TABLES];
+};
+
+int figure_build(struct built *out, const struct figure *f, const char *collected, struct error *err);
+void built_release(struct built *b);
 
 #endif

@@ -46,7 +46,7 @@ static const char *caption_of(struct drawings *d, const struct run *run, const s
 	return drawings_text(d, "%s (1: unchanged).", text == NULL ? "" : text);
 }
 
-static void draw_run(struct drawings *d, const struct run *run, const struct table *tables)
+void draw_alignment(struct drawings *d, const struct run *run, const struct table *tables)
 {
 	struct rows rows = rows_run(d, &tables[0], run, run->seed);
 	struct rows similar = rows_text(d, rows_run(d, &tables[1], run, run->seed), "convention", "present");
@@ -57,8 +57,7 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	add_series(d, plot, rows_text(d, rows, "measure", "cka"), "value", "CKA", 0);
 	add_series(d, plot, rows_text(d, rows, "measure", "rsa"), "value", "RSA", 2);
 	if (plot->count == 0) {
-		drawings_miss(d, "%s: neither CKA nor RSA was measured (trajectory/%s/%s-s%ld)", run->words,
-			      run->model, run->task, run->seed);
+		drawings_miss(d, "%s: neither CKA nor RSA was measured (trajectory/%s)", run->words, run->cell);
 		return;
 	}
 	add_series(d, plot, similar, "r", "label distances", 1);
@@ -70,27 +69,10 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	plot->y_column = "value";
 	plot->reference = NAN;
 	plot->whole_x = true;
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "alignment-%s", run->file),
-					  .title = drawings_text(d, "Agreement of each layer with the original: %s",
-								 run->words),
-					  .caption = caption_of(d, run, plot),
-					  .model = run->model,
-					  .task = run->task,
-					  .seed = run->seed,
-					  .width = COLUMN_WIDTH,
-					  .height = LINES_HEIGHT,
-					  .kind = &lines_kind,
-					  .plot = plot });
-}
-
-int build_alignment(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
-{
-	size_t count;
-	struct run *runs = runs_list(&count, out, c);
-
-	if (runs == NULL)
-		return error_memory(err, "runs");
-	for (size_t i = 0; i < count; i++)
-		draw_run(out, &runs[i], tables);
-	return 0;
+	run_add(d, run, "alignment", NULL,
+		(struct drawing){ .title = "Agreement of each layer with the original",
+				  .caption = caption_of(d, run, plot),
+				  .height = LINES_HEIGHT,
+				  .kind = &lines_kind,
+				  .plot = plot });
 }

@@ -116,7 +116,7 @@ static const char *caption_of(struct drawings *d, const struct run *run, const c
 
 /* The first encoder layer and the last: layer 0, the embeddings, is the same
  * vector for every sentence of a sentence task. */
-static void draw_run(struct drawings *d, const struct run *run, const struct table *tables)
+void draw_centroids(struct drawings *d, const struct run *run, const struct table *tables)
 {
 	struct rows rows = rows_run(d, &tables[0], run, run->seed);
 	double last = rows_largest(rows, "layer"), first = fmin(1, last);
@@ -129,8 +129,7 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	size_t chosen[3], count;
 
 	if (x.count == 0 || x.width == 0) {
-		drawings_miss(d, "%s: no paths of centroids (trajectory/%s/%s-s%ld)", run->words, run->model,
-			      run->task, run->seed);
+		drawings_miss(d, "%s: no paths of centroids (trajectory/%s)", run->words, run->cell);
 		return;
 	}
 	hull = rows_number(d, hull, "layer", last);
@@ -158,27 +157,11 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	p->note = "Hollow: before fine-tuning; filled: after; dots: checkpoints.";
 	p->track_column = "label";
 	panels_layout(p);
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "centroids-%s", run->file),
-					  .title = drawings_text(d, "Paths of the closest labels: %s", run->words),
-					  .caption = caption_of(d, run, labels, count, x.count > 3 ? b.kind : NULL,
-								first, last),
-					  .model = run->model,
-					  .task = run->task,
-					  .seed = run->seed,
-					  .width = COLUMN_WIDTH,
-					  .height = p->height,
-					  .kind = &panels_kind,
-					  .plot = p });
-}
-
-int build_centroids(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
-{
-	size_t count;
-	struct run *runs = runs_list(&count, out, c);
-
-	if (runs == NULL)
-		return error_memory(err, "runs");
-	for (size_t i = 0; i < count; i++)
-		draw_run(out, &runs[i], tables);
-	return 0;
+	run_add(d, run, "centroids", NULL,
+		(struct drawing){ .title = "Paths of the closest labels",
+				  .caption =
+					  caption_of(d, run, labels, count, x.count > 3 ? b.kind : NULL, first, last),
+				  .height = p->height,
+				  .kind = &panels_kind,
+				  .plot = p });
 }

@@ -122,17 +122,12 @@ static void add_matrix(struct drawings *d, const struct run *run, const struct m
 			    .difference = values == m->difference,
 			    .decimals = -1 };
 	grid_layout(g, d->fonts);
-	drawings_add(
-		d, (struct drawing){ .file = drawings_text(d, "distances-%s-%s", run->file, part),
-				     .title = drawings_text(d, "Distances between labels, %s: %s", words, run->words),
-				     .caption = caption,
-				     .model = run->model,
-				     .task = run->task,
-				     .seed = run->seed,
-				     .width = COLUMN_WIDTH,
-				     .height = g->height,
-				     .kind = &grid_kind,
-				     .plot = g });
+	run_add(d, run, "distances", part,
+		(struct drawing){ .title = drawings_text(d, "Distances between labels, %s", words),
+				  .caption = caption,
+				  .height = g->height,
+				  .kind = &grid_kind,
+				  .plot = g });
 }
 
 static void add_distribution(struct drawings *d, const struct run *run, const struct matrices *m)
@@ -152,21 +147,16 @@ static void add_distribution(struct drawings *d, const struct run *run, const st
 	h->x_column = "distance";
 	value_format(a, h->medians[0]);
 	value_format(b, h->medians[1]);
-	drawings_add(
-		d, (struct drawing){
-			   .file = drawings_text(d, "distances-%s-distribution", run->file),
-			   .title = drawings_text(d, "Distribution of the distances between labels: %s", run->words),
-			   .caption = drawings_text(d,
-						    "Distances between the labels of %s at layer %g; the median is "
-						    "%s before and %s after fine-tuning.",
-						    run->words, m->layer, a, b),
-			   .model = run->model,
-			   .task = run->task,
-			   .seed = run->seed,
-			   .width = COLUMN_WIDTH,
-			   .height = HISTOGRAM_HEIGHT,
-			   .kind = &histogram_kind,
-			   .plot = h });
+	run_add(d, run, "distances", "distribution",
+		(struct drawing){
+			.title = "Distribution of the distances between labels",
+			.caption = drawings_text(d,
+						 "Distances between the labels of %s at layer %g; the median is "
+						 "%s before and %s after fine-tuning.",
+						 run->words, m->layer, a, b),
+			.height = HISTOGRAM_HEIGHT,
+			.kind = &histogram_kind,
+			.plot = h });
 }
 
 static const char *caption_of(struct drawings *d, const struct run *run, const struct matrices *m)
@@ -185,13 +175,13 @@ static const char *caption_of(struct drawings *d, const struct run *run, const s
 		run->words, m->layer, m->pair_count, both, grew);
 }
 
-static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
+void draw_distances(struct drawings *d, const struct run *run, const struct table *tables)
 {
-	struct rows rows = rows_run(d, t, run, -1), before, after;
+	struct rows rows = rows_run(d, tables, run, -1), before, after;
 	struct matrices m = { .layer = rows_largest(rows, "layer") };
 	const char *caption;
 
-	if (table_column(t, "split") >= 0)
+	if (table_column(tables, "split") >= 0)
 		rows = rows_text(d, rows, "split", "train");
 	rows = rows_number(d, rows, "layer", m.layer);
 	before = rows_text(d, rows, "state", "original");
@@ -218,16 +208,4 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	if (before.count > 0 && after.count > 0)
 		add_matrix(d, run, &m, m.difference, "difference", "after minus before", caption);
 	add_distribution(d, run, &m);
-}
-
-int build_distances(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
-{
-	size_t count;
-	struct run *runs = runs_list(&count, out, c);
-
-	if (runs == NULL)
-		return error_memory(err, "runs");
-	for (size_t i = 0; i < count; i++)
-		draw_run(out, &runs[i], &tables[0]);
-	return 0;
 }

@@ -98,34 +98,27 @@ static void add_drawing(struct drawings *d, struct ranges *r, long seed, bool ma
 					   : "Similarity of training and test set",
 			     .caption = caption_of(d, r),
 			     .seed = many ? seed : 0,
-			     .width = COLUMN_WIDTH,
 			     .height = r->height,
 			     .kind = &ranges_kind,
 			     .plot = r });
 }
 
 /* One drawing a seed; its rows are grouped by task. */
-int build_divergence(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+void build_divergence(struct drawings *d, const struct collected *c, const struct table *tables)
 {
-	size_t count;
-	struct run *runs = runs_list(&count, out, c);
-
-	if (runs == NULL)
-		return error_memory(err, "runs");
 	if (tables[0].rows == 0) {
-		drawings_miss(out, "no similarities of training and test set (divergence/…)");
-		return 0;
+		drawings_miss(d, "no similarities of training and test set (divergence/…)");
+		return;
 	}
 	for (size_t s = 0; s < c->seed_count; s++) {
-		struct ranges *r = drawings_array(out, 1, sizeof *r);
+		struct ranges *r = drawings_array(d, 1, sizeof *r);
 
-		if (r == NULL || (r->changes = drawings_array(out, count, sizeof *r->changes)) == NULL)
-			return error_memory(err, "divergence");
+		if (r == NULL || (r->changes = drawings_array(d, c->run_count, sizeof *r->changes)) == NULL)
+			return;
 		for (size_t t = 0; t < c->task_count; t++)
-			for (size_t i = 0; i < count; i++)
-				if (runs[i].seed == c->seeds[s] && strcmp(runs[i].task, c->tasks[t]) == 0)
-					fill_change(out, &r->changes[r->count++], &runs[i], &tables[0]);
-		add_drawing(out, r, c->seeds[s], c->seed_count > 1);
+			for (const struct run *run = c->runs; run < c->runs + c->run_count; run++)
+				if (run->seed == c->seeds[s] && strcmp(run->task, c->tasks[t]) == 0)
+					fill_change(d, &r->changes[r->count++], run, &tables[0]);
+		add_drawing(d, r, c->seeds[s], c->seed_count > 1);
 	}
-	return 0;
 }

@@ -112,7 +112,6 @@ static void add_drawing(struct drawings *d, const struct collected *c, struct sc
 					  .title = title,
 					  .caption = drawings_text(d, "%s: %s.%s", words, note,
 								   isnan(r.low) ? "" : INDEPENDENT),
-					  .width = COLUMN_WIDTH,
 					  .height = SCATTER_HEIGHT,
 					  .kind = &scatter_kind,
 					  .plot = s });
@@ -185,18 +184,17 @@ static void draw_changes(struct drawings *d, const struct collected *c, const st
 		    "Change of probe accuracy against change of the mean minimum distance through fine-tuning");
 }
 
-int build_hypothesis(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+void build_hypothesis(struct drawings *d, const struct collected *c, const struct table *tables)
 {
 	size_t count;
-	struct cell_point *points = join(out, &count, &tables[0]);
+	struct cell_point *points = join(d, &count, &tables[0]);
 
 	if (points == NULL)
-		return error_memory(err, "results");
+		return;
 	if (count == 0) {
-		drawings_miss(out, "no cell has both an accuracy and a minimum distance");
-		return 0;
+		drawings_miss(d, "no cell has both an accuracy and a minimum distance");
+		return;
 	}
-	draw_cells(out, c, points, count);
-	draw_changes(out, c, points, count);
-	return 0;
+	draw_cells(d, c, points, count);
+	draw_changes(d, c, points, count);
 }

@@ -169,7 +169,6 @@ static void add_grid(struct drawings *d, const struct collected *c, const char *
 					  .title = drawings_text(d, "%s by layer: %s", m->title, task),
 					  .caption = block_caption(d, c, task, m, b),
 					  .task = task,
-					  .width = COLUMN_WIDTH,
 					  .height = g->height,
 					  .kind = &grid_kind,
 					  .plot = g });
@@ -246,23 +245,18 @@ static void add_run_grid(struct drawings *d, const struct run *run, const struct
 			    .ratio = strcmp(m->name, "clusters") == 0,
 			    .decimals = m->decimals };
 	grid_layout(g, d->fonts);
-	drawings_add(d, (struct drawing){
-				.unsampled = m->probed,
-				.file = drawings_text(d, "layers-%s-%s", run->file, m->name),
-				.title = drawings_text(d, "%s by layer and checkpoint: %s", m->title, run->words),
-				.caption = drawings_text(d, "%s at every layer and checkpoint of %s.", m->title,
-							 run->words),
-				.model = run->model,
-				.task = run->task,
-				.seed = run->seed,
-				.width = COLUMN_WIDTH,
-				.height = g->height,
-				.kind = &grid_kind,
-				.plot = g });
+	run_add(d, run, "layers", m->name,
+		(struct drawing){
+			.unsampled = m->probed,
+			.title = drawings_text(d, "%s by layer and checkpoint", m->title),
+			.caption = drawings_text(d, "%s at every layer and checkpoint of %s.", m->title, run->words),
+			.height = g->height,
+			.kind = &grid_kind,
+			.plot = g });
 }
 
 /* Layer × update: the mean over labels of the minimum distance. */
-static void draw_minimum(struct drawings *d, const struct run *run, const struct table *t)
+static void draw_updates(struct drawings *d, const struct run *run, const struct table *t)
 {
 	struct rows rows = rows_run(d, t, run, run->seed);
 	struct pivot p = pivot_of(d, rows, "layer", "step", "distance");
@@ -324,21 +318,17 @@ static void draw_checkpoints(struct drawings *d, const struct run *run, const st
 	add_run_grid(d, run, &p, layers, m, "checkpoint", "Checkpoint");
 }
 
-int build_layers(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+void build_layers(struct drawings *d, const struct collected *c, const struct table *tables)
 {
-	size_t count;
-	struct run *runs = runs_list(&count, out, c);
-
-	if (runs == NULL)
-		return error_memory(err, "runs");
 	for (size_t t = 0; t < c->task_count; t++)
 		for (size_t m = 0; m < MEASURES; m++)
-			draw_task(out, c, &tables[0], c->tasks[t], &measures[m]);
-	for (size_t i = 0; i < count; i++) {
-		draw_minimum(out, &runs[i], &tables[1]);
-		for (size_t m = 0; m < MEASURES; m++)
-			if (!is_minimum(&measures[m]))
-				draw_checkpoints(out, &runs[i], &tables[0], &measures[m]);
-	}
-	return 0;
+			draw_task(d, c, &tables[0], c->tasks[t], &measures[m]);
+}
+
+void draw_layers(struct drawings *d, const struct run *run, const struct table *tables)
+{
+	draw_updates(d, run, &tables[1]);
+	for (size_t m = 0; m < MEASURES; m++)
+		if (!is_minimum(&measures[m]))
+			draw_checkpoints(d, run, &tables[0], &measures[m]);
 }

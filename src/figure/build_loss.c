@@ -61,23 +61,22 @@ static void finish(struct drawings *d, struct lines *plot, const char *heading, 
 	d->failed |= heading == NULL;
 }
 
-static void draw_task(struct drawings *d, const struct collected *c, const struct run *runs, size_t count,
-		      const char *task, const struct table *t)
+static void draw_task(struct drawings *d, const struct collected *c, const char *task, const struct table *t)
 {
+	const struct run *runs = c->runs;
 	struct lines *plot = drawings_array(d, 1, sizeof *plot);
 
-	if (plot == NULL || (plot->series = drawings_array(d, count, sizeof *plot->series)) == NULL)
+	if (plot == NULL || (plot->series = drawings_array(d, c->run_count, sizeof *plot->series)) == NULL)
 		return;
 	for (size_t m = 0; m < c->model_count; m++)
-		for (size_t i = 0; i < count; i++) {
+		for (size_t i = 0; i < c->run_count; i++) {
 			struct rows rows;
 
 			if (runs[i].task != task || runs[i].model != c->models[m])
 				continue;
 			rows = rows_run(d, t, &runs[i], runs[i].seed);
 			if (rows.count == 0)
-				drawings_miss(d, "%s: no loss (finetune/%s/%s-s%ld)", runs[i].words, runs[i].model,
-					      runs[i].task, runs[i].seed);
+				drawings_miss(d, "%s: no loss (finetune/%s)", runs[i].words, runs[i].cell);
 			add_series(d, plot, rows,
 				   c->seed_count > 1 ? drawings_text(d, "%s s%ld", runs[i].model, runs[i].seed)
 						     : runs[i].model,
@@ -92,7 +91,6 @@ static void draw_task(struct drawings *d, const struct collected *c, const struc
 				.title = drawings_text(d, "Training loss while fine-tuning on %s", task),
 				.caption = caption_of(d, drawings_text(d, "while fine-tuning on %s", task), plot),
 				.task = task,
-				.width = COLUMN_WIDTH,
 				.height = LINES_HEIGHT * 0.8,
 				.kind = &lines_kind,
 				.plot = plot });
@@ -122,21 +120,14 @@ static void draw_pretraining(struct drawings *d, const struct collected *c, cons
 					  .file = "loss-pretraining",
 					  .title = "Loss on masked words during pre-training",
 					  .caption = caption_of(d, "on masked words during pre-training", plot),
-					  .width = COLUMN_WIDTH,
 					  .height = LINES_HEIGHT * 0.8,
 					  .kind = &lines_kind,
 					  .plot = plot });
 }
 
-int build_loss(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+void build_loss(struct drawings *d, const struct collected *c, const struct table *tables)
 {
-	size_t count;
-	struct run *runs = runs_list(&count, out, c);
-
-	if (runs == NULL)
-		return error_memory(err, "runs");
-	draw_pretraining(out, c, &tables[1]);
+	draw_pretraining(d, c, &tables[1]);
 	for (size_t t = 0; t < c->task_count; t++)
-		draw_task(out, c, runs, count, c->tasks[t], &tables[0]);
-	return 0;
+		draw_task(d, c, c->tasks[t], &tables[0]);
 }

@@ -65,9 +65,9 @@ static void choose_colours(struct series *series, const struct pivot *p, const s
 	}
 }
 
-static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
+void draw_minimum(struct drawings *d, const struct run *run, const struct table *tables)
 {
-	struct rows rows = rows_run(d, t, run, run->seed);
+	struct rows rows = rows_run(d, tables, run, run->seed);
 	double layer = rows_largest(rows, "layer");
 	struct pivot p = pivot_of(d, rows_number(d, rows, "layer", layer), "label", "step", "distance");
 	struct gain *gains = drawings_array(d, p.count, sizeof *gains);
@@ -75,8 +75,7 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	size_t count = 0;
 
 	if (rows.count == 0) {
-		drawings_miss(d, "%s: no minimum distances (trajectory/%s/%s-s%ld)", run->words, run->model,
-			      run->task, run->seed);
+		drawings_miss(d, "%s: no minimum distances (trajectory/%s)", run->words, run->cell);
 		return;
 	}
 	if (gains == NULL || plot == NULL ||
@@ -96,26 +95,10 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	plot->y_column = "distance";
 	plot->reference = NAN;
 	plot->from_zero = plot->whole_x = true;
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "minimum-%s", run->file),
-					  .title = drawings_text(d, "Minimum distance of each label: %s", run->words),
-					  .caption = caption(d, run, layer, &p, gains, count),
-					  .model = run->model,
-					  .task = run->task,
-					  .seed = run->seed,
-					  .width = COLUMN_WIDTH,
-					  .height = LINES_HEIGHT,
-					  .kind = &lines_kind,
-					  .plot = plot });
-}
-
-int build_minimum(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
-{
-	size_t count;
-	struct run *runs = runs_list(&count, out, c);
-
-	if (runs == NULL)
-		return error_memory(err, "runs");
-	for (size_t i = 0; i < count; i++)
-		draw_run(out, &runs[i], &tables[0]);
-	return 0;
+	run_add(d, run, "minimum", NULL,
+		(struct drawing){ .title = "Minimum distance of each label",
+				  .caption = caption(d, run, layer, &p, gains, count),
+				  .height = LINES_HEIGHT,
+				  .kind = &lines_kind,
+				  .plot = plot });
 }

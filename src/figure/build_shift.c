@@ -83,22 +83,18 @@ static void add_version(struct drawings *d, const struct run *run, const struct 
 	p->note = common ? "First two principal components; one scale for all layers."
 			 : "First two principal components; a scale for each layer.";
 	panels_layout(p);
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "shift-%s%s", run->file, common ? "-common" : ""),
-					  .title = drawings_text(d, "Displacement of the label centroids%s: %s",
-								 common ? ", one scale" : "", run->words),
-					  .caption = caption,
-					  .model = run->model,
-					  .task = run->task,
-					  .seed = run->seed,
-					  .width = COLUMN_WIDTH,
-					  .height = p->height,
-					  .kind = &panels_kind,
-					  .plot = p });
+	run_add(d, run, "shift", common ? "common" : NULL,
+		(struct drawing){ .title = drawings_text(d, "Displacement of the label centroids%s",
+							 common ? ", one scale" : ""),
+				  .caption = caption,
+				  .height = p->height,
+				  .kind = &panels_kind,
+				  .plot = p });
 }
 
-static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
+void draw_shift(struct drawings *d, const struct run *run, const struct table *tables)
 {
-	struct rows rows = rows_run(d, t, run, run->seed);
+	struct rows rows = rows_run(d, tables, run, run->seed);
 	struct rows last = rows_number(d, rows, "step", rows_largest(rows, "step"));
 	struct panels base = { .heading = drawings_text(d, "Moves of the labels, %s", run->words),
 			       .track_column = "label",
@@ -107,8 +103,7 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	const char *caption;
 
 	if (last.count == 0) {
-		drawings_miss(d, "%s: no displacements (similarity/%s/%s-s%ld)", run->words, run->model, run->task,
-			      run->seed);
+		drawings_miss(d, "%s: no displacements (similarity/%s)", run->words, run->cell);
 		return;
 	}
 	base.panels = drawings_array(d, (size_t)layers, sizeof *base.panels);
@@ -120,16 +115,4 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 	caption = caption_of(d, run, last, base.panels[0].layer, base.panels[base.count - 1].layer);
 	add_version(d, run, &base, false, caption);
 	add_version(d, run, &base, true, caption);
-}
-
-int build_shift(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
-{
-	size_t count;
-	struct run *runs = runs_list(&count, out, c);
-
-	if (runs == NULL)
-		return error_memory(err, "runs");
-	for (size_t i = 0; i < count; i++)
-		draw_run(out, &runs[i], &tables[0]);
-	return 0;
 }

@@ -101,17 +101,12 @@ static void draw_lines(struct drawings *d, const struct run *run, struct rows ro
 	plot->y_column = "similarity";
 	plot->reference = NAN;
 	plot->whole_x = true;
-	drawings_add(d, (struct drawing){
-				.file = drawings_text(d, "similarity-%s-lines", run->file),
-				.title = drawings_text(d, "Similarity of each layer to its original: %s", run->words),
-				.caption = caption,
-				.model = run->model,
-				.task = run->task,
-				.seed = run->seed,
-				.width = COLUMN_WIDTH,
-				.height = LINES_HEIGHT,
-				.kind = &lines_kind,
-				.plot = plot });
+	run_add(d, run, "similarity", "lines",
+		(struct drawing){ .title = "Similarity of each layer to its original",
+				  .caption = caption,
+				  .height = LINES_HEIGHT,
+				  .kind = &lines_kind,
+				  .plot = plot });
 }
 
 /* Where there is a row, but no similarity: (count, width), the top layer on top. */
@@ -165,16 +160,12 @@ static void draw_map(struct drawings *d, const struct run *run, struct rows all,
 			    .panels = panel,
 			    .decimals = 2 };
 	grid_layout(g, d->fonts);
-	drawings_add(d, (struct drawing){ .file = drawings_text(d, "similarity-%s-map", run->file),
-					  .title = drawings_text(d, "Similarity by layer and update: %s", run->words),
-					  .caption = caption,
-					  .model = run->model,
-					  .task = run->task,
-					  .seed = run->seed,
-					  .width = COLUMN_WIDTH,
-					  .height = g->height,
-					  .kind = &grid_kind,
-					  .plot = g });
+	run_add(d, run, "similarity", "map",
+		(struct drawing){ .title = "Similarity by layer and update",
+				  .caption = caption,
+				  .height = g->height,
+				  .kind = &grid_kind,
+				  .plot = g });
 }
 
 static const char *caption_of(struct drawings *d, const struct run *run, const struct pivot *p,
@@ -215,16 +206,15 @@ static bool has_values(const struct pivot *p)
 	return false;
 }
 
-static void draw_run(struct drawings *d, const struct run *run, const struct table *t)
+void draw_similarity(struct drawings *d, const struct run *run, const struct table *tables)
 {
-	struct rows rows = rows_text(d, rows_run(d, t, run, run->seed), "convention", "present");
+	struct rows rows = rows_text(d, rows_run(d, tables, run, run->seed), "convention", "present");
 	struct pivot p = pivot_defined(d, rows, "layer", "step", "r");
 	const char **layers = drawings_array(d, p.count, sizeof *layers);
 	const char *caption;
 
 	if (p.count == 0 || p.width == 0) {
-		drawings_miss(d, "%s: no similarities to the original (similarity/%s/%s-s%ld)", run->words,
-			      run->model, run->task, run->seed);
+		drawings_miss(d, "%s: no similarities to the original (similarity/%s)", run->words, run->cell);
 		return;
 	}
 	for (size_t i = 0; layers != NULL && i < p.count; i++)
@@ -239,16 +229,4 @@ static void draw_run(struct drawings *d, const struct run *run, const struct tab
 		drawings_miss(d, "%s: the similarity to the original is undefined or missing at every layer",
 			      run->words);
 	draw_map(d, run, rows, &p, layers, caption);
-}
-
-int build_similarity(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
-{
-	size_t count;
-	struct run *runs = runs_list(&count, out, c);
-
-	if (runs == NULL)
-		return error_memory(err, "runs");
-	for (size_t i = 0; i < count; i++)
-		draw_run(out, &runs[i], &tables[0]);
-	return 0;
 }

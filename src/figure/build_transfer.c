@@ -39,24 +39,24 @@ static const char *caption_of(struct drawings *d, const struct scatter *s, const
 }
 
 /* One drawing: an experiment has one target. */
-int build_transfer(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err)
+void build_transfer(struct drawings *d, const struct collected *c, const struct table *tables)
 {
-	struct rows rows = rows_all(out, &tables[0]);
-	struct scatter *s = drawings_array(out, 1, sizeof *s);
+	struct rows rows = rows_all(d, &tables[0]);
+	struct scatter *s = drawings_array(d, 1, sizeof *s);
 	const char *target;
 
-	if (s == NULL || (s->spots = drawings_array(out, rows.count, sizeof *s->spots)) == NULL)
-		return error_memory(err, "transfer");
+	if (s == NULL || (s->spots = drawings_array(d, rows.count, sizeof *s->spots)) == NULL)
+		return;
 	for (size_t k = 0; k < rows.count; k++)
-		add_spot(out, c, s, rows, k);
+		add_spot(d, c, s, rows, k);
 	if (rows.count == 0)
-		drawings_miss(out, "no task was probed after fine-tuning on another ([cross] target names one)");
+		drawings_miss(d, "no task was probed after fine-tuning on another ([cross] target names one)");
 	if (s->count == 0)
-		return 0;
+		return;
 	target = rows_get(rows, 0, "target");
-	s->heading = drawings_text(out, "What fine-tuning did to %s", target);
-	s->x_title = drawings_text(out, "Change of the mean minimum distance (%s)", target);
-	s->y_title = drawings_text(out, "Change of accuracy on %s (percentage points)", target);
+	s->heading = drawings_text(d, "What fine-tuning did to %s", target);
+	s->x_title = drawings_text(d, "Change of the mean minimum distance (%s)", target);
+	s->y_title = drawings_text(d, "Change of accuracy on %s (percentage points)", target);
 	s->note = "Colours and shapes: the task fine-tuned on.";
 	s->x_column = "minimum_change";
 	s->y_column = "accuracy_change";
@@ -65,13 +65,11 @@ int build_transfer(struct drawings *out, const struct collected *c, const struct
 	s->groups = c->tasks;
 	s->group_count = c->task_count;
 	s->zero_lines = true;
-	drawings_add(out, (struct drawing){ .file = "transfer",
-					    .title = drawings_text(out, "Transfer to %s", target),
-					    .caption = caption_of(out, s, target),
-					    .task = target,
-					    .width = COLUMN_WIDTH,
-					    .height = SCATTER_HEIGHT,
-					    .kind = &scatter_kind,
-					    .plot = s });
-	return 0;
+	drawings_add(d, (struct drawing){ .file = "transfer",
+					  .title = drawings_text(d, "Transfer to %s", target),
+					  .caption = caption_of(d, s, target),
+					  .task = target,
+					  .height = SCATTER_HEIGHT,
+					  .kind = &scatter_kind,
+					  .plot = s });
 }

@@ -98,6 +98,39 @@ size_t collected_task(const struct collected *c, const char *task)
 	return 0;
 }
 
+/* NN of "pos-s1-cNN". */
+static long last_checkpoint(const char *state, long otherwise)
+{
+	const char *c = strrchr(state, 'c');
+	long number;
+
+	return c == NULL || integer_parse(&number, c + 1) < 0 ? otherwise : number;
+}
+
+static int list_runs(struct collected *c, struct drawings *d, struct error *err)
+{
+	bool many = c->seed_count > 1;
+
+	c->runs = drawings_array(d, c->model_count * c->task_count * c->seed_count, sizeof *c->runs);
+	for (size_t m = 0; c->runs != NULL && m < c->model_count; m++)
+		for (size_t t = 0; t < c->task_count; t++)
+			for (size_t s = 0; s < c->seed_count; s++) {
+				struct run r = { .model = c->models[m], .task = c->tasks[t], .seed = c->seeds[s] };
+
+				r.words = many ? drawings_text(d, "%s on %s, seed %ld", r.model, r.task, r.seed)
+					       : drawings_text(d, "%s on %s", r.model, r.task);
+				r.file = many ? drawings_text(d, "%s-%s-s%ld", r.model, r.task, r.seed)
+					      : drawings_text(d, "%s-%s", r.model, r.task);
+				r.cell = drawings_text(d, "%s/%s-s%ld", r.model, r.task, r.seed);
+				r.final = collected_final(c, d, r.model, r.task, r.seed);
+				if (d->failed)
+					break;
+				r.checkpoints = last_checkpoint(r.final, c->checkpoints);
+				c->runs[c->run_count++] = r;
+			}
+	return d->failed ? error_memory(err, "runs") : 0;
+}
+
 int collected_open(struct collected *out, struct drawings *d, const char *directory, struct error *err)
 {
 	char *path = path_join(directory, "experiment.json");
@@ -113,7 +146,7 @@ int collected_open(struct collected *out, struct drawings *d, const char *direct
 		goto done;
 	if (read_experiment(out, d, object, path, err) < 0)
 		goto done;
-	rc = read_finals(out, d, err);
+	rc = read_finals(out, d, err) < 0 || list_runs(out, d, err) < 0 ? -1 : 0;
 done:
 	json_decref(object);
 	free(path);
@@ -148,37 +181,15 @@ int collected_read(struct table *out, const struct collected *c, const char *nam
 	return rc;
 }
 
-/* NN of "pos-s1-cNN". */
-static long last_checkpoint(const char *state, long otherwise)
+void run_add(struct drawings *d, const struct run *run, const char *figure, const char *part, struct drawing item)
 {
-	const char *c = strrchr(state, 'c');
-	long number;
-
-	return c == NULL || integer_parse(&number, c + 1) < 0 ? otherwise : number;
-}
-
-struct run *runs_list(size_t *count, struct drawings *d, const struct collected *c)
-{
-	struct run *runs = drawings_array(d, c->model_count * c->task_count * c->seed_count, sizeof *runs);
-	bool many = c->seed_count > 1;
-
-	*count = 0;
-	for (size_t m = 0; runs != NULL && m < c->model_count; m++)
-		for (size_t t = 0; t < c->task_count; t++)
-			for (size_t s = 0; s < c->seed_count; s++) {
-				struct run r = { .model = c->models[m], .task = c->tasks[t], .seed = c->seeds[s] };
-
-				r.words = many ? drawings_text(d, "%s on %s, seed %ld", r.model, r.task, r.seed)
-					       : drawings_text(d, "%s on %s", r.model, r.task);
-				r.file = many ? drawings_text(d, "%s-%s-s%ld", r.model, r.task, r.seed)
-					      : drawings_text(d, "%s-%s", r.model, r.task);
-				r.final = collected_final(c, d, r.model, r.task, r.seed);
-				if (d->failed)
-					return NULL;
-				r.checkpoints = last_checkpoint(r.final, c->checkpoints);
-				runs[(*count)++] = r;
-			}
-	return runs;
+	item.file =
+		drawings_text(d, "%s-%s%s%s", figure, run->file, part == NULL ? "" : "-", part == NULL ? "" : part);
+	item.title = item.title == NULL ? NULL : drawings_text(d, "%s: %s", item.title, run->words);
+	item.model = run->model;
+	item.task = run->task;
+	item.seed = run->seed;
+	drawings_add(d, item);
 }
 
 struct rows rows_all(struct drawings *d, const struct table *t)

@@ -10,6 +10,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A fine-tuning run. */
+struct run {
+	const char *model, *task;
+	long seed;
+	const char *words; /* "bert-tiny on pos", with the seed where there are several */
+	const char *file;  /* "bert-tiny-pos", likewise */
+	const char *cell;  /* "bert-tiny/pos-s1" */
+	const char *final; /* its last state: "pos-s1-c10" */
+	long checkpoints;
+};
+
 /* What experiment.json says: names in the experiment file's order. */
 struct collected {
 	const char *directory;
@@ -24,6 +35,8 @@ struct collected {
 		long seed;
 	} * finals; /* (final_count) */
 	size_t final_count;
+	struct run *runs; /* (run_count) models first */
+	size_t run_count;
 };
 
 int collected_open(struct collected *out, struct drawings *d, const char *directory, struct error *err);
@@ -40,18 +53,9 @@ size_t collected_task(const struct collected *c, const char *task);
  * table_release, after the drawings are written: plots point into it. */
 int collected_read(struct table *out, const struct collected *c, const char *name, struct error *err);
 
-/* A fine-tuning run. */
-struct run {
-	const char *model, *task;
-	long seed;
-	const char *words; /* "bert-tiny on pos", with the seed where there are several */
-	const char *file;  /* "bert-tiny-pos", likewise */
-	const char *final; /* its last state: "pos-s1-c10" */
-	long checkpoints;
-};
-
-/* All of them, models first. NULL if memory is short. */
-struct run *runs_list(size_t *count, struct drawings *d, const struct collected *c);
+/* Adds a drawing of a run: its file is "<figure>-<run>", with "-<part>" unless
+ * that is NULL, and its title, before a colon, says what it is of. */
+void run_add(struct drawings *d, const struct run *run, const char *figure, const char *part, struct drawing item);
 
 /* Some rows of a table, in its order. */
 struct rows {

@@ -8,58 +8,85 @@
 #include <stdio.h>
 #include <string.h>
 
+/* In the order in which the report shows them. */
 static const struct figure figures[] = {
-	{ "hypothesis",
-	  "Accuracy and distance",
-	  "Do representations whose labels lie farther apart have better classifiers?",
-	  { "results.csv" },
-	  build_hypothesis },
 	{ "divergence",
 	  "Training and test set before and after fine-tuning",
 	  "Does fine-tuning make the geometry of the training set and of the test set more different?",
+	  "accuracy",
 	  { "divergence.csv" },
-	  build_divergence },
+	  build_divergence,
+	  NULL },
 	{ "layers",
 	  "Layer by layer",
 	  "How do accuracy, number of clusters and distances differ between layers?",
+	  "clusters",
 	  { "results.csv", "minimum.csv" },
-	  build_layers },
+	  build_layers,
+	  draw_layers },
 	{ "minimum",
 	  "Minimum distance of each label during fine-tuning",
 	  "Does fine-tuning push every label away from all others?",
+	  "distances",
 	  { "minimum.csv" },
-	  build_minimum },
+	  NULL,
+	  draw_minimum },
 	{ "distances",
 	  "Distances between labels before and after fine-tuning",
 	  "Which pairs of labels move apart, and which come closer?",
+	  "distances",
 	  { "distances.csv" },
-	  build_distances },
+	  NULL,
+	  draw_distances },
 	{ "centroids",
 	  "Paths of the closest labels",
 	  "Where do the three closest labels go during fine-tuning?",
+	  "distances",
 	  { "paths.csv", "distances.csv" },
-	  build_centroids },
+	  NULL,
+	  draw_centroids },
+	{ "hypothesis",
+	  "Accuracy and distance",
+	  "Do representations whose labels lie farther apart have better classifiers?",
+	  "distances",
+	  { "results.csv" },
+	  build_hypothesis,
+	  NULL },
 	{ "transfer",
 	  "What one task’s fine-tuning does to another",
 	  "Do distances and accuracy rise and fall together where another task was fine-tuned on?",
+	  "transfer",
 	  { "crosstask.csv" },
-	  build_transfer },
+	  build_transfer,
+	  NULL },
 	{ "similarity",
 	  "Similarity of each layer to its original",
 	  "Which layers does fine-tuning change, and when?",
+	  "layers",
 	  { "similarity.csv" },
-	  build_similarity },
+	  NULL,
+	  draw_similarity },
 	{ "alignment",
 	  "Three measures of what stays",
 	  "Do distances between labels, CKA and RSA agree on how much each layer changed?",
+	  "layers",
 	  { "alignment.csv", "similarity.csv" },
-	  build_alignment },
+	  NULL,
+	  draw_alignment },
 	{ "shift",
 	  "Displacement of the labels",
 	  "In how many directions do the labels of each layer move?",
+	  "layers",
 	  { "shift.csv" },
-	  build_shift },
-	{ "loss", "Loss during training", "Did training converge?", { "loss.csv", "pretrain.csv" }, build_loss },
+	  NULL,
+	  draw_shift },
+	{ "loss",
+	  "Loss during training",
+	  "Did training converge?",
+	  "method-finetuning",
+	  { "loss.csv", "pretrain.csv" },
+	  build_loss,
+	  NULL },
 };
 
 size_t figure_count(void)
@@ -122,37 +149,50 @@ static bool is_date(const char *text)
 	return form[i] == '\0' && text[i] == '\0';
 }
 
+int figure_build(struct built *out, const struct figure *f, const char *collected, struct error *err)
+{
+	struct drawings *d = &out->drawings;
+
+	*out = (struct built){ 0 };
+	if (drawings_init(d, err) < 0 || collected_open(&out->collected, d, collected, err) < 0)
+		goto fail;
+	for (size_t i = 0; i < FIGURE_TABLES && f->tables[i] != NULL; i++)
+		if (collected_read(&out->tables[i], &out->collected, f->tables[i], err) < 0)
+			goto fail;
+	if (f->build != NULL)
+		f->build(d, &out->collected, out->tables);
+	for (size_t i = 0; f->run != NULL && i < out->collected.run_count; i++)
+		f->run(d, &out->collected.runs[i], out->tables);
+	for (size_t i = 0; i < d->count; i++)
+		if (!d->items[i].unsampled)
+			d->items[i].caption = drawings_text(d, "%s%s", d->items[i].caption, out->collected.sample);
+	if (!d->failed)
+		return 0;
+	error_memory(err, f->name);
+fail:
+	built_release(out);
+	return -1;
+}
+
+void built_release(struct built *b)
+{
+	drawings_release(&b->drawings);
+	for (size_t i = 0; i < FIGURE_TABLES; i++)
+		table_release(&b->tables[i]);
+}
+
 int figure_draw(const struct figure *f, const char *collected, const char *published, struct folder *out,
 		const struct context *ctx, struct error *err)
 {
-	struct table tables[3] = { 0 };
-	struct drawings d = { 0 };
-	struct collected c;
-	int rc = -1;
+	struct built b;
+	int rc;
 
 	if (!is_date(published))
 		return error_set(err, STATUS_INPUT, "published: %s: expected a date such as 2022-05-22", published);
-	if (drawings_init(&d, err) < 0 || collected_open(&c, &d, collected, err) < 0)
-		goto done;
-	for (size_t i = 0; i < 3 && f->tables[i] != NULL; i++)
-		if (collected_read(&tables[i], &c, f->tables[i], err) < 0)
-			goto done;
-	if (f->build(&d, &c, tables, err) < 0)
-		goto done;
-	for (size_t i = 0; i < d.count; i++)
-		if (!d.items[i].unsampled)
-			d.items[i].caption = drawings_text(&d, "%s%s", d.items[i].caption, c.sample);
-	if (d.failed) {
-		error_memory(err, f->name);
-		goto done;
-	}
-	if (drawings_write(&d, published, out, ctx, err) < 0 || write_index(f, &d, out, err) < 0)
-		goto done;
-	rc = 0;
-done:
-	drawings_release(&d);
-	for (size_t i = 0; i < 3; i++)
-		table_release(&tables[i]);
+	if (figure_build(&b, f, collected, err) < 0)
+		return -1;
+	rc = drawings_write(&b.drawings, published, out, ctx, err) < 0 ? -1 : write_index(f, &b.drawings, out, err);
+	built_release(&b);
 	return rc;
 }
 

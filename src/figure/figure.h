@@ -23,15 +23,21 @@
 #include <stddef.h>
 
 struct collected;
+struct run;
 struct table;
 struct drawings;
 
+enum { FIGURE_TABLES = 2 };
+
 struct figure {
-	const char *name;      /* "minimum" */
-	const char *title;     /* "Minimum distance of each label during fine-tuning" */
-	const char *question;  /* what a reader may ask of it */
-	const char *tables[3]; /* of collect, that it reads; NULL-terminated */
-	int (*build)(struct drawings *out, const struct collected *c, const struct table *tables, struct error *err);
+	const char *name;                  /* "minimum" */
+	const char *title;                 /* "Minimum distance of each label during fine-tuning" */
+	const char *question;              /* what a reader may ask of it */
+	const char *section;               /* of the report, in which it stands */
+	const char *tables[FIGURE_TABLES]; /* of collect, that it reads; NULL: none more */
+	/* What draws all of it, and what draws its part of a run; either may be NULL. */
+	void (*build)(struct drawings *d, const struct collected *c, const struct table *tables);
+	void (*run)(struct drawings *d, const struct run *run, const struct table *tables);
 };
 
 size_t figure_count(void);
