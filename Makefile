@@ -146,8 +146,10 @@ check-layers: $(LIBRARY)
 	@seen=; bad=; for l in $(LAYERS); do seen="$$seen $$l"; \
 	  for i in $$(grep -ho '^\#include "[a-z]*/' src/$$l/*.[ch] | sed 's/.*"//;s,/,,' | sort -u); do \
 	    case " $$seen " in *" $$i "*) ;; *) echo "src/$$l includes $$i/, which is below it"; bad=1;; esac; done; done; \
+	  twice=$$(nm -A --defined-only --extern-only $(LIBRARY) | awk '{ print $$NF }' | sort | uniq -d); \
+	  [ -z "$$twice" ] || { echo "defined twice: $$twice"; bad=1; }; \
 	  for h in $$(grep -l '^\#ifndef [A-Z0-9_]*_H$$' src/*/*.h); do $(CC) -std=c17 -D_GNU_SOURCE -Isrc $(PKG_CFLAGS) -fsyntax-only -x c $$h || bad=1; done; \
-	  [ -z "$$bad" ] && echo 'check-layers: every folder includes only folders above it'
+	  [ -z "$$bad" ] && echo 'check-layers: every folder includes only folders above it, every name stands once'
 
 check: test lint check-layers
 

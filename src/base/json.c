@@ -21,11 +21,6 @@ int json_read(json_t **out, const char *path, struct error *err)
 	return 0;
 }
 
-char *json_canonical(const json_t *value)
-{
-	return json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
-}
-
 int json_write(struct folder *folder, const char *name, const json_t *value, struct error *err)
 {
 	char *text = json_dumps(value, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_ENCODE_ANY);

@@ -21,10 +21,6 @@ int json_read(json_t **out, const char *path, struct error *err);
 int json_read_python(json_t **out, const char *path, struct error *err);
 int json_parse_python(json_t **out, const char *data, size_t size, const char *path, struct error *err);
 
-/* Compact text with sorted keys, in new memory (free()); what digests are
- * taken over. NULL if memory is short. */
-char *json_canonical(const json_t *value);
-
 /* Writes indented text with sorted keys and a newline at the end. */
 int json_write(struct folder *folder, const char *name, const json_t *value, struct error *err);
 

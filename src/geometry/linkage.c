@@ -141,16 +141,6 @@ void linkage_free(struct linkage *l)
 	free(l);
 }
 
-bool linkage_alive(const struct linkage *l, uint32_t cluster)
-{
-	return l->size[cluster] > 0;
-}
-
-uint32_t linkage_size(const struct linkage *l, uint32_t cluster)
-{
-	return l->size[cluster];
-}
-
 void linkage_join(struct linkage *l, uint32_t a, uint32_t b)
 {
 	double *to = l->sum + (size_t)a * l->d;

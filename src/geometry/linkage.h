@@ -50,9 +50,6 @@ int linkage_drop(struct linkage *l, uint32_t a, uint32_t b);
  * as they are. */
 size_t linkage_open(const struct linkage *l);
 
-bool linkage_alive(const struct linkage *l, uint32_t cluster);
-uint32_t linkage_size(const struct linkage *l, uint32_t cluster);
-
 /* All merges, of all labels, in their order: at every step that of the label
  * whose next merge is the shortest. merges: (count − labels in use), in new
  * memory. */

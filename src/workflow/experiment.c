@@ -162,14 +162,6 @@ const char *experiment_get(const struct experiment *e, const char *section, cons
 	return s != NULL ? s->value : p == NULL ? NULL : p->value;
 }
 
-double experiment_number(const struct experiment *e, const char *section, const char *key, const char *model,
-			 const char *task)
-{
-	const char *value = experiment_get(e, section, key, model, task);
-
-	return value == NULL ? 0 : strtod(value, NULL);
-}
-
 long experiment_integer(const struct experiment *e, const char *section, const char *key, const char *model,
 			const char *task)
 {

@@ -50,8 +50,6 @@ int experiment_parse(struct experiment *out, const char *path, const char *text,
  * In the normal form of its type. */
 const char *experiment_get(const struct experiment *e, const char *section, const char *key, const char *model,
 			   const char *task);
-double experiment_number(const struct experiment *e, const char *section, const char *key, const char *model,
-			 const char *task);
 long experiment_integer(const struct experiment *e, const char *section, const char *key, const char *model,
 			const char *task);
 bool experiment_flag(const struct experiment *e, const char *section, const char *key, const char *model,
