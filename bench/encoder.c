@@ -15,7 +15,7 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "base/random.h"
-#include "bert/forward.h"
+#include "bert/inference.h"
 #include "bert/linear_head.h"
 #include "bert/trainer.h"
 #include "num/blas.h"
@@ -124,7 +124,7 @@ static void corpus_make(struct corpus *c)
 		}
 		e->first[i + 1] = e->count;
 	}
-	c->sentences = forward_sentences(e);
+	c->sentences = inference_sentences(e);
 }
 
 static void corpus_release(struct corpus *c)
@@ -203,16 +203,16 @@ static double finetune_rate(struct bert_model *model, const struct corpus *c, co
 	stream_init(&s, 2);
 	stream_permute(&s, order, SENTENCES);
 	for (long k = 0;; k++) {
-		struct step step = { .hidden_dropout = 0.1,
-				     .attention_dropout = 0.1,
-				     .dropout_seed = 3,
-				     .update = (uint32_t)k,
-				     .lr = 1e-5,
-				     .clip = 1.0,
-				     .beta1 = 0.9,
-				     .beta2 = 0.999,
-				     .eps = 1e-8,
-				     .t = k + 1 };
+		struct training_step step = { .hidden_dropout = 0.1,
+					      .attention_dropout = 0.1,
+					      .dropout_seed = 3,
+					      .update = (uint32_t)k,
+					      .lr = 1e-5,
+					      .clip = 1.0,
+					      .beta1 = 0.9,
+					      .beta2 = 0.999,
+					      .eps = 1e-8,
+					      .t = k + 1 };
 		struct step_result result;
 
 		if (k == 2) /* warm */
@@ -233,7 +233,7 @@ static double finetune_rate(struct bert_model *model, const struct corpus *c, co
 	return rate;
 }
 
-static void ignore_layer(void *arg, const struct view *view, size_t layer, struct matrix output,
+static void ignore_layer(void *arg, const struct group_view *view, size_t layer, struct matrix output,
 			 struct encoder_scratch *scratch)
 {
 	float *last = arg;
@@ -247,27 +247,27 @@ static double extract_rate(const struct bert_model *model, const struct corpus *
 			   const struct context *ctx)
 {
 	float last[8];
-	const struct forward f = { .model = model,
-				   .sentences = c->sentences,
-				   .count = SENTENCES,
-				   .phase = "",
-				   .layer = ignore_layer,
-				   .arg = last };
+	const struct inference f = { .model = model,
+				     .sentences = c->sentences,
+				     .count = SENTENCES,
+				     .phase = "",
+				     .layer = ignore_layer,
+				     .arg = last };
 	struct error err;
 	size_t rows = 0;
 	double start;
 
-	if (forward_run(&(struct forward){ .model = model,
-					   .sentences = c->sentences,
-					   .count = BATCH,
-					   .phase = "",
-					   .layer = ignore_layer,
-					   .arg = last },
-			ctx, &err) < 0)
+	if (inference_run(&(struct inference){ .model = model,
+					       .sentences = c->sentences,
+					       .count = BATCH,
+					       .phase = "",
+					       .layer = ignore_layer,
+					       .arg = last },
+			  ctx, &err) < 0)
 		die(err.text);
 	start = seconds(o);
 	do {
-		if (forward_run(&f, ctx, &err) < 0)
+		if (inference_run(&f, ctx, &err) < 0)
 			die(err.text);
 		rows += c->encoding.start[SENTENCES];
 	} while (seconds(o) - start < o->seconds / 2);

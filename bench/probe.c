@@ -55,7 +55,7 @@ static double limit_measure(bool float64)
 
 /* Multiplications and additions of an epoch: each weight takes part in two
  * products, and in a third where there is a layer below. */
-static double epoch_operations(const struct setting *s, size_t examples, size_t width, size_t classes)
+static double epoch_operations(const struct probe_setting *s, size_t examples, size_t width, size_t classes)
 {
 	size_t weights = width * s->hidden1 * 2 + (s->hidden1 * s->hidden2 + s->hidden2 * classes) * 3;
 
@@ -90,9 +90,9 @@ static void bench_make(struct bench *b)
 	free(centres);
 }
 
-struct task {
+struct probe_task {
 	const struct bench *bench;
-	const struct settings *grid;
+	const struct probe_grid *grid;
 	const struct groups *groups;
 	long epochs;
 	bool float64;
@@ -101,9 +101,9 @@ struct task {
 /* The first epochs of one group. */
 static void group_train(void *arg, size_t group, unsigned thread)
 {
-	const struct task *t = arg;
+	const struct probe_task *t = arg;
 	const struct bench *b = t->bench;
-	const struct setting **settings = array_new(t->grid->count, 1, sizeof(void *));
+	const struct probe_setting **settings = array_new(t->grid->count, 1, sizeof(void *));
 	struct sweep_result *results = array_new(t->grid->count, 1, sizeof *results);
 	struct error err = { 0 };
 	struct sweep s = { .name = "bench", .settings = settings, .classes = b->classes, .seed = 1 };
@@ -113,9 +113,9 @@ static void group_train(void *arg, size_t group, unsigned thread)
 		exit(3);
 	s.max_iter = t->epochs;
 	s.float64 = t->float64;
-	s.train = (struct part){ matrix_of(b->x, b->examples, b->width), b->rows, b->labels, b->examples };
+	s.train = (struct sweep_part){ matrix_of(b->x, b->examples, b->width), b->rows, b->labels, b->examples };
 	for (size_t i = 0; i < t->grid->count; i++)
-		if (t->groups->of[i] == group)
+		if (t->groups->group_of[i] == group)
 			settings[s.count++] = &t->grid->items[i];
 	if (sweep_run(results, &s, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
@@ -127,7 +127,7 @@ static void group_train(void *arg, size_t group, unsigned thread)
 }
 
 /* GFLOP/s of a thread's processor time, and those of all by the clock. */
-static void bench_grid(struct task *t, unsigned threads)
+static void bench_grid(struct probe_task *t, unsigned threads)
 {
 	struct pool *pool = pool_new(threads);
 	double operations = 0, limit = limit_measure(t->float64), busy, wall;
@@ -163,9 +163,9 @@ static void choose_kernels(char **argv)
 int main(int argc, char **argv)
 {
 	struct bench b = { 4282, 384, 46, NULL, NULL, NULL };
-	struct settings grid;
+	struct probe_grid grid;
 	struct groups groups;
-	struct task task = { &b, &grid, &groups, 4, false };
+	struct probe_task task = { &b, &grid, &groups, 4, false };
 	struct error err = { 0 };
 
 	choose_kernels(argv);
@@ -177,7 +177,7 @@ int main(int argc, char **argv)
 	if (argc > 5)
 		task.epochs = strtol(argv[5], NULL, 10);
 	if (b.examples == 0 || b.width == 0 || b.classes < 2 || task.epochs < 1 ||
-	    settings_parse(&grid, argc > 4 ? argv[4] : "paper", &err) < 0 ||
+	    grid_parse(&grid, argc > 4 ? argv[4] : "paper", &err) < 0 ||
 	    groups_deal(&groups, &grid, 0, false, b.classes, &err) < 0) {
 		fprintf(stderr, "usage: probe [EXAMPLES WIDTH LABELS [GRID [EPOCHS]]]\n");
 		return 2;
@@ -192,7 +192,7 @@ int main(int argc, char **argv)
 			bench_grid(&task, threads);
 		}
 	groups_release(&groups);
-	settings_release(&grid);
+	grid_release(&grid);
 	free(b.x);
 	free(b.rows);
 	free(b.labels);

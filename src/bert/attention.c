@@ -7,25 +7,25 @@
 #include <string.h>
 
 /* One head of one sentence. */
-struct head {
+struct attention_head {
 	struct matrix q, k, v; /* (n, d), columns of qkv */
 	struct matrix prob;    /* (n, n) */
 	struct dropout dropout;
 	float scale; /* 1/√d */
 };
 
-static struct head head_of(const struct view *v, const struct packed_sentence *sentence, size_t index,
-			   const struct layer_state *s)
+static struct attention_head head_of(const struct group_view *v, const struct packed_sentence *sentence, size_t index,
+				     const struct layer_state *s)
 {
 	const size_t h = v->model->config.hidden, heads = v->model->config.heads, d = h / heads, n = sentence->length;
 	const size_t at = heads * (sentence->scores - v->score_base) + index * n * n;
 	float *qkv = s->qkv + (sentence->row - v->row_base) * 3 * h + index * d;
-	struct head head = { .q = { qkv, n, d, 3 * h },
-			     .k = { qkv + h, n, d, 3 * h },
-			     .v = { qkv + 2 * h, n, d, 3 * h },
-			     .prob = matrix_of(s->prob + at, n, n),
-			     .dropout = { NULL, 1.0f },
-			     .scale = 1.0f / sqrtf((float)d) };
+	struct attention_head head = { .q = { qkv, n, d, 3 * h },
+				       .k = { qkv + h, n, d, 3 * h },
+				       .v = { qkv + 2 * h, n, d, 3 * h },
+				       .prob = matrix_of(s->prob + at, n, n),
+				       .dropout = { NULL, 1.0f },
+				       .scale = 1.0f / sqrtf((float)d) };
 
 	if (v->dropout != NULL && v->dropout->attention > 0.0)
 		head.dropout = (struct dropout){ s->prob_mask + at, (float)(1.0 / (1.0 - v->dropout->attention)) };
@@ -33,7 +33,7 @@ static struct head head_of(const struct view *v, const struct packed_sentence *s
 }
 
 /* The head's columns of the sentence's rows. */
-static struct matrix columns_of(const struct view *v, struct matrix x, const struct packed_sentence *sentence,
+static struct matrix columns_of(const struct group_view *v, struct matrix x, const struct packed_sentence *sentence,
 				size_t index)
 {
 	const size_t d = v->model->config.hidden / v->model->config.heads;
@@ -42,7 +42,7 @@ static struct matrix columns_of(const struct view *v, struct matrix x, const str
 				x.stride };
 }
 
-static void draw(const struct view *v, size_t layer, const struct packed_sentence *sentence,
+static void draw(const struct group_view *v, size_t layer, const struct packed_sentence *sentence,
 		 const struct layer_state *s)
 {
 	const size_t heads = v->model->config.heads;
@@ -54,7 +54,8 @@ static void draw(const struct view *v, size_t layer, const struct packed_sentenc
 		     v->dropout->update, dropout_site(SITE_ATTENTION, layer), sentence->number);
 }
 
-void attention_forward(const struct view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w)
+void attention_forward(const struct group_view *v, size_t layer, const struct layer_state *s,
+		       struct encoder_scratch *w)
 {
 	const size_t h = v->model->config.hidden;
 	const struct matrix context = matrix_of(s->context + (v->group->row - v->row_base) * h, v->group->rows, h);
@@ -64,7 +65,7 @@ void attention_forward(const struct view *v, size_t layer, const struct layer_st
 
 		draw(v, layer, sentence, s);
 		for (size_t index = 0; index < v->model->config.heads; index++) {
-			struct head head = head_of(v, sentence, index, s);
+			struct attention_head head = head_of(v, sentence, index, s);
 			struct matrix p = head.prob;
 
 			product_nt(p, head.q, head.k, false, w->product);
@@ -80,7 +81,7 @@ void attention_forward(const struct view *v, size_t layer, const struct layer_st
 
 /* With P the weights and P' = dropout(P):
  *   dV = P'ᵀ dC,  dP' = dC Vᵀ,  dS = P ∘ (dP − Σ dP ∘ P)/√d,  dQ = dS K,  dK = dSᵀ Q. */
-static void head_backward(const struct head *head, struct matrix d_context, struct encoder_scratch *w)
+static void head_backward(const struct attention_head *head, struct matrix d_context, struct encoder_scratch *w)
 {
 	const size_t n = head->q.rows, d = head->q.columns;
 	const struct matrix dropped = matrix_of(w->score, n, n), d_score = matrix_of(w->score + n * n, n, n);
@@ -102,14 +103,14 @@ static void head_backward(const struct head *head, struct matrix d_context, stru
 			memcpy(matrix_row(to[i], r), matrix_row(from[i], r), d * sizeof(float));
 }
 
-void attention_backward(const struct view *v, const struct layer_state *s, struct matrix d_context,
+void attention_backward(const struct group_view *v, const struct layer_state *s, struct matrix d_context,
 			struct encoder_scratch *w)
 {
 	for (size_t i = 0; i < v->group->count; i++) {
 		const struct packed_sentence *sentence = &v->pack->sentences[v->group->first + i];
 
 		for (size_t index = 0; index < v->model->config.heads; index++) {
-			const struct head head = head_of(v, sentence, index, s);
+			const struct attention_head head = head_of(v, sentence, index, s);
 
 			head_backward(&head, columns_of(v, d_context, sentence, index), w);
 		}

@@ -7,10 +7,11 @@
 #include "num/matrix.h"
 
 /* s->qkv → s->prob, s->context. */
-void attention_forward(const struct view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w);
+void attention_forward(const struct group_view *v, size_t layer, const struct layer_state *s,
+		       struct encoder_scratch *w);
 
 /* s->qkv becomes its gradient; d_context (rows of the group, hidden). */
-void attention_backward(const struct view *v, const struct layer_state *s, struct matrix d_context,
+void attention_backward(const struct group_view *v, const struct layer_state *s, struct matrix d_context,
 			struct encoder_scratch *w);
 
 #endif

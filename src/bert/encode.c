@@ -3,7 +3,7 @@
 
 #include "base/array.h"
 #include "bert/config.h"
-#include "bert/forward.h"
+#include "bert/inference.h"
 #include "bert/model.h"
 #include "bert/text_set.h"
 #include "num/npy.h"
@@ -17,7 +17,7 @@ struct encoding_lines {
 	float **layers; /* (layers + 1) of (pieces, hidden) */
 };
 
-static void keep_rows(void *arg, const struct view *view, size_t layer, struct matrix output,
+static void keep_rows(void *arg, const struct group_view *view, size_t layer, struct matrix output,
 		      struct encoder_scratch *scratch)
 {
 	const struct encoding_lines *lines = arg;
@@ -61,13 +61,13 @@ static int encode(const struct bert_model *m, const struct text_set *set, struct
 	}
 	for (size_t l = 0; l < layers; l++)
 		lines.layers[l] = data + l * pieces * h;
-	if (forward_run(&(struct forward){ .model = m,
-					   .sentences = sentences,
-					   .count = set->count,
-					   .phase = "encode",
-					   .layer = keep_rows,
-					   .arg = &lines },
-			ctx, err) < 0)
+	if (inference_run(&(struct inference){ .model = m,
+					       .sentences = sentences,
+					       .count = set->count,
+					       .phase = "encode",
+					       .layer = keep_rows,
+					       .arg = &lines },
+			  ctx, err) < 0)
 		goto done;
 	for (size_t l = 0; l < layers; l++) {
 		snprintf(name, sizeof name, "layer%zu.npy", l);

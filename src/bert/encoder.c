@@ -6,24 +6,24 @@
 
 #include <string.h>
 
-static size_t row_of(const struct view *v)
+static size_t row_of(const struct group_view *v)
 {
 	return v->group->row - v->row_base;
 }
 
 /* The group's rows of an array of the batch. */
-static struct matrix rows_of(const struct view *v, float *data, size_t columns)
+static struct matrix rows_of(const struct group_view *v, float *data, size_t columns)
 {
 	return matrix_of(data + row_of(v) * columns, v->group->rows, columns);
 }
 
-static const float *weight(const struct view *v, size_t offset)
+static const float *weight(const struct group_view *v, size_t offset)
 {
 	return v->model->weights + offset;
 }
 
 /* Draws the masks of the group's rows at a site. */
-static struct dropout draw_rows(const struct view *v, uint8_t *mask, uint32_t site)
+static struct dropout draw_rows(const struct group_view *v, uint8_t *mask, uint32_t site)
 {
 	const size_t n = v->model->config.hidden;
 
@@ -39,7 +39,7 @@ static struct dropout draw_rows(const struct view *v, uint8_t *mask, uint32_t si
 }
 
 /* The masks drawn before. */
-static struct dropout drawn_rows(const struct view *v, const uint8_t *mask)
+static struct dropout drawn_rows(const struct group_view *v, const uint8_t *mask)
 {
 	if (v->dropout == NULL || v->dropout->hidden <= 0.0)
 		return (struct dropout){ NULL, 1.0f };
@@ -47,7 +47,7 @@ static struct dropout drawn_rows(const struct view *v, const uint8_t *mask)
 				 (float)(1.0 / (1.0 - v->dropout->hidden)) };
 }
 
-static struct norm norm_at(const struct view *v, size_t gamma, size_t beta)
+static struct norm norm_at(const struct group_view *v, size_t gamma, size_t beta)
 {
 	return (struct norm){ weight(v, gamma), weight(v, beta), (float)v->model->config.layer_norm_eps };
 }
@@ -64,7 +64,7 @@ enum vector_activation encoder_activation(const struct bert_model *m)
 	}
 }
 
-void encoder_embed(const struct view *v, const struct embedding_state *s)
+void encoder_embed(const struct group_view *v, const struct embedding_state *s)
 {
 	const size_t h = v->model->config.hidden;
 	const float *type = weight(v, v->model->types);
@@ -88,7 +88,7 @@ void encoder_embed(const struct view *v, const struct embedding_state *s)
 	rows_dropout(output, output, draw_rows(v, s->mask, SITE_EMBEDDINGS));
 }
 
-void encoder_layer(const struct view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w)
+void encoder_layer(const struct group_view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w)
 {
 	const size_t h = v->model->config.hidden, wide = v->model->config.intermediate;
 	const struct layer_places *l = &v->model->layers[layer];
@@ -116,7 +116,7 @@ void encoder_layer(const struct view *v, size_t layer, const struct layer_state 
 
 /* Through norm(residual + dropout(product + bias)): `hat` becomes the gradient
  * of the product's result, `grad` that of the residual. */
-static void norm_backward(const struct view *v, struct matrix grad, struct matrix hat, const float *inverse,
+static void norm_backward(const struct group_view *v, struct matrix grad, struct matrix hat, const float *inverse,
 			  size_t gamma, size_t beta, size_t bias, struct dropout d, float *vectors)
 {
 	const size_t base = v->model->vectors;
@@ -128,7 +128,7 @@ static void norm_backward(const struct view *v, struct matrix grad, struct matri
 	rows_sum(vectors + (bias - base), hat);
 }
 
-void encoder_layer_backward(const struct view *v, size_t layer, const struct layer_state *s,
+void encoder_layer_backward(const struct group_view *v, size_t layer, const struct layer_state *s,
 			    struct encoder_scratch *w, float *vectors)
 {
 	const size_t h = v->model->config.hidden, wide = v->model->config.intermediate, base = v->model->vectors;
@@ -153,7 +153,7 @@ void encoder_layer_backward(const struct view *v, size_t layer, const struct lay
 	product_packed(grad, qkv, packed->qkv, true);
 }
 
-void encoder_embed_backward(const struct view *v, const struct embedding_state *s, struct encoder_scratch *w,
+void encoder_embed_backward(const struct group_view *v, const struct embedding_state *s, struct encoder_scratch *w,
 			    float *vectors)
 {
 	const size_t h = v->model->config.hidden, base = v->model->vectors;

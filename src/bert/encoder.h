@@ -23,16 +23,16 @@
 /* f of the feed-forward layers. */
 enum vector_activation encoder_activation(const struct bert_model *m);
 
-void encoder_embed(const struct view *v, const struct embedding_state *s);
-void encoder_layer(const struct view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w);
+void encoder_embed(const struct group_view *v, const struct embedding_state *s);
+void encoder_layer(const struct group_view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w);
 
 /* w->grad holds the gradient of the layer's output and becomes that of its
  * input. The gradients of biases and
  * layer norms are added to `vectors`, laid out as the arena from
  * model->vectors on. */
-void encoder_layer_backward(const struct view *v, size_t layer, const struct layer_state *s,
+void encoder_layer_backward(const struct group_view *v, size_t layer, const struct layer_state *s,
 			    struct encoder_scratch *w, float *vectors);
-void encoder_embed_backward(const struct view *v, const struct embedding_state *s, struct encoder_scratch *w,
+void encoder_embed_backward(const struct group_view *v, const struct embedding_state *s, struct encoder_scratch *w,
 			    float *vectors);
 
 #endif

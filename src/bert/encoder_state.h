@@ -67,7 +67,7 @@ void encoder_scratch_release(struct encoder_scratch *s);
 /* A group of a batch, as the functions below take it. `base` is subtracted from
  * the pack's rows and score offsets: 0 where the state holds the whole batch,
  * the group's own where it holds one group. */
-struct view {
+struct group_view {
 	const struct bert_model *model;
 	const struct pack *pack;
 	const struct group *group;

@@ -1,6 +1,6 @@
 #include "bert/evaluate.h"
 
-#include "bert/forward.h"
+#include "bert/inference.h"
 
 struct evaluating {
 	struct head *head;
@@ -15,7 +15,7 @@ static int evaluate_slice(void *arg, const struct pack *pack, struct error *err)
 	return e->head->begin(e->head, e->model, pack, err);
 }
 
-static void evaluate_layer(void *arg, const struct view *view, size_t layer, struct matrix output,
+static void evaluate_layer(void *arg, const struct group_view *view, size_t layer, struct matrix output,
 			   struct encoder_scratch *scratch)
 {
 	struct evaluating *e = arg;
@@ -40,13 +40,13 @@ int evaluate_head(struct evaluation *out, struct head *head, const struct bert_m
 	struct evaluating e = { head, model, out };
 
 	*out = (struct evaluation){ 0 };
-	return forward_run(&(struct forward){ .model = model,
-					      .sentences = sentences,
-					      .count = count,
-					      .phase = "evaluate",
-					      .slice = evaluate_slice,
-					      .layer = evaluate_layer,
-					      .end = evaluate_end,
-					      .arg = &e },
-			   ctx, err);
+	return inference_run(&(struct inference){ .model = model,
+						  .sentences = sentences,
+						  .count = count,
+						  .phase = "evaluate",
+						  .slice = evaluate_slice,
+						  .layer = evaluate_layer,
+						  .end = evaluate_end,
+						  .arg = &e },
+			     ctx, err);
 }

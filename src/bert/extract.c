@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "bert/config.h"
-#include "bert/forward.h"
+#include "bert/inference.h"
 #include "bert/model.h"
 #include "corpus/labels.h"
 #include "num/npy.h"
@@ -46,7 +46,7 @@ struct extraction {
 };
 
 /* Pools the examples of a group's sentences at one layer. */
-static void pool_layer(void *arg, const struct view *view, size_t layer, struct matrix output,
+static void pool_layer(void *arg, const struct group_view *view, size_t layer, struct matrix output,
 		       struct encoder_scratch *scratch)
 {
 	const struct extraction *x = arg;
@@ -97,7 +97,7 @@ void embeddings_release(struct embeddings *e)
 }
 
 /* What an extraction works with. */
-struct source {
+struct extract_source {
 	struct bert_model model;
 	struct tokenizer *tokenizer;
 	struct examples examples;
@@ -105,7 +105,7 @@ struct source {
 	struct packed_sentence *sentences;
 };
 
-static void source_release(struct source *s)
+static void source_release(struct extract_source *s)
 {
 	model_release(&s->model);
 	if (s->tokenizer != NULL)
@@ -115,7 +115,8 @@ static void source_release(struct source *s)
 	free(s->sentences);
 }
 
-static int source_load(struct source *s, const struct extract_job *job, const struct context *ctx, struct error *err)
+static int source_load(struct extract_source *s, const struct extract_job *job, const struct context *ctx,
+		       struct error *err)
 {
 	if (bert_config_check_type(job->model, err) < 0 ||
 	    examples_read(&s->examples, job->examples, job->kind, err) < 0 ||
@@ -126,25 +127,25 @@ static int source_load(struct source *s, const struct extract_job *job, const st
 		    0)
 		return -1;
 	encoding_count_cut(&s->encoding, job->examples, s->model.config.positions, job->cut, ctx);
-	s->sentences = forward_sentences(&s->encoding);
+	s->sentences = inference_sentences(&s->encoding);
 	return s->sentences == NULL ? error_memory(err, job->examples) : 0;
 }
 
-static int extract(struct embeddings *out, const struct source *s, const struct extract_job *job, const bool *chosen,
-		   const struct context *ctx, struct error *err)
+static int extract(struct embeddings *out, const struct extract_source *s, const struct extract_job *job,
+		   const bool *chosen, const struct context *ctx, struct error *err)
 {
 	struct extraction x = { out, &s->encoding, chosen, job->pooling };
 
 	if (embeddings_init(out, chosen, s->model.config.layers + 1, s->encoding.count,
 			    pooling_width(job->kind, s->model.config.hidden), err) < 0)
 		return -1;
-	if (forward_run(&(struct forward){ .model = &s->model,
-					   .sentences = s->sentences,
-					   .count = s->encoding.sentences,
-					   .phase = "extract",
-					   .layer = pool_layer,
-					   .arg = &x },
-			ctx, err) < 0) {
+	if (inference_run(&(struct inference){ .model = &s->model,
+					       .sentences = s->sentences,
+					       .count = s->encoding.sentences,
+					       .phase = "extract",
+					       .layer = pool_layer,
+					       .arg = &x },
+			  ctx, err) < 0) {
 		embeddings_release(out);
 		return -1;
 	}
@@ -152,7 +153,7 @@ static int extract(struct embeddings *out, const struct source *s, const struct 
 }
 
 /* Loads the source, which the caller releases, also after an error. */
-static int load_and_extract(struct embeddings *out, struct source *source, const struct extract_job *job,
+static int load_and_extract(struct embeddings *out, struct extract_source *source, const struct extract_job *job,
 			    const struct context *ctx, struct error *err)
 {
 	bool *chosen;
@@ -174,7 +175,7 @@ static int load_and_extract(struct embeddings *out, struct source *source, const
 int extract_embeddings(struct embeddings *out, const struct extract_job *job, const struct context *ctx,
 		       struct error *err)
 {
-	struct source source = { 0 };
+	struct extract_source source = { 0 };
 	int rc = load_and_extract(out, &source, job, ctx, err);
 
 	source_release(&source);
@@ -182,7 +183,7 @@ int extract_embeddings(struct embeddings *out, const struct extract_job *job, co
 }
 
 /* The label of each row. */
-static int write_labels(const struct source *s, struct folder *out, const char *prefix, struct error *err)
+static int write_labels(const struct extract_source *s, struct folder *out, const char *prefix, struct error *err)
 {
 	const struct encoding *e = &s->encoding;
 	const char **names = array_new(e->count, 1, sizeof *names);
@@ -204,7 +205,7 @@ done:
 
 /* The example of each row, where they are not all that were given: who joins rows
  * with examples needs to know which were dropped. */
-static int write_examples(const struct source *s, struct folder *out, const char *prefix, struct error *err)
+static int write_examples(const struct extract_source *s, struct folder *out, const char *prefix, struct error *err)
 {
 	const struct encoding *e = &s->encoding;
 	struct examples left = s->examples;
@@ -244,7 +245,7 @@ static int write_layers(const struct embeddings *e, struct folder *out, const ch
 int extract_run(const struct extract_job *job, struct folder *out, const char *prefix, const struct context *ctx,
 		struct error *err)
 {
-	struct source source = { 0 };
+	struct extract_source source = { 0 };
 	struct embeddings e = { 0 };
 	int rc = load_and_extract(&e, &source, job, ctx, err);
 

@@ -3,7 +3,7 @@
 #include "base/array.h"
 #include "bert/digest.h"
 #include "bert/evaluate.h"
-#include "bert/forward.h"
+#include "bert/inference.h"
 #include "bert/linear_head.h"
 #include "bert/training.h"
 #include "corpus/labels.h"
@@ -20,25 +20,25 @@ const char *finetune_params_check(const struct finetune_params *p)
 }
 
 /* A part of the data, read and cut into pieces. */
-struct part {
+struct labelled_part {
 	struct examples examples;
 	struct encoding encoding;
 	int32_t *labels;                   /* (examples of the encoding), −1: not a label of the training part */
 	struct packed_sentence *sentences; /* of the encoding */
 };
 
-struct run {
+struct finetuning {
 	const struct finetune_job *job;
 	struct folder *out;
 	struct context quiet; /* for evaluations, which are not cut short by a stop */
 	struct tokenizer *tokenizer;
 	struct bert_model model;
 	struct labelset labels;
-	struct part train, test;
+	struct labelled_part train, test;
 };
 
-static int part_label(struct part *p, const struct labelset *labels, const char *path, const struct context *ctx,
-		      struct error *err)
+static int part_label(struct labelled_part *p, const struct labelset *labels, const char *path,
+		      const struct context *ctx, struct error *err)
 {
 	size_t unknown = 0;
 
@@ -55,18 +55,18 @@ static int part_label(struct part *p, const struct labelset *labels, const char 
 	return 0;
 }
 
-static int part_encode(struct part *p, const struct run *r, const char *path, const struct context *ctx,
-		       struct error *err)
+static int part_encode(struct labelled_part *p, const struct finetuning *r, const char *path,
+		       const struct context *ctx, struct error *err)
 {
 	if (encoding_init(&p->encoding, r->tokenizer, &p->examples, r->model.config.positions,
 			  r->job->params.truncate, err) < 0)
 		return -1;
 	encoding_count_cut(&p->encoding, path, r->model.config.positions, r->job->cut, ctx);
-	p->sentences = forward_sentences(&p->encoding);
+	p->sentences = inference_sentences(&p->encoding);
 	return p->sentences == NULL ? error_memory(err, path) : 0;
 }
 
-static void part_release(struct part *p)
+static void part_release(struct labelled_part *p)
 {
 	examples_release(&p->examples);
 	encoding_release(&p->encoding);
@@ -75,7 +75,7 @@ static void part_release(struct part *p)
 }
 
 /* The model has a new head; the checkpoint's own may be wanted. */
-static int choose_head(struct run *r, const struct context *ctx, struct error *err)
+static int choose_head(struct finetuning *r, const struct context *ctx, struct error *err)
 {
 	const struct finetune_job *job = r->job;
 
@@ -91,7 +91,7 @@ static int choose_head(struct run *r, const struct context *ctx, struct error *e
 	return 0;
 }
 
-static int load(struct run *r, const struct context *ctx, struct error *err)
+static int load(struct finetuning *r, const struct context *ctx, struct error *err)
 {
 	const struct finetune_job *job = r->job;
 	struct bert_config config;
@@ -119,8 +119,8 @@ static bool makes_checkpoint(long i, long done, long total, long checkpoints)
 	return lround((double)i * (double)total / (double)checkpoints) == done;
 }
 
-static int evaluate(const struct run *r, const struct part *part, const char *split, long checkpoint, long step,
-		    struct table *eval, struct error *err)
+static int evaluate(const struct finetuning *r, const struct labelled_part *part, const char *split, long checkpoint,
+		    long step, struct table *eval, struct error *err)
 {
 	struct linear_head head;
 	struct evaluation e;
@@ -153,7 +153,8 @@ static bool evaluates_train(const struct finetune_params *p, long checkpoint)
 	return checkpoint == 0 || checkpoint == p->checkpoints || 4 * (p->checkpoints + 1) <= 3 * p->training.epochs;
 }
 
-static int make_checkpoint(const struct run *r, long checkpoint, long done, struct table *eval, struct error *err)
+static int make_checkpoint(const struct finetuning *r, long checkpoint, long done, struct table *eval,
+			   struct error *err)
 {
 	char prefix[32];
 
@@ -170,7 +171,7 @@ static int make_checkpoint(const struct run *r, long checkpoint, long done, stru
 
 static int after(void *arg, long done, long total, struct table *eval, struct error *err)
 {
-	const struct run *r = arg;
+	const struct finetuning *r = arg;
 	const long checkpoints = r->job->params.checkpoints;
 
 	for (long i = 0; i <= checkpoints; i++)
@@ -180,11 +181,11 @@ static int after(void *arg, long done, long total, struct table *eval, struct er
 }
 
 /* What decides the result beside the training's own parameters. */
-static void inputs_digest(char hex[65], const struct run *r)
+static void inputs_digest(char hex[65], const struct finetuning *r)
 {
 	const struct finetune_job *job = r->job;
 	const struct finetune_params *p = &job->params;
-	const struct part *const parts[] = { &r->train, &r->test };
+	const struct labelled_part *const parts[] = { &r->train, &r->test };
 	struct digest d;
 
 	digest_init(&d);
@@ -197,7 +198,7 @@ static void inputs_digest(char hex[65], const struct run *r)
 	digest_end(&d, hex);
 }
 
-static int train(struct run *r, const struct context *ctx, struct error *err)
+static int train(struct finetuning *r, const struct context *ctx, struct error *err)
 {
 	const struct finetune_job *job = r->job;
 	const size_t count = r->train.encoding.sentences;
@@ -233,7 +234,7 @@ static int train(struct run *r, const struct context *ctx, struct error *err)
 	return rc;
 }
 
-static void run_release(struct run *r)
+static void run_release(struct finetuning *r)
 {
 	model_release(&r->model);
 	labelset_release(&r->labels);
@@ -245,7 +246,7 @@ static void run_release(struct run *r)
 
 int finetune_run(const struct finetune_job *job, struct folder *out, const struct context *ctx, struct error *err)
 {
-	struct run r = { .job = job, .out = out, .quiet = { .pool = ctx->pool } };
+	struct finetuning r = { .job = job, .out = out, .quiet = { .pool = ctx->pool } };
 	const char *why = finetune_params_check(&job->params);
 	int rc;
 

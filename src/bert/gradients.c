@@ -17,8 +17,8 @@ enum {
 };
 
 /* A part of a round. */
-struct task {
-	void (*run)(struct trainer *t, const struct task *task);
+struct gradient_task {
+	void (*run)(struct trainer *t, const struct gradient_task *task);
 	struct weight_product product; /* of a tile of it */
 	size_t from, count;            /* a range of something; a tile's rows */
 	size_t column, columns;        /* a tile's */
@@ -29,7 +29,7 @@ struct task {
 	float *work; /* (PRODUCT_WORK), the thread's that runs it */
 };
 
-static int add_task(struct trainer *t, struct task task, struct error *err)
+static int add_task(struct trainer *t, struct gradient_task task, struct error *err)
 {
 	if (array_reserve(&t->tasks, &t->task_capacity, t->task_count + 1, sizeof *t->tasks) < 0 ||
 	    array_reserve(&t->squares, &t->squares_capacity, t->task_count + 1, sizeof *t->squares) < 0)
@@ -57,7 +57,7 @@ static void run_tasks(struct trainer *t, const struct context *ctx)
 
 /* A tile of gradient (out, in) = dyᵀ x. Whole rows at once would read x from
  * memory as often as there are tasks, and tall tiles dy. */
-static void weight_task(struct trainer *t, const struct task *task)
+static void weight_task(struct trainer *t, const struct gradient_task *task)
 {
 	const struct weight_product *p = &task->product;
 	const struct matrix tile = { t->gradients + p->offset + task->from * p->in + task->column, task->count,
@@ -71,7 +71,7 @@ static void weight_task(struct trainer *t, const struct task *task)
 }
 
 /* The groups' sums of a range of biases and layer norms, in the groups' order. */
-static void vector_task(struct trainer *t, const struct task *task)
+static void vector_task(struct trainer *t, const struct gradient_task *task)
 {
 	const size_t base = t->model->vectors, stride = t->model->size - base;
 	float *gradient = t->gradients + base + task->from;
@@ -86,7 +86,7 @@ static void vector_task(struct trainer *t, const struct task *task)
 /* Rows of the word embeddings: those of pieces from … from+count−1 of the list,
  * each the sum over its places in the batch. A decoder tied to them has left
  * its part there already. */
-static void word_task(struct trainer *t, const struct task *task)
+static void word_task(struct trainer *t, const struct gradient_task *task)
 {
 	const size_t h = t->model->config.hidden;
 	const bool tied = t->model->head_kind == HEAD_MLM;
@@ -102,7 +102,7 @@ static void word_task(struct trainer *t, const struct task *task)
 }
 
 /* The embeddings of positions, and of type 0, the sum of all rows. */
-static void position_task(struct trainer *t, const struct task *task)
+static void position_task(struct trainer *t, const struct gradient_task *task)
 {
 	const size_t h = t->model->config.hidden;
 	float *positions = t->gradients + t->model->positions, *type = t->gradients + t->model->types;
@@ -123,7 +123,7 @@ static void position_task(struct trainer *t, const struct task *task)
 /* Splits one weight's gradient into tiles. */
 static int add_product(struct trainer *t, struct weight_product p, struct error *err)
 {
-	struct task task = { .run = weight_task, .product = p };
+	struct gradient_task task = { .run = weight_task, .product = p };
 
 	for (task.from = 0; task.from < p.out; task.from += task.count) {
 		task.count = p.out - task.from < TILE_ROWS ? p.out - task.from : TILE_ROWS;
@@ -185,9 +185,9 @@ static int add_words(struct trainer *t, struct error *err)
 		size_t rest = t->touched_count - from;
 
 		if (add_task(t,
-			     (struct task){ .run = word_task,
-					    .from = from,
-					    .count = rest < PIECES_PER_TASK ? rest : PIECES_PER_TASK },
+			     (struct gradient_task){ .run = word_task,
+						     .from = from,
+						     .count = rest < PIECES_PER_TASK ? rest : PIECES_PER_TASK },
 			     err) < 0)
 			return -1;
 	}
@@ -221,12 +221,13 @@ int gradients_of_weights(struct trainer *t, double *norm, const struct context *
 			return -1;
 	for (size_t from = 0; from < vectors; from += VECTOR_RANGE)
 		if (add_task(t,
-			     (struct task){ .run = vector_task,
-					    .from = from,
-					    .count = vectors - from < VECTOR_RANGE ? vectors - from : VECTOR_RANGE },
+			     (struct gradient_task){ .run = vector_task,
+						     .from = from,
+						     .count = vectors - from < VECTOR_RANGE ? vectors - from
+											    : VECTOR_RANGE },
 			     err) < 0)
 			return -1;
-	if (add_task(t, (struct task){ .run = position_task }, err) < 0 || (!tied && add_words(t, err) < 0))
+	if (add_task(t, (struct gradient_task){ .run = position_task }, err) < 0 || (!tied && add_words(t, err) < 0))
 		return -1;
 	run_tasks(t, ctx);
 	total = sum_squares(t);
@@ -247,13 +248,13 @@ static void update_range(struct trainer *t, const struct adamw *adamw, size_t fr
 		     adamw);
 }
 
-static void update_task(struct trainer *t, const struct task *task)
+static void update_task(struct trainer *t, const struct gradient_task *task)
 {
 	update_range(t, task->adamw, task->from, task->count);
 }
 
 /* The rows from … from+count−1 of a matrix of embeddings that are active. */
-static void update_rows_task(struct trainer *t, const struct task *task)
+static void update_rows_task(struct trainer *t, const struct gradient_task *task)
 {
 	const size_t h = t->model->config.hidden, end = task->from + task->count;
 
@@ -275,12 +276,12 @@ static int add_rows_update(struct trainer *t, const struct adamw *adamw, size_t 
 
 	for (size_t from = 0; from < rows; from += step)
 		if (add_task(t,
-			     (struct task){ .run = update_rows_task,
-					    .offset = offset,
-					    .active = active,
-					    .from = from,
-					    .count = rows - from < step ? rows - from : step,
-					    .adamw = adamw },
+			     (struct gradient_task){ .run = update_rows_task,
+						     .offset = offset,
+						     .active = active,
+						     .from = from,
+						     .count = rows - from < step ? rows - from : step,
+						     .adamw = adamw },
 			     err) < 0)
 			return -1;
 	return 0;
@@ -290,16 +291,16 @@ static int add_update(struct trainer *t, const struct adamw *adamw, size_t start
 {
 	for (size_t from = start; from < end; from += UPDATE_RANGE)
 		if (add_task(t,
-			     (struct task){ .run = update_task,
-					    .adamw = adamw,
-					    .from = from,
-					    .count = end - from < UPDATE_RANGE ? end - from : UPDATE_RANGE },
+			     (struct gradient_task){ .run = update_task,
+						     .adamw = adamw,
+						     .from = from,
+						     .count = end - from < UPDATE_RANGE ? end - from : UPDATE_RANGE },
 			     err) < 0)
 			return -1;
 	return 0;
 }
 
-int gradients_update(struct trainer *t, const struct step *step, double norm, const struct context *ctx,
+int gradients_update(struct trainer *t, const struct training_step *step, double norm, const struct context *ctx,
 		     struct error *err)
 {
 	const struct bert_model *m = t->model;

@@ -9,7 +9,7 @@
 int gradients_of_weights(struct trainer *t, double *norm, const struct context *ctx, struct error *err);
 
 /* Clips by the norm and takes one AdamW step. */
-int gradients_update(struct trainer *t, const struct step *step, double norm, const struct context *ctx,
+int gradients_update(struct trainer *t, const struct training_step *step, double norm, const struct context *ctx,
 		     struct error *err);
 
 #endif

@@ -21,7 +21,7 @@ enum { HEAD_PRODUCTS = 2 /* at most */ };
 
 /* The rows of a group, as the last layer left them. */
 struct top {
-	struct view view;
+	struct group_view view;
 	struct matrix output; /* (rows of the group, hidden) */
 	struct matrix grad;   /* the same; set where `backward` */
 	float *vectors;       /* as in encoder_layer_backward; NULL where not `backward` */

@@ -68,7 +68,7 @@ static struct matrix sentence_rows(const struct top *top, struct matrix rows, si
 
 static struct dropout drop_features(struct linear_head *h, const struct top *top, struct matrix features)
 {
-	const struct view *v = &top->view;
+	const struct group_view *v = &top->view;
 	const size_t width = v->model->width, from = h->start[v->group->first];
 	struct dropout d = { NULL, 1.0f };
 

@@ -36,7 +36,7 @@ struct masked_text {
 	struct packed_sentence *sentences; /* with the pieces of `masked` */
 };
 
-struct run {
+struct pretraining {
 	const struct pretrain_job *job;
 	struct folder *out;
 	struct context quiet; /* for evaluations, which are not cut short by a stop */
@@ -46,7 +46,7 @@ struct run {
 	int32_t frequent; /* the piece seen most often in the training text */
 };
 
-static bool is_special(const struct run *r, int32_t id)
+static bool is_special(const struct pretraining *r, int32_t id)
 {
 	const struct special_pieces s = tokenizer_special(r->tokenizer);
 
@@ -56,7 +56,7 @@ static bool is_special(const struct run *r, int32_t id)
 /* Masks one sentence: of its pieces 15 % are to be guessed; of these 80 % become
  * [MASK], 10 % a random piece, 10 % stay. Piece p draws the Philox block with
  * the counter (update, 0, sentence, p). */
-static void mask_sentence(const struct run *r, struct masked_text *text, size_t sentence, uint32_t update)
+static void mask_sentence(const struct pretraining *r, struct masked_text *text, size_t sentence, uint32_t update)
 {
 	const uint32_t chosen = 644245094u /* 0.15 · 2³² */, masked = 3435973837u /* 0.8 · 2³² */;
 	const uint32_t replaced = 3865470566u /* 0.9 · 2³² */;
@@ -80,7 +80,7 @@ static void mask_sentence(const struct run *r, struct masked_text *text, size_t 
 	}
 }
 
-static int text_load(struct masked_text *text, const struct run *r, const char *path, struct error *err)
+static int text_load(struct masked_text *text, const struct pretraining *r, const char *path, struct error *err)
 {
 	size_t pieces;
 
@@ -103,7 +103,7 @@ static void text_release(struct masked_text *text)
 	free(text->sentences);
 }
 
-static int find_frequent(struct run *r, struct error *err)
+static int find_frequent(struct pretraining *r, struct error *err)
 {
 	size_t *counts = array_new(tokenizer_size(r->tokenizer), 1, sizeof *counts);
 	const struct text_set *s = &r->text.set;
@@ -119,7 +119,7 @@ static int find_frequent(struct run *r, struct error *err)
 	return 0;
 }
 
-static int load(struct run *r, struct error *err)
+static int load(struct pretraining *r, struct error *err)
 {
 	const struct pretrain_params *p = &r->job->params;
 	struct bert_config config = { .hidden = (size_t)p->hidden,
@@ -151,7 +151,7 @@ static int load(struct run *r, struct error *err)
 
 /* On the held-out text, whose masks stay the same; the baseline always gives the
  * most frequent piece. */
-static int evaluate(const struct run *r, long epoch, long step, struct table *eval, struct error *err)
+static int evaluate(const struct pretraining *r, long epoch, long step, struct table *eval, struct error *err)
 {
 	const struct masked_text *text = &r->heldout;
 	struct mlm_head head;
@@ -177,7 +177,7 @@ static int evaluate(const struct run *r, long epoch, long step, struct table *ev
 
 static void before(void *arg, long update, struct packed_sentence *batch, size_t count)
 {
-	struct run *r = arg;
+	struct pretraining *r = arg;
 
 	for (size_t i = 0; i < count; i++)
 		mask_sentence(r, &r->text, batch[i].source, (uint32_t)update);
@@ -185,14 +185,14 @@ static void before(void *arg, long update, struct packed_sentence *batch, size_t
 
 static int after(void *arg, long done, long total, struct table *eval, struct error *err)
 {
-	const struct run *r = arg;
+	const struct pretraining *r = arg;
 	const long per_epoch = total / r->job->params.training.epochs;
 
 	return done % per_epoch == 0 ? evaluate(r, done / per_epoch, done, eval, err) : 0;
 }
 
 /* What decides the result beside the training's own parameters. */
-static void inputs_digest(char hex[65], const struct run *r)
+static void inputs_digest(char hex[65], const struct pretraining *r)
 {
 	const struct text_set *const sets[] = { &r->text.set, &r->heldout.set };
 	struct digest d;
@@ -206,7 +206,7 @@ static void inputs_digest(char hex[65], const struct run *r)
 	digest_end(&d, hex);
 }
 
-static int train(struct run *r, const struct context *ctx, struct error *err)
+static int train(struct pretraining *r, const struct context *ctx, struct error *err)
 {
 	const struct pretrain_job *job = r->job;
 	const size_t count = r->text.set.count;
@@ -249,7 +249,7 @@ done:
 	return rc;
 }
 
-static void run_release(struct run *r)
+static void run_release(struct pretraining *r)
 {
 	model_release(&r->model);
 	text_release(&r->text);
@@ -260,7 +260,7 @@ static void run_release(struct run *r)
 
 int pretrain_run(const struct pretrain_job *job, struct folder *out, const struct context *ctx, struct error *err)
 {
-	struct run r = { .job = job, .out = out, .quiet = { .pool = ctx->pool } };
+	struct pretraining r = { .job = job, .out = out, .quiet = { .pool = ctx->pool } };
 	const char *why = pretrain_params_check(&job->params);
 	int rc;
 

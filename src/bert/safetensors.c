@@ -14,7 +14,7 @@
 static const size_t longest_header = 100000000;
 
 /* A growing set of strings, checked for doubles once it is whole. */
-struct names {
+struct header_names {
 	char **items;
 	size_t count, capacity;
 };
@@ -24,7 +24,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int names_add(struct names *n, const struct header_scanner *s, struct error *err)
+static int names_add(struct header_names *n, const struct header_scanner *s, struct error *err)
 {
 	if (array_reserve(&n->items, &n->capacity, n->count + 1, sizeof *n->items) < 0 ||
 	    (n->items[n->count] = text_copy_n(s->text, s->length)) == NULL)
@@ -33,7 +33,7 @@ static int names_add(struct names *n, const struct header_scanner *s, struct err
 	return 0;
 }
 
-static int names_check(struct names *n, const char *path, struct error *err)
+static int names_check(struct header_names *n, const char *path, struct error *err)
 {
 	if (n->count > 1)
 		qsort(n->items, n->count, sizeof *n->items, by_text);
@@ -43,7 +43,7 @@ static int names_check(struct names *n, const char *path, struct error *err)
 	return 0;
 }
 
-static void names_release(struct names *n)
+static void names_release(struct header_names *n)
 {
 	for (size_t i = 0; i < n->count; i++)
 		free(n->items[i]);
@@ -52,7 +52,7 @@ static void names_release(struct names *n)
 
 static int read_metadata(struct header_scanner *s, struct error *err)
 {
-	struct names keys = { 0 };
+	struct header_names keys = { 0 };
 	int rc = -1;
 
 	if (header_need(s, '{', err) < 0)
@@ -73,7 +73,7 @@ done:
 }
 
 /* What the header says of one tensor. */
-struct entry {
+struct header_entry {
 	const struct element *type;
 	size_t shape[MOST_DIMENSIONS];
 	unsigned rank;
@@ -81,7 +81,7 @@ struct entry {
 	unsigned seen; /* a bit for each key */
 };
 
-static int read_shape(struct header_scanner *s, struct entry *e, struct error *err)
+static int read_shape(struct header_scanner *s, struct header_entry *e, struct error *err)
 {
 	if (header_need(s, '[', err) < 0)
 		return -1;
@@ -96,7 +96,7 @@ static int read_shape(struct header_scanner *s, struct entry *e, struct error *e
 	return header_need(s, ']', err);
 }
 
-static int read_offsets(struct header_scanner *s, struct entry *e, struct error *err)
+static int read_offsets(struct header_scanner *s, struct header_entry *e, struct error *err)
 {
 	if (header_need(s, '[', err) < 0 || header_integer(s, &e->begin, err) < 0 || header_need(s, ',', err) < 0 ||
 	    header_integer(s, &e->end, err) < 0)
@@ -104,7 +104,7 @@ static int read_offsets(struct header_scanner *s, struct entry *e, struct error 
 	return header_need(s, ']', err);
 }
 
-static int read_type(struct header_scanner *s, struct entry *e, struct error *err)
+static int read_type(struct header_scanner *s, struct header_entry *e, struct error *err)
 {
 	if (header_string(s, err) < 0)
 		return -1;
@@ -114,14 +114,14 @@ static int read_type(struct header_scanner *s, struct entry *e, struct error *er
 
 static const struct {
 	const char *key;
-	int (*read)(struct header_scanner *s, struct entry *e, struct error *err);
+	int (*read)(struct header_scanner *s, struct header_entry *e, struct error *err);
 } parts[] = { { "dtype", read_type }, { "shape", read_shape }, { "data_offsets", read_offsets } };
 
 enum { PARTS = sizeof parts / sizeof parts[0] };
 
-static int read_entry(struct header_scanner *s, struct entry *e, struct error *err)
+static int read_entry(struct header_scanner *s, struct header_entry *e, struct error *err)
 {
-	*e = (struct entry){ 0 };
+	*e = (struct header_entry){ 0 };
 	if (header_need(s, '{', err) < 0)
 		return -1;
 	do {
@@ -142,7 +142,8 @@ static int read_entry(struct header_scanner *s, struct entry *e, struct error *e
 	return header_need(s, '}', err);
 }
 
-static int add_entry(struct checkpoint *c, const char *name, size_t length, const struct entry *e, struct error *err)
+static int add_entry(struct checkpoint *c, const char *name, size_t length, const struct header_entry *e,
+		     struct error *err)
 {
 	struct tensor t = { .type = e->type, .rank = e->rank, .offset = e->begin };
 	size_t count, bytes = c->storages[0].bytes, size;
@@ -175,7 +176,7 @@ static int read_header(struct checkpoint *c, struct header_scanner *s, struct er
 	if (header_take(s, '}'))
 		goto end;
 	do {
-		struct entry e;
+		struct header_entry e;
 
 		if (header_string(s, err) < 0)
 			goto done;

@@ -125,7 +125,7 @@ static size_t find_key(const struct legacy *l, struct pickle_bytes key)
 	return l->used_count;
 }
 
-static int list_storages(struct legacy *l, const struct state *state)
+static int list_storages(struct legacy *l, const struct torch_state *state)
 {
 	size_t kept = 0;
 
@@ -199,7 +199,7 @@ static int read_storages(struct legacy *l)
 	return rc;
 }
 
-static int add_tensors(struct legacy *l, const struct state *state)
+static int add_tensors(struct legacy *l, const struct torch_state *state)
 {
 	for (size_t i = 0; i < state->count; i++) {
 		struct pickle_bytes key = state->items[i].tensor->storage->key;
@@ -217,7 +217,7 @@ static int add_tensors(struct legacy *l, const struct state *state)
 int torch_legacy_read(struct checkpoint *c, const char *data, size_t size, struct error *err)
 {
 	struct legacy l = { .c = c, .data = data, .size = size, .err = err };
-	struct state state = { 0 };
+	struct torch_state state = { 0 };
 	struct pickle *p = NULL;
 	int rc = -1;
 

@@ -9,7 +9,7 @@
  * could claim more memory than the file has bytes. */
 static const size_t most_repeated = 65536;
 
-int state_read(struct state *out, const struct checkpoint *c, const struct pickle *p, struct error *err)
+int state_read(struct torch_state *out, const struct checkpoint *c, const struct pickle *p, struct error *err)
 {
 	const struct value *root = pickle_result(p);
 
@@ -34,10 +34,10 @@ int state_read(struct state *out, const struct checkpoint *c, const struct pickl
 	return 0;
 }
 
-void state_release(struct state *s)
+void state_release(struct torch_state *s)
 {
 	free(s->items);
-	*s = (struct state){ 0 };
+	*s = (struct torch_state){ 0 };
 }
 
 /* The last element is offset + sum over dimensions of (size − 1) stride. */

@@ -10,15 +10,15 @@ struct state_entry {
 	const struct pickle_tensor *tensor;
 };
 
-struct state {
+struct torch_state {
 	struct state_entry *items;
 	size_t count, capacity;
 };
 
 /* The entries of the pickle's dict, which must all be tensors. They point into
  * the pickle. */
-int state_read(struct state *out, const struct checkpoint *c, const struct pickle *p, struct error *err);
-void state_release(struct state *s);
+int state_read(struct torch_state *out, const struct checkpoint *c, const struct pickle *p, struct error *err);
+void state_release(struct torch_state *s);
 
 /* Adds a tensor whose bytes are in storage `storage` of the checkpoint. A
  * storage of another size than the pickle says, and a tensor that reaches

@@ -243,7 +243,7 @@ static int find_storage(struct archive *a, const struct pickle_storage *wanted, 
 
 static int add_tensors(struct archive *a, const struct pickle *p)
 {
-	struct state state = { 0 };
+	struct torch_state state = { 0 };
 	int rc = state_read(&state, a->c, p, a->err);
 
 	for (size_t i = 0; i < state.count && rc == 0; i++) {

@@ -117,7 +117,8 @@ static int reserve(struct trainer *t, bool dropout, struct error *err)
 }
 
 int trainer_gradients(struct trainer *t, const struct packed_sentence *sentences, size_t count,
-		      const struct step *step, struct step_result *out, const struct context *ctx, struct error *err)
+		      const struct training_step *step, struct step_result *out, const struct context *ctx,
+		      struct error *err)
 {
 	const struct dropout_key key = { step->hidden_dropout, step->attention_dropout, step->dropout_seed,
 					 step->update };
@@ -134,8 +135,9 @@ int trainer_gradients(struct trainer *t, const struct packed_sentence *sentences
 	return gradients_of_weights(t, &out->norm, ctx, err);
 }
 
-int trainer_step(struct trainer *t, const struct packed_sentence *sentences, size_t count, const struct step *step,
-		 struct step_result *out, const struct context *ctx, struct error *err)
+int trainer_step(struct trainer *t, const struct packed_sentence *sentences, size_t count,
+		 const struct training_step *step, struct step_result *out, const struct context *ctx,
+		 struct error *err)
 {
 	if (trainer_gradients(t, sentences, count, step, out, ctx, err) < 0)
 		return -1;

@@ -36,7 +36,7 @@ struct trainer {
 	int32_t *chain_head; /* (vocabulary): first row of a piece, or −1 */
 	int32_t *chain_next; /* (rows): the next row of the same piece, or −1 */
 	size_t chain_room;
-	struct task *tasks; /* of the second and third round */
+	struct gradient_task *tasks; /* of the second and third round */
 	size_t task_count, task_capacity;
 	double *squares; /* (tasks): of the gradients that a task made */
 	size_t squares_capacity;
@@ -46,7 +46,7 @@ int trainer_init(struct trainer *out, struct bert_model *model, struct head *hea
 		 struct error *err);
 void trainer_release(struct trainer *t);
 
-struct step {
+struct training_step {
 	double hidden_dropout, attention_dropout;
 	uint64_t dropout_seed;
 	uint32_t update; /* 0, 1, …: what dropout counts by */
@@ -65,12 +65,14 @@ struct step_result {
 
 /* Loss and gradients (left in t->gradients) of a batch, without an update. */
 int trainer_gradients(struct trainer *t, const struct packed_sentence *sentences, size_t count,
-		      const struct step *step, struct step_result *out, const struct context *ctx, struct error *err);
+		      const struct training_step *step, struct step_result *out, const struct context *ctx,
+		      struct error *err);
 
 /* The same, and the update. Where loss or norm is not finite there is no
  * update; the caller asks trainer_diagnose. */
-int trainer_step(struct trainer *t, const struct packed_sentence *sentences, size_t count, const struct step *step,
-		 struct step_result *out, const struct context *ctx, struct error *err);
+int trainer_step(struct trainer *t, const struct packed_sentence *sentences, size_t count,
+		 const struct training_step *step, struct step_result *out, const struct context *ctx,
+		 struct error *err);
 
 /* Where numbers stopped being finite in the last batch. */
 struct diagnosis {

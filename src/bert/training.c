@@ -148,22 +148,22 @@ static void tell(const struct training *t, const struct progress *p, long update
 			 update + 1, total, loss, p->pieces / p->seconds);
 }
 
-static struct step step_of(const struct training *t, long update)
+static struct training_step step_of(const struct training *t, long update)
 {
 	const struct training_params *p = &t->params;
 	const struct bert_config *c = &t->model->config;
 
-	return (struct step){ .hidden_dropout = p->dropout < 0.0 ? c->hidden_dropout : p->dropout,
-			      .attention_dropout = p->dropout < 0.0 ? c->attention_dropout : p->dropout,
-			      .dropout_seed = t->dropout_seed,
-			      .update = (uint32_t)update,
-			      .lr = training_rate(p->lr, p->warmup, update, updates_of(t)),
-			      .clip = p->clip,
-			      .weight_decay = p->weight_decay,
-			      .beta1 = 0.9,
-			      .beta2 = 0.999,
-			      .eps = 1e-8,
-			      .t = update + 1 };
+	return (struct training_step){ .hidden_dropout = p->dropout < 0.0 ? c->hidden_dropout : p->dropout,
+				       .attention_dropout = p->dropout < 0.0 ? c->attention_dropout : p->dropout,
+				       .dropout_seed = t->dropout_seed,
+				       .update = (uint32_t)update,
+				       .lr = training_rate(p->lr, p->warmup, update, updates_of(t)),
+				       .clip = p->clip,
+				       .weight_decay = p->weight_decay,
+				       .beta1 = 0.9,
+				       .beta2 = 0.999,
+				       .eps = 1e-8,
+				       .t = update + 1 };
 }
 
 /* One update: k = 0 … T−1. */
@@ -173,7 +173,7 @@ static int one_update(const struct training *t, struct progress *p, long update,
 	const long epoch = update / per_epoch(t);
 	const size_t batch = (size_t)t->params.batch, from = (size_t)(update % per_epoch(t)) * batch;
 	const size_t count = t->count - from < batch ? t->count - from : batch;
-	const struct step step = step_of(t, update);
+	const struct training_step step = step_of(t, update);
 	const double began = seconds();
 	struct step_result result;
 

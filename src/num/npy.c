@@ -125,17 +125,17 @@ static bool read_header(struct header *h)
 }
 
 /* A type that is read: 2, 4 or 8 bytes a number. */
-struct type {
+struct npy_type {
 	size_t width;
 	bool big;
 };
 
-static bool type_of(struct type *out, const char *text)
+static bool type_of(struct npy_type *out, const char *text)
 {
 	if ((text[0] != '<' && text[0] != '>') || text[1] != 'f' || strchr("248", text[2]) == NULL ||
 	    text[2] == '\0' || text[3] != '\0')
 		return false;
-	*out = (struct type){ (size_t)(text[2] - '0'), text[0] == '>' };
+	*out = (struct npy_type){ (size_t)(text[2] - '0'), text[0] == '>' };
 	return true;
 }
 
@@ -168,7 +168,7 @@ static int type_error(const char *path, const char *type, struct error *err)
 			 path, type, name);
 }
 
-static int check(struct type *type, const struct header *h, const char *path, size_t bytes, struct error *err)
+static int check(struct npy_type *type, const struct header *h, const char *path, size_t bytes, struct error *err)
 {
 	size_t count, size;
 
@@ -185,7 +185,7 @@ static int check(struct type *type, const struct header *h, const char *path, si
 }
 
 /* The number's bits, most significant byte first. */
-static uint64_t bits_at(const char *data, struct type type)
+static uint64_t bits_at(const char *data, struct npy_type type)
 {
 	uint64_t bits = 0;
 
@@ -195,7 +195,7 @@ static uint64_t bits_at(const char *data, struct type type)
 }
 
 /* Rounded to nearest; what is finite and beyond float32 becomes infinite. */
-static float element_at(const char *data, struct type type, double *exact)
+static float element_at(const char *data, struct npy_type type, double *exact)
 {
 	uint64_t bits = bits_at(data, type);
 	uint32_t half = (uint32_t)bits;
@@ -214,7 +214,7 @@ static float element_at(const char *data, struct type type, double *exact)
 }
 
 /* Rows and columns of the array are converted in the order in which they lie. */
-static int convert(struct npy *out, const char *data, struct type type, bool fortran, const char *path,
+static int convert(struct npy *out, const char *data, struct npy_type type, bool fortran, const char *path,
 		   struct error *err)
 {
 	size_t rows = out->view.rows, columns = out->view.columns;
@@ -241,7 +241,7 @@ static int convert(struct npy *out, const char *data, struct type type, bool for
 	return 0;
 }
 
-static bool is_mappable(const struct header *h, struct type type, const char *data)
+static bool is_mappable(const struct header *h, struct npy_type type, const char *data)
 {
 	return type.width == sizeof(float) && !type.big && !h->fortran && (uintptr_t)data % sizeof(float) == 0;
 }
@@ -273,7 +273,7 @@ static int find_header(struct header *h, const struct mapping *bytes, const char
 int npy_parse(struct npy *out, const struct mapping *bytes, const char *path, struct error *err)
 {
 	struct header h;
-	struct type type = { 0 };
+	struct npy_type type = { 0 };
 	const char *data;
 
 	*out = (struct npy){ 0 };

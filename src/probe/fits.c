@@ -1,4 +1,4 @@
-#include "probe/work.h"
+#include "probe/probe_work.h"
 
 #include "base/array.h"
 #include "base/file.h"
@@ -60,7 +60,7 @@ static int subset_take(struct subset *out, const struct targets *t, const uint32
 
 static void fit_ended(void *arg)
 {
-	struct work *w = arg;
+	struct probe_work *w = arg;
 
 	pthread_mutex_lock(&w->lock);
 	w->done++;
@@ -69,7 +69,7 @@ static void fit_ended(void *arg)
 }
 
 /* What all sweeps of a run share. */
-static struct sweep sweep_of(struct work *w, size_t layer, const struct subset *s, long run)
+static struct sweep sweep_of(struct probe_work *w, size_t layer, const struct subset *s, long run)
 {
 	const struct probe_params *p = &w->job->params;
 
@@ -87,14 +87,14 @@ static struct sweep sweep_of(struct work *w, size_t layer, const struct subset *
 	};
 }
 
-static void task_keep(struct work *w, uint64_t id, const void *data, size_t size)
+static void task_keep(struct probe_work *w, uint64_t id, const void *data, size_t size)
 {
 	pthread_mutex_lock(&w->lock);
 	journal_add(w->journal, id, data, size);
 	pthread_mutex_unlock(&w->lock);
 }
 
-static void fits_skip(struct work *w, size_t count)
+static void fits_skip(struct probe_work *w, size_t count)
 {
 	pthread_mutex_lock(&w->lock);
 	w->done += (double)count;
@@ -113,10 +113,10 @@ static double fold_score(const struct targets *t, const struct subset *train, co
 }
 
 /* Trains a group of settings on all folds but one and scores them on that. */
-static int select_train(double *scores, struct work *w, const struct task *t, const size_t *members, size_t count,
-			struct error *err)
+static int select_train(double *scores, struct probe_work *w, const struct probe_task *t, const size_t *members,
+			size_t count, struct error *err)
 {
-	const struct setting **settings = array_new(count, 1, sizeof(void *));
+	const struct probe_setting **settings = array_new(count, 1, sizeof(void *));
 	struct sweep_result *results = array_new(count, 1, sizeof *results);
 	struct subset train = { 0 }, held = { 0 };
 	struct sweep sweep;
@@ -134,7 +134,7 @@ static int select_train(double *scores, struct work *w, const struct task *t, co
 	sweep = sweep_of(w, t->layer, &train, 0);
 	sweep.settings = settings;
 	sweep.count = count;
-	sweep.predict[0] = (struct part){ sweep.train.x, held.rows, NULL, held.count };
+	sweep.predict[0] = (struct sweep_part){ sweep.train.x, held.rows, NULL, held.count };
 	rc = sweep_run(results, &sweep, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		scores[i] = fold_score(&w->real, &train, &held, results[i].predicted[0]);
@@ -148,16 +148,16 @@ done:
 	return rc;
 }
 
-static int task_select(struct work *w, const struct task *t, uint64_t id, struct error *err)
+static int task_select(struct probe_work *w, const struct probe_task *t, uint64_t id, struct error *err)
 {
-	const struct selection *s = &w->selections[t->kind];
+	const struct probe_selection *s = &w->selections[t->kind];
 	size_t *members = array_new(s->grid.count, 1, sizeof *members), count = 0, size;
 	double *scores = array_new(s->grid.count, 1, sizeof *scores);
 	const void *kept = journal_find(w->journal, id, &size);
 	int rc = members == NULL || scores == NULL ? error_memory(err, "settings") : 0;
 
 	for (size_t i = 0; rc == 0 && i < s->grid.count; i++)
-		if (s->groups.of[i] == t->group)
+		if (s->groups.group_of[i] == t->group)
 			members[count++] = i;
 	if (rc == 0 && kept != NULL && size == count * sizeof *scores) {
 		memcpy(scores, kept, size);
@@ -203,7 +203,7 @@ static int final_restore(struct final *out, const unsigned char *data, size_t si
 	return 0;
 }
 
-static void final_keep(struct work *w, uint64_t id, const struct final *f, size_t test_count)
+static void final_keep(struct probe_work *w, uint64_t id, const struct final *f, size_t test_count)
 {
 	struct final_head head = { f->epochs, f->train, f->test };
 	size_t losses = (size_t)f->epochs * sizeof *f->losses, predicted = test_count * sizeof *f->predicted;
@@ -218,11 +218,11 @@ static void final_keep(struct work *w, uint64_t id, const struct final *f, size_
 	free(data);
 }
 
-static int task_final(struct work *w, const struct task *t, uint64_t id, struct error *err)
+static int task_final(struct probe_work *w, const struct probe_task *t, uint64_t id, struct error *err)
 {
 	const struct targets *targets = work_targets(w, t->kind);
-	const struct selection *s = &w->selections[final_kinds[t->kind].selection];
-	const struct setting *best = &s->grid.items[s->best[t->layer]];
+	const struct probe_selection *s = &w->selections[final_kinds[t->kind].selection];
+	const struct probe_setting *best = &s->grid.items[s->best[t->layer]];
 	struct final *final = work_final(w, t->layer, t->kind, t->part);
 	struct sweep_result result;
 	struct subset all;
@@ -241,8 +241,9 @@ static int task_final(struct work *w, const struct task *t, uint64_t id, struct 
 	sweep = sweep_of(w, t->layer, &all, (long)t->part);
 	sweep.settings = &best;
 	sweep.count = 1;
-	sweep.predict[0] = (struct part){ sweep.train.x, all.rows, NULL, all.count };
-	sweep.predict[1] = (struct part){ w->layers[t->layer].test.view, targets->at, NULL, targets->test_count };
+	sweep.predict[0] = (struct sweep_part){ sweep.train.x, all.rows, NULL, all.count };
+	sweep.predict[1] =
+		(struct sweep_part){ w->layers[t->layer].test.view, targets->at, NULL, targets->test_count };
 	rc = sweep_run(&result, &sweep, err);
 	if (rc < 0)
 		goto done;
@@ -266,10 +267,10 @@ done:
 
 /* A block of the online code: the bits of its examples under the probe that was
  * trained on all examples before it. The first is sent with a uniform code. */
-static int task_block(struct work *w, const struct task *t, uint64_t id, struct error *err)
+static int task_block(struct probe_work *w, const struct probe_task *t, uint64_t id, struct error *err)
 {
-	const struct selection *s = &w->selections[SELECT_MLP];
-	const struct setting *best = &s->grid.items[s->best[t->layer]];
+	const struct probe_selection *s = &w->selections[SELECT_MLP];
+	const struct probe_setting *best = &s->grid.items[s->best[t->layer]];
 	size_t known = w->block_ends[t->part - 1], end = w->block_ends[t->part], size;
 	double *bits = &w->bits[t->layer * BLOCKS + t->part];
 	uint32_t *classes = array_new(end, 1, sizeof *classes);
@@ -291,7 +292,7 @@ static int task_block(struct work *w, const struct task *t, uint64_t id, struct 
 	sweep = sweep_of(w, t->layer, &sent, 0);
 	sweep.settings = &best;
 	sweep.count = 1;
-	sweep.predict[0] = (struct part){ sweep.train.x, w->block_order + known, classes + known, end - known };
+	sweep.predict[0] = (struct sweep_part){ sweep.train.x, w->block_order + known, classes + known, end - known };
 	rc = rc == 0 ? sweep_run(&result, &sweep, err) : rc;
 	if (rc == 0) {
 		*bits = result.bits;
@@ -303,7 +304,7 @@ done:
 	return rc;
 }
 
-int task_run(struct work *w, const struct task *t, struct error *err)
+int task_run(struct probe_work *w, const struct probe_task *t, struct error *err)
 {
 	/* A name that stays the same between runs on the same inputs. */
 	uint64_t id = (((((uint64_t)t->sort << 16 | t->layer) << 4 | t->kind) << 16 | t->part) << 16) | t->group;

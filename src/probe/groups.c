@@ -8,7 +8,7 @@
  * to stay in the cache, and for groups to share out among threads. */
 enum { WIDE_UNITS = 256 };
 
-static size_t groups_needed(const struct settings *s, size_t wide, size_t classes)
+static size_t groups_needed(const struct probe_grid *s, size_t wide, size_t classes)
 {
 	size_t units = 0, needed;
 
@@ -21,20 +21,20 @@ static size_t groups_needed(const struct settings *s, size_t wide, size_t classe
 }
 
 /* Groups of at most `wide` settings of the sizes of each group's first. */
-static void groups_equal(struct groups *out, const struct settings *s, size_t wide)
+static void groups_equal(struct groups *out, const struct probe_grid *s, size_t wide)
 {
 	for (size_t i = 0; i < s->count; i++)
-		out->of[i] = s->count;
+		out->group_of[i] = s->count;
 	for (size_t i = 0; i < s->count; i++) {
 		size_t members = 0;
 
-		if (out->of[i] < s->count)
+		if (out->group_of[i] < s->count)
 			continue;
 		for (size_t k = i; k < s->count && members < wide; k++) {
-			const struct setting *a = &s->items[i], *b = &s->items[k];
+			const struct probe_setting *a = &s->items[i], *b = &s->items[k];
 
-			if (out->of[k] == s->count && a->hidden1 == b->hidden1 && a->hidden2 == b->hidden2) {
-				out->of[k] = out->count;
+			if (out->group_of[k] == s->count && a->hidden1 == b->hidden1 && a->hidden2 == b->hidden2) {
+				out->group_of[k] = out->count;
 				members++;
 			}
 		}
@@ -42,11 +42,11 @@ static void groups_equal(struct groups *out, const struct settings *s, size_t wi
 	}
 }
 
-int groups_deal(struct groups *out, const struct settings *s, size_t wide, bool equal, size_t classes,
+int groups_deal(struct groups *out, const struct probe_grid *s, size_t wide, bool equal, size_t classes,
 		struct error *err)
 {
-	*out = (struct groups){ .of = array_new(s->count, 1, sizeof *out->of) };
-	if (out->of == NULL)
+	*out = (struct groups){ .group_of = array_new(s->count, 1, sizeof *out->group_of) };
+	if (out->group_of == NULL)
 		return error_memory(err, "settings");
 	if (equal) {
 		groups_equal(out, s, wide > 0 ? wide : s->count);
@@ -54,12 +54,12 @@ int groups_deal(struct groups *out, const struct settings *s, size_t wide, bool 
 	}
 	out->count = groups_needed(s, wide, classes);
 	for (size_t i = 0; i < s->count; i++)
-		out->of[i] = i % out->count;
+		out->group_of[i] = i % out->count;
 	return 0;
 }
 
 void groups_release(struct groups *g)
 {
-	free(g->of);
+	free(g->group_of);
 	*g = (struct groups){ 0 };
 }

@@ -3,12 +3,12 @@
 #define PROBE_GROUPS_H
 
 #include "base/error.h"
-#include "probe/settings.h"
+#include "probe/grid.h"
 
 #include <stdbool.h>
 
 struct groups {
-	size_t *of; /* the group of each setting of the grid */
+	size_t *group_of; /* the group of each setting of the grid */
 	size_t count;
 };
 
@@ -17,7 +17,7 @@ struct groups {
  * With `equal` all settings of a group are equally large, as a sweep whose
  * settings share one stream of random numbers needs. Settings are dealt out in
  * turn, so that groups take about equally long. */
-int groups_deal(struct groups *out, const struct settings *s, size_t wide, bool equal, size_t classes,
+int groups_deal(struct groups *out, const struct probe_grid *s, size_t wide, bool equal, size_t classes,
 		struct error *err);
 void groups_release(struct groups *g);
 

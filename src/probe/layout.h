@@ -24,22 +24,22 @@ enum {
 };
 
 /* A layer of one network. */
-struct layer {
+struct mlp_layer {
 	size_t fan_in, fan_out; /* as the setting says */
-	struct block w;         /* (fan_in, padded fan_out), without gaps; further on fan_in is padded, too */
+	struct mlp_block w;     /* (fan_in, padded fan_out), without gaps; further on fan_in is padded, too */
 	real *m, *v;            /* Adam's moments, shaped as w */
 	real *b, *bm, *bv;      /* (padded fan_out) biases and their moments */
 };
 
 struct network {
 	size_t index; /* into the sweep's settings and results */
-	struct layer layers[LEVELS];
+	struct mlp_layer layers[LEVELS];
 	double loss; /* of the epoch so far, times the examples */
 	double best;
 	long bad_epochs;
 };
 
-struct trainer {
+struct mlp_trainer {
 	const struct sweep *sweep;
 	struct sweep_result *results;
 	size_t depth;             /* layers: 3, or 1 without hidden ones */
@@ -47,7 +47,7 @@ struct trainer {
 	struct network *networks; /* (count) those that still train */
 	size_t count;
 	real *memory;            /* all weights, biases and moments */
-	struct block x;          /* (BATCH, width of x) the batch at hand */
+	struct mlp_block x;      /* (BATCH, width of x) the batch at hand */
 	real *output[LEVELS];    /* (BATCH, widest padded fan_out) of a layer of the network at hand */
 	real *delta[LEVELS];     /* as output: gradients of the batch's summed loss */
 	real *gradient;          /* (TILE, widest padded fan_out) */
@@ -67,22 +67,22 @@ static inline size_t padded(size_t n)
 }
 
 /* The outputs of a layer, or their gradients, for the network at hand. */
-static inline struct block level_block(real *data, const struct layer *layer, size_t rows)
+static inline struct mlp_block level_block(real *data, const struct mlp_layer *layer, size_t rows)
 {
-	return (struct block){ data, rows, layer->w.columns, layer->w.columns };
+	return (struct mlp_block){ data, rows, layer->w.columns, layer->w.columns };
 }
 
-static inline struct block trainer_batch(const struct trainer *t, size_t rows)
+static inline struct mlp_block mlp_batch(const struct mlp_trainer *t, size_t rows)
 {
-	struct block x = t->x;
+	struct mlp_block x = t->x;
 
 	x.rows = rows;
 	return x;
 }
 
-static inline void network_shape(struct network *n, const struct trainer *t)
+static inline void network_shape(struct network *n, const struct mlp_trainer *t)
 {
-	const struct setting *s = t->sweep->settings[n->index];
+	const struct probe_setting *s = t->sweep->settings[n->index];
 	size_t sizes[LEVELS + 1] = { t->sweep->train.x.columns, s->hidden1, s->hidden2, t->outputs };
 
 	if (t->depth == 1)
@@ -105,13 +105,13 @@ static inline real *memory_take(real *memory, size_t *at, size_t count)
 
 /* Points the layers into one piece of memory (NULL: into none); returns the
  * elements it needs. */
-static inline size_t trainer_assign(struct trainer *t, real *memory)
+static inline size_t mlp_assign(struct mlp_trainer *t, real *memory)
 {
 	size_t at = 0;
 
 	for (size_t k = 0; k < t->count; k++) {
 		for (size_t l = 0; l < t->depth; l++) {
-			struct layer *layer = &t->networks[k].layers[l];
+			struct mlp_layer *layer = &t->networks[k].layers[l];
 			size_t row = layer->w.columns, area = layer->w.rows * row;
 
 			layer->w.data = memory_take(memory, &at, area);
@@ -130,7 +130,7 @@ static inline size_t trainer_assign(struct trainer *t, real *memory)
 static inline void network_draw(struct network *n, size_t depth, gsl_rng *stream)
 {
 	for (size_t l = 0; l < depth; l++) {
-		struct layer *layer = &n->layers[l];
+		struct mlp_layer *layer = &n->layers[l];
 		double bound = sqrt(6.0 / (double)(layer->fan_in + layer->fan_out));
 
 		for (size_t i = 0; i < layer->fan_in; i++)
@@ -148,7 +148,7 @@ static inline size_t batch_stride(size_t width)
 	return padded(width) + (padded(width) / PAD % 2 == 0 ? PAD : 0);
 }
 
-static inline int trainer_allocate(struct trainer *t, struct error *err)
+static inline int mlp_allocate(struct mlp_trainer *t, struct error *err)
 {
 	size_t width = t->sweep->train.x.columns, widest = 0;
 
@@ -164,9 +164,9 @@ static inline int trainer_allocate(struct trainer *t, struct error *err)
 		if (t->output[l] == NULL || t->delta[l] == NULL)
 			return error_memory(err, "outputs of the probes");
 	}
-	t->memory = array_new(trainer_assign(t, NULL), 1, sizeof(real));
-	t->x = (struct block){ array_new(BATCH, batch_stride(width), sizeof(real)), BATCH, width,
-			       batch_stride(width) };
+	t->memory = array_new(mlp_assign(t, NULL), 1, sizeof(real));
+	t->x = (struct mlp_block){ array_new(BATCH, batch_stride(width), sizeof(real)), BATCH, width,
+				   batch_stride(width) };
 	t->gradient = array_new(TILE, widest, sizeof(real));
 	t->bias_gradient = array_new(widest, 1, sizeof(real));
 	t->work = array_new(PRODUCT_WORK, 1, sizeof(real));
@@ -177,10 +177,10 @@ static inline int trainer_allocate(struct trainer *t, struct error *err)
 	return 0;
 }
 
-static inline int trainer_init(struct trainer *t, struct sweep_result *results, const struct sweep *s,
-			       struct error *err)
+static inline int mlp_init(struct mlp_trainer *t, struct sweep_result *results, const struct sweep *s,
+			   struct error *err)
 {
-	*t = (struct trainer){ .sweep = s, .results = results, .count = s->count };
+	*t = (struct mlp_trainer){ .sweep = s, .results = results, .count = s->count };
 	t->depth = s->settings[0]->hidden1 == 0 ? 1 : LEVELS;
 	t->outputs = s->classes > 2 ? s->classes : 1;
 	t->networks = array_new(s->count, 1, sizeof *t->networks);
@@ -191,9 +191,9 @@ static inline int trainer_init(struct trainer *t, struct sweep_result *results, 
 		t->networks[k].best = INFINITY;
 		network_shape(&t->networks[k], t);
 	}
-	if (trainer_allocate(t, err) < 0)
+	if (mlp_allocate(t, err) < 0)
 		return -1;
-	trainer_assign(t, t->memory);
+	mlp_assign(t, t->memory);
 	for (size_t k = 0; k < t->count; k++) {
 		gsl_rng_free(t->stream);
 		t->stream = draw_new(s->seed);
@@ -207,7 +207,7 @@ static inline int trainer_init(struct trainer *t, struct sweep_result *results, 
 	return 0;
 }
 
-static inline void trainer_release(struct trainer *t)
+static inline void mlp_release(struct mlp_trainer *t)
 {
 	for (size_t l = 0; l < LEVELS; l++) {
 		free(t->output[l]);

@@ -7,8 +7,8 @@
 
 #define LEARNING_RATE 1e-3
 
-static inline void trainer_gather(struct trainer *t, const struct part *p, const uint32_t *order, size_t first,
-				  size_t rows)
+static inline void mlp_gather(struct mlp_trainer *t, const struct sweep_part *p, const uint32_t *order, size_t first,
+			      size_t rows)
 {
 	for (size_t i = 0; i < rows; i++) {
 		size_t at = order == NULL ? first + i : order[first + i];
@@ -19,18 +19,19 @@ static inline void trainer_gather(struct trainer *t, const struct part *p, const
 }
 
 /* What a layer reads: the batch, or the outputs of the layer below. */
-static inline struct block layer_input(const struct trainer *t, const struct network *n, size_t l, size_t rows)
+static inline struct mlp_block layer_input(const struct mlp_trainer *t, const struct network *n, size_t l,
+					   size_t rows)
 {
-	return l == 0 ? trainer_batch(t, rows) : level_block(t->output[l - 1], &n->layers[l - 1], rows);
+	return l == 0 ? mlp_batch(t, rows) : level_block(t->output[l - 1], &n->layers[l - 1], rows);
 }
 
 /* The outputs of all layers of one network; returns the last: probabilities. */
-static inline struct block network_forward(const struct trainer *t, const struct network *n, size_t rows)
+static inline struct mlp_block network_forward(const struct mlp_trainer *t, const struct network *n, size_t rows)
 {
-	struct block out = { 0 };
+	struct mlp_block out = { 0 };
 
 	for (size_t l = 0; l < t->depth; l++) {
-		const struct layer *layer = &n->layers[l];
+		const struct mlp_layer *layer = &n->layers[l];
 
 		out = level_block(t->output[l], layer, rows);
 		block_product(out, layer_input(t, n, l, rows), layer->w, TURN_NONE, t->work);
@@ -51,7 +52,7 @@ static inline real clipped(real p)
 
 /* −Σ ln of the probabilities of the batch's classes, clipped at the type's
  * epsilon. */
-static inline double batch_loss(const struct trainer *t, struct block p)
+static inline double batch_loss(const struct mlp_trainer *t, struct mlp_block p)
 {
 	real logs[PADDED_BATCH];
 	double loss = 0;
@@ -73,7 +74,7 @@ static inline double batch_loss(const struct trainer *t, struct block p)
 }
 
 /* delta = p − y */
-static inline void batch_delta(const struct trainer *t, struct block delta, struct block p)
+static inline void batch_delta(const struct mlp_trainer *t, struct mlp_block delta, struct mlp_block p)
 {
 	memcpy(delta.data, p.data, p.rows * p.columns * sizeof *p.data);
 	for (size_t i = 0; i < p.rows; i++) {
@@ -86,7 +87,7 @@ static inline void batch_delta(const struct trainer *t, struct block delta, stru
 	}
 }
 
-static inline struct adam trainer_adam(const struct trainer *t, double alpha, size_t rows)
+static inline struct adam mlp_adam(const struct mlp_trainer *t, double alpha, size_t rows)
 {
 	double decay1 = pow(0.9, (double)t->step), decay2 = pow(0.999, (double)t->step);
 
@@ -95,9 +96,9 @@ static inline struct adam trainer_adam(const struct trainer *t, double alpha, si
 }
 
 /* The delta of the level below, through the weights, before their update. */
-static inline void layer_backward(const struct trainer *t, const struct network *n, size_t l, size_t rows)
+static inline void layer_backward(const struct mlp_trainer *t, const struct network *n, size_t l, size_t rows)
 {
-	struct block delta = level_block(t->delta[l - 1], &n->layers[l - 1], rows);
+	struct mlp_block delta = level_block(t->delta[l - 1], &n->layers[l - 1], rows);
 
 	block_product(delta, level_block(t->delta[l], &n->layers[l], rows), n->layers[l].w, TURN_B, t->work);
 	block_relu_backward(delta, level_block(t->output[l - 1], &n->layers[l - 1], rows));
@@ -106,13 +107,13 @@ static inline void layer_backward(const struct trainer *t, const struct network 
 /* Updates a layer's weights, and adds the penalty on what they were to the loss.
  * Their gradient, Σ over the batch of input · delta, is made a tile at a time and
  * used while it is in the cache. */
-static inline void layer_update(const struct trainer *t, struct network *n, size_t l, size_t rows)
+static inline void layer_update(const struct mlp_trainer *t, struct network *n, size_t l, size_t rows)
 {
-	struct layer *layer = &n->layers[l];
-	struct block input = layer_input(t, n, l, rows), delta = level_block(t->delta[l], layer, rows);
-	struct block tile = { t->gradient, TILE, layer->w.columns, layer->w.columns };
+	struct mlp_layer *layer = &n->layers[l];
+	struct mlp_block input = layer_input(t, n, l, rows), delta = level_block(t->delta[l], layer, rows);
+	struct mlp_block tile = { t->gradient, TILE, layer->w.columns, layer->w.columns };
 	double alpha = t->sweep->settings[n->index]->alpha;
-	struct adam adam = trainer_adam(t, alpha, rows);
+	struct adam adam = mlp_adam(t, alpha, rows);
 
 	for (size_t first = 0; first < layer->w.rows; first += TILE, input.data += TILE) {
 		size_t at = first * layer->w.columns;
@@ -129,10 +130,10 @@ static inline void layer_update(const struct trainer *t, struct network *n, size
 }
 
 /* One step of one network on the batch at hand. */
-static inline void network_step(const struct trainer *t, struct network *n, size_t rows)
+static inline void network_step(const struct mlp_trainer *t, struct network *n, size_t rows)
 {
 	size_t last = t->depth - 1;
-	struct block p = network_forward(t, n, rows);
+	struct mlp_block p = network_forward(t, n, rows);
 
 	n->loss += batch_loss(t, p);
 	batch_delta(t, level_block(t->delta[last], &n->layers[last], rows), p);
@@ -143,7 +144,7 @@ static inline void network_step(const struct trainer *t, struct network *n, size
 	layer_update(t, n, 0, rows);
 }
 
-static inline void trainer_step(struct trainer *t, size_t rows)
+static inline void mlp_step(struct mlp_trainer *t, size_t rows)
 {
 	t->step++;
 	for (size_t k = 0; k < t->count; k++)

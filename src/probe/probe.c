@@ -6,7 +6,7 @@
 #include "base/random.h"
 #include "base/sha256.h"
 #include "probe/folds.h"
-#include "probe/work.h"
+#include "probe/probe_work.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -86,7 +86,7 @@ static int embeddings_open(struct npy *out, const char *path, const char *labels
 	return 0;
 }
 
-static int layers_open(struct work *w, struct error *err)
+static int layers_open(struct probe_work *w, struct error *err)
 {
 	const struct probe_job *job = w->job;
 
@@ -109,17 +109,17 @@ static int layers_open(struct work *w, struct error *err)
 	return 0;
 }
 
-static int selections_init(struct work *w, struct error *err)
+static int selections_init(struct probe_work *w, struct error *err)
 {
 	const struct probe_params *p = &w->job->params;
-	struct selection *mlp = &w->selections[SELECT_MLP], *linear = &w->selections[SELECT_LINEAR];
+	struct probe_selection *mlp = &w->selections[SELECT_MLP], *linear = &w->selections[SELECT_LINEAR];
 
-	if ((p->kinds & PROBE_LINEAR) != 0 && settings_linear(&linear->grid, &mlp->grid, err) < 0)
+	if ((p->kinds & PROBE_LINEAR) != 0 && grid_linear(&linear->grid, &mlp->grid, err) < 0)
 		return -1;
 	if ((p->kinds & ~(unsigned)PROBE_LINEAR) == 0)
-		settings_release(&mlp->grid);
+		grid_release(&mlp->grid);
 	for (size_t k = 0; k < SELECTIONS; k++) {
-		struct selection *s = &w->selections[k];
+		struct probe_selection *s = &w->selections[k];
 
 		if (s->grid.count == 0)
 			continue;
@@ -138,7 +138,7 @@ static int selections_init(struct work *w, struct error *err)
 	return 0;
 }
 
-static int folds_init(struct work *w, struct error *err)
+static int folds_init(struct probe_work *w, struct error *err)
 {
 	bool wanted = false;
 
@@ -164,7 +164,7 @@ static int folds_init(struct work *w, struct error *err)
 
 /* The order and the ends of the online code's blocks; those that would be empty
  * are left out. */
-static int blocks_init(struct work *w, struct error *err)
+static int blocks_init(struct probe_work *w, struct error *err)
 {
 	size_t n = w->real.train_count;
 	struct stream shuffle;
@@ -188,7 +188,7 @@ static int blocks_init(struct work *w, struct error *err)
 }
 
 /* Names what decides the results: program and kernels, parameters, inputs. */
-static int work_digest(char hex[65], const struct work *w, struct error *err)
+static int work_digest(char hex[65], const struct probe_work *w, struct error *err)
 {
 	const struct probe_job *job = w->job;
 	const struct probe_params *p = &job->params;
@@ -223,12 +223,12 @@ static int work_digest(char hex[65], const struct work *w, struct error *err)
 	return rc;
 }
 
-static int work_init(struct work *w, const struct folder *out, struct error *err)
+static int work_init(struct probe_work *w, const struct folder *out, struct error *err)
 {
 	const struct probe_job *job = w->job;
 	char digest[65];
 
-	if (settings_parse(&w->selections[SELECT_MLP].grid, job->params.grid, err) < 0)
+	if (grid_parse(&w->selections[SELECT_MLP].grid, job->params.grid, err) < 0)
 		return -1;
 	if (targets_read(&w->real, job->train_labels, job->test_labels, w->ctx, err) < 0 || layers_open(w, err) < 0 ||
 	    folds_init(w, err) < 0)
@@ -250,7 +250,7 @@ static int work_init(struct work *w, const struct folder *out, struct error *err
 	return journal_open(&w->journal, out->path, digest, err);
 }
 
-static void work_release(struct work *w)
+static void work_release(struct probe_work *w)
 {
 	size_t finals = w->finals == NULL ? 0 : w->job->layer_count * FINAL_KINDS * (size_t)w->job->params.runs;
 
@@ -259,7 +259,7 @@ static void work_release(struct work *w)
 		npy_close(&w->layers[l].test);
 	}
 	for (size_t k = 0; k < SELECTIONS; k++) {
-		settings_release(&w->selections[k].grid);
+		grid_release(&w->selections[k].grid);
 		groups_release(&w->selections[k].groups);
 		free(w->selections[k].scores);
 		free(w->selections[k].best);
@@ -279,13 +279,13 @@ static void work_release(struct work *w)
 
 /* Tasks in the order in which they are handed out. */
 struct tasks {
-	struct work *work;
-	struct task *items; /* (count) */
+	struct probe_work *work;
+	struct probe_task *items; /* (count) */
 	size_t count, capacity;
 	bool short_of_memory;
 };
 
-static void tasks_add(struct tasks *t, struct task task)
+static void tasks_add(struct tasks *t, struct probe_task task)
 {
 	if (array_reserve(&t->items, &t->capacity, t->count + 1, sizeof *t->items) < 0)
 		t->short_of_memory = true;
@@ -296,7 +296,7 @@ static void tasks_add(struct tasks *t, struct task task)
 static void tasks_step(void *arg, size_t i, unsigned thread)
 {
 	struct tasks *t = arg;
-	struct work *w = t->work;
+	struct probe_work *w = t->work;
 	struct error err = { 0 };
 	bool failed;
 
@@ -325,7 +325,7 @@ static int tasks_run(struct tasks *t, struct error *err)
 
 /* Scores every setting on every fold, and notes the best of each layer: the
  * first among those of the highest mean. */
-static int work_select(struct work *w, struct error *err)
+static int work_select(struct probe_work *w, struct error *err)
 {
 	struct tasks tasks = { .work = w };
 
@@ -333,11 +333,11 @@ static int work_select(struct work *w, struct error *err)
 		for (size_t k = 0; k < SELECTIONS; k++)
 			for (size_t f = 0; f < w->folds && w->selections[k].scores != NULL; f++)
 				for (size_t g = 0; g < w->selections[k].groups.count; g++)
-					tasks_add(&tasks, (struct task){ TASK_SELECT, l, k, f, g });
+					tasks_add(&tasks, (struct probe_task){ TASK_SELECT, l, k, f, g });
 	if (tasks_run(&tasks, err) < 0)
 		return -1;
 	for (size_t k = 0; k < SELECTIONS; k++) {
-		const struct selection *s = &w->selections[k];
+		const struct probe_selection *s = &w->selections[k];
 
 		for (size_t l = 0; s->scores != NULL && l < w->job->layer_count; l++) {
 			double highest = -1;
@@ -358,22 +358,22 @@ static int work_select(struct work *w, struct error *err)
 	return 0;
 }
 
-static int work_train(struct work *w, struct error *err)
+static int work_train(struct probe_work *w, struct error *err)
 {
 	struct tasks tasks = { .work = w };
 
 	for (size_t l = 0; l < w->job->layer_count; l++) {
 		for (size_t b = w->blocks; b-- > 1;)
-			tasks_add(&tasks, (struct task){ TASK_BLOCK, l, SELECT_MLP, b, 0 });
+			tasks_add(&tasks, (struct probe_task){ TASK_BLOCK, l, SELECT_MLP, b, 0 });
 		for (size_t k = 0; k < FINAL_KINDS; k++)
 			for (size_t r = 0; r < (size_t)w->job->params.runs; r++)
 				if ((w->job->params.kinds & final_kinds[k].kind) != 0)
-					tasks_add(&tasks, (struct task){ TASK_FINAL, l, k, r, 0 });
+					tasks_add(&tasks, (struct probe_task){ TASK_FINAL, l, k, r, 0 });
 	}
 	return tasks_run(&tasks, err);
 }
 
-static double fits_total(const struct work *w)
+static double fits_total(const struct probe_work *w)
 {
 	double layers = (double)w->job->layer_count, total = w->blocks > 0 ? (double)(w->blocks - 1) : 0;
 
@@ -388,7 +388,7 @@ static double fits_total(const struct work *w)
 
 int probe_run(const struct probe_job *job, struct folder *out, const struct context *ctx, struct error *err)
 {
-	struct work w = { .job = job, .ctx = ctx, .error = err };
+	struct probe_work w = { .job = job, .ctx = ctx, .error = err };
 	const char *why = probe_params_check(&job->params);
 	struct error late = { 0 };
 	int rc = -1;

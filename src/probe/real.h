@@ -38,7 +38,7 @@ typedef real_mask vector_mask __attribute__((vector_size(32), aligned(sizeof(rea
 enum { LANES = 32 / sizeof(real) };
 
 /* A block of a row-major matrix. */
-struct block {
+struct mlp_block {
 	real *data; /* (rows, columns) */
 	size_t rows, columns, stride;
 };
@@ -49,7 +49,8 @@ enum block_turn { TURN_NONE, TURN_A, TURN_B };
  * are as stored. In float32 the bytes of an element depend on its own row and
  * column alone (num/product.h): not on the processor, nor on the padding.
  * `work` (PRODUCT_WORK) is scratch. */
-static inline void block_product(struct block out, struct block a, struct block b, enum block_turn turn, real *work)
+static inline void block_product(struct mlp_block out, struct mlp_block a, struct mlp_block b, enum block_turn turn,
+				 real *work)
 {
 #ifdef REAL_DOUBLE
 	size_t depth = turn == TURN_A ? a.rows : a.columns;
@@ -120,7 +121,7 @@ static inline double adam_update(real *w, real *m, real *v, const real *g, size_
 }
 
 /* x += bias, then relu where asked. */
-static inline void block_add_bias(struct block x, const real *bias, bool relu)
+static inline void block_add_bias(struct mlp_block x, const real *bias, bool relu)
 {
 	for (size_t i = 0; i < x.rows; i++) {
 		real *row = x.data + i * x.stride;
@@ -136,7 +137,7 @@ static inline void block_add_bias(struct block x, const real *bias, bool relu)
 }
 
 /* delta = 0 where the unit's output was 0: relu's derivative. */
-static inline void block_relu_backward(struct block delta, struct block output)
+static inline void block_relu_backward(struct mlp_block delta, struct mlp_block output)
 {
 	for (size_t i = 0; i < delta.rows; i++) {
 		real *row = delta.data + i * delta.stride;
@@ -151,7 +152,7 @@ static inline void block_relu_backward(struct block delta, struct block output)
 }
 
 /* sums (columns) = sums of the columns. */
-static inline void block_column_sums(real *sums, struct block x)
+static inline void block_column_sums(real *sums, struct mlp_block x)
 {
 	for (size_t j = 0; j < x.columns; j++)
 		sums[j] = 0;
@@ -194,7 +195,7 @@ static inline void row_log(real *x, size_t n)
 /* Subtracts each row's largest of the first n; the padding after them becomes
  * what has the exponential 0. faults (rows): 0, or NaN where the row holds a
  * value that is not finite, of which an exponential would leave no trace. */
-static inline void block_lower(struct block x, size_t n, real *faults)
+static inline void block_lower(struct mlp_block x, size_t n, real *faults)
 {
 	for (size_t i = 0; i < x.rows; i++) {
 		real *row = x.data + i * x.stride, largest;
@@ -224,7 +225,7 @@ static inline void block_lower(struct block x, size_t n, real *faults)
 
 /* The first n of each row become probabilities, NaN where one was not finite;
  * the padding after them 0. The block has no gaps; `spare` (rows). */
-static inline void block_softmax(struct block x, size_t n, real *spare)
+static inline void block_softmax(struct mlp_block x, size_t n, real *spare)
 {
 	block_lower(x, n, spare);
 	row_exp(x.data, x.rows * x.columns);
@@ -243,7 +244,7 @@ static inline void block_softmax(struct block x, size_t n, real *spare)
 
 /* The first of each row becomes a probability, NaN where it was not finite;
  * `spare` (rows, padded). */
-static inline void block_logistic(struct block x, real *spare)
+static inline void block_logistic(struct mlp_block x, real *spare)
 {
 	for (size_t i = 0; i < x.rows; i++)
 		spare[i] = -x.data[i * x.stride];

@@ -20,7 +20,7 @@
 
 #include "base/error.h"
 #include "num/matrix.h"
-#include "probe/settings.h"
+#include "probe/grid.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 /* Some rows of a matrix of embeddings, and their classes. */
-struct part {
+struct sweep_part {
 	struct matrix x;         /* (any, width) */
 	const uint32_t *rows;    /* (count) rows of x */
 	const uint32_t *classes; /* (count); may be NULL in a part that is only predicted */
@@ -38,19 +38,19 @@ struct part {
 enum { SWEEP_PARTS = 2 };
 
 struct sweep {
-	const char *name;                      /* of the embeddings, for messages */
-	const struct setting *const *settings; /* (count); all with hidden layers, or all without */
+	const char *name;                            /* of the embeddings, for messages */
+	const struct probe_setting *const *settings; /* (count); all with hidden layers, or all without */
 	size_t count;
-	struct part train;
+	struct sweep_part train;
 	size_t classes;
-	struct part predict[SWEEP_PARTS];  /* predicted by each setting at its end; count 0: none */
-	uint32_t seed;                     /* of the initial weights */
-	bool own_order;                    /* the order of the examples comes from the stream of the weights
+	struct sweep_part predict[SWEEP_PARTS]; /* predicted by each setting at its end; count 0: none */
+	uint32_t seed;                          /* of the initial weights */
+	bool own_order;                         /* the order of the examples comes from the stream of the weights
 	                                   * (all settings must be equally large), not from one of its own */
-	bool float64;                      /* the type of all arithmetic */
-	long max_iter;                     /* epochs */
-	const volatile sig_atomic_t *stop; /* may be NULL */
-	void (*left)(void *arg);           /* called as each setting ends; may be NULL */
+	bool float64;                           /* the type of all arithmetic */
+	long max_iter;                          /* epochs */
+	const volatile sig_atomic_t *stop;      /* may be NULL */
+	void (*left)(void *arg);                /* called as each setting ends; may be NULL */
 	void *arg;
 };
 

@@ -1,10 +1,10 @@
 #if defined(__x86_64__)
 #pragma GCC target("avx2,fma")
 #include "probe/sweep_types.h"
-#include "probe/trainer.h"
+#include "probe/mlp.h"
 
 int sweep_run_f32_avx2(struct sweep_result *out, const struct sweep *s, struct error *err)
 {
-	return trainer_run(out, s, err);
+	return mlp_run(out, s, err);
 }
 #endif

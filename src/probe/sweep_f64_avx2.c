@@ -2,10 +2,10 @@
 #pragma GCC target("avx2,fma")
 #define REAL_DOUBLE
 #include "probe/sweep_types.h"
-#include "probe/trainer.h"
+#include "probe/mlp.h"
 
 int sweep_run_f64_avx2(struct sweep_result *out, const struct sweep *s, struct error *err)
 {
-	return trainer_run(out, s, err);
+	return mlp_run(out, s, err);
 }
 #endif

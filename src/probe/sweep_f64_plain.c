@@ -1,8 +1,8 @@
 #define REAL_DOUBLE
 #include "probe/sweep_types.h"
-#include "probe/trainer.h"
+#include "probe/mlp.h"
 
 int sweep_run_f64_plain(struct sweep_result *out, const struct sweep *s, struct error *err)
 {
-	return trainer_run(out, s, err);
+	return mlp_run(out, s, err);
 }

@@ -1,5 +1,5 @@
 /* A sweep in float32 and in float64, for processors with AVX2 and for any: the
- * translation units that probe/trainer.h is compiled in. */
+ * translation units that probe/mlp.h is compiled in. */
 #ifndef PROBE_SWEEP_TYPES_H
 #define PROBE_SWEEP_TYPES_H
 

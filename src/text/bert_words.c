@@ -13,14 +13,14 @@ struct walk {
 	take_word take;
 	void *arg;
 	struct error *err;
-	struct points points, spare; /* a stretch between added tokens, being normalised */
-	struct spelling normal;      /* the same, once it is */
-	size_t *at;                  /* offsets of the characters of a word */
-	size_t at_capacity;
+	struct code_points points, spare; /* a stretch between added tokens, being normalised */
+	struct spelling normal;           /* the same, once it is */
+	size_t *offsets;                  /* offsets of the characters of a word */
+	size_t offset_capacity;
 };
 
 /* Drops the points that `keep` does not keep. */
-static void filter(struct points *p, bool (*keep)(int32_t point))
+static void filter(struct code_points *p, bool (*keep)(int32_t point))
 {
 	size_t kept = 0;
 
@@ -42,16 +42,16 @@ static bool is_no_accent(int32_t point)
 
 static void swap(struct walk *w)
 {
-	struct points other = w->points;
+	struct code_points other = w->points;
 
 	w->points = w->spare;
 	w->spare = other;
 }
 
-static int add_all(struct points *out, const int32_t *points, size_t count)
+static int add_all(struct code_points *out, const int32_t *points, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (points_add(out, points[i]) < 0)
+		if (code_points_add(out, points[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -98,7 +98,7 @@ static int apply(struct walk *w)
 	if (n->handle_chinese_chars && space_ideographs(w) < 0)
 		return -1;
 	if (n->strip_accents) {
-		if (points_decompose_known(&w->spare, &w->points, bert_decomposes) < 0)
+		if (code_points_decompose_known(&w->spare, &w->points, bert_decomposes) < 0)
 			return -1;
 		swap(w);
 		filter(&w->points, is_no_accent);
@@ -114,7 +114,7 @@ static int normalise(struct walk *w, const char *text, size_t length)
 		uint32_t point;
 
 		i += utf8_decode(&point, text + i, length - i);
-		if (points_add(&w->points, (int32_t)point) < 0)
+		if (code_points_add(&w->points, (int32_t)point) < 0)
 			return error_memory(w->err, "a text");
 	}
 	if (apply(w) < 0)
@@ -209,7 +209,7 @@ static int cut_out(struct walk *w, const struct added_matcher *m, const char *te
 
 static int hand_on(struct walk *w, const char *word, size_t points)
 {
-	return points == 0 ? 0 : w->take(w->arg, &(struct normal_word){ word, w->at, points, NULL }, w->err);
+	return points == 0 ? 0 : w->take(w->arg, &(struct normal_word){ word, w->offsets, points, NULL }, w->err);
 }
 
 /* BertPreTokenizer: words end at white space, punctuation stands alone. */
@@ -224,7 +224,7 @@ static int split(struct walk *w, const char *text, size_t length)
 		bytes = utf8_decode(&point, text + i, length - i);
 		space = bert_is_space((int32_t)point);
 		alone = !space && (bert_classes_of((int32_t)point) & BERT_PUNCTUATION) != 0;
-		if (array_reserve(&w->at, &w->at_capacity, points + 3, sizeof *w->at) < 0)
+		if (array_reserve(&w->offsets, &w->offset_capacity, points + 3, sizeof *w->offsets) < 0)
 			return error_memory(w->err, "a word");
 		if (space || alone) {
 			if (hand_on(w, text + start, points) < 0)
@@ -234,8 +234,8 @@ static int split(struct walk *w, const char *text, size_t length)
 		}
 		if (space)
 			continue;
-		w->at[points++] = i - start;
-		w->at[points] = i + bytes - start;
+		w->offsets[points++] = i - start;
+		w->offsets[points] = i + bytes - start;
 		if (alone) {
 			if (hand_on(w, text + start, points) < 0)
 				return -1;
@@ -250,7 +250,7 @@ static int normalise_and_cut(struct walk *w, const char *text, size_t length)
 {
 	if (normalise(w, text, length) < 0)
 		return -1;
-	return cut_out(w, &w->s->normal, w->normal.bytes, w->normal.at[w->points.count], split);
+	return cut_out(w, &w->s->normal, w->normal.bytes, w->normal.offsets[w->points.count], split);
 }
 
 int bert_words(const struct bert_splitter *s, const char *text, size_t length, take_word take, void *arg,
@@ -265,7 +265,7 @@ int bert_words(const struct bert_splitter *s, const char *text, size_t length, t
 	rc = cut_out(&w, &s->raw, text, length, normalise_and_cut);
 	free(w.points.data);
 	free(w.spare.data);
-	free(w.at);
+	free(w.offsets);
 	spelling_release(&w.normal);
 	return rc;
 }
@@ -286,7 +286,7 @@ static char *write_normal(void *arg, const struct added_token *t, struct error *
 	char *out = NULL;
 
 	if (normalise(&w, t->content, strlen(t->content)) == 0) {
-		out = text_copy_n(w.normal.bytes, w.normal.at[w.points.count]);
+		out = text_copy_n(w.normal.bytes, w.normal.offsets[w.points.count]);
 		if (out == NULL)
 			error_memory(err, t->content);
 	}

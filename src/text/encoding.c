@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* What grows while sentences are encoded. */
-struct builder {
+struct encoding_builder {
 	struct encoding *out;
 	const struct tokenizer *tokenizer;
 	const struct examples *examples;
@@ -20,7 +20,7 @@ struct builder {
 	size_t next; /* example of the set */
 };
 
-static int add_piece(struct builder *b, int32_t id, struct error *err)
+static int add_piece(struct encoding_builder *b, int32_t id, struct error *err)
 {
 	if (array_reserve(&b->pieces.ids, &b->pieces.capacity, b->pieces.count + 1, sizeof *b->pieces.ids) < 0)
 		return error_memory(err, "word pieces");
@@ -28,7 +28,7 @@ static int add_piece(struct builder *b, int32_t id, struct error *err)
 	return 0;
 }
 
-static int add_word(struct builder *b, const struct sentence *s, size_t word, struct error *err)
+static int add_word(struct encoding_builder *b, const struct sentence *s, size_t word, struct error *err)
 {
 	struct error fault;
 	size_t before = b->pieces.count;
@@ -41,7 +41,7 @@ static int add_word(struct builder *b, const struct sentence *s, size_t word, st
 
 /* Cuts the sentence that begins at `start` after the last word that leaves
  * room for [SEP], or fails. */
-static int fit(struct builder *b, const struct sentence *s, size_t start, struct error *err)
+static int fit(struct encoding_builder *b, const struct sentence *s, size_t start, struct error *err)
 {
 	size_t length = b->pieces.count - start + 1;
 
@@ -57,7 +57,7 @@ static int fit(struct builder *b, const struct sentence *s, size_t start, struct
 	return 0;
 }
 
-static int encode_sentence(struct builder *b, size_t index, struct error *err)
+static int encode_sentence(struct encoding_builder *b, size_t index, struct error *err)
 {
 	const struct sentence *s = &b->examples->sentences[index];
 	size_t start = b->pieces.count;
@@ -80,8 +80,8 @@ static int encode_sentence(struct builder *b, size_t index, struct error *err)
 }
 
 /* Sets the pieces of a span: 1; 0 if it lies behind the cut. */
-static int place_span(const struct builder *b, struct piece_span *out, struct span span, const struct sentence *s,
-		      struct error *err)
+static int place_span(const struct encoding_builder *b, struct piece_span *out, struct span span,
+		      const struct sentence *s, struct error *err)
 {
 	size_t start;
 
@@ -96,7 +96,7 @@ static int place_span(const struct builder *b, struct piece_span *out, struct sp
 	return 1;
 }
 
-static int place_example(const struct builder *b, struct encoded_example *out, const struct example *from,
+static int place_example(const struct encoding_builder *b, struct encoded_example *out, const struct example *from,
 			 const struct sentence *s, struct error *err)
 {
 	int rc = 1;
@@ -109,7 +109,7 @@ static int place_example(const struct builder *b, struct encoded_example *out, c
 }
 
 /* The examples of the sentence just encoded: they follow one another. */
-static int place_examples(struct builder *b, size_t index, struct error *err)
+static int place_examples(struct encoding_builder *b, size_t index, struct error *err)
 {
 	const struct examples *e = b->examples;
 	const struct sentence *s = &e->sentences[index];
@@ -141,7 +141,7 @@ static int check_label(const struct labelset *kept, const struct example *x, con
 }
 
 /* Every label has an example left. */
-static int check_dropped(const struct builder *b, struct error *err)
+static int check_dropped(const struct encoding_builder *b, struct error *err)
 {
 	const struct examples *e = b->examples;
 	const char **names = array_new(b->out->count, 1, sizeof *names);
@@ -166,12 +166,12 @@ static int check_dropped(const struct builder *b, struct error *err)
 int encoding_init(struct encoding *out, const struct tokenizer *t, const struct examples *e, size_t max_positions,
 		  bool truncate, struct error *err)
 {
-	struct builder b = { .out = out,
-			     .tokenizer = t,
-			     .examples = e,
-			     .special = tokenizer_special(t),
-			     .limit = max_positions,
-			     .truncate = truncate };
+	struct encoding_builder b = { .out = out,
+				      .tokenizer = t,
+				      .examples = e,
+				      .special = tokenizer_special(t),
+				      .limit = max_positions,
+				      .truncate = truncate };
 	int rc = -1;
 
 	*out = (struct encoding){ .kind = e->kind, .sentences = e->sentence_count };

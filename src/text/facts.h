@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "text/added.h"
 #include "text/bert_words.h"
-#include "text/settings.h"
+#include "text/text_settings.h"
 
 #include <stdbool.h>
 

@@ -12,10 +12,10 @@ struct cutter {
 	take_word take;
 	void *arg;
 	struct error *err;
-	struct points word;        /* read since the last white space */
-	bool ascii;                /* all of `word` is */
-	struct points form, spare; /* its normal form */
-	struct spelling spelling;  /* of the part that is handed on */
+	struct code_points word;        /* read since the last white space */
+	bool ascii;                     /* all of `word` is */
+	struct code_points form, spare; /* its normal form */
+	struct spelling spelling;       /* of the part that is handed on */
 };
 
 int spell_points(struct spelling *s, const int32_t *points, size_t count, struct error *err)
@@ -23,23 +23,23 @@ int spell_points(struct spelling *s, const int32_t *points, size_t count, struct
 	size_t length = 0;
 
 	if (array_reserve(&s->bytes, &s->bytes_capacity, 4 * count, 1) < 0 ||
-	    array_reserve(&s->at, &s->at_capacity, count + 1, sizeof *s->at) < 0)
+	    array_reserve(&s->offsets, &s->offset_capacity, count + 1, sizeof *s->offsets) < 0)
 		return error_memory(err, "a word");
 	for (size_t i = 0; i < count; i++) {
-		s->at[i] = length;
+		s->offsets[i] = length;
 		if (points[i] < 0x80)
 			s->bytes[length++] = (char)points[i];
 		else
 			length += utf8_encode(s->bytes + length, (uint32_t)points[i]);
 	}
-	s->at[count] = length;
+	s->offsets[count] = length;
 	return 0;
 }
 
 void spelling_release(struct spelling *s)
 {
 	free(s->bytes);
-	free(s->at);
+	free(s->offsets);
 	*s = (struct spelling){ 0 };
 }
 
@@ -47,7 +47,7 @@ static int hand_on(struct cutter *c, const int32_t *points, size_t count)
 {
 	if (spell_points(&c->spelling, points, count, c->err) < 0)
 		return -1;
-	return c->take(c->arg, &(struct normal_word){ c->spelling.bytes, c->spelling.at, count, NULL }, c->err);
+	return c->take(c->arg, &(struct normal_word){ c->spelling.bytes, c->spelling.offsets, count, NULL }, c->err);
 }
 
 /* A token that was cut out: its characters do not count. */
@@ -59,7 +59,7 @@ static int hand_on_token(struct cutter *c, size_t token)
 }
 
 /* Step 5: every punctuation character by itself. */
-static int split_at_punctuation(struct cutter *c, const struct points *word)
+static int split_at_punctuation(struct cutter *c, const struct code_points *word)
 {
 	size_t start = 0;
 
@@ -76,7 +76,7 @@ static int split_at_punctuation(struct cutter *c, const struct points *word)
 /* A special token may appear only now, when characters inside it have been
  * dropped or changed: "[MA", soft hyphen, "SK]". It is a word that stays whole,
  * which the vocabulary must have. */
-static bool became_special(struct cutter *c, const struct points *word)
+static bool became_special(struct cutter *c, const struct code_points *word)
 {
 	size_t length, token;
 
@@ -84,7 +84,7 @@ static bool became_special(struct cutter *c, const struct points *word)
 	    (word->data[0] < 0x80 && !c->n->special.begins[word->data[0]]) ||
 	    spell_points(&c->spelling, word->data, word->count, c->err) < 0)
 		return false;
-	length = c->spelling.at[word->count];
+	length = c->spelling.offsets[word->count];
 	return added_match(&c->n->special, c->spelling.bytes, length, &token) == length;
 }
 
@@ -96,9 +96,9 @@ static int bring_to_form(struct cutter *c)
 			c->form.data[i] = point_lower(c->form.data[i]);
 	if (c->n->settings.strip_accents) {
 		size_t kept = 0;
-		struct points swapped = c->spare;
+		struct code_points swapped = c->spare;
 
-		if (points_decompose(&swapped, &c->form) < 0) {
+		if (code_points_decompose(&swapped, &c->form) < 0) {
 			c->spare = swapped;
 			return error_memory(c->err, "a word");
 		}
@@ -112,7 +112,7 @@ static int bring_to_form(struct cutter *c)
 	return 0;
 }
 
-static int split_or_keep(struct cutter *c, const struct points *word)
+static int split_or_keep(struct cutter *c, const struct code_points *word)
 {
 	return became_special(c, word) ? hand_on(c, word->data, word->count) : split_at_punctuation(c, word);
 }
@@ -126,7 +126,7 @@ static int end_word(struct cutter *c)
 		return 0;
 	if (c->ascii)
 		rc = split_or_keep(c, &c->word);
-	else if (points_compose(&c->form, &c->word) < 0)
+	else if (code_points_compose(&c->form, &c->word) < 0)
 		rc = error_memory(c->err, "a word");
 	else if (became_special(c, &c->form))
 		rc = hand_on(c, c->form.data, c->form.count);
@@ -149,11 +149,11 @@ static int add_point(struct cutter *c, int32_t point)
 		if (alone && end_word(c) < 0)
 			return -1;
 		c->ascii = false;
-		if (points_add(&c->word, point) < 0)
+		if (code_points_add(&c->word, point) < 0)
 			return error_memory(c->err, "a word");
 		return alone ? end_word(c) : 0;
 	}
-	return points_add(&c->word, point) < 0 ? error_memory(c->err, "a word") : 0;
+	return code_points_add(&c->word, point) < 0 ? error_memory(c->err, "a word") : 0;
 }
 
 /* Added tokens are cut out, the longest where several begin; the rest becomes

@@ -5,14 +5,14 @@
 
 #include "base/error.h"
 #include "text/added.h"
-#include "text/settings.h"
+#include "text/text_settings.h"
 
 #include <stddef.h>
 
 /* A word, a punctuation character, or an added token, in its normal form. */
 struct normal_word {
 	const char *bytes;               /* UTF-8, not ended by NUL */
-	const size_t *at;                /* (points + 1) offsets of its characters; at[points] is its length */
+	const size_t *offsets;           /* (points + 1) offsets of its characters; offsets[points] is its length */
 	size_t points;                   /* ≥ 1 */
 	const struct added_token *added; /* one piece, whatever its bytes; NULL: a word, to be cut */
 };
@@ -41,8 +41,8 @@ int normalise_words(const struct normaliser *n, const char *text, size_t length,
  * beginnings and of the end. */
 struct spelling {
 	char *bytes;
-	size_t *at; /* (points + 1) */
-	size_t bytes_capacity, at_capacity;
+	size_t *offsets; /* (points + 1) */
+	size_t bytes_capacity, offset_capacity;
 };
 int spell_points(struct spelling *s, const int32_t *points, size_t count, struct error *err);
 void spelling_release(struct spelling *s);

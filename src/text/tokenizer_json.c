@@ -1,6 +1,6 @@
 #include "text/tokenizer_json.h"
 
-#include "text/settings.h"
+#include "text/text_settings.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 /* No canonical decomposition is longer than four characters. */
 enum { LONGEST_DECOMPOSITION = 4 };
 
-int points_add(struct points *p, int32_t point)
+int code_points_add(struct code_points *p, int32_t point)
 {
 	if (array_reserve(&p->data, &p->capacity, p->count + 1, sizeof *p->data) < 0)
 		return -1;
@@ -56,13 +56,13 @@ static int sort_marks(int32_t *run, size_t count)
 	return 0;
 }
 
-static int decompose_point(struct points *out, int32_t point, bool known)
+static int decompose_point(struct code_points *out, int32_t point, bool known)
 {
 	utf8proc_ssize_t written;
 	int boundary = 0;
 
 	if (!known)
-		return points_add(out, point);
+		return code_points_add(out, point);
 	if (array_reserve(&out->data, &out->capacity, out->count + LONGEST_DECOMPOSITION, sizeof *out->data) < 0)
 		return -1;
 	written = utf8proc_decompose_char(point, out->data + out->count, LONGEST_DECOMPOSITION,
@@ -73,7 +73,7 @@ static int decompose_point(struct points *out, int32_t point, bool known)
 	return 0;
 }
 
-int points_decompose_known(struct points *out, const struct points *in, bool (*known)(int32_t point))
+int code_points_decompose_known(struct code_points *out, const struct code_points *in, bool (*known)(int32_t point))
 {
 	size_t marks = 0; /* where the run of marks that ends here began */
 
@@ -94,9 +94,9 @@ int points_decompose_known(struct points *out, const struct points *in, bool (*k
 	return marks < out->count ? sort_marks(out->data + marks, out->count - marks) : 0;
 }
 
-int points_decompose(struct points *out, const struct points *in)
+int code_points_decompose(struct code_points *out, const struct code_points *in)
 {
-	return points_decompose_known(out, in, NULL);
+	return code_points_decompose_known(out, in, NULL);
 }
 
 /* The trailing consonant before the first one. It is no part of a syllable, but
@@ -105,11 +105,11 @@ int points_decompose(struct points *out, const struct points *in)
  * this character composes with none. */
 static const int32_t no_consonant = 0x11A7;
 
-int points_compose(struct points *out, const struct points *in)
+int code_points_compose(struct code_points *out, const struct code_points *in)
 {
 	size_t kept = 0;
 
-	if (points_decompose(out, in) < 0)
+	if (code_points_decompose(out, in) < 0)
 		return -1;
 	for (size_t at = 0; at < out->count;) {
 		int32_t *part = out->data + at;

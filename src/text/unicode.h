@@ -9,21 +9,21 @@
 
 /* A growing string of code points. Zero it before the first use; free(data)
  * after the last. */
-struct points {
+struct code_points {
 	int32_t *data;
 	size_t count, capacity;
 };
 
 /* Returns -1 if memory is short. */
-int points_add(struct points *p, int32_t point);
+int code_points_add(struct code_points *p, int32_t point);
 
 /* Canonical decomposition and composition of the whole string, replacing what
  * `out` held. -1 if memory is short. */
-int points_decompose(struct points *out, const struct points *in);
+int code_points_decompose(struct code_points *out, const struct code_points *in);
 /* Decomposition by an older Unicode: a character that it does not know stays as
  * it is, and where it is, even if it is a mark. */
-int points_decompose_known(struct points *out, const struct points *in, bool (*known)(int32_t point));
-int points_compose(struct points *out, const struct points *in);
+int code_points_decompose_known(struct code_points *out, const struct code_points *in, bool (*known)(int32_t point));
+int code_points_compose(struct code_points *out, const struct code_points *in);
 
 /* The simple lower-case mapping; U+0130, whose lower case is two characters,
  * gives "i" without its dot. */

@@ -3,7 +3,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "text/intern.h"
-#include "text/merge.h"
+#include "text/merger.h"
 #include "text/normalise.h"
 
 #include <stdlib.h>
@@ -22,7 +22,7 @@ struct word_counts {
 static int count_word(void *arg, const struct normal_word *w, struct error *err)
 {
 	struct word_counts *c = arg;
-	size_t length = w->at[w->points], number, before = c->words.count;
+	size_t length = w->offsets[w->points], number, before = c->words.count;
 
 	if (w->points > LONGEST_WORD || w->added != NULL)
 		return 0;
@@ -33,7 +33,8 @@ static int count_word(void *arg, const struct normal_word *w, struct error *err)
 		c->counts[number] = 0;
 	c->counts[number]++;
 	for (size_t i = 0; i < w->points; i++)
-		if (intern_add(&c->characters, w->bytes + w->at[i], w->at[i + 1] - w->at[i], &number) < 0)
+		if (intern_add(&c->characters, w->bytes + w->offsets[i], w->offsets[i + 1] - w->offsets[i], &number) <
+		    0)
 			return error_memory(err, "characters");
 	return 0;
 }

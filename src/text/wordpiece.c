@@ -7,16 +7,18 @@
 static int32_t longest_match(const struct wordpiece *m, const struct normal_word *w, uint64_t *hash, size_t from,
 			     size_t *to)
 {
-	const char *start = w->bytes + w->at[from];
+	const char *start = w->bytes + w->offsets[from];
 	size_t end = from;
 
 	hash[from] = piece_hash_start(from > 0);
-	while (end < w->points && w->at[end + 1] - w->at[from] <= m->table.longest) {
-		hash[end + 1] = piece_hash_add(hash[end], w->bytes + w->at[end], w->at[end + 1] - w->at[end]);
+	while (end < w->points && w->offsets[end + 1] - w->offsets[from] <= m->table.longest) {
+		hash[end + 1] =
+			piece_hash_add(hash[end], w->bytes + w->offsets[end], w->offsets[end + 1] - w->offsets[end]);
 		end++;
 	}
 	for (; end > from; end--) {
-		int32_t id = piece_table_probe(&m->table, hash[end], from > 0, start, w->at[end] - w->at[from]);
+		int32_t id =
+			piece_table_probe(&m->table, hash[end], from > 0, start, w->offsets[end] - w->offsets[from]);
 
 		if (id >= 0) {
 			*to = end;

@@ -6,7 +6,7 @@
 #include "corpus/task.h"
 #include "probe/kinds.h"
 #include "probe/probe.h"
-#include "probe/settings.h"
+#include "probe/grid.h"
 #include "workflow/ini.h"
 #include "workflow/layers.h"
 #include "workflow/stages.h"
@@ -324,11 +324,11 @@ static char *normal_layers(const char *value, char why[160])
 
 static char *normal_grid(const char *value, char why[160])
 {
-	struct settings grid;
+	struct probe_grid grid;
 	struct error err = { 0 };
-	int rc = settings_parse(&grid, value, &err);
+	int rc = grid_parse(&grid, value, &err);
 
-	settings_release(&grid);
+	grid_release(&grid);
 	return rc < 0 ? refused(&err, why) : text_copy(value);
 }
 

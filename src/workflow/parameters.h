@@ -17,7 +17,7 @@ enum parameter_type {
 	PARAMETER_CHOICE, /* one of `choices` */
 	PARAMETER_LIST,   /* texts separated by commas */
 	PARAMETER_LAYERS, /* all, last, or a list (workflow/layers.h) */
-	PARAMETER_GRID,   /* of the probe (probe/settings.h) */
+	PARAMETER_GRID,   /* of the probe (probe/grid.h) */
 	PARAMETER_RANGE,  /* of sentences, "1-800" */
 	PARAMETER_KINDS,  /* of probes, separated by commas (probe/kinds.h) */
 };

@@ -4,7 +4,7 @@
 
 #include "tiny.h"
 
-#include "bert/forward.h"
+#include "bert/inference.h"
 #include "base/random.h"
 #include "bert/linear_head.h"
 #include "bert/trainer.h"
@@ -77,7 +77,7 @@ static inline void batch_open(struct batch *b, const char *model, const char *ex
 	b->labels = array_new(b->examples.count, 1, sizeof *b->labels);
 	for (size_t i = 0; i < b->examples.count; i++)
 		b->labels[i] = labelset_find(&b->set, b->examples.items[i].label);
-	b->sentences = forward_sentences(&b->encoding);
+	b->sentences = inference_sentences(&b->encoding);
 	linear_head_init(&b->head, &b->encoding, b->labels, POOLING_MEAN);
 	assert_ok(trainer_init(&b->trainer, &b->model, &b->head.head, threads, &err), err);
 }

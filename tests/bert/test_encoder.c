@@ -126,7 +126,7 @@ static void other_activations(void **state)
 	pool_free(ctx.pool);
 }
 
-static const struct step no_dropout = { .clip = 1.0, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8 };
+static const struct training_step no_dropout = { .clip = 1.0, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8 };
 
 static const char *const files[] = { TINY "/sentences.tsv", TINY "/pairs.tsv", TINY "/questions.tsv" };
 
@@ -229,7 +229,9 @@ static void some_gradients_of_others(void **state)
  * drawn again, so that its slope along random directions can be measured. */
 static void gradients_with_dropout(void **state)
 {
-	const struct step step = { .hidden_dropout = 0.2, .attention_dropout = 0.3, .dropout_seed = 7, .update = 3 };
+	const struct training_step step = {
+		.hidden_dropout = 0.2, .attention_dropout = 0.3, .dropout_seed = 7, .update = 3
+	};
 	struct error err = { 0 };
 	char *model = tiny_model("gelu", 0.0);
 	struct stream stream;
@@ -286,7 +288,7 @@ struct kept_rows {
 	size_t length;
 };
 
-static void keep_sentence(void *arg, const struct view *v, size_t layer, struct matrix output,
+static void keep_sentence(void *arg, const struct group_view *v, size_t layer, struct matrix output,
 			  struct encoder_scratch *scratch)
 {
 	const struct kept_rows *kept = arg;
@@ -314,18 +316,18 @@ static void vectors_do_not_depend_on_neighbours(void **state)
 		const size_t size = 3 * b.sentences[s].length * 32;
 		struct kept_rows alone = { s, 2, array_new(size, 1, sizeof(float)), b.sentences[s].length };
 		struct kept_rows among = { s, 2, array_new(size, 1, sizeof(float)), b.sentences[s].length };
-		struct forward f = { .model = &b.model,
-				     .sentences = b.sentences,
-				     .count = b.encoding.sentences,
-				     .phase = "",
-				     .layer = keep_sentence,
-				     .arg = &among };
+		struct inference f = { .model = &b.model,
+				       .sentences = b.sentences,
+				       .count = b.encoding.sentences,
+				       .phase = "",
+				       .layer = keep_sentence,
+				       .arg = &among };
 
-		assert_ok(forward_run(&f, &b.ctx, &err), err);
+		assert_ok(inference_run(&f, &b.ctx, &err), err);
 		f.sentences = &b.sentences[s];
 		f.count = 1;
 		f.arg = &alone;
-		assert_ok(forward_run(&f, &b.ctx, &err), err);
+		assert_ok(inference_run(&f, &b.ctx, &err), err);
 		assert_true(alone.rows[0] != 0.0f);
 		assert_memory_equal(alone.rows, among.rows, size * sizeof(float));
 		free(alone.rows);
@@ -336,7 +338,9 @@ static void vectors_do_not_depend_on_neighbours(void **state)
 
 static void gradients_do_not_depend_on_threads(void **state)
 {
-	const struct step step = { .hidden_dropout = 0.1, .attention_dropout = 0.1, .dropout_seed = 7, .update = 3 };
+	const struct training_step step = {
+		.hidden_dropout = 0.1, .attention_dropout = 0.1, .dropout_seed = 7, .update = 3
+	};
 	const unsigned threads[] = { 1, 2, 3, 8 };
 	struct error err = { 0 };
 	float *first = NULL;
@@ -364,7 +368,9 @@ static void gradients_do_not_depend_on_threads(void **state)
  * another order give the same losses, example by example. */
 static void dropout_does_not_depend_on_order(void **state)
 {
-	const struct step step = { .hidden_dropout = 0.1, .attention_dropout = 0.1, .dropout_seed = 9, .update = 1 };
+	const struct training_step step = {
+		.hidden_dropout = 0.1, .attention_dropout = 0.1, .dropout_seed = 9, .update = 1
+	};
 	struct error err = { 0 };
 	struct step_result result;
 	float losses[42];

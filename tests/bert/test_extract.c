@@ -4,7 +4,7 @@
 
 #include "base/sha256.h"
 #include "bert/extract.h"
-#include "bert/forward.h"
+#include "bert/inference.h"
 #include "text/encoding.h"
 
 static const char *const files[] = { TINY "/sentences.tsv", TINY "/pairs.tsv", TINY "/questions.tsv" };

@@ -4,14 +4,14 @@
 
 #include "base/sha256.h"
 #include "base/table.h"
-#include "bert/forward.h"
+#include "bert/inference.h"
 #include "bert/mlm_head.h"
 #include "bert/pretrain.h"
 #include "bert/trainer.h"
 
 static void loss_and_gradients(void **state)
 {
-	const struct step step = { .clip = 1.0, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8 };
+	const struct training_step step = { .clip = 1.0, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8 };
 	struct error err = { 0 };
 	struct context ctx = { .pool = pool_new(2) };
 	struct packed_sentence sentences[4];

@@ -56,16 +56,16 @@ static void the_curve_of_transformers(void **state)
 	labels = array_new(examples.count, 1, sizeof *labels);
 	for (size_t i = 0; i < examples.count; i++)
 		labels[i] = labelset_find(&set, examples.items[i].label);
-	sentences = forward_sentences(&encoding);
+	sentences = inference_sentences(&encoding);
 	linear_head_init(&head, &encoding, labels, POOLING_MEAN);
 	assert_ok(trainer_init(&trainer, &model, &head.head, 2, &err), err);
 	for (size_t k = 0; k < REAL_STEPS; k++) {
-		struct step step = { .lr = table_number(&curve, k, 1),
-				     .clip = 1.0,
-				     .beta1 = 0.9,
-				     .beta2 = 0.999,
-				     .eps = 1e-8,
-				     .t = (long)k + 1 };
+		struct training_step step = { .lr = table_number(&curve, k, 1),
+					      .clip = 1.0,
+					      .beta1 = 0.9,
+					      .beta2 = 0.999,
+					      .eps = 1e-8,
+					      .t = (long)k + 1 };
 		struct step_result result;
 		size_t from = 32 * (k % 13), left = encoding.sentences - from;
 

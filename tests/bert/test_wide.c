@@ -4,7 +4,7 @@
 #include "tiny.h"
 
 #include "base/random.h"
-#include "bert/forward.h"
+#include "bert/inference.h"
 #include "bert/mlm_head.h"
 #include "bert/trainer.h"
 #include "num/blas.h"
@@ -71,7 +71,8 @@ struct states {
 	float *rows;
 };
 
-static void keep(void *arg, const struct view *v, size_t layer, struct matrix output, struct encoder_scratch *scratch)
+static void keep(void *arg, const struct group_view *v, size_t layer, struct matrix output,
+		 struct encoder_scratch *scratch)
 {
 	const struct states *s = arg;
 
@@ -90,13 +91,13 @@ static float *states_of(const struct wide *w, size_t first, size_t count, unsign
 	struct context ctx = { .pool = pool_new(threads) };
 	struct error err = { 0 };
 
-	assert_ok(forward_run(&(struct forward){ .model = &w->model,
-						 .sentences = w->sentences + first,
-						 .count = count,
-						 .phase = "",
-						 .layer = keep,
-						 .arg = &s },
-			      &ctx, &err),
+	assert_ok(inference_run(&(struct inference){ .model = &w->model,
+						     .sentences = w->sentences + first,
+						     .count = count,
+						     .phase = "",
+						     .layer = keep,
+						     .arg = &s },
+				&ctx, &err),
 		  err);
 	pool_free(ctx.pool);
 	return s.rows;
@@ -256,7 +257,7 @@ static void compare_gradient(const struct trainer *t, const char *name, size_t o
 
 static void gradients_as_in_plain_loops(void **state)
 {
-	const struct step step = { .hidden_dropout = 0.1, .attention_dropout = 0.1, .dropout_seed = 5 };
+	const struct training_step step = { .hidden_dropout = 0.1, .attention_dropout = 0.1, .dropout_seed = 5 };
 	struct wide *w = wide_new();
 	struct context ctx = { .pool = pool_new(2) };
 	struct error err = { 0 };
@@ -295,16 +296,16 @@ static void train(struct wide *w, unsigned threads)
 	mlm_head_init(&head, w->targets, w->start);
 	assert_ok(trainer_init(&t, &w->model, &head.head, threads, &err), err);
 	for (int k = 0; k < 3; k++) {
-		const struct step step = { .hidden_dropout = 0.1,
-					   .attention_dropout = 0.1,
-					   .dropout_seed = 5,
-					   .update = (uint32_t)k,
-					   .lr = 1e-3,
-					   .clip = 1.0,
-					   .beta1 = 0.9,
-					   .beta2 = 0.999,
-					   .eps = 1e-8,
-					   .t = k + 1 };
+		const struct training_step step = { .hidden_dropout = 0.1,
+						    .attention_dropout = 0.1,
+						    .dropout_seed = 5,
+						    .update = (uint32_t)k,
+						    .lr = 1e-3,
+						    .clip = 1.0,
+						    .beta1 = 0.9,
+						    .beta2 = 0.999,
+						    .eps = 1e-8,
+						    .t = k + 1 };
 		struct step_result result;
 
 		assert_ok(trainer_step(&t, w->sentences, SENTENCES, &step, &result, &ctx, &err), err);

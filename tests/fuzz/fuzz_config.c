@@ -1,7 +1,7 @@
 /* config.json, and tokenizer_config.json of the same bytes. */
 #include "base/json.h"
 #include "bert/config.h"
-#include "text/settings.h"
+#include "text/text_settings.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* A text through the tokenizer, uncased and cased, over a vocabulary: the first
  * line of the input is the text, the rest is the vocabulary's after its special
  * pieces. */
-#include "text/settings.h"
+#include "text/text_settings.h"
 #include "text/tokenizer.h"
 
 #include <stdint.h>

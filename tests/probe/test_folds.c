@@ -4,7 +4,7 @@
 #include "base/table.h"
 #include "probe/draw.h"
 #include "probe/folds.h"
-#include "probe/settings.h"
+#include "probe/grid.h"
 
 #include <string.h>
 
@@ -55,20 +55,20 @@ static void test_folds(void **state)
 
 static void test_grid_named(void **state)
 {
-	struct settings g;
+	struct probe_grid g;
 	struct error err = { 0 };
 
 	(void)state;
-	assert_int_equal(settings_parse(&g, "paper", &err), 0);
+	assert_int_equal(grid_parse(&g, "paper", &err), 0);
 	assert_int_equal(g.count, 128);
 	assert_true(g.items[0].alpha == 1e-7 && g.items[0].hidden1 == 32 && g.items[0].hidden2 == 32);
 	assert_true(g.items[1].alpha == 1e-7 && g.items[1].hidden1 == 32 && g.items[1].hidden2 == 64);
 	assert_true(g.items[127].alpha == 1 && g.items[127].hidden1 == 256 && g.items[127].hidden2 == 256);
-	settings_release(&g);
-	assert_int_equal(settings_parse(&g, "small", &err), 0);
+	grid_release(&g);
+	assert_int_equal(grid_parse(&g, "small", &err), 0);
 	assert_int_equal(g.count, 12);
 	assert_true(g.items[6].alpha == 1e-3 && g.items[6].hidden1 == 256 && g.items[6].hidden2 == 64);
-	settings_release(&g);
+	grid_release(&g);
 }
 
 /* Alphas are outermost, as in ParameterGrid, however the text is cut. */
@@ -79,20 +79,20 @@ static void test_grid_written(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct settings g, linear;
+		struct probe_grid g, linear;
 		struct error err = { 0 };
 
-		if (settings_parse(&g, texts[i], &err) < 0)
+		if (grid_parse(&g, texts[i], &err) < 0)
 			fail_msg("%s", err.text);
 		assert_int_equal(g.count, 4);
 		assert_true(g.items[0].hidden1 == 64 && g.items[0].hidden2 == 32 && g.items[0].alpha == 1e-4);
 		assert_true(g.items[1].hidden1 == 8 && g.items[1].hidden2 == 8 && g.items[1].alpha == 1e-4);
 		assert_true(g.items[2].hidden1 == 64 && g.items[2].alpha == 1e-2);
-		assert_int_equal(settings_linear(&linear, &g, &err), 0);
+		assert_int_equal(grid_linear(&linear, &g, &err), 0);
 		assert_int_equal(linear.count, 2);
 		assert_true(linear.items[0].hidden1 == 0 && linear.items[1].alpha == 1e-2);
-		settings_release(&g);
-		settings_release(&linear);
+		grid_release(&g);
+		grid_release(&linear);
 	}
 }
 
@@ -117,13 +117,13 @@ static void test_grid_malformed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		struct settings g;
+		struct probe_grid g;
 		struct error err = { 0 };
 
-		assert_int_equal(settings_parse(&g, bad[i].text, &err), -1);
+		assert_int_equal(grid_parse(&g, bad[i].text, &err), -1);
 		assert_string_equal(err.text, bad[i].message);
 		assert_int_equal(err.status, STATUS_INPUT);
-		settings_release(&g);
+		grid_release(&g);
 	}
 }
 

@@ -21,7 +21,7 @@ struct case_data {
 	struct npy train, test;
 	struct targets targets;
 	json_t *expected;
-	struct setting setting;
+	struct probe_setting setting;
 };
 
 static char *place(const char *folder, const char *name)
@@ -68,7 +68,7 @@ static void case_close(struct case_data *c)
 	free(c->folder);
 }
 
-static struct sweep case_sweep(const struct case_data *c, const struct setting *const *settings, size_t count)
+static struct sweep case_sweep(const struct case_data *c, const struct probe_setting *const *settings, size_t count)
 {
 	const struct targets *t = &c->targets;
 
@@ -98,7 +98,7 @@ static double share(const uint32_t *a, const uint32_t *b, size_t count)
  * point, and in float64 the same number of epochs. */
 static void run_compare(const struct case_data *c, json_t *run, bool float64)
 {
-	const struct setting *setting = &c->setting;
+	const struct probe_setting *setting = &c->setting;
 	struct sweep s = case_sweep(c, &setting, 1);
 	struct sweep_result r;
 	struct table curve;
@@ -214,7 +214,7 @@ static void test_real(void **state)
 	static uint32_t labels[ROOM], sorted[ROOM], classes[ROOM], rows[2][ROOM / 2];
 	const char *shared = support_shared_fixtures();
 	char *array, *pieces, *expected = path_join(FIXTURES, "mlp/minilm.json");
-	const struct setting setting = { 64, 32, 1e-2 }, *settings = &setting;
+	const struct probe_setting setting = { 64, 32, 1e-2 }, *settings = &setting;
 	struct sweep s = { .settings = &settings, .count = 1, .seed = 1, .own_order = true, .max_iter = 1000 };
 	struct sweep_result r;
 	struct npy x;
@@ -241,9 +241,9 @@ static void test_real(void **state)
 		classes[i] = class_find(sorted, half, labels[2 * i]);
 		s.classes = classes[i] >= s.classes ? classes[i] + 1 : s.classes;
 	}
-	s.train = (struct part){ x.view, rows[0], classes, half };
+	s.train = (struct sweep_part){ x.view, rows[0], classes, half };
 	for (size_t k = 0; k < 2; k++)
-		s.predict[k] = (struct part){ x.view, rows[k], NULL, half };
+		s.predict[k] = (struct sweep_part){ x.view, rows[k], NULL, half };
 	for (int float64 = 0; float64 < 2; float64++) {
 		size_t right = 0;
 		double largest = 0;
@@ -275,13 +275,13 @@ static void test_real(void **state)
  * alone, to the last bit: nothing leaks from one to another. */
 static void test_side_by_side(void **state)
 {
-	static const struct setting settings[4] = {
+	static const struct probe_setting settings[4] = {
 		{ 10, 7, 1e-3 },
 		{ 40, 8, 1 },
 		{ 96, 64, 1e-5 },
 		{ 48, 24, 1e-5 },
 	};
-	const struct setting *all[4] = { &settings[0], &settings[1], &settings[2], &settings[3] };
+	const struct probe_setting *all[4] = { &settings[0], &settings[1], &settings[2], &settings[3] };
 	struct sweep_result together[4], alone;
 	struct case_data c;
 	struct sweep s;
@@ -320,8 +320,8 @@ static void test_side_by_side(void **state)
 static void test_linear(void **state)
 {
 	enum { N = 60, WIDTH = 3 };
-	static const struct setting linear = { 0, 0, 1e-4 };
-	const struct setting *setting = &linear;
+	static const struct probe_setting linear = { 0, 0, 1e-4 };
+	const struct probe_setting *setting = &linear;
 	float x[N * WIDTH];
 	uint32_t rows[N], classes[N];
 	struct sweep_result r;
@@ -355,10 +355,10 @@ static void test_linear(void **state)
 /* Values whose products overflow are an error in both types, that names where. */
 static void test_overflow(void **state)
 {
-	static const struct setting settings[2] = { { 8, 8, 1e-3 }, { 0, 0, 1e308 } };
+	static const struct probe_setting settings[2] = { { 8, 8, 1e-3 }, { 0, 0, 1e308 } };
 	float x[4 * 16];
 	const uint32_t rows[4] = { 0, 1, 2, 3 }, classes[4] = { 0, 1, 2, 0 };
-	const struct setting *setting = &settings[0];
+	const struct probe_setting *setting = &settings[0];
 	struct sweep_result r;
 	struct error err = { 0 };
 	struct sweep s = { .name = "train/layer3.npy", .settings = &setting, .count = 1, .classes = 3, .seed = 1 };
@@ -366,7 +366,7 @@ static void test_overflow(void **state)
 	(void)state;
 	for (size_t i = 0; i < 4 * 16; i++)
 		x[i] = i % 3 == 0 ? -3e38F : 3e38F;
-	s.train = (struct part){ matrix_of(x, 4, 16), rows, classes, 4 };
+	s.train = (struct sweep_part){ matrix_of(x, 4, 16), rows, classes, 4 };
 	s.max_iter = 5;
 	assert_int_equal(sweep_run(&r, &s, &err), -1);
 	assert_int_equal(err.status, STATUS_INPUT);
@@ -383,7 +383,7 @@ static void test_overflow(void **state)
 static void test_stop(void **state)
 {
 	volatile sig_atomic_t stop = 1;
-	const struct setting *setting;
+	const struct probe_setting *setting;
 	struct sweep_result r;
 	struct case_data c;
 	struct sweep s;

@@ -2,7 +2,7 @@
 #include "support.h"
 
 #include "base/json.h"
-#include "probe/settings.h"
+#include "probe/grid.h"
 #include "report/content.h"
 
 /* What the report says of a grid is what the probe takes from its name. */

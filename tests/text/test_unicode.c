@@ -19,20 +19,21 @@ static char class_of(int32_t point)
 }
 
 /* Reads "1+2+3" in hexadecimal. */
-static size_t read_points(const char **text, struct points *out)
+static size_t read_points(const char **text, struct code_points *out)
 {
 	char *end;
 
 	out->count = 0;
 	do {
 		*text += **text == '+';
-		points_add(out, (int32_t)strtol(*text, &end, 16));
+		code_points_add(out, (int32_t)strtol(*text, &end, 16));
 		*text = end;
 	} while (**text == '+');
 	return out->count;
 }
 
-static void assert_points(int32_t point, const char *what, const struct points *got, const struct points *expected)
+static void assert_points(int32_t point, const char *what, const struct code_points *got,
+			  const struct code_points *expected)
 {
 	if (got->count != expected->count || memcmp(got->data, expected->data, got->count * sizeof *got->data) != 0)
 		fail_msg("U+%04X: %s differs", (unsigned)point, what);
@@ -69,9 +70,9 @@ static void check_run(const char *text, size_t *assigned, size_t *unnamed, size_
 	}
 }
 
-static void check_forms(const char *text, struct points *work)
+static void check_forms(const char *text, struct code_points *work)
 {
-	struct points *one = &work[0], *expected = &work[1], *got = &work[2];
+	struct code_points *one = &work[0], *expected = &work[1], *got = &work[2];
 	const char *at = text;
 	int32_t point;
 
@@ -82,34 +83,34 @@ static void check_forms(const char *text, struct points *work)
 	assert_int_equal(point_lower(point), expected->data[0]);
 	assert_true(expected->count == 1 || point == 0x130);
 	read_points(&at, expected);
-	assert_int_equal(points_compose(got, one), 0);
+	assert_int_equal(code_points_compose(got, one), 0);
 	assert_points(point, "NFC", got, expected);
 	read_points(&at, expected);
-	assert_int_equal(points_decompose(got, one), 0);
+	assert_int_equal(code_points_decompose(got, one), 0);
 	assert_points(point, "NFD", got, expected);
 }
 
 /* A character that has no other form is left as it is; a Hangul syllable comes
  * apart into its letters, and together again. */
-static void check_plain(int32_t point, struct points *work)
+static void check_plain(int32_t point, struct code_points *work)
 {
 	const int32_t syllable = point - 0xAC00, last = syllable % 28;
 	const bool hangul = point >= 0xAC00 && point <= 0xD7A3;
-	struct points *one = &work[0], *expected = &work[1], *got = &work[2];
+	struct code_points *one = &work[0], *expected = &work[1], *got = &work[2];
 
 	one->count = expected->count = 0;
-	points_add(one, point);
+	code_points_add(one, point);
 	assert_int_equal(point_lower(point), point);
-	assert_int_equal(points_compose(got, one), 0);
+	assert_int_equal(code_points_compose(got, one), 0);
 	assert_points(point, "NFC", got, one);
-	points_add(expected, hangul ? 0x1100 + syllable / 588 : point);
+	code_points_add(expected, hangul ? 0x1100 + syllable / 588 : point);
 	if (hangul)
-		points_add(expected, 0x1161 + syllable / 28 % 21);
+		code_points_add(expected, 0x1161 + syllable / 28 % 21);
 	if (hangul && last > 0)
-		points_add(expected, 0x11A7 + last);
-	assert_int_equal(points_decompose(got, one), 0);
+		code_points_add(expected, 0x11A7 + last);
+	assert_int_equal(code_points_decompose(got, one), 0);
 	assert_points(point, "NFD", got, expected);
-	assert_int_equal(points_compose(got, expected), 0);
+	assert_int_equal(code_points_compose(got, expected), 0);
 	assert_points(point, "NFC of NFD", got, one);
 }
 
@@ -135,7 +136,7 @@ static size_t read_names(void)
 
 static void every_character(void **state)
 {
-	struct points work[3] = { 0 };
+	struct code_points work[3] = { 0 };
 	struct mapping file;
 	struct line line = { 0 };
 	struct error err = { 0 };
@@ -172,17 +173,17 @@ static void every_character(void **state)
 static void check_strings(const char *text, const char *nfc, const char *nfd)
 {
 	const char *const forms[3] = { text, nfc, nfd };
-	struct points points[4] = { 0 };
+	struct code_points points[4] = { 0 };
 
 	for (size_t i = 0; i < 3; i++) {
 		uint32_t point;
 
-		for (size_t at = 0; at < strlen(forms[i]); points_add(&points[i], (int32_t)point))
+		for (size_t at = 0; at < strlen(forms[i]); code_points_add(&points[i], (int32_t)point))
 			at += utf8_decode(&point, forms[i] + at, strlen(forms[i]) - at);
 	}
-	assert_int_equal(points_compose(&points[3], &points[0]), 0);
+	assert_int_equal(code_points_compose(&points[3], &points[0]), 0);
 	assert_points(points[0].data[0], "NFC", &points[3], &points[1]);
-	assert_int_equal(points_decompose(&points[3], &points[0]), 0);
+	assert_int_equal(code_points_decompose(&points[3], &points[0]), 0);
 	assert_points(points[0].data[0], "NFD", &points[3], &points[2]);
 	for (size_t i = 0; i < 4; i++)
 		free(points[i].data);
@@ -211,14 +212,14 @@ static void many_marks(void **state)
 {
 	static const int32_t marks[] = { 0x301, 0x316, 0x345, 0x5b0, 0x300, 0x317 };
 	const size_t count = 1000000;
-	struct points in = { 0 }, out = { 0 };
+	struct code_points in = { 0 }, out = { 0 };
 	size_t first = 0;
 
 	(void)state;
-	points_add(&in, 'x');
+	code_points_add(&in, 'x');
 	for (size_t i = 0; i < count; i++)
-		points_add(&in, marks[i % 6]);
-	assert_int_equal(points_decompose(&out, &in), 0);
+		code_points_add(&in, marks[i % 6]);
+	assert_int_equal(code_points_decompose(&out, &in), 0);
 	assert_int_equal(out.count, count + 1);
 	assert_int_equal(out.data[1], 0x5b0);
 	for (size_t i = 1; i <= count; i++)

@@ -1,7 +1,7 @@
 /* The training of a sweep, in the number type of the translation unit that
  * includes this (probe/real.h): epochs, the end of each network, predictions. */
-#ifndef PROBE_TRAINER_H
-#define PROBE_TRAINER_H
+#ifndef PROBE_MLP_H
+#define PROBE_MLP_H
 
 #include "base/context.h"
 #include "probe/pass.h"
@@ -11,9 +11,9 @@
 enum { PATIENCE = 10 };
 #define TOLERANCE 1e-4
 
-static inline void trainer_epoch(struct trainer *t)
+static inline void mlp_epoch(struct mlp_trainer *t)
 {
-	const struct part *train = &t->sweep->train;
+	const struct sweep_part *train = &t->sweep->train;
 
 	if (t->sweep->own_order)
 		draw_shuffle(t->stream, t->order, train->count);
@@ -22,14 +22,14 @@ static inline void trainer_epoch(struct trainer *t)
 	for (size_t first = 0; first < train->count; first += BATCH) {
 		size_t rows = train->count - first < BATCH ? train->count - first : BATCH;
 
-		trainer_gather(t, train, t->order, first, rows);
-		trainer_step(t, rows);
+		mlp_gather(t, train, t->order, first, rows);
+		mlp_step(t, rows);
 	}
 	t->epochs++;
 }
 
 /* Notes the epoch's loss; returns whether the network is done. */
-static inline bool network_note(struct network *n, const struct trainer *t, struct sweep_result *r)
+static inline bool network_note(struct network *n, const struct mlp_trainer *t, struct sweep_result *r)
 {
 	double loss = n->loss / (double)t->sweep->train.count;
 
@@ -54,18 +54,18 @@ static inline uint32_t row_class(const real *p, size_t outputs, size_t classes)
 }
 
 /* The network's predictions for the parts, and the codelength of the first. */
-static inline void network_predict(struct trainer *t, const struct network *n)
+static inline void network_predict(struct mlp_trainer *t, const struct network *n)
 {
 	struct sweep_result *r = &t->results[n->index];
 
 	for (size_t k = 0; k < SWEEP_PARTS; k++) {
-		const struct part *part = &t->sweep->predict[k];
+		const struct sweep_part *part = &t->sweep->predict[k];
 
 		for (size_t at = 0; at < part->count; at += BATCH) {
 			size_t rows = part->count - at < BATCH ? part->count - at : BATCH;
-			struct block p;
+			struct mlp_block p;
 
-			trainer_gather(t, part, NULL, at, rows);
+			mlp_gather(t, part, NULL, at, rows);
 			p = network_forward(t, n, rows);
 			for (size_t i = 0; i < rows; i++)
 				r->predicted[k][at + i] =
@@ -76,9 +76,9 @@ static inline void network_predict(struct trainer *t, const struct network *n)
 	}
 }
 
-static inline int loss_refuse(const struct trainer *t, const struct network *n, struct error *err)
+static inline int loss_refuse(const struct mlp_trainer *t, const struct network *n, struct error *err)
 {
-	const struct setting *s = t->sweep->settings[n->index];
+	const struct probe_setting *s = t->sweep->settings[n->index];
 	char sizes[64] = "no hidden layer";
 
 	if (s->hidden1 > 0)
@@ -89,7 +89,7 @@ static inline int loss_refuse(const struct trainer *t, const struct network *n, 
 }
 
 /* Takes out the networks that are done. */
-static inline int trainer_thin(struct trainer *t, struct error *err)
+static inline int mlp_thin(struct mlp_trainer *t, struct error *err)
 {
 	size_t kept = 0;
 
@@ -110,10 +110,10 @@ static inline int trainer_thin(struct trainer *t, struct error *err)
 	return 0;
 }
 
-static inline int trainer_run(struct sweep_result *results, const struct sweep *s, struct error *err)
+static inline int mlp_run(struct sweep_result *results, const struct sweep *s, struct error *err)
 {
-	struct trainer t;
-	int rc = trainer_init(&t, results, s, err);
+	struct mlp_trainer t;
+	int rc = mlp_init(&t, results, s, err);
 
 	for (size_t i = 0; rc == 0 && i < s->count; i++) {
 		results[i].losses = array_new((size_t)s->max_iter, 1, sizeof(double));
@@ -125,10 +125,10 @@ static inline int trainer_run(struct sweep_result *results, const struct sweep *
 			rc = context_stop_error(err);
 			break;
 		}
-		trainer_epoch(&t);
-		rc = trainer_thin(&t, err);
+		mlp_epoch(&t);
+		rc = mlp_thin(&t, err);
 	}
-	trainer_release(&t);
+	mlp_release(&t);
 	return rc;
 }
 

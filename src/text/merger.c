@@ -1,4 +1,4 @@
-#include "text/merge.h"
+#include "text/merger.h"
 
 #include "base/array.h"
 #include "base/utf8.h"

@@ -1,4 +1,4 @@
-#include "bert/forward.h"
+#include "bert/inference.h"
 
 #include "base/array.h"
 #include "bert/activations.h"
@@ -11,7 +11,7 @@ enum {
 };
 
 struct runner {
-	const struct forward *job;
+	const struct inference *job;
 	struct pack pack;
 	struct packing packing;
 	unsigned threads;
@@ -22,9 +22,9 @@ struct runner {
 static void group_task(void *arg, size_t task, unsigned thread)
 {
 	struct runner *r = arg;
-	const struct forward *f = r->job;
+	const struct inference *f = r->job;
 	const struct group *g = &r->pack.groups[task];
-	const struct view view = { f->model, &r->pack, g, &r->packing, g->row, g->scores, NULL };
+	const struct group_view view = { f->model, &r->pack, g, &r->packing, g->row, g->scores, NULL };
 	const struct activations *a = &r->activations[thread];
 	const size_t h = f->model->config.hidden;
 
@@ -41,7 +41,7 @@ static void group_task(void *arg, size_t task, unsigned thread)
 static int run_slice(struct runner *r, const struct packed_sentence *sentences, size_t count,
 		     const struct context *ctx, struct error *err)
 {
-	const struct forward *f = r->job;
+	const struct inference *f = r->job;
 	const struct bert_config *c = &f->model->config;
 	size_t scores = 0;
 
@@ -61,7 +61,7 @@ static int run_slice(struct runner *r, const struct packed_sentence *sentences, 
 	return 0;
 }
 
-int forward_run(const struct forward *f, const struct context *ctx, struct error *err)
+int inference_run(const struct inference *f, const struct context *ctx, struct error *err)
 {
 	struct runner r = { .job = f, .threads = pool_threads(ctx->pool) };
 	int rc = -1;
@@ -98,7 +98,7 @@ done:
 	return rc;
 }
 
-struct packed_sentence *forward_sentences(const struct encoding *e)
+struct packed_sentence *inference_sentences(const struct encoding *e)
 {
 	struct packed_sentence *s = array_new(e->sentences, 1, sizeof *s);
 

@@ -1,6 +1,6 @@
 /* The switches of tokenizer_config.json: how text is normalised. */
-#ifndef TEXT_SETTINGS_H
-#define TEXT_SETTINGS_H
+#ifndef TEXT_TEXT_SETTINGS_H
+#define TEXT_TEXT_SETTINGS_H
 
 #include "base/error.h"
 

@@ -1,13 +1,13 @@
 /* The encoder over many sentences, without gradients. */
-#ifndef BERT_FORWARD_H
-#define BERT_FORWARD_H
+#ifndef BERT_INFERENCE_H
+#define BERT_INFERENCE_H
 
 #include "base/context.h"
 #include "bert/encoder.h"
 #include "bert/model.h"
 #include "text/encoding.h"
 
-struct forward {
+struct inference {
 	const struct bert_model *model;
 	const struct packed_sentence *sentences;
 	size_t count;
@@ -17,16 +17,16 @@ struct forward {
 	/* Called by any thread with the rows of a group: layer 0 is the embedding
 	 * output, 1 … L the encoder layers. Groups and slices do not depend on the
 	 * number of threads. */
-	void (*layer)(void *arg, const struct view *view, size_t layer, struct matrix output,
+	void (*layer)(void *arg, const struct group_view *view, size_t layer, struct matrix output,
 		      struct encoder_scratch *scratch);
 	/* Called after the groups of a slice; may be NULL. */
 	void (*end)(void *arg);
 	void *arg;
 };
 
-int forward_run(const struct forward *f, const struct context *ctx, struct error *err);
+int inference_run(const struct inference *f, const struct context *ctx, struct error *err);
 
 /* The sentences of an encoding, in its order. NULL if memory is short. */
-struct packed_sentence *forward_sentences(const struct encoding *e);
+struct packed_sentence *inference_sentences(const struct encoding *e);
 
 #endif

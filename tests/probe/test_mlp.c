@@ -4,18 +4,18 @@
 #include "support.h"
 
 #include "probe/sweep_types.h"
-#include "probe/trainer.h"
+#include "probe/mlp.h"
 
 enum { N = 9, WIDTH = 5 };
 
 struct fixture {
 	float x[N * WIDTH];
 	uint32_t rows[N], classes[N];
-	struct setting settings[2];
-	const struct setting *pointers[2];
+	struct probe_setting settings[2];
+	const struct probe_setting *pointers[2];
 	struct sweep_result results[2];
 	struct sweep sweep;
-	struct trainer trainer;
+	struct mlp_trainer trainer;
 };
 
 static void fixture_make(struct fixture *f, size_t classes, bool hidden)
@@ -25,8 +25,8 @@ static void fixture_make(struct fixture *f, size_t classes, bool hidden)
 
 	stream_init(&s, 11);
 	memset(f, 0, sizeof *f);
-	f->settings[0] = hidden ? (struct setting){ 6, 3, 0.7 } : (struct setting){ 0, 0, 0.7 };
-	f->settings[1] = hidden ? (struct setting){ 4, 9, 0.02 } : (struct setting){ 0, 0, 0.02 };
+	f->settings[0] = hidden ? (struct probe_setting){ 6, 3, 0.7 } : (struct probe_setting){ 0, 0, 0.7 };
+	f->settings[1] = hidden ? (struct probe_setting){ 4, 9, 0.02 } : (struct probe_setting){ 0, 0, 0.02 };
 	for (size_t k = 0; k < 2; k++)
 		f->pointers[k] = &f->settings[k];
 	for (size_t i = 0; i < N * WIDTH; i++)
@@ -41,15 +41,15 @@ static void fixture_make(struct fixture *f, size_t classes, bool hidden)
 				   .classes = classes,
 				   .seed = 5,
 				   .max_iter = 1 };
-	if (trainer_init(&f->trainer, f->results, &f->sweep, &err) < 0)
+	if (mlp_init(&f->trainer, f->results, &f->sweep, &err) < 0)
 		fail_msg("%s", err.text);
-	trainer_gather(&f->trainer, &f->sweep.train, NULL, 0, N);
+	mlp_gather(&f->trainer, &f->sweep.train, NULL, 0, N);
 }
 
 /* Mean loss of one network at its present weights, penalty included. */
 static double loss_at(struct fixture *f, size_t k)
 {
-	struct trainer *t = &f->trainer;
+	struct mlp_trainer *t = &f->trainer;
 	struct network *n = &t->networks[k];
 	double squares = 0;
 
@@ -83,12 +83,12 @@ static void gradients_compare(size_t classes, bool hidden)
 
 	fixture_make(&moved, classes, hidden);
 	fixture_make(&still, classes, hidden);
-	trainer_step(&moved.trainer, N);
+	mlp_step(&moved.trainer, N);
 	for (size_t k = 0; k < 2; k++) {
 		assert_true(fabs(moved.trainer.networks[k].loss / N - loss_at(&still, k)) < 1e-12);
 		for (size_t l = 0; l < still.trainer.depth; l++) {
-			struct layer *a = &moved.trainer.networks[k].layers[l];
-			struct layer *b = &still.trainer.networks[k].layers[l];
+			struct mlp_layer *a = &moved.trainer.networks[k].layers[l];
+			struct mlp_layer *b = &still.trainer.networks[k].layers[l];
 
 			for (size_t i = 0; i < b->fan_in; i++)
 				for (size_t j = 0; j < b->fan_out; j++, compared++)
@@ -103,8 +103,8 @@ static void gradients_compare(size_t classes, bool hidden)
 	print_message("%zu classes: %zu gradients, largest difference %.1e\n", classes, compared, largest);
 	assert_true(compared >= 2 * WIDTH);
 	assert_true(largest < 1e-8);
-	trainer_release(&moved.trainer);
-	trainer_release(&still.trainer);
+	mlp_release(&moved.trainer);
+	mlp_release(&still.trainer);
 }
 
 static void test_gradients(void **state)
@@ -124,10 +124,10 @@ static void test_padding(void **state)
 	(void)state;
 	fixture_make(&f, 3, true);
 	for (int step = 0; step < 5; step++)
-		trainer_step(&f.trainer, N);
+		mlp_step(&f.trainer, N);
 	for (size_t k = 0; k < 2; k++) {
 		for (size_t l = 0; l < LEVELS; l++) {
-			const struct layer *layer = &f.trainer.networks[k].layers[l];
+			const struct mlp_layer *layer = &f.trainer.networks[k].layers[l];
 
 			for (size_t i = 0; i < layer->w.rows; i++)
 				for (size_t j = 0; j < layer->w.columns; j++)
@@ -135,7 +135,7 @@ static void test_padding(void **state)
 						assert_true(layer->w.data[i * layer->w.columns + j] == 0);
 		}
 	}
-	trainer_release(&f.trainer);
+	mlp_release(&f.trainer);
 }
 
 /* The vectors of Adam against its formula. */
@@ -205,7 +205,7 @@ static void test_instructions(void **state)
 	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
 		skip();
 	fixture_make(&f, 4, true);
-	trainer_release(&f.trainer);
+	mlp_release(&f.trainer);
 	f.sweep.max_iter = 20;
 	for (int float64 = 0; float64 < 2; float64++) {
 		assert_int_equal((float64 ? sweep_run_f64_plain : sweep_run_f32_plain)(r[0], &f.sweep, &err), 0);

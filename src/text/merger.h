@@ -1,8 +1,8 @@
 /* Merging pairs of pieces by how often they come: byte-pair encoding (Sennrich
  * et al. 2016) over words that are counted once, with "##" before a piece that
  * continues a word. */
-#ifndef TEXT_MERGE_H
-#define TEXT_MERGE_H
+#ifndef TEXT_MERGER_H
+#define TEXT_MERGER_H
 
 #include "text/intern.h"
 

@@ -1,4 +1,4 @@
-#include "text/settings.h"
+#include "text/text_settings.h"
 
 int text_switch_read(bool *out, const json_t *config, const char *key, const char *path, struct error *err)
 {

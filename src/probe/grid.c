@@ -1,4 +1,4 @@
-#include "probe/settings.h"
+#include "probe/grid.h"
 
 #include "base/array.h"
 #include "base/json.h"
@@ -10,28 +10,28 @@
 enum { HIDDEN_MAX = 4096 };
 
 /* The named grids: all pairs of hidden sizes × all alphas. */
-struct product {
+struct grid_product {
 	const char *name;
 	size_t sizes[4], size_count;
 	double alphas[8];
 	size_t alpha_count;
 };
 
-static const struct product products[] = {
+static const struct grid_product products[] = {
 	{ "paper", { 32, 64, 128, 256 }, 4, { 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1e0 }, 8 },
 	{ "small", { 64, 256 }, 2, { 1e-5, 1e-3, 1e-1 }, 3 },
 };
 
 /* An entry as it was read, with the rank of its alpha and of its sizes by first
  * appearance, which is what ParameterGrid orders by. */
-struct entry {
-	struct setting setting;
+struct grid_entry {
+	struct probe_setting setting;
 	size_t alpha_rank, size_rank;
 };
 
 static int entry_compare(const void *a, const void *b)
 {
-	const struct entry *x = a, *y = b;
+	const struct grid_entry *x = a, *y = b;
 
 	if (x->alpha_rank != y->alpha_rank)
 		return x->alpha_rank < y->alpha_rank ? -1 : 1;
@@ -59,7 +59,7 @@ static int size_parse(size_t *out, const char *text, size_t length)
 }
 
 /* "64x128" */
-static int sizes_parse(struct setting *out, const char *text, size_t length, struct error *err)
+static int sizes_parse(struct probe_setting *out, const char *text, size_t length, struct error *err)
 {
 	const char *cross = memchr(text, 'x', length);
 
@@ -83,9 +83,9 @@ static int alpha_parse(double *out, const char *text, size_t length, struct erro
 	return 0;
 }
 
-static void entry_rank(struct entry *entries, size_t at)
+static void entry_rank(struct grid_entry *entries, size_t at)
 {
-	struct entry *e = &entries[at];
+	struct grid_entry *e = &entries[at];
 
 	e->alpha_rank = e->size_rank = at;
 	for (size_t i = at; i-- > 0;) {
@@ -98,9 +98,9 @@ static void entry_rank(struct entry *entries, size_t at)
 }
 
 /* Reads "HxH:alpha,alpha;HxH:alpha" into entries (room for one a separator). */
-static int entries_parse(struct entry *entries, size_t *count, const char *text, struct error *err)
+static int entries_parse(struct grid_entry *entries, size_t *count, const char *text, struct error *err)
 {
-	struct setting s = { 0 };
+	struct probe_setting s = { 0 };
 	const char *at = text;
 
 	*count = 0;
@@ -128,7 +128,7 @@ static int entries_parse(struct entry *entries, size_t *count, const char *text,
 	}
 }
 
-static int settings_product(struct settings *out, const struct product *p, struct error *err)
+static int grid_of_product(struct probe_grid *out, const struct grid_product *p, struct error *err)
 {
 	out->items = array_new(p->alpha_count, p->size_count * p->size_count, sizeof *out->items);
 	if (out->items == NULL)
@@ -136,20 +136,21 @@ static int settings_product(struct settings *out, const struct product *p, struc
 	for (size_t a = 0; a < p->alpha_count; a++)
 		for (size_t i = 0; i < p->size_count; i++)
 			for (size_t j = 0; j < p->size_count; j++)
-				out->items[out->count++] = (struct setting){ p->sizes[i], p->sizes[j], p->alphas[a] };
+				out->items[out->count++] =
+					(struct probe_setting){ p->sizes[i], p->sizes[j], p->alphas[a] };
 	return 0;
 }
 
-int settings_parse(struct settings *out, const char *text, struct error *err)
+int grid_parse(struct probe_grid *out, const char *text, struct error *err)
 {
-	struct entry *entries;
+	struct grid_entry *entries;
 	size_t room = 1;
 	int rc;
 
-	*out = (struct settings){ 0 };
+	*out = (struct probe_grid){ 0 };
 	for (size_t i = 0; i < sizeof products / sizeof *products; i++)
 		if (strcmp(text, products[i].name) == 0)
-			return settings_product(out, &products[i], err);
+			return grid_of_product(out, &products[i], err);
 	for (const char *c = text; *c != '\0'; c++)
 		room += *c == ',' || *c == ';';
 	entries = array_new(room, 1, sizeof *entries);
@@ -167,9 +168,9 @@ int settings_parse(struct settings *out, const char *text, struct error *err)
 	return rc;
 }
 
-int settings_linear(struct settings *out, const struct settings *g, struct error *err)
+int grid_linear(struct probe_grid *out, const struct probe_grid *g, struct error *err)
 {
-	*out = (struct settings){ .items = array_new(g->count, 1, sizeof *out->items) };
+	*out = (struct probe_grid){ .items = array_new(g->count, 1, sizeof *out->items) };
 	if (out->items == NULL)
 		return error_memory(err, "grid");
 	for (size_t i = 0; i < g->count; i++) {
@@ -178,13 +179,13 @@ int settings_linear(struct settings *out, const struct settings *g, struct error
 		while (k < out->count && out->items[k].alpha != g->items[i].alpha)
 			k++;
 		if (k == out->count)
-			out->items[out->count++] = (struct setting){ .alpha = g->items[i].alpha };
+			out->items[out->count++] = (struct probe_setting){ .alpha = g->items[i].alpha };
 	}
 	return 0;
 }
 
-void settings_release(struct settings *g)
+void grid_release(struct probe_grid *g)
 {
 	free(g->items);
-	*g = (struct settings){ 0 };
+	*g = (struct probe_grid){ 0 };
 }

@@ -1,4 +1,4 @@
-#include "probe/work.h"
+#include "probe/probe_work.h"
 
 #include "base/array.h"
 #include "base/table.h"
@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void setting_add(struct table *t, const struct setting *s)
+static void setting_add(struct table *t, const struct probe_setting *s)
 {
 	table_add_integer(t, (long)s->hidden1);
 	table_add_integer(t, (long)s->hidden2);
@@ -23,7 +23,7 @@ static int table_end(struct table *t, struct folder *out, const char *name, int 
 	return rc;
 }
 
-static int accuracy_write(const struct work *w, struct folder *out, struct error *err)
+static int accuracy_write(const struct probe_work *w, struct folder *out, struct error *err)
 {
 	struct table table;
 	size_t *cells = array_new(w->real.count, w->real.count, sizeof *cells);
@@ -35,7 +35,7 @@ static int accuracy_write(const struct work *w, struct folder *out, struct error
 	for (size_t l = 0; rc == 0 && l < w->job->layer_count; l++) {
 		for (size_t k = 0; k < FINAL_KINDS; k++) {
 			const struct targets *t = work_targets(w, k);
-			const struct selection *s = &w->selections[final_kinds[k].selection];
+			const struct probe_selection *s = &w->selections[final_kinds[k].selection];
 
 			if ((w->job->params.kinds & final_kinds[k].kind) == 0)
 				continue;
@@ -61,14 +61,14 @@ static int accuracy_write(const struct work *w, struct folder *out, struct error
 	return table_end(&table, out, "accuracy.csv", rc, err);
 }
 
-static int selection_write(const struct work *w, struct folder *out, struct error *err)
+static int selection_write(const struct probe_work *w, struct folder *out, struct error *err)
 {
 	struct table table;
 	int rc = table_init(&table, "layer,hidden1,hidden2,alpha,fold,score", err);
 
 	for (size_t l = 0; rc == 0 && l < w->job->layer_count; l++) {
 		for (size_t k = 0; k < SELECTIONS; k++) {
-			const struct selection *s = &w->selections[k];
+			const struct probe_selection *s = &w->selections[k];
 
 			for (size_t i = 0; s->scores != NULL && i < s->grid.count; i++) {
 				for (size_t f = 0; f < w->folds; f++) {
@@ -83,7 +83,7 @@ static int selection_write(const struct work *w, struct folder *out, struct erro
 	return table_end(&table, out, "selection.csv", rc, err);
 }
 
-static int predictions_write(const struct work *w, struct folder *out, struct error *err)
+static int predictions_write(const struct probe_work *w, struct folder *out, struct error *err)
 {
 	struct table table;
 	int rc = table_init(&table, "layer,kind,run,example,label,predicted", err);
@@ -112,7 +112,7 @@ static int predictions_write(const struct work *w, struct folder *out, struct er
 }
 
 /* Adds the cells of one layer and kind that are not 0. */
-static void confusion_add(struct table *table, size_t *cells, const struct work *w, size_t l, size_t k)
+static void confusion_add(struct table *table, size_t *cells, const struct probe_work *w, size_t l, size_t k)
 {
 	const struct targets *t = work_targets(w, k);
 
@@ -132,7 +132,7 @@ static void confusion_add(struct table *table, size_t *cells, const struct work 
 	}
 }
 
-static int confusion_write(const struct work *w, struct folder *out, struct error *err)
+static int confusion_write(const struct probe_work *w, struct folder *out, struct error *err)
 {
 	struct table table;
 	size_t *cells = array_new(w->real.count, w->real.count, sizeof *cells);
@@ -149,7 +149,7 @@ static int confusion_write(const struct work *w, struct folder *out, struct erro
 }
 
 /* The curves of the multi-layer perceptron's runs. */
-static int loss_write(const struct work *w, struct folder *out, struct error *err)
+static int loss_write(const struct probe_work *w, struct folder *out, struct error *err)
 {
 	struct table table;
 	int rc = table_init(&table, "layer,run,epoch,loss", err);
@@ -171,7 +171,7 @@ static int loss_write(const struct work *w, struct folder *out, struct error *er
 
 /* compression: the bits of a uniform code for the examples sent so far, divided
  * by those of the online code (Voita and Titov 2020). */
-static int codelength_write(const struct work *w, struct folder *out, struct error *err)
+static int codelength_write(const struct probe_work *w, struct folder *out, struct error *err)
 {
 	struct table table;
 	double uniform = log2((double)w->real.known), n = (double)w->real.train_count;
@@ -195,7 +195,7 @@ static int codelength_write(const struct work *w, struct folder *out, struct err
 	return table_end(&table, out, "codelength.csv", rc, err);
 }
 
-int work_write(const struct work *w, struct folder *out, struct error *err)
+int work_write(const struct probe_work *w, struct folder *out, struct error *err)
 {
 	if (accuracy_write(w, out, err) < 0 || selection_write(w, out, err) < 0 ||
 	    predictions_write(w, out, err) < 0 || confusion_write(w, out, err) < 0 || loss_write(w, out, err) < 0)

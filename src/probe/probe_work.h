@@ -1,12 +1,12 @@
 /* One run of the probes: what it reads, the tasks it is cut into, what they
  * yield. Tasks are independent of each other and of the threads. */
-#ifndef PROBE_WORK_H
-#define PROBE_WORK_H
+#ifndef PROBE_PROBE_WORK_H
+#define PROBE_PROBE_WORK_H
 
 #include "base/context.h"
 #include "num/npy.h"
 #include "probe/groups.h"
-#include "probe/settings.h"
+#include "probe/grid.h"
 #include "probe/journal.h"
 #include "probe/probe.h"
 #include "probe/targets.h"
@@ -27,11 +27,11 @@ extern const struct final_kind {
 
 /* The settings of one architecture, and how they did. */
 enum { SELECT_MLP, SELECT_LINEAR, SELECTIONS };
-struct selection {
-	struct settings grid; /* count 0: not wanted */
-	struct groups groups; /* which settings are trained side by side */
-	double *scores;       /* (layers, grid.count, folds) accuracies; NULL with one setting */
-	size_t *best;         /* (layers) the first of the best means */
+struct probe_selection {
+	struct probe_grid grid; /* count 0: not wanted */
+	struct groups groups;   /* which settings are trained side by side */
+	double *scores;         /* (layers, grid.count, folds) accuracies; NULL with one setting */
+	size_t *best;           /* (layers) the first of the best means */
 };
 
 /* The best setting trained on the whole training part. */
@@ -46,7 +46,7 @@ struct layer_data {
 	struct npy train, test; /* (train_count, width), (test_count, width) */
 };
 
-struct work {
+struct probe_work {
 	const struct probe_job *job;
 	const struct context *ctx;
 	struct layer_data *layers; /* (job->layer_count) */
@@ -54,7 +54,7 @@ struct work {
 	uint32_t *fold; /* (train_count) */
 	size_t splits;  /* folds the examples are dealt to: 5, or 10 of which one is used */
 	size_t folds;   /* folds that are scored: 5, or 1 */
-	struct selection selections[SELECTIONS];
+	struct probe_selection selections[SELECTIONS];
 	struct final *finals;      /* (layers, FINAL_KINDS, runs) */
 	size_t block_ends[BLOCKS]; /* examples sent when each block of the online code ends */
 	size_t blocks;
@@ -69,7 +69,7 @@ struct work {
 
 /* What a task trains. */
 enum task_sort { TASK_SELECT, TASK_FINAL, TASK_BLOCK };
-struct task {
+struct probe_task {
 	enum task_sort sort;
 	size_t layer;
 	size_t kind;  /* selection, or index of final_kinds */
@@ -77,25 +77,25 @@ struct task {
 	size_t group; /* of the selection's settings */
 };
 
-static inline const struct targets *work_targets(const struct work *w, size_t kind)
+static inline const struct targets *work_targets(const struct probe_work *w, size_t kind)
 {
 	return final_kinds[kind].kind == PROBE_CONTROL ? &w->control : &w->real;
 }
 
-static inline struct final *work_final(const struct work *w, size_t layer, size_t kind, size_t run)
+static inline struct final *work_final(const struct probe_work *w, size_t layer, size_t kind, size_t run)
 {
 	return &w->finals[(layer * FINAL_KINDS + kind) * (size_t)w->job->params.runs + run];
 }
 
-static inline double *work_scores(const struct selection *s, size_t layer, size_t setting, size_t folds)
+static inline double *work_scores(const struct probe_selection *s, size_t layer, size_t setting, size_t folds)
 {
 	return s->scores + (layer * s->grid.count + setting) * folds;
 }
 
 /* Runs one task, or takes its results from the journal. */
-int task_run(struct work *w, const struct task *t, struct error *err);
+int task_run(struct probe_work *w, const struct probe_task *t, struct error *err);
 
 /* Writes all tables. */
-int work_write(const struct work *w, struct folder *out, struct error *err);
+int work_write(const struct probe_work *w, struct folder *out, struct error *err);
 
 #endif
