@@ -2,8 +2,6 @@
 
 #include "base/array.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 void *arena_array(struct arena *a, size_t count, size_t size)
@@ -16,24 +14,6 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 	if (block != NULL)
 		a->blocks[a->count++] = block;
 	return block;
-}
-
-char *arena_text(struct arena *a, const char *format, ...)
-{
-	va_list args;
-	char *text;
-	int length;
-
-	va_start(args, format);
-	length = vsnprintf(NULL, 0, format, args);
-	va_end(args);
-	text = length < 0 ? NULL : arena_array(a, (size_t)length + 1, 1);
-	if (text == NULL)
-		return NULL;
-	va_start(args, format);
-	vsnprintf(text, (size_t)length + 1, format, args);
-	va_end(args);
-	return text;
 }
 
 void arena_release(struct arena *a)

@@ -12,9 +12,6 @@ struct arena {
 /* Zeroed; NULL if memory is short. */
 void *arena_array(struct arena *a, size_t count, size_t size);
 
-/* printf; NULL if memory is short. */
-char *arena_text(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
 void arena_release(struct arena *a);
 
 #endif

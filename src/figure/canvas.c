@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t NOTES_MAX = 1500;
-
 /* Half the height of DejaVu Sans' capitals, in ems. */
 static const double HALF_CAPITAL = 0.3645;
 
@@ -22,28 +20,6 @@ void canvas_init(struct canvas *out, cairo_surface_t *surface, struct fonts *fon
 	*out = (struct canvas){ .cr = cairo_create(surface), .fonts = fonts, .width = width, .height = height };
 	cairo_scale(out->cr, scale, scale);
 	cairo_set_line_join(out->cr, CAIRO_LINE_JOIN_ROUND);
-}
-
-static void notes_release(struct notes *n)
-{
-	for (size_t i = 0; i < n->count; i++) {
-		free(n->items[i].text);
-		free(n->items[i].line);
-	}
-	free(n->items);
-}
-
-/* NULL where there is no room. */
-static struct note *notes_add(struct notes *n, double x, double y, double width, double height, const char *text)
-{
-	char *copy = n->kept && n->count < NOTES_MAX ? text_copy(text) : NULL;
-
-	if (copy == NULL || array_reserve(&n->items, &n->capacity, n->count + 1, sizeof *n->items) < 0) {
-		free(copy);
-		return NULL;
-	}
-	n->items[n->count] = (struct note){ x, y, width, height, copy, NULL, 0 };
-	return &n->items[n->count++];
 }
 
 void canvas_release(struct canvas *c)
@@ -57,18 +33,6 @@ void canvas_release(struct canvas *c)
 static void set_colour(struct canvas *c, struct colour k)
 {
 	cairo_set_source_rgba(c->cr, k.r, k.g, k.b, k.a);
-}
-
-struct dashes dash_lengths(enum dash d)
-{
-	static const struct dashes dashes[] = {
-		[DASH_NONE] = { { 0, 0 }, 0, 0 },
-		[DASH_LONG] = { { 3.6, 1.8 }, 2, 0 },
-		[DASH_SHIFTED] = { { 3.6, 1.8 }, 2, 2.7 },
-		[DASH_DOTS] = { { 1.1, 1.5 }, 2, 0 },
-	};
-
-	return dashes[d];
 }
 
 static void set_stroke(struct canvas *c, const struct stroke *s)
@@ -244,14 +208,6 @@ void canvas_box(struct canvas *c, double x, double y, double width, double heigh
 		return;
 	cairo_rectangle(c->cr, x, y, width, height);
 	path_fill(c, fill);
-}
-
-void canvas_box_outline(struct canvas *c, double x, double y, double width, double height, struct stroke s)
-{
-	if (!isfinite(x + y + width + height))
-		return;
-	cairo_rectangle(c->cr, x, y, width, height);
-	path_stroke(c, s);
 }
 
 static void gradient_fill(struct canvas *c, double x0, double x1, double y, size_t count,

@@ -6,6 +6,8 @@
 #define FIGURE_CANVAS_H
 
 #include "figure/colour.h"
+#include "figure/notes.h"
+#include "figure/stroke.h"
 
 #include <cairo.h>
 #include <stdbool.h>
@@ -21,21 +23,6 @@ struct fonts;
 
 struct fonts *fonts_new(void); /* NULL if memory is short */
 void fonts_free(struct fonts *f);
-
-/* A part of the page with a text: one to be shown when the pointer is over it,
- * or one that was drawn there. */
-struct note {
-	double x, y, width, height;
-	char *text;
-	double *line; /* (2 × points) x and y of a line of breadth `height`, instead of the box; or NULL */
-	size_t points;
-};
-
-struct notes {
-	bool kept; /* else they are dropped */
-	struct note *items;
-	size_t count, capacity;
-};
 
 struct svg;
 
@@ -79,27 +66,6 @@ void canvas_heading(struct canvas *c, double x, double y, const char *text, doub
 double fonts_text_width(struct fonts *f, const char *text, struct text style);
 double canvas_text_width(struct canvas *c, const char *text, struct text style);
 
-enum dash {
-	DASH_NONE,
-	DASH_LONG,
-	DASH_SHIFTED, /* long, its gaps where those are not */
-	DASH_DOTS
-};
-
-/* How long dash and gap are, and where in them a line begins. */
-struct dashes {
-	double lengths[2];
-	int count; /* 0: an unbroken line */
-	double offset;
-};
-struct dashes dash_lengths(enum dash d);
-
-struct stroke {
-	double width;
-	struct colour colour;
-	enum dash dash;
-};
-
 void canvas_line(struct canvas *c, double x0, double y0, double x1, double y1, struct stroke s);
 
 /* A line through points; a point that is not finite interrupts it. */
@@ -110,7 +76,6 @@ void canvas_band(struct canvas *c, size_t count, const double *x, const double *
 		 struct colour colour);
 
 void canvas_box(struct canvas *c, double x, double y, double width, double height, struct colour fill);
-void canvas_box_outline(struct canvas *c, double x, double y, double width, double height, struct stroke s);
 
 /* A box in which colours, evenly spaced from left to right, pass into each other. */
 void canvas_gradient(struct canvas *c, double x, double y, double width, double height, size_t count,

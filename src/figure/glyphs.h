@@ -5,6 +5,7 @@
 
 #include "figure/names.h"
 
+#include <cairo.h>
 #include <pango/pango.h>
 
 struct glyphs {

@@ -2,7 +2,7 @@
 #ifndef FIGURE_NAMES_H
 #define FIGURE_NAMES_H
 
-#include "figure/picture.h"
+#include "figure/bytes.h"
 
 #include <stddef.h>
 

@@ -3,6 +3,7 @@
 #define FIGURE_PICTURE_H
 
 #include "base/error.h"
+#include "figure/bytes.h"
 #include "figure/canvas.h"
 
 #include <stddef.h>
@@ -14,18 +15,6 @@ struct picture {
 	void (*paint)(struct canvas *c, const void *plot);
 	const void *plot;
 };
-
-/* Bytes in memory. Zeroed before use. */
-struct bytes {
-	char *data;
-	size_t size, capacity;
-	int failed; /* memory was short */
-};
-
-void bytes_add(struct bytes *b, const void *data, size_t size);
-void bytes_text(struct bytes *b, const char *text);
-void bytes_format(struct bytes *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void bytes_release(struct bytes *b);
 
 /* Transparent ground, colours of roles as CSS variables (colour.h), a title and
  * a description, ids that no other picture has. */

@@ -2,10 +2,10 @@
 
 #include "base/array.h"
 #include "base/sha256.h"
-#include "base/utf8.h"
 #include "figure/glyphs.h"
 #include "figure/names.h"
 #include "figure/svg_path.h"
+#include "figure/xml.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -47,28 +47,13 @@ void svg_free(struct svg *s)
 	free(s);
 }
 
-/* XML has no control characters, and ours are valid UTF-8 or replaced. */
 static void escape(struct bytes *out, const char *text)
 {
-	for (size_t left = strlen(text), used; left > 0; text += used, left -= used) {
-		uint32_t point = 0;
+	for (size_t left = strlen(text), used, size; left > 0; text += used, left -= used) {
+		const char *with;
 
-		used = utf8_decode(&point, text, left);
-		if (used == 0 || (point & 0xfffe) == 0xfffe) {
-			bytes_text(out, "\xef\xbf\xbd");
-			used = used == 0 ? 1 : used;
-		} else if (point == '<')
-			bytes_text(out, "&lt;");
-		else if (point == '>')
-			bytes_text(out, "&gt;");
-		else if (point == '&')
-			bytes_text(out, "&amp;");
-		else if (point == '"')
-			bytes_text(out, "&quot;");
-		else if (point < ' ' || (point >= 0x7f && point < 0xa0))
-			bytes_text(out, " ");
-		else
-			bytes_add(out, text, used);
+		used = xml_character(&with, &size, text, left);
+		bytes_add(out, with, size);
 	}
 }
 
@@ -221,7 +206,7 @@ static void hovers_write(struct bytes *out, const struct notes *hovers)
 		bytes_text(out, "</g>\n");
 }
 
-static void head_write(struct bytes *out, const struct svg *s, const struct picture *p)
+static void head_write(struct bytes *out, const struct svg *s, const struct svg_document *p)
 {
 	bytes_format(
 		out,
@@ -272,7 +257,7 @@ static void defs_write(struct bytes *out, const struct svg *s)
 	bytes_text(out, "</defs>\n");
 }
 
-int svg_finish(struct bytes *out, struct svg *s, const struct picture *p, const struct notes *hovers,
+int svg_finish(struct bytes *out, struct svg *s, const struct svg_document *p, const struct notes *hovers,
 	       struct error *err)
 {
 	head_write(out, s, p);
@@ -282,5 +267,5 @@ int svg_finish(struct bytes *out, struct svg *s, const struct picture *p, const 
 		bytes_add(out, s->body.data, s->body.size);
 	hovers_write(out, hovers);
 	bytes_text(out, "</svg>\n");
-	return out->failed || s->failed || s->body.failed || s->glyphs.failed ? error_memory(err, p->name) : 0;
+	return out->failed || s->failed || s->body.failed || s->glyphs.failed ? error_memory(err, p->title) : 0;
 }

@@ -5,8 +5,12 @@
 #ifndef FIGURE_SVG_H
 #define FIGURE_SVG_H
 
-#include "figure/picture.h"
+#include "base/error.h"
+#include "figure/bytes.h"
+#include "figure/notes.h"
+#include "figure/stroke.h"
 
+#include <cairo.h>
 #include <pango/pango.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,9 +31,14 @@ void svg_gradient(struct svg *s, const cairo_path_t *path, size_t count, const s
  * again wherever they stand. */
 void svg_text(struct svg *s, double x, double y, double turn, PangoLayoutLine *line, struct colour colour);
 
+struct svg_document {
+	const char *title, *description; /* for readers who cannot see it */
+	double width, height;            /* points */
+};
+
 /* The whole document: title and description, the styles, what was drawn, and
  * the hover texts. */
-int svg_finish(struct bytes *out, struct svg *s, const struct picture *p, const struct notes *hovers,
+int svg_finish(struct bytes *out, struct svg *s, const struct svg_document *p, const struct notes *hovers,
 	       struct error *err);
 
 /* The declarations of the variables, on paper or on a dark page. */

@@ -2,7 +2,9 @@
 #ifndef FIGURE_SVG_PATH_H
 #define FIGURE_SVG_PATH_H
 
-#include "figure/picture.h"
+#include "figure/bytes.h"
+
+#include <cairo.h>
 
 /* To a hundredth: "12.5", "-.07". */
 void svg_number(struct bytes *out, double value);

@@ -9,29 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int content_figure(struct document *d, const struct content *c, const char *name, struct error *err)
-{
-	const char *why = "no such figure in the plan";
-
-	for (size_t i = 0; i < c->in->figure_count; i++) {
-		const struct report_figure *f = &c->in->figures[i];
-		struct exhibit x;
-
-		if (strcmp(f->name, name) != 0)
-			continue;
-		if (f->directory == NULL) {
-			why = f->why == NULL ? "missing" : f->why;
-			break;
-		}
-		if (exhibit_read(&x, f->name, f->directory, err) < 0)
-			return -1;
-		document_exhibit(d, &x);
-		return 0;
-	}
-	document_missing(d, "The figure “%s” would stand here; its cell figures/%s is %s.", name, name, why);
-	return 0;
-}
-
 /* Adds a grid that one of the functions of tabulars.h makes; one without rows is
  * named as missing. */
 static int add_grid(struct document *d, const struct content *c,
@@ -46,14 +23,6 @@ static int add_grid(struct document *d, const struct content *c,
 		document_missing(d, "A table would stand here (“%s”); none of the cells it is made of is there.",
 				 g.caption == NULL ? g.id : g.caption);
 	document_grid(d, &g, folded);
-	return 0;
-}
-
-static int add_figures(struct document *d, const struct content *c, const char *const *names, struct error *err)
-{
-	for (; *names != NULL; names++)
-		if (content_figure(d, c, *names, err) < 0)
-			return -1;
 	return 0;
 }
 
@@ -88,8 +57,6 @@ static int write_summary(struct document *d, const struct content *c, struct err
 
 static int write_accuracy(struct document *d, const struct content *c, struct error *err)
 {
-	static const char *const figures[] = { "divergence", NULL };
-
 	document_section(d, 2, "accuracy", "Does fine-tuning always improve performance?");
 	document_text(
 		d,
@@ -100,13 +67,11 @@ static int write_accuracy(struct document *d, const struct content *c, struct er
 	document_verdict(d, 2);
 	document_verdict(d, 3);
 	say_accuracy(d, c->evidence);
-	return add_grid(d, c, tabular_divergence, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
+	return add_grid(d, c, tabular_divergence, false, err) < 0 ? -1 : content_figures(d, c, "accuracy", err);
 }
 
 static int write_clusters(struct document *d, const struct content *c, struct error *err)
 {
-	static const char *const figures[] = { "layers", NULL };
-
 	document_section(d, 2, "clusters", "Do labels become linearly separable?");
 	document_text(
 		d,
@@ -118,26 +83,22 @@ static int write_clusters(struct document *d, const struct content *c, struct er
 	if (add_grid(d, c, tabular_clusters, false, err) < 0 ||
 	    (say_dissent(d, c->evidence) > 0 && add_grid(d, c, tabular_dissent, true, err) < 0))
 		return -1;
-	return add_figures(d, c, figures, err);
+	return content_figures(d, c, "clusters", err);
 }
 
 static int write_margins(struct document *d, const struct content *c, struct error *err)
 {
-	static const char *const figures[] = { "minimum", "distances", "centroids", "hypothesis", NULL };
-
 	document_section(d, 2, "distances", "Does fine-tuning push labels apart?");
 	document_text(
 		d, "The distance of two labels is that of their clusters’ hulls: twice the margin of the best linear "
 		   "separator. A label’s minimum distance is the one to its nearest other label.");
 	document_verdict(d, 5);
 	say_margins(d, c->evidence);
-	return add_grid(d, c, tabular_margins, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
+	return add_grid(d, c, tabular_margins, false, err) < 0 ? -1 : content_figures(d, c, "distances", err);
 }
 
 static int write_transfer(struct document *d, const struct content *c, struct error *err)
 {
-	static const char *const figures[] = { "transfer", NULL };
-
 	document_section(d, 2, "transfer", "What does one task’s fine-tuning do to another?");
 	document_text(
 		d,
@@ -150,13 +111,11 @@ static int write_transfer(struct document *d, const struct content *c, struct er
 		return 0;
 	}
 	say_transfer(d, c->evidence);
-	return add_grid(d, c, tabular_crosstask, false, err) < 0 ? -1 : add_figures(d, c, figures, err);
+	return add_grid(d, c, tabular_crosstask, false, err) < 0 ? -1 : content_figures(d, c, "transfer", err);
 }
 
 static int write_layers(struct document *d, const struct content *c, struct error *err)
 {
-	static const char *const figures[] = { "similarity", "alignment", "shift", NULL };
-
 	document_section(d, 2, "layers", "How do the layers change?");
 	document_text(
 		d,
@@ -169,7 +128,7 @@ static int write_layers(struct document *d, const struct content *c, struct erro
 	say_layers(d, c->evidence);
 	if (add_grid(d, c, tabular_layers, true, err) < 0 || add_grid(d, c, tabular_probes, true, err) < 0)
 		return -1;
-	return add_figures(d, c, figures, err);
+	return content_figures(d, c, "layers", err);
 }
 
 static int write_numbers(struct document *d, const struct content *c, struct error *err)

@@ -2,44 +2,9 @@
 #ifndef REPORT_CONTENT_H
 #define REPORT_CONTENT_H
 
-#include "report/document.h"
-#include "report/evidence.h"
-#include "report/report.h"
-#include "report/usage.h"
-
-#include <jansson.h>
-
-/* What the sections are written from. */
-struct content {
-	const struct report_input *in;
-	const struct evidence *evidence, *paper;
-	const json_t *experiment, *missing;
-};
+#include "report/content_part.h"
 
 /* Fills a zeroed document; its claims are read from claims.json. */
 int content_write(struct document *out, const struct content *c, struct error *err);
-
-/* The tables of the models and of the tasks. */
-int content_subjects(struct document *d, const struct content *c, struct error *err);
-
-/* The sections behind the questions: methods, what is missing, provenance,
- * downloads. */
-int content_methods(struct document *d, const struct content *c, struct error *err);
-int content_missing(struct document *d, const struct content *c, struct error *err);
-int content_provenance(struct document *d, const struct content *c, struct error *err);
-void content_downloads(struct document *d);
-
-/* Parts of the methods, with the parameters that were used: how examples become
- * vectors; and the rest, from fine-tuning on. */
-void content_representation(struct document *d, const struct usage *u);
-int content_usage(struct document *d, const struct content *c, const struct usage *u, struct error *err);
-
-/* The members of the grids that have a name, in words. */
-#define CONTENT_GRID_PAPER                                                                                           \
-	"{32, 64, 128, 256} × {32, 64, 128, 256} and 1e-07, 1e-06, 1e-05, 0.0001, 0.001, 0.01, 0.1, 1"
-#define CONTENT_GRID_SMALL "{64, 256} × {64, 256} and 1e-05, 0.001, 0.1"
-
-/* One figure, or the words that it is missing. */
-int content_figure(struct document *d, const struct content *c, const char *name, struct error *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* Methods, what is missing, provenance, downloads. */
-#include "report/content.h"
+#include "report/content_part.h"
 
 #include "base/array.h"
 #include "base/file.h"

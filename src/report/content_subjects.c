@@ -1,5 +1,5 @@
 /* What the report is about: the models and the tasks. */
-#include "report/content.h"
+#include "report/content_part.h"
 
 #include "base/array.h"
 #include "base/file.h"

@@ -1,5 +1,5 @@
 /* Methods, with the parameters that the cells were run with. */
-#include "report/content.h"
+#include "report/content_part.h"
 
 #include "base/array.h"
 #include "report/tabulars_usage.h"
@@ -177,7 +177,7 @@ int content_usage(struct document *d, const struct content *c, const struct usag
 	if (tabular_finetuning(&g, u, c->in->collected, err) < 0)
 		return -1;
 	add_grid(d, &g, false);
-	if (content_figure(d, c, "loss", err) < 0)
+	if (content_figures(d, c, "method-finetuning", err) < 0)
 		return -1;
 	document_section(d, 3, "method-probes", "Probes");
 	say_probes(d, u);

@@ -4,43 +4,10 @@
 #include "base/file.h"
 #include "figure/figure.h"
 #include "report/page_blocks.h"
+#include "report/page_text.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-void page_escape(struct prose *out, const char *text)
-{
-	for (; *text != '\0'; text++)
-		switch (*text) {
-		case '&':
-			prose_add(out, "&amp;");
-			break;
-		case '<':
-			prose_add(out, "&lt;");
-			break;
-		case '>':
-			prose_add(out, "&gt;");
-			break;
-		case '"':
-			prose_add(out, "&quot;");
-			break;
-		case ' ':
-			prose_add(out, text[1] == '%' ? "\u00a0" : " ");
-			break;
-		default:
-			prose_add_n(out, text, 1);
-		}
-}
-
-void page_capitalised(struct prose *out, const char *text)
-{
-	char first[2] = { text[0], '\0' };
-
-	if (first[0] >= 'a' && first[0] <= 'z')
-		first[0] = (char)(first[0] - 'a' + 'A');
-	page_escape(out, first);
-	page_escape(out, text[0] == '\0' ? text : text + 1);
-}
 
 /* The headings of level 2 as a list of links. */
 static void write_contents(struct prose *out, const struct document *d)

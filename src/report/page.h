@@ -12,10 +12,4 @@
  * others are links into figures/. */
 int page_write(const struct document *d, const char *assets, size_t budget, struct folder *out, struct error *err);
 
-/* Text with & < > " as entities, and a percent sign kept on its number's line. */
-void page_escape(struct prose *out, const char *text);
-
-/* The same, its first letter a capital: "Fewer clusters" of "fewer clusters". */
-void page_capitalised(struct prose *out, const char *text);
-
 #endif

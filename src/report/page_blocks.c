@@ -1,7 +1,8 @@
 #include "report/page_blocks.h"
 
 #include "base/array.h"
-#include "report/page.h"
+#include "report/page_part.h"
+#include "report/page_text.h"
 
 #include <stdlib.h>
 #include <string.h>

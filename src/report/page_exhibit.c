@@ -1,7 +1,7 @@
 #include "base/array.h"
 #include "base/file.h"
-#include "report/page.h"
-#include "report/page_blocks.h"
+#include "report/page_text.h"
+#include "report/page_part.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#include "report/page.h"
-#include "report/page_blocks.h"
+#include "report/page_text.h"
+#include "report/page_part.h"
 
 static void write_curves(struct prose *out, const struct graph *g)
 {

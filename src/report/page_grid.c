@@ -1,5 +1,5 @@
-#include "report/page.h"
-#include "report/page_blocks.h"
+#include "report/page_text.h"
+#include "report/page_part.h"
 
 /* Groups above; a column without one spans both rows. */
 static void write_groups(struct prose *out, const struct tabular *g)

@@ -1,7 +1,7 @@
 #include "report/pdf.h"
 
 #include "base/array.h"
-#include "report/page.h"
+#include "report/page_text.h"
 #include "report/pdf_blocks.h"
 
 #include <cairo-pdf.h>
