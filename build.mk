@@ -36,7 +36,7 @@ $(B)/obj/%_avx512.o: TARGET = -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 
 endif
 
 # One program a file in src/stage; the files of STAGE_SHARED are theirs in common.
-STAGE_SHARED = $(addprefix src/stage/,options.c terminal.c job.c cell.c parameters.c model.c command.c publish.c again.c \
+STAGE_SHARED = $(addprefix src/stage/,options.c terminal.c job.c cell.c main.c parameters.c model.c command.c publish.c again.c \
   place.c ready.c task.c download.c data_files.c letters.c)
 PROGRAMS     = $(filter-out tunescope,$(patsubst src/stage/%.c,%,$(filter-out $(STAGE_SHARED),$(wildcard src/stage/*.c))))
 LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text bert probe geometry workflow figure report)))) $(wildcard $(STAGE_SHARED))

@@ -1,6 +1,6 @@
 /* tunescope collect: the tables of all cells, gathered. A cell that is not up
  * to date is not read, and is named as missing, stale or failed. */
-#include "stage/job.h"
+#include "stage/main.h"
 
 #include "base/array.h"
 #include "report/collect.h"
@@ -66,5 +66,5 @@ int main(int argc, char **argv)
 		.run = run,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

@@ -1,5 +1,5 @@
 /* tunescope directprobe: clusters, their distances, and the measures on them. */
-#include "stage/job.h"
+#include "stage/main.h"
 
 #include "geometry/directprobe.h"
 #include "num/blas.h"
@@ -101,5 +101,5 @@ int main(int argc, char **argv)
 		.kernels_name = blas_kernels_name,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

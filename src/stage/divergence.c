@@ -1,5 +1,5 @@
 /* tunescope divergence: how alike train and test are under one representation. */
-#include "stage/job.h"
+#include "stage/main.h"
 
 #include "base/array.h"
 #include "geometry/similarity.h"
@@ -35,5 +35,5 @@ int main(int argc, char **argv)
 		.run = run,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

@@ -1,5 +1,5 @@
 /* tunescope extract: embeddings of examples at the layers of an encoder. */
-#include "stage/job.h"
+#include "stage/main.h"
 #include "stage/model.h"
 
 #include "base/array.h"
@@ -105,5 +105,5 @@ int main(int argc, char **argv)
 		.kernels_name = blas_kernels_name,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

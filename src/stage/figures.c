@@ -1,5 +1,5 @@
 /* tunescope figures: one figure, drawn from the tables that collect gathered. */
-#include "stage/job.h"
+#include "stage/main.h"
 #include "stage/publish.h"
 
 #include "base/file.h"
@@ -45,5 +45,5 @@ int main(int argc, char **argv)
 		.publish = publish_cell,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

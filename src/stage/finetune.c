@@ -1,5 +1,5 @@
 /* tunescope finetune: an encoder and a linear head, trained on a task. */
-#include "stage/job.h"
+#include "stage/main.h"
 #include "stage/model.h"
 
 #include "base/json.h"
@@ -99,5 +99,5 @@ int main(int argc, char **argv)
 		.kernels_name = blas_kernels_name,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

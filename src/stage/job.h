@@ -54,9 +54,6 @@ struct job {
 	json_t *internal;      /* what was decided at run time, for the manifest */
 };
 
-/* The whole of a stage's main; returns the exit status. */
-int job_main(int argc, char **argv, const struct program *program);
-
 /* Opens the experiment that --experiment names, below the places that --cache,
  * --data and --models or the environment's CACHE, DATA and MODELS name; its
  * plan and its store. Its results must not lie where another's do. */
@@ -71,6 +68,19 @@ void job_release(struct job *job);
  * removes it again if nothing lies in it. */
 int job_open_out(struct job *job, const char *path, struct error *err);
 void job_drop_out(struct job *job);
+
+/* Makes the parameters of the program's sections known as options; `made` and
+ * `names` hold them. */
+int job_know_parameters(struct options *o, const struct program *program, struct option *made, char (*names)[64],
+			struct error *err);
+
+/* Options given on the command line must be well-formed values of their
+ * parameters. */
+int job_check_parameters(const struct options *o, const struct program *program, struct error *err);
+
+/* Makes sure of the kernels; they stand in the manifest under the name they
+ * resolved to. */
+int job_check_kernels(struct job *job, struct error *err);
 
 /* A parameter: of the cell, or the option, or its default. */
 const char *job_text(const struct job *job, const char *section, const char *key);

@@ -1,5 +1,5 @@
 /* Where a job's parameters, seeds and inputs come from. */
-#include "stage/cell.h"
+#include "stage/job.h"
 
 #include "base/array.h"
 #include "base/file.h"

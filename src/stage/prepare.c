@@ -1,6 +1,6 @@
 /* tunescope prepare: a task's data as examples; for the embedded language also
  * the text to pre-train on and its vocabulary. */
-#include "stage/job.h"
+#include "stage/main.h"
 #include "stage/task.h"
 
 #include "base/file.h"
@@ -147,5 +147,5 @@ int main(int argc, char **argv)
 		.run = run,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

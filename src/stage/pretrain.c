@@ -1,5 +1,5 @@
 /* tunescope pretrain: a small encoder trained as a masked language model. */
-#include "stage/job.h"
+#include "stage/main.h"
 #include "stage/model.h"
 
 #include "bert/pretrain.h"
@@ -76,5 +76,5 @@ int main(int argc, char **argv)
 		.kernels_name = blas_kernels_name,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

@@ -1,5 +1,5 @@
 /* tunescope probe: classifier probes on frozen embeddings. */
-#include "stage/job.h"
+#include "stage/main.h"
 
 #include "base/array.h"
 #include "num/blas.h"
@@ -131,5 +131,5 @@ int main(int argc, char **argv)
 		.kernels_name = blas_kernels_name,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

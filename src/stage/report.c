@@ -1,5 +1,5 @@
 /* tunescope report: tables, figures and manifests as one folder for readers. */
-#include "stage/job.h"
+#include "stage/main.h"
 #include "stage/place.h"
 #include "stage/publish.h"
 
@@ -195,5 +195,5 @@ int main(int argc, char **argv)
 		.summarise = summarise,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

@@ -1,6 +1,6 @@
 /* tunescope similarity: two vectors of label distances on plain files, or every
  * state and layer of a run against the original as a cell. */
-#include "stage/job.h"
+#include "stage/main.h"
 
 #include "base/array.h"
 #include "base/json.h"
@@ -121,5 +121,5 @@ int main(int argc, char **argv)
 		.prints = true,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }

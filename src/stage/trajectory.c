@@ -1,6 +1,6 @@
 /* tunescope trajectory: one run's checkpoints, encoded one after another, and
  * the clusters of its start (or end) measured in each. */
-#include "stage/job.h"
+#include "stage/main.h"
 #include "stage/model.h"
 
 #include "bert/extract.h"
@@ -100,5 +100,5 @@ int main(int argc, char **argv)
 		.kernels_name = blas_kernels_name,
 	};
 
-	return job_main(argc, argv, &program);
+	return stage_main(argc, argv, &program);
 }
