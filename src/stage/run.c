@@ -215,18 +215,39 @@ static void forget_last_end(const struct run *r)
 	free(directory);
 }
 
-/* Adds the last line that was printed: a launcher's reason, say. */
+/* Whether a line names a limit that the program ran into: schedulers say so in the
+ * midst of other lines. */
+static bool names_limit(const char *line, size_t length)
+{
+	static const char *const words[] = { "time limit", "timed out", "out of memory", "oom" };
+	char *text = text_copy_n(line, length);
+	bool found = false;
+
+	for (size_t i = 0; text != NULL && !found && i < sizeof words / sizeof words[0]; i++)
+		found = strcasestr(text, words[i]) != NULL;
+	free(text);
+	return found;
+}
+
+/* Adds the last line that was printed, or the last that names a limit: a
+ * launcher's reason, say. */
 static void add_last_words(char text[400], const struct run *r)
 {
+	struct mapping said = { r->length > 0 ? r->said : "", r->length };
+	struct line line = { 0 }, last = { 0 }, limit = { 0 };
 	size_t length = strlen(text);
-	const char *end = r->said + r->length, *last;
 
-	while (end > r->said && (end[-1] == '\n' || end[-1] == '\r'))
-		end--;
-	for (last = end; last > r->said && last[-1] != '\n'; last--)
-		;
-	if (end > last)
-		snprintf(text + length, 400 - length, ": %.*s", (int)(end - last < 300 ? end - last : 300), last);
+	while (line_next(&line, &said)) {
+		if (line.length > 0)
+			last = line;
+		if (names_limit(line.data, line.length))
+			limit = line;
+	}
+	if (limit.number > 0)
+		last = limit;
+	if (last.number > 0)
+		snprintf(text + length, 400 - length, ": %.*s", (int)(last.length < 300 ? last.length : 300),
+			 last.data);
 }
 
 /* What the status means, as a shell tells it. */

@@ -50,6 +50,13 @@ static void a_failure_is_told_as_the_last_one_was(void **state)
 	expect(shell("! grep 'no node' cache/study/finetune/net/tags-s1/log && grep -q 'time limit' "
 		     "cache/study/finetune/net/tags-s1/log"),
 	       0);
+	expect(shell("printf '#!/bin/sh\\necho STEP 7.0 CANCELLED DUE TO TIME LIMIT >&2\\necho task 0: Terminated "
+		     ">&2\\nexit 143\\n' > fourth && chmod +x fourth && LAUNCH=./fourth $T reproduce study.ini "
+		     "--only "
+		     "finetune"),
+	       2);
+	expect(shell("$T status --failed study.ini"), 1);
+	assert_printed("killed by signal 15 (SIGTERM): STEP 7.0 CANCELLED DUE TO TIME LIMIT; log: ");
 	expect(shell("printf '#!/bin/sh\\nkill -XCPU $$\\n' > third && chmod +x third && LAUNCH=./third $T reproduce "
 		     "study.ini --only finetune"),
 	       2);
