@@ -1,12 +1,8 @@
 #include "base/disguise.h"
 
-#include "base/file.h"
-
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 static const char pointer[] = "a Git LFS pointer, not the file itself: git lfs pull brings it";
 static const char page[] = "a page in HTML or XML, not the file itself: download it again, from the address of the "
@@ -78,7 +74,8 @@ static bool begins(const char *data, size_t size, const char *words)
 	return true;
 }
 
-const char *content_disguise(const char *data, size_t size)
+/* Where the content begins: behind a byte order mark and blanks. */
+static const char *content_start(const char *data, size_t size)
 {
 	const char *at = data, *end = data + size;
 
@@ -86,13 +83,30 @@ const char *content_disguise(const char *data, size_t size)
 		at += 3;
 	while (at < end && is_blank(*at))
 		at++;
-	if (at == end)
-		return "an empty file: download it again";
+	return at;
+}
+
+static const char *find_disguise(const char *data, size_t size, bool answers)
+{
+	const char *at = content_start(data, size), *end = data + size;
+
 	for (size_t i = 0; i < sizeof disguises / sizeof disguises[0]; i++)
-		if ((disguises[i].words != answer || is_answer(at, end)) &&
+		if ((disguises[i].words != answer || (answers && at < end && is_answer(at, end))) &&
 		    begins(at, (size_t)(end - at), disguises[i].begins))
 			return disguises[i].words;
 	return NULL;
+}
+
+const char *content_disguise(const char *data, size_t size)
+{
+	if (content_start(data, size) == data + size)
+		return "an empty file: download it again";
+	return find_disguise(data, size, true);
+}
+
+const char *content_text_disguise(const char *data, size_t size)
+{
+	return find_disguise(data, size, false);
 }
 
 int content_check(const char *path, const char *data, size_t size, struct error *err)
@@ -100,22 +114,4 @@ int content_check(const char *path, const char *data, size_t size, struct error 
 	const char *words = content_disguise(data, size);
 
 	return words == NULL ? 0 : error_set(err, STATUS_INPUT, "%s: %s", path, words);
-}
-
-int files_missing(const char *directory, const char *const *names, const char *what, struct error *err)
-{
-	char target[512];
-
-	if (!directory_exists(directory))
-		return error_set(err, STATUS_INPUT, "%s: no such directory", directory);
-	for (; *names != NULL; names++) {
-		char *path = path_join(directory, *names);
-		ssize_t length = path == NULL ? -1 : readlink(path, target, sizeof target);
-
-		free(path);
-		if (length >= 0)
-			return error_set(err, STATUS_INPUT, "%s/%s: a link to %.*s, which is not there", directory,
-					 *names, (int)length, target);
-	}
-	return error_set(err, STATUS_INPUT, "%s: %s", directory, what);
 }

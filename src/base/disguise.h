@@ -13,12 +13,11 @@
  * HTML or XML, an error that a server answered as JSON or in a line of text. */
 const char *content_disguise(const char *data, size_t size);
 
+/* The same of a text of somebody's own, which may be empty, or say anything: a pointer
+ * or a page alone. */
+const char *content_text_disguise(const char *data, size_t size);
+
 /* "<path>: <disguise>", and -1; 0 where there is none. */
 int content_check(const char *path, const char *data, size_t size, struct error *err);
-
-/* Why a directory has none of some files, which end with NULL: there is no such
- * directory, or one of them is a link to nothing; else "<directory>: <what>".
- * Returns -1. */
-int files_missing(const char *directory, const char *const *names, const char *what, struct error *err);
 
 #endif

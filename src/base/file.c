@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include "base/array.h"
+#include "base/disguise.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -90,8 +91,10 @@ static int nul_error(const struct mapping *m, const char *nul, const char *path,
 
 int text_check(const struct mapping *m, const char *path, struct error *err)
 {
-	const char *nul;
+	const char *words = content_text_disguise(m->data, m->size), *nul;
 
+	if (words != NULL)
+		return error_set(err, STATUS_INPUT, "%s: %s", path, words);
 	for (size_t i = 0; i < sizeof foreign_marks / sizeof foreign_marks[0]; i++)
 		if (m->size >= foreign_marks[i].length &&
 		    memcmp(m->data, foreign_marks[i].mark, foreign_marks[i].length) == 0)
@@ -273,4 +276,22 @@ const char *path_tail(const char *path)
 	while (tail > path && tail[-1] != '/')
 		tail--;
 	return tail;
+}
+
+int files_missing(const char *directory, const char *const *names, const char *what, struct error *err)
+{
+	char target[512];
+
+	if (!directory_exists(directory))
+		return error_set(err, STATUS_INPUT, "%s: no such directory", directory);
+	for (; *names != NULL; names++) {
+		char *path = path_join(directory, *names);
+		ssize_t length = path == NULL ? -1 : readlink(path, target, sizeof target);
+
+		free(path);
+		if (length >= 0)
+			return error_set(err, STATUS_INPUT, "%s/%s: a link to %.*s, which is not there", directory,
+					 *names, (int)length, target);
+	}
+	return error_set(err, STATUS_INPUT, "%s: %s", directory, what);
 }

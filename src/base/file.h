@@ -65,4 +65,9 @@ const char *path_base(const char *path);
 /* The last two parts, "train/layer6.npy": enough to tell two files apart. */
 const char *path_tail(const char *path);
 
+/* Tells why a directory has none of some files, which end with NULL: there is no such
+ * directory, or one of them is a link to nothing; else "<directory>: <what>".
+ * Returns -1. */
+int files_missing(const char *directory, const char *const *names, const char *what, struct error *err);
+
 #endif

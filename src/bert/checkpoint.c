@@ -1,7 +1,7 @@
 #include "bert/checkpoint.h"
 
 #include "base/array.h"
-#include "base/disguise.h"
+#include "base/file.h"
 #include "bert/weights.h"
 
 #include <math.h>

@@ -1,7 +1,6 @@
 #include "bert/config.h"
 
 #include "base/array.h"
-#include "base/disguise.h"
 #include "base/file.h"
 #include "base/json.h"
 

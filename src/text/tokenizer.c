@@ -1,7 +1,6 @@
 #include "text/tokenizer.h"
 
 #include "base/array.h"
-#include "base/disguise.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "text/bert_words.h"
