@@ -18,55 +18,53 @@ static void run(const struct product *p)
 	}
 }
 
-void product_nt(struct matrix y, struct matrix x, struct matrix w, bool add, float *work)
+/* A factor as the kernels walk it. */
+struct factor {
+	float *data;
+	size_t line, depth; /* steps from line to line of the result, and along the sum */
+};
+
+static struct factor by_rows(struct matrix m)
+{
+	return (struct factor){ m.data, m.stride, 1 };
+}
+
+static struct factor by_columns(struct matrix m)
+{
+	return (struct factor){ m.data, 1, m.stride };
+}
+
+/* y (+)= a bᵀ, sums of `depth`. */
+static void multiply(struct matrix y, struct factor a, struct factor b, size_t depth, bool add, float *work)
 {
 	run(&(struct product){ .c = y.data,
 			       .c_row = y.stride,
-			       .a = x.data,
-			       .a_row = x.stride,
-			       .a_depth = 1,
-			       .b = w.data,
-			       .b_depth = 1,
-			       .b_column = w.stride,
+			       .a = a.data,
+			       .a_row = a.line,
+			       .a_depth = a.depth,
+			       .b = b.data,
+			       .b_depth = b.depth,
+			       .b_column = b.line,
 			       .rows = y.rows,
 			       .n = y.columns,
-			       .k = x.columns,
+			       .k = depth,
 			       .add = add,
 			       .work = work });
+}
+
+void product_nt(struct matrix y, struct matrix x, struct matrix w, bool add, float *work)
+{
+	multiply(y, by_rows(x), by_rows(w), x.columns, add, work);
 }
 
 void product_nn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work)
 {
-	run(&(struct product){ .c = y.data,
-			       .c_row = y.stride,
-			       .a = x.data,
-			       .a_row = x.stride,
-			       .a_depth = 1,
-			       .b = w.data,
-			       .b_depth = w.stride,
-			       .b_column = 1,
-			       .rows = y.rows,
-			       .n = y.columns,
-			       .k = x.columns,
-			       .add = add,
-			       .work = work });
+	multiply(y, by_rows(x), by_columns(w), x.columns, add, work);
 }
 
 void product_tn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work)
 {
-	run(&(struct product){ .c = y.data,
-			       .c_row = y.stride,
-			       .a = x.data,
-			       .a_row = 1,
-			       .a_depth = x.stride,
-			       .b = w.data,
-			       .b_depth = w.stride,
-			       .b_column = 1,
-			       .rows = y.rows,
-			       .n = y.columns,
-			       .k = x.rows,
-			       .add = add,
-			       .work = work });
+	multiply(y, by_columns(x), by_columns(w), x.rows, add, work);
 }
 
 size_t packed_size(size_t n, size_t k)

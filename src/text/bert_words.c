@@ -122,23 +122,6 @@ static int normalise(struct walk *w, const char *text, size_t length)
 	return spell_points(&w->normal, w->points.data, w->points.count, w->err);
 }
 
-/* Where white space before `end` begins. */
-static size_t spaces_before(const char *text, size_t end)
-{
-	while (end > 0) {
-		size_t start = end - 1;
-		uint32_t point;
-
-		while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80)
-			start--;
-		utf8_decode(&point, text + start, end - start);
-		if (!bert_is_space((int32_t)point))
-			break;
-		end = start;
-	}
-	return end;
-}
-
 /* Where white space from `start` on ends. */
 static size_t spaces_after(const char *text, size_t start, size_t length)
 {
@@ -195,7 +178,7 @@ static int cut_out(struct walk *w, const struct added_matcher *m, const char *te
 		if (t->flags & ADDED_SINGLE_WORD && (touches_before(text, start) || touches_after(text, end, length)))
 			continue;
 		if (t->flags & ADDED_LSTRIP)
-			start = spaces_before(text, start);
+			start = point_trim(text, start, bert_is_space);
 		if (t->flags & ADDED_RSTRIP)
 			end = spaces_after(text, end, length);
 		if ((start > done && rest(w, text + done, start - done) < 0) ||

@@ -23,22 +23,6 @@ static int index_pieces(struct piece_list *l, const char *path, struct error *er
 	return 0;
 }
 
-/* The length without blanks at the end. */
-static size_t trimmed(const char *text, size_t length)
-{
-	while (length > 0) {
-		size_t start = length - 1;
-		uint32_t point;
-
-		while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80)
-			start--;
-		if (utf8_decode(&point, text + start, length - start) == 0 || !point_is_space((int32_t)point))
-			break;
-		length = start;
-	}
-	return length;
-}
-
 /* Drops blanks behind pieces. Whether there were any. */
 static bool trim_pieces(struct piece_list *l)
 {
@@ -46,7 +30,7 @@ static bool trim_pieces(struct piece_list *l)
 
 	for (size_t i = 0; i < l->size; i++) {
 		struct piece *p = &l->pieces[i];
-		size_t length = trimmed(p->bytes, p->length);
+		size_t length = point_trim(p->bytes, p->length, point_is_space);
 
 		if (length == p->length || length == 0 || piece_table_find(&l->table, p->bytes, length) >= 0)
 			continue;
@@ -91,7 +75,7 @@ static int add_lines(struct piece_list *l, const struct mapping *file, const cha
 		memcpy(l->text + used, line.data, line.length);
 		l->pieces[lines++] = (struct piece){ l->text + used, line.length };
 		used += line.length + 1;
-		if (trimmed(line.data, line.length) > 0)
+		if (point_trim(line.data, line.length, point_is_space) > 0)
 			l->size = lines;
 	}
 	return 0;

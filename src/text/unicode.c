@@ -1,6 +1,7 @@
 #include "text/unicode.h"
 
 #include "base/array.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -200,4 +201,19 @@ bool point_is_ideograph(int32_t point)
 		if (point <= blocks[i][1])
 			return true;
 	return false;
+}
+
+size_t point_trim(const char *text, size_t length, bool (*is_space)(int32_t point))
+{
+	while (length > 0) {
+		size_t start = length - 1;
+		uint32_t point;
+
+		while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80)
+			start--;
+		if (utf8_decode(&point, text + start, length - start) == 0 || !is_space((int32_t)point))
+			break;
+		length = start;
+	}
+	return length;
 }

@@ -36,4 +36,7 @@ bool point_is_accent(int32_t point);      /* Mn */
 bool point_is_mark(int32_t point);        /* has a combining class */
 bool point_is_ideograph(int32_t point);   /* CJK, without kana and Hangul */
 
+/* The length of a text without the spaces at its end. */
+size_t point_trim(const char *text, size_t length, bool (*is_space)(int32_t point));
+
 #endif

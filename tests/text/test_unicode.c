@@ -245,13 +245,28 @@ static void ideographs(void **state)
 		assert_false(point_is_ideograph(outside[i]));
 }
 
+static bool is_x(int32_t point)
+{
+	return point == 'x';
+}
+
+static void spaces_at_the_end(void **state)
+{
+	(void)state;
+	assert_int_equal(point_trim("", 0, point_is_space), 0);
+	assert_int_equal(point_trim(" \t", 2, point_is_space), 0);
+	assert_int_equal(point_trim(" a b", 4, point_is_space), 4);
+	assert_int_equal(point_trim("a\u3000 \u00a0", 7, point_is_space), 1);
+	assert_int_equal(point_trim("\u00e9 ", 3, point_is_space), 2);
+	assert_int_equal(point_trim("a\xe3\x80", 3, point_is_space), 3); /* cut short: no character */
+	assert_int_equal(point_trim("a xx", 4, is_x), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_character),
-		cmocka_unit_test(strings),
-		cmocka_unit_test(many_marks),
-		cmocka_unit_test(ideographs),
+		cmocka_unit_test(every_character),   cmocka_unit_test(strings),    cmocka_unit_test(many_marks),
+		cmocka_unit_test(spaces_at_the_end), cmocka_unit_test(ideographs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
