@@ -40,8 +40,8 @@ double training_rate(double lr, double warmup, long update, long total);
 int training_check_weights(const struct bert_model *m, long step, struct error *err);
 
 /* Runs all updates, or those that resume.bin in the folder leaves to be done,
- * and writes loss.csv (step,lr,loss,grad_norm) and eval.csv. A file of other
- * inputs, parameters or programs is ignored. On a stop it writes resume.bin and fails with
+ * and writes loss.csv (step,lr,loss,grad_norm) and eval.csv. A resume.bin of other
+ * inputs, parameters or programs is ignored. On a stop it writes one and fails with
  * STATUS_STOPPED; at the end it removes it. */
 int training_run(const struct training *t, struct folder *out, const struct context *ctx, struct error *err);
 

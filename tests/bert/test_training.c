@@ -218,6 +218,37 @@ static void another_run_begins_anew(void **state)
 	}
 }
 
+/* A weight after two updates of a model with these probabilities of its own. */
+static float weight_after(double dropout, double hidden, double attention)
+{
+	struct ground *g = ground_new(1000, "s%u");
+	struct training t = training_of(g, 3);
+	struct error err = { 0 };
+	float weight;
+
+	t.params.dropout = dropout;
+	t.params.epochs = 2;
+	g->model.config.hidden_dropout = hidden;
+	g->model.config.attention_dropout = attention;
+	assert_ok(training_run(&t, &g->out, &g->ctx, &err), err);
+	weight = g->model.weights[g->model.layers[0].up];
+	ground_free(g);
+	return weight;
+}
+
+/* Both of the model's own probabilities count where none is given, and neither where one is. */
+static void dropout_is_the_models_own(void **state)
+{
+	const float none = weight_after(0.0, 0.0, 0.0);
+
+	(void)state;
+	assert_true(weight_after(-1.0, 0.0, 0.0) == none);
+	assert_true(weight_after(0.0, 0.4, 0.4) == none);
+	assert_true(weight_after(-1.0, 0.0, 0.4) != none);
+	assert_true(weight_after(-1.0, 0.4, 0.0) != none);
+	assert_true(weight_after(-1.0, 0.4, 0.4) == weight_after(0.4, 0.0, 0.0));
+}
+
 /* Weights that an update spoilt do not take the place of those before it. */
 static void spoilt_weights_are_not_written(void **state)
 {
@@ -245,6 +276,7 @@ int main(void)
 		cmocka_unit_test(the_first_bad_gradient_is_named), cmocka_unit_test(a_long_list_is_cut_visibly),
 		cmocka_unit_test(all_names_that_fit_are_listed),   cmocka_unit_test(resume_survives),
 		cmocka_unit_test(spoilt_weights_are_not_written),  cmocka_unit_test(another_run_begins_anew),
+		cmocka_unit_test(dropout_is_the_models_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
