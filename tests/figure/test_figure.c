@@ -7,31 +7,11 @@
 #include "figure/cases.h"
 #include "figure/figure.h"
 #include "figure/sanitize.h"
+#include "workflow/stages.h"
 
 #include <cairo.h>
 #include <math.h>
 #include <string.h>
-
-/* Draws one figure's plots without writing them. */
-static void build(struct drawings *d, struct table tables[3], const struct figure *f, const char *path)
-{
-	struct collected c;
-	struct error err = { 0 };
-
-	assert_int_equal(drawings_init(d, &err), 0);
-	assert_int_equal(collected_open(&c, d, path, &err), 0);
-	for (size_t i = 0; i < 3 && f->tables[i] != NULL; i++)
-		assert_int_equal(collected_read(&tables[i], &c, f->tables[i], &err), 0);
-	assert_int_equal(f->build(d, &c, tables, &err), 0);
-	assert_false(d->failed);
-}
-
-static void release(struct drawings *d, struct table tables[3])
-{
-	drawings_release(d);
-	for (size_t i = 0; i < 3; i++)
-		table_release(&tables[i]);
-}
 
 /* Faults found so far in a case; all are named before it fails. */
 static int faults;
@@ -92,13 +72,13 @@ static void check_case(const struct synthetic *y)
 	faults = 0;
 	synthetic_write(y, path);
 	for (size_t i = 0; i < figure_count(); i++) {
-		struct table tables[3] = { 0 };
-		struct drawings d;
+		struct error err = { 0 };
+		struct built b;
 
-		build(&d, tables, figure_at(i), path);
-		for (size_t k = 0; k < d.count; k++)
-			check_drawing(&d.items[k]);
-		release(&d, tables);
+		assert_int_equal(figure_build(&b, figure_at(i), path, &err), 0);
+		for (size_t k = 0; k < b.drawings.count; k++)
+			check_drawing(&b.drawings.items[k]);
+		built_release(&b);
 	}
 	support_remove(path);
 	assert_int_equal(faults, 0);
@@ -375,6 +355,17 @@ static void test_dates(void **state)
 	support_remove(path);
 }
 
+/* The plan has a cell for each figure, and each cell is of one. */
+static void test_planned(void **state)
+{
+	size_t planned = 0;
+
+	(void)state;
+	for (; figure_names[planned] != NULL; planned++)
+		assert_non_null(figure_find(figure_names[planned]));
+	assert_int_equal(planned, figure_count());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -390,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_index_lists_the_drawings),
 		cmocka_unit_test(test_missing_is_named),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_planned),
 		cmocka_unit_test(test_dates),
 	};
 

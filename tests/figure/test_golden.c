@@ -5,7 +5,6 @@
 
 #include "figure/build.h"
 #include "figure/cases.h"
-#include "figure/figure.h"
 #include "figure/picture.h"
 #include "figure/sanitize.h"
 
@@ -201,27 +200,18 @@ static void check(const struct synthetic *y, const struct golden *golden, size_t
 
 	synthetic_write(y, path);
 	for (size_t i = 0; i < count; i++) {
-		const struct figure *f = figure_find(golden[i].figure);
-		struct table tables[3] = { 0 };
-		struct drawings d;
-		struct collected c;
+		struct built b;
 		bool found = false;
 
-		assert_int_equal(drawings_init(&d, &err), 0);
-		assert_int_equal(collected_open(&c, &d, path, &err), 0);
-		for (size_t k = 0; k < 3 && f->tables[k] != NULL; k++)
-			assert_int_equal(collected_read(&tables[k], &c, f->tables[k], &err), 0);
-		assert_int_equal(f->build(&d, &c, tables, &err), 0);
-		for (size_t k = 0; k < d.count; k++)
-			if (strcmp(d.items[k].file, golden[i].file) == 0) {
-				compare(&d.items[k], golden[i].name);
+		assert_int_equal(figure_build(&b, figure_find(golden[i].figure), path, &err), 0);
+		for (size_t k = 0; k < b.drawings.count; k++)
+			if (strcmp(b.drawings.items[k].file, golden[i].file) == 0) {
+				compare(&b.drawings.items[k], golden[i].name);
 				found = true;
 			}
 		if (!found)
 			fail_msg("no drawing %s", golden[i].file);
-		drawings_release(&d);
-		for (size_t k = 0; k < 3; k++)
-			table_release(&tables[k]);
+		built_release(&b);
 	}
 	support_remove(path);
 }

@@ -3,6 +3,7 @@
 #include "made.h"
 
 #include "report/document.h"
+#include "report/page_text.h"
 #include "report/say.h"
 #include "report/tabulars.h"
 
@@ -303,6 +304,25 @@ static void test_singular(void **state)
 	}
 }
 
+/* What is no character of XML reaches neither page nor PDF; a text that begins
+ * with a letter of several bytes is left as it is. */
+static void test_escaped(void **state)
+{
+	struct prose p = { 0 };
+
+	(void)state;
+	page_escape(&p, "a\x01\x1f\x7f"
+			"\xc2\x85"
+			"b <i>&\"\xff\xef\xbf\xbf 95 % of é");
+	assert_string_equal(prose_text(&p), "a    b &lt;i&gt;&amp;&quot;\xef\xbf\xbd\xef\xbf\xbd 95\u00a0% of é");
+	prose_release(&p);
+	page_capitalised(&p, "fewer <clusters>");
+	page_capitalised(&p, "ρ falls");
+	page_capitalised(&p, "");
+	assert_string_equal(prose_text(&p), "Fewer &lt;clusters&gt;ρ falls");
+	prose_release(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +331,7 @@ int main(void)
 		cmocka_unit_test(test_all_fall),
 		cmocka_unit_test(test_singular),
 		cmocka_unit_test(test_missing_and_undefined),
+		cmocka_unit_test(test_escaped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

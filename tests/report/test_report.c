@@ -139,6 +139,12 @@ static void test_complete(void **state)
 	has(r->page, "<title>prepare/pos: up to date</title>");
 	has(r->page, "The paper’s numbers beside ours"); /* bert-tiny has pos, ps-role and ps-fxn there */
 	assert_null(strstr(r->page, "class=\"missing\""));
+	for (size_t i = 0; i < figure_count(); i++) {
+		char *id = text_format("id=\"figure-%s\"", figure_at(i)->name);
+
+		has(r->page, id);
+		free(id);
+	}
 	has(r->page,
 	    "The least separable original is pos on bert-tiny: 23 clusters for 5 labels, and 5 clusters after");
 	has(r->page, "30 of 30 labels end farther from their nearest neighbour");
