@@ -95,8 +95,9 @@ DECIDES_figures     = base num figure
 DECIDES_report      = base num figure report
 STAGES = prepare pretrain finetune extract probe directprobe trajectory divergence similarity collect figures report
 
-# Beside them, of those that find a model or choose layers for it.
-CHOOSES       = $(if $(filter pretrain finetune extract trajectory,$(1)),src/stage/model.c) $(if $(filter extract probe directprobe,$(1)),src/workflow/layers.c)
+# Beside them, of those that find a model, choose layers for it, or know of
+# measures.
+CHOOSES       = $(if $(filter pretrain finetune extract trajectory,$(1)),src/stage/model.c) $(if $(filter extract probe directprobe,$(1)),src/workflow/layers.c) $(if $(filter collect,$(1)),src/figure/measure.c)
 stage-sources = $(sort $(wildcard $(addsuffix /*.[ch],$(addprefix src/,$(DECIDES_$(1)))))) $(wildcard src/stage/$(1).c) $(CHOOSES)
 CODE_FILES    = $(sort $(foreach s,$(STAGES),$(call stage-sources,$(s))))
 

@@ -1,5 +1,6 @@
 #include "figure/build.h"
 
+#include "figure/measure.h"
 #include "figure/plot_lines.h"
 #include "figure/scale.h"
 
@@ -51,16 +52,19 @@ void draw_alignment(struct drawings *d, const struct run *run, const struct tabl
 	struct rows rows = rows_run(d, &tables[0], run, run->seed);
 	struct rows similar = rows_text(d, rows_run(d, &tables[1], run, run->seed), "convention", "present");
 	struct lines *plot = drawings_array(d, 1, sizeof *plot);
+	int colour = 0;
 
-	if (plot == NULL || (plot->series = drawings_array(d, 3, sizeof *plot->series)) == NULL)
+	if (plot == NULL || (plot->series = drawings_array(d, measure_count(), sizeof *plot->series)) == NULL)
 		return;
-	add_series(d, plot, rows_text(d, rows, "measure", "cka"), "value", "CKA", 0);
-	add_series(d, plot, rows_text(d, rows, "measure", "rsa"), "value", "RSA", 2);
+	for (size_t m = 0; m < measure_count(); m++)
+		if (measure_at(m)->agrees)
+			add_series(d, plot, rows_text(d, rows, "measure", measure_at(m)->key), "value",
+				   measure_at(m)->title, 2 * colour++);
 	if (plot->count == 0) {
 		drawings_miss(d, "%s: neither CKA nor RSA was measured (trajectory/%s)", run->words, run->cell);
 		return;
 	}
-	add_series(d, plot, similar, "r", "label distances", 1);
+	add_series(d, plot, similar, "r", measure_find("similarity")->title, 1);
 	plot->heading = drawings_text(d, "%s, after fine-tuning", run->words);
 	plot->x_title = "Layer";
 	plot->y_title = "Agreement with the original";

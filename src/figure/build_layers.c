@@ -1,6 +1,7 @@
 #include "figure/build.h"
 
 #include "base/json.h"
+#include "figure/measure.h"
 #include "figure/plot_grid.h"
 #include "figure/scale.h"
 
@@ -8,32 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-struct measure {
-	const char *name, *title, *split;
-	int decimals;
-	bool probed; /* by a classifier, which may see the last layer only */
-	bool least;  /* less of it is better */
-};
-
-static const struct measure measures[] = {
-	{ "accuracy", "Accuracy of the classifier probe (test set)", "test", 3, true, false },
-	{ "selectivity", "Selectivity: accuracy minus that on random labels", "test", 3, true, false },
-	{ "codelength", "Bits of the labels’ online code (training set)", "train", 0, true, true },
-	{ "clusters", "Number of clusters (training set)", "train", 0, false, true },
-	{ "minimum", "Minimum distance to any other label, mean over labels", "train", -1, false, false },
-};
-
-enum { MEASURES = sizeof measures / sizeof *measures };
-
-/* Which the trajectory has for every label and update. */
-static bool is_minimum(const struct measure *m)
-{
-	return strcmp(m->name, "minimum") == 0;
-}
-
 static struct rows measure_rows(struct drawings *d, const struct table *results, const struct measure *m)
 {
-	struct rows all = rows_text(d, rows_all(d, results), "measure", m->name);
+	struct rows all = rows_text(d, rows_all(d, results), "measure", m->key);
 	struct rows split = rows_text(d, all, "split", m->split);
 
 	return split.count > 0 ? split : all;
@@ -154,18 +132,18 @@ static void add_grid(struct drawings *d, const struct collected *c, const char *
 			    .value_title = m->title,
 			    .row_column = "layer",
 			    .column_column = "model",
-			    .value_column = m->name,
+			    .value_column = m->key,
 			    .rows = b->layers,
 			    .columns = c->model_count,
 			    .panel_count = 2,
 			    .row_names = rows,
 			    .column_names = c->models,
 			    .panels = panels,
-			    .ratio = strcmp(m->name, "clusters") == 0,
+			    .ratio = m->ratio,
 			    .decimals = m->decimals };
 	grid_layout(g, d->fonts);
 	drawings_add(d, (struct drawing){ .unsampled = m->probed,
-					  .file = drawings_text(d, "layers-%s-%s", task, m->name),
+					  .file = drawings_text(d, "layers-%s-%s", task, m->key),
 					  .title = drawings_text(d, "%s by layer: %s", m->title, task),
 					  .caption = block_caption(d, c, task, m, b),
 					  .task = task,
@@ -193,13 +171,13 @@ static void draw_task(struct drawings *d, const struct collected *c, const struc
 		names[b.layers - 1 - l] = drawings_text(d, "%zu", l);
 	for (size_t k = 0; b.defined > 0 && k < c->model_count; k++)
 		if (!b.found[k])
-			drawings_miss(d, "%s on %s: no %s", c->models[k], task, m->name);
+			drawings_miss(d, "%s on %s: no %s", c->models[k], task, m->key);
 	if (b.defined == 0)
-		drawings_miss(d, "%s: no %s", task, m->name);
+		drawings_miss(d, "%s: no %s", task, m->key);
 	else if (m->probed && b.deepest < 2)
 		drawings_miss(
 			d, "%s: %s was measured at the last layer only ([probe] layers = all measures every layer)",
-			task, m->name);
+			task, m->key);
 	else
 		add_grid(d, c, task, m, &b, names);
 }
@@ -235,17 +213,17 @@ static void add_run_grid(struct drawings *d, const struct run *run, const struct
 			    .value_title = m->title,
 			    .row_column = "layer",
 			    .column_column = column,
-			    .value_column = m->name,
+			    .value_column = m->key,
 			    .rows = (size_t)layers,
 			    .columns = p->width,
 			    .panel_count = 1,
 			    .row_names = names,
 			    .column_names = columns,
 			    .panels = panel,
-			    .ratio = strcmp(m->name, "clusters") == 0,
+			    .ratio = m->ratio,
 			    .decimals = m->decimals };
 	grid_layout(g, d->fonts);
-	run_add(d, run, "layers", m->name,
+	run_add(d, run, "layers", m->key,
 		(struct drawing){
 			.unsampled = m->probed,
 			.title = drawings_text(d, "%s by layer and checkpoint", m->title),
@@ -261,9 +239,9 @@ static void draw_updates(struct drawings *d, const struct run *run, const struct
 	struct rows rows = rows_run(d, t, run, run->seed);
 	struct pivot p = pivot_of(d, rows, "layer", "step", "distance");
 
-	for (size_t m = 0; p.count > 0 && p.width >= 2 && m < MEASURES; m++)
-		if (is_minimum(&measures[m]))
-			add_run_grid(d, run, &p, (long)rows_largest(rows, "layer") + 1, &measures[m], "step",
+	for (size_t m = 0; p.count > 0 && p.width >= 2 && m < measure_count(); m++)
+		if (measure_at(m)->followed)
+			add_run_grid(d, run, &p, (long)rows_largest(rows, "layer") + 1, measure_at(m), "step",
 				     "Fine-tuning updates");
 }
 
@@ -321,14 +299,15 @@ static void draw_checkpoints(struct drawings *d, const struct run *run, const st
 void build_layers(struct drawings *d, const struct collected *c, const struct table *tables)
 {
 	for (size_t t = 0; t < c->task_count; t++)
-		for (size_t m = 0; m < MEASURES; m++)
-			draw_task(d, c, &tables[0], c->tasks[t], &measures[m]);
+		for (size_t m = 0; m < measure_count(); m++)
+			if (measure_at(m)->mapped)
+				draw_task(d, c, &tables[0], c->tasks[t], measure_at(m));
 }
 
 void draw_layers(struct drawings *d, const struct run *run, const struct table *tables)
 {
 	draw_updates(d, run, &tables[1]);
-	for (size_t m = 0; m < MEASURES; m++)
-		if (!is_minimum(&measures[m]))
-			draw_checkpoints(d, run, &tables[0], &measures[m]);
+	for (size_t m = 0; m < measure_count(); m++)
+		if (measure_at(m)->mapped && !measure_at(m)->followed)
+			draw_checkpoints(d, run, &tables[0], measure_at(m));
 }

@@ -1,6 +1,7 @@
 /* layers.csv: how each run changed each layer. */
 #include "report/tables.h"
 
+#include "figure/measure.h"
 #include "report/results.h"
 
 #include <math.h>
@@ -22,10 +23,15 @@ struct run tables_run(char state[STATE_MAX], const struct gather *g, size_t i)
 /* What results.csv says of a layer, in one of the columns of layers.csv. */
 static double value_of(const struct table *results, const struct run *r, long layer, const struct field *f)
 {
-	struct place p = { r->model, r->task, f->original ? "original" : r->state, f->original ? 0 : r->seed,
-			   f->split, layer };
-	long row = results_find(results, &p, f->measure);
+	const char *split = measure_find(f->measure)->split;
+	struct place p = { r->model, r->task, r->state, r->seed, split, layer };
+	long row;
 
+	if (f->original) {
+		p.state = "original";
+		p.seed = 0;
+	}
+	row = results_find(results, &p, f->measure);
 	return row < 0 ? NAN : table_number_at(results, (size_t)row, f->of);
 }
 

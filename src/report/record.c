@@ -9,7 +9,7 @@
 
 #define FIELD(kind, name, record, member)                                                                            \
 	{                                                                                                            \
-		name, kind, offsetof(record, member), NULL, NULL, NULL, false                                        \
+		name, kind, offsetof(record, member), NULL, NULL, false                                              \
 	}
 #define TEXT(name, record, member) FIELD(FIELD_TEXT, name, record, member)
 #define NUMBER(name, record, member) FIELD(FIELD_NUMBER, name, record, member)
@@ -77,20 +77,20 @@ static const struct field of_run[] = {
 static const struct field of_state[] = { TEXT("state", struct run, state) };
 
 /* From results.csv: of one side; of both. */
-#define MEASURED(name, member, measure, of, split, original)                                                         \
+#define MEASURED(name, member, measure, of, original)                                                                \
 	{                                                                                                            \
-		name, FIELD_NUMBER, offsetof(struct layer, member), measure, of, split, original                     \
+		name, FIELD_NUMBER, offsetof(struct layer, member), measure, of, original                            \
 	}
-#define BOTH(measure, member, split)                                                                                 \
-	MEASURED(measure "_before", member[0], measure, "value", split, true),                                       \
-		MEASURED(measure "_after", member[1], measure, "value", split, false)
-#define AFTER(name, member, measure, of) MEASURED(name, member, measure, of, "train", false)
+#define BOTH(measure, member)                                                                                        \
+	MEASURED(measure "_before", member[0], measure, "value", true),                                              \
+		MEASURED(measure "_after", member[1], measure, "value", false)
+#define AFTER(name, member, measure, of) MEASURED(name, member, measure, of, false)
 
 static const struct field of_layer[] = {
 	INTEGER("layer", struct layer, layer),
-	BOTH("clusters", clusters, "train"),
-	BOTH("linear", linear, "train"),
-	BOTH("minimum", minimum, "train"),
+	BOTH("clusters", clusters),
+	BOTH("linear", linear),
+	BOTH("minimum", minimum),
 	AFTER("similarity", similarity, "similarity", "value"),
 	AFTER("similarity_low", low, "similarity", "low"),
 	AFTER("similarity_high", high, "similarity", "high"),
@@ -101,9 +101,9 @@ static const struct field of_layer[] = {
 	NUMBER("scale", struct layer, scale),
 	NUMBER("relative_shift", struct layer, relative_shift),
 	AFTER("participation", participation, "participation", "value"),
-	BOTH("linear_train", linear_train, "train"),
-	BOTH("selectivity", selectivity, "test"),
-	BOTH("codelength", codelength, "train"),
+	BOTH("linear_train", linear_train),
+	BOTH("selectivity", selectivity),
+	BOTH("codelength", codelength),
 };
 
 #define FIELDS(list)                                                                                                 \

@@ -72,7 +72,7 @@ struct field {
 	size_t offset;
 	/* Where results.csv has it, if that is where it comes from: the measure, the
 	 * column of its row ("value"), and whether of the original. */
-	const char *measure, *of, *split;
+	const char *measure, *of;
 	bool original;
 };
 

@@ -2,6 +2,7 @@
  * that it names. */
 #include "support.h"
 
+#include "figure/measure.h"
 #include "report/record.h"
 
 #include <string.h>
@@ -139,12 +140,32 @@ static void test_empty(void **state)
 	table_release(&t);
 }
 
+/* What comes from results.csv is a measure that is known, with a title where a
+ * figure shows it. */
+static void test_measures(void **state)
+{
+	size_t measured = 0;
+
+	(void)state;
+	for (size_t i = 0; i < layer_fields.count; i++)
+		if (layer_fields.items[i].measure != NULL) {
+			assert_non_null(measure_find(layer_fields.items[i].measure));
+			measured++;
+		}
+	assert_int_equal(measured, 20);
+	for (size_t i = 0; i < measure_count(); i++)
+		if (measure_at(i)->mapped || measure_at(i)->agrees)
+			assert_non_null(measure_at(i)->title);
+	assert_null(measure_find("no such measure"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_return),
 		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_measures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
