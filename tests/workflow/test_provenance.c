@@ -92,6 +92,65 @@ static void manifests_tell_nothing_of_the_machine(void **state)
 	expect(shell("! grep -rl \"$PWD\\|$(date +%%Y)-\" manifests/mini cache/mini/*/manifest.json"), 0);
 }
 
+/* Whether the cell's manifest names exactly these files, sorted, and no others: what
+ * a stage reads and does not tell could change without a rerun. */
+static void check_reads(const char *cell, const char *const *files)
+{
+	char *name = text_format("cache/mini/%s/manifest.json", cell);
+	json_t *statement = read_json(name), *item;
+	const json_t *definition = json_object_get(json_object_get(statement, "predicate"), "buildDefinition");
+	size_t i;
+
+	json_array_foreach(json_object_get(definition, "resolvedDependencies"), i, item)
+	{
+		if (files[i] == NULL)
+			fail_msg("%s reads %s, too", cell, text_at(item, "name"));
+		assert_string_equal(text_at(item, "name"), files[i]);
+	}
+	if (files[i] != NULL)
+		fail_msg("%s does not tell that it reads %s", cell, files[i]);
+	json_decref(statement);
+	free(name);
+}
+
+#define STATE "extract/small/original/pos/"
+#define CLUSTERS "directprobe/small/original/pos/"
+
+static void a_manifest_names_what_its_stage_reads(void **state)
+{
+	static const struct {
+		const char *cell;
+		const char *files[12];
+	} cells[] = {
+		{ "prepare/pos", { NULL } },
+		{ "probe/small/original/pos",
+		  { STATE "test/labels.txt", STATE "test/layer1.npy", STATE "train/labels.txt",
+		    STATE "train/layer1.npy" } },
+		{ CLUSTERS "train",
+		  { STATE "train/labels.txt", STATE "train/layer0.npy", STATE "train/layer1.npy" } },
+		{ CLUSTERS "test", { STATE "test/labels.txt", STATE "test/layer1.npy" } },
+		{ "divergence/small/original/pos",
+		  { CLUSTERS "test/distances.csv", CLUSTERS "test/labelset.txt", CLUSTERS "test/summary.json",
+		    CLUSTERS "train/distances.csv", CLUSTERS "train/labelset.txt", CLUSTERS "train/summary.json" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+		check_reads(cells[i].cell, cells[i].files);
+}
+
+/* The report shows every other cell's manifest, and names them all. */
+static void the_report_reads_every_manifest(void **state)
+{
+	(void)state;
+	expect(shell("cd cache/mini && find . -name manifest.json ! -path ./report/manifest.json | sed 's,^./,,' | "
+		     "sort "
+		     "> ../../present && grep -o '\"name\": *\"[^\"]*manifest.json\"' report/manifest.json | "
+		     "sed 's/.*\"\\([^\"]*\\)\"$/\\1/' | sort > ../../told && cd ../.. && test -s told && diff "
+		     "present told"),
+	       0);
+}
+
 static void sums_are_checked_by_sha256sum(void **state)
 {
 	(void)state;
@@ -150,6 +209,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(manifests_are_statements_with_provenance),
 		cmocka_unit_test(manifests_tell_nothing_of_the_machine),
+		cmocka_unit_test(a_manifest_names_what_its_stage_reads),
+		cmocka_unit_test(the_report_reads_every_manifest),
 		cmocka_unit_test(sums_are_checked_by_sha256sum),
 		cmocka_unit_test(the_crate_names_files_and_actions),
 	};
