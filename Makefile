@@ -25,10 +25,10 @@ export $(PLACES) V
 include deps.mk
 include build.mk
 
+CELL_STAGES = $(filter-out figures report,$(STAGES))
 .PHONY: all programs reproduce figures report status plan audit verify fetch gc test lint check-layers check \
   check-kill check-slurm check-release bench \
-  fuzz coverage clean help install dist prepare pretrain finetune extract probe directprobe trajectory divergence \
-  similarity collect
+  fuzz coverage clean help install dist $(CELL_STAGES)
 
 all: $(DEPS_FIRST) programs
 	@echo 'Built in $(B)/. make reproduce runs the embedded experiment; make help lists more.'
@@ -65,7 +65,6 @@ help:
 
 # Each is one call of the program, which hands the plan to make again. Under -n it
 # is called only where it has been built.
-CELL_STAGES = prepare pretrain finetune extract probe directprobe trajectory divergence similarity collect
 hand-over = +@if [ -x $(TUNESCOPE) ]; then $(TUNESCOPE) $(1); else echo '\# build first (make) to see the cells'; fi
 
 reproduce figures report: $(DEPS_FIRST) programs

@@ -93,7 +93,7 @@ DECIDES_similarity  = base num corpus geometry
 DECIDES_collect     = base num report
 DECIDES_figures     = base num figure
 DECIDES_report      = base num figure report
-STAGES = prepare pretrain finetune extract probe directprobe trajectory divergence similarity collect figures report
+STAGES := $(shell sed -n 's/.*\.name = "\(.*\)",/\1/p' src/workflow/stages.c)
 
 # Beside them, of those that find a model, choose layers for it, or know of
 # measures.
