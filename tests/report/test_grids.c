@@ -14,11 +14,11 @@ static void test_grids(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct settings s;
+		struct probe_grid s;
 		struct error err = { 0 };
 		struct prose sizes = { 0 }, alphas = { 0 }, whole = { 0 };
 
-		assert_int_equal(settings_parse(&s, grids[i].name, &err), 0);
+		assert_int_equal(grid_parse(&s, grids[i].name, &err), 0);
 		for (size_t k = 0; k < s.count; k++) {
 			char alpha[32];
 
@@ -33,7 +33,7 @@ static void test_grids(void **state)
 		prose_release(&sizes);
 		prose_release(&alphas);
 		prose_release(&whole);
-		settings_release(&s);
+		grid_release(&s);
 	}
 }
 
