@@ -8,7 +8,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char EVAL_HEADER[] = "checkpoint,step,split,loss,accuracy";
+#define SIMILARITY "layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention"
+
+static const struct cell_table {
+	enum stage_id stage;
+	const char *file, *header;
+} cell_tables[] = {
+	{ STAGE_PRETRAIN, "eval.csv", "epoch,step,split,loss,accuracy,baseline" },
+	{ STAGE_FINETUNE, "loss.csv", "step,lr,loss,grad_norm" },
+	{ STAGE_FINETUNE, "eval.csv", "checkpoint,step,split,loss,accuracy" },
+	{ STAGE_PROBE, "accuracy.csv",
+	  "layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority" },
+	{ STAGE_PROBE, "codelength.csv", "layer,fraction,examples,bits,total_bits,compression" },
+	{ STAGE_PROBE, "confusion.csv", "layer,kind,label,predicted,count" },
+	{ STAGE_PROBE, "predictions.csv", "layer,kind,run,example,label,predicted" },
+	{ STAGE_DIRECTPROBE, "distances.csv", "layer,label_a,label_b,distance,gap,pairs" },
+	{ STAGE_DIRECTPROBE, "minimum.csv", "layer,label,distance,nearest" },
+	{ STAGE_TRAJECTORY, "distances.csv", "state,layer,label_a,label_b,distance,gap,pairs" },
+	{ STAGE_TRAJECTORY, "minimum.csv", "state,layer,label,distance,nearest" },
+	{ STAGE_TRAJECTORY, "paths.csv", "layer,label,state,pc1,pc2" },
+	{ STAGE_TRAJECTORY, "alignment.csv", "layer,state_a,state_b,measure,value,low,high,n" },
+	{ STAGE_TRAJECTORY, "spread.csv", "layer,scale" },
+	{ STAGE_DIVERGENCE, "divergence.csv", SIMILARITY },
+	{ STAGE_SIMILARITY, "similarity.csv", SIMILARITY },
+	{ STAGE_SIMILARITY, "shift.csv", "layer,state,label,norm,pc1,pc2" },
+};
+
+const char *gather_header(enum stage_id stage, const char *file)
+{
+	for (size_t i = 0; i < sizeof cell_tables / sizeof *cell_tables; i++)
+		if (cell_tables[i].stage == stage && strcmp(cell_tables[i].file, file) == 0)
+			return cell_tables[i].header;
+	return "";
+}
 
 static const char *state_text(enum collect_state state)
 {
@@ -90,20 +122,25 @@ int gather_unreadable(struct gather *g, size_t index, const struct error *fault,
 	return rc;
 }
 
-int gather_table(struct table *out, struct gather *g, size_t index, const char *file, const char *header,
-		 struct error *err)
+/* Where a file of a present cell lies, in new memory; 0 if the cell is not. */
+static int find_file(char **out, const struct gather *g, size_t index, const char *file, struct error *err)
 {
-	struct error fault = { 0 };
-	char *path;
-	int rc;
-
-	*out = (struct table){ 0 };
 	if (g->in->states[index] != COLLECT_PRESENT)
 		return 0;
-	path = path_join(g->in->directories[index], file);
-	if (path == NULL)
-		return error_memory(err, file);
-	rc = table_read_as(out, path, header, &fault) < 0 ? gather_unreadable(g, index, &fault, err) : 1;
+	*out = path_join(g->in->directories[index], file);
+	return *out == NULL ? error_memory(err, file) : 1;
+}
+
+int gather_table(struct table *out, struct gather *g, size_t index, const char *file, struct error *err)
+{
+	const char *header = gather_header(g->plan->cells[index].stage->id, file);
+	struct error fault = { 0 };
+	char *path = NULL;
+	int rc = find_file(&path, g, index, file, err);
+
+	*out = (struct table){ 0 };
+	if (rc > 0 && table_read_as(out, path, header, &fault) < 0)
+		rc = gather_unreadable(g, index, &fault, err);
 	free(path);
 	return rc;
 }
@@ -111,16 +148,12 @@ int gather_table(struct table *out, struct gather *g, size_t index, const char *
 int gather_json(json_t **out, struct gather *g, size_t index, const char *file, struct error *err)
 {
 	struct error fault = { 0 };
-	char *path;
-	int rc;
+	char *path = NULL;
+	int rc = find_file(&path, g, index, file, err);
 
 	*out = NULL;
-	if (g->in->states[index] != COLLECT_PRESENT)
-		return 0;
-	path = path_join(g->in->directories[index], file);
-	if (path == NULL)
-		return error_memory(err, file);
-	rc = json_read(out, path, &fault) < 0 ? gather_unreadable(g, index, &fault, err) : 1;
+	if (rc > 0 && json_read(out, path, &fault) < 0)
+		rc = gather_unreadable(g, index, &fault, err);
 	free(path);
 	return rc;
 }
@@ -129,7 +162,7 @@ static int read_steps(struct gather *g, size_t index, struct error *err)
 {
 	const struct cell *c = &g->plan->cells[index];
 	struct table t;
-	int rc = gather_table(&t, g, index, "eval.csv", EVAL_HEADER, err);
+	int rc = gather_table(&t, g, index, "eval.csv", err);
 
 	if (rc <= 0)
 		return rc;

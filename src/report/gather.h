@@ -29,11 +29,14 @@ int gather_init(struct gather *out, const struct plan *plan, const struct collec
 		struct error *err);
 void gather_release(struct gather *g);
 
-/* Reads a table of cell `index` with that header. Returns 1, or 0 if the cell is
+/* The header of a table that a stage writes, of those that are gathered; "" for
+ * another. */
+const char *gather_header(enum stage_id stage, const char *file);
+
+/* Reads such a table of cell `index`. Returns 1, or 0 if the cell is
  * not there or its table is unreadable, which missing.json then says; −1 when
  * memory is short. */
-int gather_table(struct table *out, struct gather *g, size_t index, const char *file, const char *header,
-		 struct error *err);
+int gather_table(struct table *out, struct gather *g, size_t index, const char *file, struct error *err);
 int gather_json(json_t **out, struct gather *g, size_t index, const char *file, struct error *err);
 
 /* Notes that a file of the cell cannot be read, which is as good as missing:

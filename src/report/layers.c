@@ -52,7 +52,7 @@ static int read_scales(struct table *out, struct gather *g, const struct run *r,
 	long cell = gather_cell(g, STAGE_TRAJECTORY, r->model, r->task, r->task, r->seed, SPLIT_NONE);
 
 	*out = (struct table){ 0 };
-	return cell < 0 ? 0 : gather_table(out, g, (size_t)cell, "spread.csv", "layer,scale", err);
+	return cell < 0 ? 0 : gather_table(out, g, (size_t)cell, "spread.csv", err);
 }
 
 static double scale_of(const struct table *scales, long layer)

@@ -13,43 +13,31 @@ enum choice {
 	OWN_TRAIN, /* … of the original, and of each fine-tuned model on its own task */
 };
 
-#define SIMILARITY_COLUMNS "layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention"
-
 static const struct merge {
 	const char *name; /* of the merged table */
 	enum stage_id stage;
 	enum choice choice;
-	const char *file, *columns; /* the cell's table and its header */
-	const char *header;         /* the merged table's */
+	const char *file;  /* the cell's table */
+	const char *place; /* the columns that say where a row comes from */
+	const char *rest;  /* those behind them; NULL: all of the cell's table */
 } merges[] = {
-	{ "similarity.csv", STAGE_SIMILARITY, EVERY, "similarity.csv", SIMILARITY_COLUMNS,
-	  "model,task,seed,step," SIMILARITY_COLUMNS },
-	{ "shift.csv", STAGE_SIMILARITY, EVERY, "shift.csv", "layer,state,label,norm,pc1,pc2",
-	  "model,task,seed,step,layer,state,label,norm,pc1,pc2" },
-	{ "minimum.csv", STAGE_TRAJECTORY, EVERY, "minimum.csv", "state,layer,label,distance,nearest",
-	  "model,task,seed,state,step,layer,label,distance,nearest" },
-	{ "paths.csv", STAGE_TRAJECTORY, EVERY, "paths.csv", "layer,label,state,pc1,pc2",
-	  "model,task,seed,layer,label,state,step,pc1,pc2" },
-	{ "alignment.csv", STAGE_TRAJECTORY, EVERY, "alignment.csv", "layer,state_a,state_b,measure,value,low,high,n",
-	  "model,task,seed,step,layer,state_a,state_b,measure,value,low,high,n" },
-	{ "spread.csv", STAGE_TRAJECTORY, EVERY, "spread.csv", "layer,scale", "model,task,seed,layer,scale" },
-	{ "distances.csv", STAGE_DIRECTPROBE, OWN_TRAIN, "distances.csv", "layer,label_a,label_b,distance,gap,pairs",
-	  "model,task,seed,state,step,split,layer,label_a,label_b,distance" },
-	{ "margins.csv", STAGE_DIRECTPROBE, TRAIN, "minimum.csv", "layer,label,distance,nearest",
-	  "model,task,state,seed,layer,label,distance,nearest" },
-	{ "divergence.csv", STAGE_DIVERGENCE, EVERY, "divergence.csv", SIMILARITY_COLUMNS,
-	  "model,task,state,seed," SIMILARITY_COLUMNS },
-	{ "loss.csv", STAGE_FINETUNE, EVERY, "loss.csv", "step,lr,loss,grad_norm",
-	  "model,task,seed,step,lr,loss,grad_norm" },
-	{ "eval.csv", STAGE_FINETUNE, EVERY, "eval.csv", "checkpoint,step,split,loss,accuracy",
-	  "model,task,seed,checkpoint,step,split,loss,accuracy" },
-	{ "accuracy.csv", STAGE_PROBE, EVERY, "accuracy.csv",
-	  "layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority",
-	  "model,task,state,seed,layer,kind,run,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority" },
-	{ "confusion.csv", STAGE_PROBE, EVERY, "confusion.csv", "layer,kind,label,predicted,count",
-	  "model,task,state,layer,kind,label,predicted,count" },
-	{ "pretrain.csv", STAGE_PRETRAIN, EVERY, "eval.csv", "epoch,step,split,loss,accuracy,baseline",
-	  "model,epoch,step,split,loss,accuracy,baseline" },
+	{ "similarity.csv", STAGE_SIMILARITY, EVERY, "similarity.csv", "model,task,seed,step", NULL },
+	{ "shift.csv", STAGE_SIMILARITY, EVERY, "shift.csv", "model,task,seed,step", NULL },
+	{ "minimum.csv", STAGE_TRAJECTORY, EVERY, "minimum.csv", "model,task,seed,state,step",
+	  "layer,label,distance,nearest" },
+	{ "paths.csv", STAGE_TRAJECTORY, EVERY, "paths.csv", "model,task,seed", "layer,label,state,step,pc1,pc2" },
+	{ "alignment.csv", STAGE_TRAJECTORY, EVERY, "alignment.csv", "model,task,seed,step", NULL },
+	{ "spread.csv", STAGE_TRAJECTORY, EVERY, "spread.csv", "model,task,seed", NULL },
+	{ "distances.csv", STAGE_DIRECTPROBE, OWN_TRAIN, "distances.csv", "model,task,seed,state,step,split",
+	  "layer,label_a,label_b,distance" },
+	{ "margins.csv", STAGE_DIRECTPROBE, TRAIN, "minimum.csv", "model,task,state,seed", NULL },
+	{ "divergence.csv", STAGE_DIVERGENCE, EVERY, "divergence.csv", "model,task,state,seed", NULL },
+	{ "loss.csv", STAGE_FINETUNE, EVERY, "loss.csv", "model,task,seed", NULL },
+	{ "eval.csv", STAGE_FINETUNE, EVERY, "eval.csv", "model,task,seed", NULL },
+	{ "accuracy.csv", STAGE_PROBE, EVERY, "accuracy.csv", "model,task,state,seed",
+	  "layer,kind,run,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority" },
+	{ "confusion.csv", STAGE_PROBE, EVERY, "confusion.csv", "model,task,state", NULL },
+	{ "pretrain.csv", STAGE_PRETRAIN, EVERY, "eval.csv", "model", NULL },
 };
 
 static bool chosen(const struct gather *g, const struct merge *m, const struct cell *c)
@@ -104,7 +92,7 @@ static void add_cell(struct table *out, const struct gather *g, const struct cel
 static int merge_cell(struct table *out, struct gather *g, const struct merge *m, size_t index, struct error *err)
 {
 	struct table t;
-	int rc = gather_table(&t, g, index, m->file, m->columns, err);
+	int rc = gather_table(&t, g, index, m->file, err);
 
 	if (rc <= 0)
 		return rc;
@@ -115,21 +103,26 @@ static int merge_cell(struct table *out, struct gather *g, const struct merge *m
 	return 0;
 }
 
+static int merge_table(struct gather *g, const struct merge *m, struct error *err)
+{
+	char *header = text_format("%s,%s", m->place, m->rest != NULL ? m->rest : gather_header(m->stage, m->file));
+	struct table t = { 0 };
+	int rc = header == NULL ? error_memory(err, m->name) : table_init(&t, header, err);
+
+	for (size_t i = 0; rc == 0 && i < g->plan->count; i++)
+		if (chosen(g, m, &g->plan->cells[i]))
+			rc = merge_cell(&t, g, m, i, err);
+	if (rc == 0)
+		rc = table_write(&t, g->out, m->name, err);
+	table_release(&t);
+	free(header);
+	return rc;
+}
+
 int merge_tables(struct gather *g, struct error *err)
 {
-	for (size_t k = 0; k < sizeof merges / sizeof merges[0]; k++) {
-		const struct merge *m = &merges[k];
-		struct table t;
-		int rc = table_init(&t, m->header, err);
-
-		for (size_t i = 0; rc == 0 && i < g->plan->count; i++)
-			if (chosen(g, m, &g->plan->cells[i]))
-				rc = merge_cell(&t, g, m, i, err);
-		if (rc == 0)
-			rc = table_write(&t, g->out, m->name, err);
-		table_release(&t);
-		if (rc < 0)
+	for (size_t k = 0; k < sizeof merges / sizeof merges[0]; k++)
+		if (merge_table(g, &merges[k], err) < 0)
 			return -1;
-	}
 	return 0;
 }

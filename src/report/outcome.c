@@ -1,15 +1,12 @@
 #include "report/outcome.h"
 
 #include "base/array.h"
-#include "report/results.h"
 #include "num/statistics.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char ACCURACY_HEADER[] = "layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority";
-static const char PREDICTIONS_HEADER[] = "layer,kind,run,example,label,predicted";
 
 static long last_layer(const struct table *t)
 {
@@ -24,21 +21,39 @@ static long last_layer(const struct table *t)
 	return last;
 }
 
-static bool is_row(const struct table *t, size_t row, long layer)
+static bool is_row(const struct table *t, size_t row, long layer, const char *kind)
 {
-	return strcmp(table_text(t, row, 1), "mlp") == 0 && (long)table_number(t, row, 0) == layer;
+	return strcmp(table_text(t, row, 1), kind) == 0 && (long)table_number(t, row, 0) == layer;
 }
 
-static int add_run(struct outcome *o, double accuracy, double macro_f1, struct error *err)
+size_t outcome_values(double *out, const struct table *t, long layer, const char *kind, const char *column)
 {
-	size_t capacity = o->capacity;
+	int values = table_column(t, column);
+	size_t n = 0;
 
-	if (array_reserve(&o->accuracy, &capacity, o->runs + 1, sizeof *o->accuracy) < 0 ||
-	    array_reserve(&o->macro_f1, &o->capacity, o->runs + 1, sizeof *o->macro_f1) < 0)
-		return error_memory(err, "runs of a probe");
-	o->accuracy[o->runs] = accuracy;
-	o->macro_f1[o->runs++] = macro_f1;
-	return 0;
+	for (size_t row = 0; row < t->rows; row++)
+		if (is_row(t, row, layer, kind))
+			out[n++] = table_number(t, row, values);
+	return n;
+}
+
+struct mean mean_of(const double *values, size_t n)
+{
+	struct mean m = { NAN, NAN, NAN, n };
+	double sum = 0, squares = 0;
+
+	if (n == 0)
+		return m;
+	for (size_t i = 0; i < n; i++)
+		sum += values[i];
+	m.value = sum / (double)n;
+	if (n < 2)
+		return m;
+	for (size_t i = 0; i < n; i++)
+		squares += (values[i] - m.value) * (values[i] - m.value);
+	m.sd = sqrt(squares / (double)(n - 1));
+	m.half = gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) * m.sd / sqrt((double)n);
+	return m;
 }
 
 /* The label most runs give to an example; `given` (runs), in their order. */
@@ -75,7 +90,7 @@ static int read_votes(struct outcome *o, const struct table *t, struct error *er
 	int rc = -1;
 
 	for (size_t row = 0; row < t->rows; row++)
-		if (is_row(t, row, o->layer)) {
+		if (is_row(t, row, o->layer, "mlp")) {
 			examples = larger(examples, table_number(t, row, 3));
 			runs = larger(runs, table_number(t, row, 2));
 		}
@@ -89,7 +104,7 @@ static int read_votes(struct outcome *o, const struct table *t, struct error *er
 		goto done;
 	}
 	for (size_t row = 0; row < t->rows; row++)
-		if (is_row(t, row, o->layer)) {
+		if (is_row(t, row, o->layer, "mlp")) {
 			double example = table_number(t, row, 3), run = table_number(t, row, 2);
 
 			if (!(example >= 0) || !(run >= 0))
@@ -107,31 +122,38 @@ done:
 	return rc;
 }
 
-static int add_runs(struct outcome *o, const struct table *t, struct error *err)
+/* What the first row has stands for the cell. */
+static void describe(struct outcome *o, const struct table *t)
 {
-	bool first = o->runs == 0;
-
-	o->layer = last_layer(t);
-	for (size_t row = 0; row < t->rows; row++) {
-		if (!is_row(t, row, o->layer))
-			continue;
-		if (first) {
+	for (size_t row = 0; row < t->rows; row++)
+		if (is_row(t, row, o->layer, "mlp")) {
 			o->majority = table_number_at(t, row, "majority");
 			o->hidden1 = table_number_at(t, row, "hidden1");
 			o->hidden2 = table_number_at(t, row, "hidden2");
 			o->alpha = table_number_at(t, row, "alpha");
-			first = false;
+			return;
 		}
-		if (add_run(o, table_number_at(t, row, "test"), table_number_at(t, row, "macro_f1"), err) < 0)
-			return -1;
-	}
+}
+
+static int add_runs(struct outcome *o, const struct table *t, struct error *err)
+{
+	size_t capacity = o->capacity;
+
+	o->layer = last_layer(t);
+	if (o->runs == 0)
+		describe(o, t);
+	if (array_reserve(&o->accuracy, &capacity, o->runs + t->rows, sizeof *o->accuracy) < 0 ||
+	    array_reserve(&o->macro_f1, &o->capacity, o->runs + t->rows, sizeof *o->macro_f1) < 0)
+		return error_memory(err, "runs of a probe");
+	outcome_values(o->macro_f1 + o->runs, t, o->layer, "mlp", "macro_f1");
+	o->runs += outcome_values(o->accuracy + o->runs, t, o->layer, "mlp", "test");
 	return 0;
 }
 
 int outcome_add(struct outcome *o, struct gather *g, size_t cell, struct error *err)
 {
 	struct table t;
-	int rc = gather_table(&t, g, cell, "accuracy.csv", ACCURACY_HEADER, err);
+	int rc = gather_table(&t, g, cell, "accuracy.csv", err);
 
 	if (rc <= 0)
 		return rc;
@@ -139,7 +161,7 @@ int outcome_add(struct outcome *o, struct gather *g, size_t cell, struct error *
 	table_release(&t);
 	if (rc < 0 || o->votes != NULL)
 		return rc;
-	rc = gather_table(&t, g, cell, "predictions.csv", PREDICTIONS_HEADER, err);
+	rc = gather_table(&t, g, cell, "predictions.csv", err);
 	if (rc <= 0)
 		return rc;
 	rc = read_votes(o, &t, err);

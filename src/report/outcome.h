@@ -4,6 +4,19 @@
 
 #include "report/gather.h"
 
+/* The values of a column of accuracy.csv over the runs of one kind of probe
+ * ("mlp") at a layer, in their order. Returns how many; `out` has room for all
+ * rows. */
+size_t outcome_values(double *out, const struct table *t, long layer, const char *kind, const char *column);
+
+/* Mean, sample standard deviation (NaN for one value), and the half width of
+ * the 95 % t-interval of the mean. */
+struct mean {
+	double value, sd, half;
+	size_t n;
+};
+struct mean mean_of(const double *values, size_t n);
+
 /* The last probed layer's classifiers of one cell, or of several seeds'. */
 struct outcome {
 	double *accuracy, *macro_f1; /* (runs), fractions */

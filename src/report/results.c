@@ -3,32 +3,9 @@
 #include "base/array.h"
 #include "base/json.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char ACCURACY_HEADER[] = "layer,kind,run,seed,hidden1,hidden2,alpha,epochs,train,test,macro_f1,majority";
-static const char CODELENGTH_HEADER[] = "layer,fraction,examples,bits,total_bits,compression";
-
-struct mean mean_of(const double *values, size_t n)
-{
-	struct mean m = { NAN, NAN, NAN, n };
-	double sum = 0, squares = 0;
-
-	if (n == 0)
-		return m;
-	for (size_t i = 0; i < n; i++)
-		sum += values[i];
-	m.value = sum / (double)n;
-	if (n < 2)
-		return m;
-	for (size_t i = 0; i < n; i++)
-		squares += (values[i] - m.value) * (values[i] - m.value);
-	m.sd = sqrt(squares / (double)(n - 1));
-	m.half = gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) * m.sd / sqrt((double)n);
-	return m;
-}
 
 void results_add(struct table *out, const struct place *p, const char *measure, double value, double low, double high,
 		 double n)
@@ -69,17 +46,9 @@ static struct place place_of(const struct cell *c, const char *split)
 	return (struct place){ c->model, cell_task(c), c->state, c->seed, split, 0 };
 }
 
-/* The values of a column where layer and kind are these. */
-static struct mean over_runs(const struct table *t, const char *layer, const char *kind, const char *column,
-			     double *work)
+static struct mean over_runs(const struct table *t, long layer, const char *kind, const char *column, double *work)
 {
-	size_t n = 0;
-
-	for (size_t row = 0; row < t->rows; row++)
-		if (strcmp(table_text_at(t, row, "layer"), layer) == 0 &&
-		    strcmp(table_text_at(t, row, "kind"), kind) == 0)
-			work[n++] = table_number_at(t, row, column);
-	return mean_of(work, n);
+	return mean_of(work, outcome_values(work, t, layer, kind, column));
 }
 
 static void add_mean(struct table *out, const struct place *p, const char *measure, struct mean m)
@@ -89,15 +58,15 @@ static void add_mean(struct table *out, const struct place *p, const char *measu
 
 /* The linear probe: beside its accuracy the best on its own training part, which
  * is 1 where a plane parts the labels and the probe has found it. */
-static void add_linear(struct table *out, struct place *p, const struct table *t, const char *layer, double *work)
+static void add_linear(struct table *out, struct place *p, const struct table *t, double *work)
 {
-	struct mean test = over_runs(t, layer, "linear", "test", work), train;
+	struct mean test = over_runs(t, p->layer, "linear", "test", work), train;
 	double best = 0;
 
 	if (test.n == 0)
 		return;
 	add_mean(out, p, "linear_accuracy", test);
-	train = over_runs(t, layer, "linear", "train", work);
+	train = over_runs(t, p->layer, "linear", "train", work);
 	for (size_t i = 0; i < train.n; i++)
 		best = fmax(best, work[i]);
 	p->split = "train";
@@ -105,19 +74,18 @@ static void add_linear(struct table *out, struct place *p, const struct table *t
 	p->split = "test";
 }
 
-static void add_layer(struct table *out, struct place *p, const struct table *t, const char *layer, double *work)
+static void add_layer(struct table *out, struct place *p, const struct table *t, double *work)
 {
-	struct mean accuracy = over_runs(t, layer, "mlp", "test", work);
-	struct mean control = over_runs(t, layer, "control", "test", work);
+	struct mean accuracy = over_runs(t, p->layer, "mlp", "test", work);
+	struct mean control = over_runs(t, p->layer, "control", "test", work);
 
-	p->layer = (long)strtol(layer, NULL, 10);
-	add_linear(out, p, t, layer, work);
+	add_linear(out, p, t, work);
 	if (accuracy.n == 0)
 		return;
 	add_mean(out, p, "accuracy", accuracy);
 	results_add(out, p, "accuracy_sd", accuracy.sd, NAN, NAN, (double)accuracy.n);
-	add_mean(out, p, "macro_f1", over_runs(t, layer, "mlp", "macro_f1", work));
-	results_add(out, p, "majority", over_runs(t, layer, "mlp", "majority", work).value, NAN, NAN,
+	add_mean(out, p, "macro_f1", over_runs(t, p->layer, "mlp", "macro_f1", work));
+	results_add(out, p, "majority", over_runs(t, p->layer, "mlp", "majority", work).value, NAN, NAN,
 		    (double)accuracy.n);
 	if (control.n > 0)
 		results_add(out, p, "selectivity", accuracy.value - control.value, NAN, NAN, (double)control.n);
@@ -136,7 +104,7 @@ static int add_codelength(struct table *out, struct place *p, struct gather *g, 
 {
 	char *path = gather_file(g, cell, "codelength.csv");
 	struct table t;
-	int rc = path == NULL ? 0 : gather_table(&t, g, cell, "codelength.csv", CODELENGTH_HEADER, err);
+	int rc = path == NULL ? 0 : gather_table(&t, g, cell, "codelength.csv", err);
 
 	free(path);
 	if (rc <= 0)
@@ -155,20 +123,22 @@ static int add_codelength(struct table *out, struct place *p, struct gather *g, 
 	return 0;
 }
 
-int results_probe(struct table *out, struct gather *g, size_t cell, struct error *err)
+static int results_probe(struct table *out, struct gather *g, size_t cell, struct error *err)
 {
 	struct place p = place_of(&g->plan->cells[cell], "test");
 	struct table t;
 	double *work;
-	int rc = gather_table(&t, g, cell, "accuracy.csv", ACCURACY_HEADER, err);
+	int rc = gather_table(&t, g, cell, "accuracy.csv", err);
 
 	if (rc <= 0)
 		return rc;
 	work = array_new(t.rows + 1, 1, sizeof *work);
 	rc = work == NULL ? error_memory(err, "accuracy.csv") : 0;
 	for (size_t row = 0; rc == 0 && row < t.rows; row++)
-		if (!seen_before(&t, row, 0))
-			add_layer(out, &p, &t, table_text(&t, row, 0), work);
+		if (!seen_before(&t, row, 0)) {
+			p.layer = (long)table_number(&t, row, 0);
+			add_layer(out, &p, &t, work);
+		}
 	free(work);
 	table_release(&t);
 	return rc < 0 ? -1 : add_codelength(out, &p, g, cell, err);

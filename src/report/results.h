@@ -15,6 +15,7 @@
 #define REPORT_RESULTS_H
 
 #include "report/gather.h"
+#include "report/outcome.h"
 
 #define RESULTS_HEADER "model,task,state,seed,split,layer,measure,value,low,high,n"
 
@@ -35,16 +36,7 @@ long results_find(const struct table *results, const struct place *p, const char
 void results_add(struct table *out, const struct place *p, const char *measure, double value, double low, double high,
 		 double n);
 
-/* Mean, sample standard deviation (NaN for one value), and the half width of
- * the 95 % t-interval of the mean. */
-struct mean {
-	double value, sd, half;
-	size_t n;
-};
-struct mean mean_of(const double *values, size_t n);
-
 /* Parts, one for each kind of cell. */
-int results_probe(struct table *out, struct gather *g, size_t cell, struct error *err);
 int results_directprobe(struct table *out, struct gather *g, size_t cell, struct error *err);
 int results_divergence(struct table *out, struct gather *g, size_t cell, struct error *err);
 int results_trajectory(struct table *out, struct gather *g, size_t cell, struct error *err);

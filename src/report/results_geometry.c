@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char SIMILARITY_HEADER[] = "layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention";
-
 enum { MOST_LAYERS = 256 };
 
 static struct place place_of(const struct cell *c, const char *split)
@@ -64,11 +62,11 @@ static int add_group_means(struct table *out, struct gather *g, size_t cell, con
 }
 
 /* A table of the cell, its group means as rows. */
-static int add_means_of(struct table *out, struct gather *g, size_t cell, const char *file, const char *header,
-			const char *measure, bool only_between, struct error *err)
+static int add_means_of(struct table *out, struct gather *g, size_t cell, const char *file, const char *measure,
+			bool only_between, struct error *err)
 {
 	struct table t;
-	int rc = gather_table(&t, g, cell, file, header, err);
+	int rc = gather_table(&t, g, cell, file, err);
 
 	if (rc <= 0)
 		return rc;
@@ -210,9 +208,8 @@ int results_directprobe(struct table *out, struct gather *g, size_t cell, struct
 	const struct cell *c = &g->plan->cells[cell];
 
 	if (add_summary(out, g, cell, err) < 0 ||
-	    add_means_of(out, g, cell, "minimum.csv", "layer,label,distance,nearest", "minimum", false, err) < 0 ||
-	    add_means_of(out, g, cell, "distances.csv", "layer,label_a,label_b,distance,gap,pairs", "distance", false,
-			 err) < 0)
+	    add_means_of(out, g, cell, "minimum.csv", "minimum", false, err) < 0 ||
+	    add_means_of(out, g, cell, "distances.csv", "distance", false, err) < 0)
 		return -1;
 	if (c->split == SPLIT_TRAIN && cell_is_final(g, c) && strcmp(c->source, cell_task(c)) == 0)
 		return add_displacements(out, g, cell, err);
@@ -223,7 +220,7 @@ int results_divergence(struct table *out, struct gather *g, size_t cell, struct 
 {
 	struct place p = place_of(&g->plan->cells[cell], "both");
 	struct table t;
-	int rc = gather_table(&t, g, cell, "divergence.csv", SIMILARITY_HEADER, err);
+	int rc = gather_table(&t, g, cell, "divergence.csv", err);
 
 	if (rc <= 0)
 		return rc;
@@ -245,12 +242,10 @@ int results_trajectory(struct table *out, struct gather *g, size_t cell, struct 
 	struct table t;
 	int rc;
 
-	if (add_means_of(out, g, cell, "minimum.csv", "state,layer,label,distance,nearest", "minimum", true, err) <
-		    0 ||
-	    add_means_of(out, g, cell, "distances.csv", "state,layer,label_a,label_b,distance,gap,pairs", "distance",
-			 true, err) < 0)
+	if (add_means_of(out, g, cell, "minimum.csv", "minimum", true, err) < 0 ||
+	    add_means_of(out, g, cell, "distances.csv", "distance", true, err) < 0)
 		return -1;
-	rc = gather_table(&t, g, cell, "alignment.csv", "layer,state_a,state_b,measure,value,low,high,n", err);
+	rc = gather_table(&t, g, cell, "alignment.csv", err);
 	if (rc <= 0)
 		return rc;
 	for (size_t row = 0; row < t.rows; row++) {
@@ -272,7 +267,7 @@ static int add_similarities(struct table *out, struct gather *g, size_t cell, st
 	const struct cell *c = &g->plan->cells[cell];
 	struct place p = place_of(c, "train");
 	struct table t;
-	int rc = gather_table(&t, g, cell, "similarity.csv", SIMILARITY_HEADER, err);
+	int rc = gather_table(&t, g, cell, "similarity.csv", err);
 
 	if (rc <= 0)
 		return rc;
@@ -300,7 +295,7 @@ int results_similarity(struct table *out, struct gather *g, size_t cell, struct 
 
 	if (add_similarities(out, g, cell, err) < 0)
 		return -1;
-	rc = gather_table(&t, g, cell, "shift.csv", "layer,state,label,norm,pc1,pc2", err);
+	rc = gather_table(&t, g, cell, "shift.csv", err);
 	if (rc <= 0)
 		return rc;
 	rc = add_group_means(out, g, cell, &t, "norm", "shift", true, err);

@@ -3,9 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-static const char SIMILARITY_HEADER[] = "layer,state_a,state_b,r,low,high,labels,pairs,linear_a,linear_b,convention";
-static const char MINIMUM_HEADER[] = "layer,label,distance,nearest";
-
 static double number(const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);
@@ -92,10 +89,10 @@ int growth_read(struct growth *out, struct gather *g, long before, long after, l
 	*out = (struct growth){ .change = NAN };
 	if (before < 0 || after < 0)
 		return 0;
-	rc = gather_table(&a, g, (size_t)before, "minimum.csv", MINIMUM_HEADER, err);
+	rc = gather_table(&a, g, (size_t)before, "minimum.csv", err);
 	if (rc <= 0)
 		return rc;
-	rc = gather_table(&b, g, (size_t)after, "minimum.csv", MINIMUM_HEADER, err);
+	rc = gather_table(&b, g, (size_t)after, "minimum.csv", err);
 	if (rc > 0)
 		compare(out, &a, &b, layer);
 	table_release(&a);
@@ -111,7 +108,7 @@ int likeness_read(struct likeness *out, struct gather *g, long cell, struct erro
 	*out = (struct likeness){ false, false, NAN, NAN, NAN, NAN, NAN };
 	if (cell < 0)
 		return 0;
-	rc = gather_table(&t, g, (size_t)cell, "divergence.csv", SIMILARITY_HEADER, err);
+	rc = gather_table(&t, g, (size_t)cell, "divergence.csv", err);
 	if (rc <= 0)
 		return rc;
 	for (size_t row = 0; row < t.rows; row++) {
