@@ -7,6 +7,7 @@
 #include "figure/data.h"
 #include "figure/drawing.h"
 #include "figure/figure.h"
+#include "figure/plot_grid.h"
 
 void build_layers(struct drawings *d, const struct collected *c, const struct table *tables);
 void build_divergence(struct drawings *d, const struct collected *c, const struct table *tables);
@@ -21,6 +22,12 @@ void draw_shift(struct drawings *d, const struct run *run, const struct table *t
 void draw_layers(struct drawings *d, const struct run *run, const struct table *tables);
 void draw_distances(struct drawings *d, const struct run *run, const struct table *tables);
 void draw_alignment(struct drawings *d, const struct run *run, const struct table *tables);
+
+/* A grid of a pivot whose names are layers, `layers` (count) from the lowest up;
+ * the top layer is on top. One without a row in the pivot is missing. The caller
+ * adds titles. NULL if memory is short. */
+struct grid *layers_grid(struct drawings *d, const struct run *run, const struct pivot *p, const char *const *layers,
+			 size_t count);
 
 /* A figure's drawings, and what they point into. */
 struct built {

@@ -182,46 +182,31 @@ static void draw_task(struct drawings *d, const struct collected *c, const struc
 		add_grid(d, c, task, m, &b, names);
 }
 
-/* A heatmap layer × column of one run from a pivot whose names are layers; the
- * top layer on top. */
+/* "0", "1", … */
+static const char **layer_names(struct drawings *d, long layers)
+{
+	const char **names = drawings_array(d, (size_t)layers, sizeof *names);
+
+	for (long l = 0; names != NULL && l < layers; l++)
+		names[l] = drawings_text(d, "%ld", l);
+	return names;
+}
+
+/* A heatmap layer × column of one run from a pivot whose names are layers. */
 static void add_run_grid(struct drawings *d, const struct run *run, const struct pivot *p, long layers,
 			 const struct measure *m, const char *column, const char *column_title)
 {
-	struct grid *g = drawings_array(d, 1, sizeof *g);
-	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);
-	double *values = drawings_array(d, (size_t)layers * p->width, sizeof *values);
-	const char **names = drawings_array(d, (size_t)layers, sizeof *names);
-	const char **columns = drawings_array(d, p->width, sizeof *columns);
+	const char **names = layer_names(d, layers);
+	struct grid *g = d->failed ? NULL : layers_grid(d, run, p, names, (size_t)layers);
 
-	for (long l = 0; !d->failed && l < layers; l++) {
-		size_t row = (size_t)(layers - 1 - l);
-		long from;
-
-		names[row] = drawings_text(d, "%ld", l);
-		from = names[row] == NULL ? -1 : pivot_find(p, names[row]);
-		for (size_t k = 0; k < p->width; k++)
-			values[row * p->width + k] = from < 0 ? NAN : p->values[(size_t)from * p->width + k];
-	}
-	for (size_t k = 0; !d->failed && k < p->width; k++)
-		columns[k] = drawings_text(d, "%g", p->x[k]);
-	if (d->failed)
+	if (g == NULL)
 		return;
-	panel->values = values;
-	*g = (struct grid){ .heading = run->words,
-			    .row_title = "Layer",
-			    .column_title = column_title,
-			    .value_title = m->title,
-			    .row_column = "layer",
-			    .column_column = column,
-			    .value_column = m->key,
-			    .rows = (size_t)layers,
-			    .columns = p->width,
-			    .panel_count = 1,
-			    .row_names = names,
-			    .column_names = columns,
-			    .panels = panel,
-			    .ratio = m->ratio,
-			    .decimals = m->decimals };
+	g->column_title = column_title;
+	g->value_title = m->title;
+	g->column_column = column;
+	g->value_column = m->key;
+	g->ratio = m->ratio;
+	g->decimals = m->decimals;
 	grid_layout(g, d->fonts);
 	run_add(d, run, "layers", m->key,
 		(struct drawing){
@@ -278,10 +263,9 @@ static void draw_checkpoints(struct drawings *d, const struct run *run, const st
 			}
 	if (d->failed || p.width < 3 || layers < 1)
 		return;
-	p.names = drawings_array(d, (size_t)layers, sizeof *p.names);
-	p.values = drawings_array(d, (size_t)layers * p.width, sizeof *p.values);
-	for (long l = 0; !d->failed && l < layers; l++)
-		p.names[p.count++] = drawings_text(d, "%ld", l);
+	p.names = layer_names(d, layers);
+	p.count = (size_t)layers;
+	p.values = drawings_array(d, p.count * p.width, sizeof *p.values);
 	if (d->failed)
 		return;
 	for (size_t i = 0; i < p.count * p.width; i++)

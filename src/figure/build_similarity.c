@@ -124,41 +124,19 @@ static bool *undefined_of(struct drawings *d, struct rows rows, const struct piv
 	return undefined;
 }
 
-/* The top layer on top. */
 static void draw_map(struct drawings *d, const struct run *run, struct rows all, const struct pivot *p,
 		     const char *const *layers, const char *caption)
 {
-	struct grid *g = drawings_array(d, 1, sizeof *g);
-	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);
-	double *values = drawings_array(d, p->count * p->width, sizeof *values);
-	const char **rows = drawings_array(d, p->count, sizeof *rows),
-		   **columns = drawings_array(d, p->width, sizeof *columns);
+	struct grid *g = layers_grid(d, run, p, layers, p->count);
 
-	if (d->failed)
+	if (g == NULL)
 		return;
-	for (size_t i = 0; i < p->count; i++) {
-		rows[i] = layers[p->count - 1 - i];
-		for (size_t k = 0; k < p->width; k++)
-			values[i * p->width + k] = p->values[(size_t)pivot_find(p, rows[i]) * p->width + k];
-	}
-	for (size_t k = 0; k < p->width; k++)
-		columns[k] = drawings_text(d, "%g", p->x[k]);
-	panel->values = values;
-	panel->undefined = undefined_of(d, all, p, layers);
-	*g = (struct grid){ .heading = run->words,
-			    .row_title = "Layer",
-			    .column_title = "Fine-tuning updates",
-			    .value_title = "Spatial similarity to the original (Pearson’s r)",
-			    .row_column = "layer",
-			    .column_column = "step",
-			    .value_column = "similarity",
-			    .rows = p->count,
-			    .columns = p->width,
-			    .panel_count = 1,
-			    .row_names = rows,
-			    .column_names = columns,
-			    .panels = panel,
-			    .decimals = 2 };
+	g->panels->undefined = undefined_of(d, all, p, layers);
+	g->column_title = "Fine-tuning updates";
+	g->value_title = "Spatial similarity to the original (Pearson’s r)";
+	g->column_column = "step";
+	g->value_column = "similarity";
+	g->decimals = 2;
 	grid_layout(g, d->fonts);
 	run_add(d, run, "similarity", "map",
 		(struct drawing){ .title = "Similarity by layer and update",

@@ -18,7 +18,7 @@ struct grid {
 	size_t rows, columns, panel_count;
 	const char *const *row_names;    /* (rows), from top to bottom */
 	const char *const *column_names; /* (columns) */
-	const struct grid_panel *panels;
+	struct grid_panel *panels;
 	bool difference; /* colours diverge from 0 */
 	bool ratio;      /* colours by ratio, where the values span more than a factor of 30 */
 	bool square;     /* columns are the rows again: their names are left out where they do not fit */
