@@ -15,19 +15,19 @@ void build_hypothesis(struct drawings *d, const struct collected *c, const struc
 void build_transfer(struct drawings *d, const struct collected *c, const struct table *tables);
 void build_loss(struct drawings *d, const struct collected *c, const struct table *tables);
 
-void draw_minimum(struct drawings *d, const struct run *run, const struct table *tables);
-void draw_centroids(struct drawings *d, const struct run *run, const struct table *tables);
-void draw_similarity(struct drawings *d, const struct run *run, const struct table *tables);
-void draw_shift(struct drawings *d, const struct run *run, const struct table *tables);
-void draw_layers(struct drawings *d, const struct run *run, const struct table *tables);
-void draw_distances(struct drawings *d, const struct run *run, const struct table *tables);
-void draw_alignment(struct drawings *d, const struct run *run, const struct table *tables);
+void draw_minimum(struct drawings *d, const struct figure_run *run, const struct table *tables);
+void draw_centroids(struct drawings *d, const struct figure_run *run, const struct table *tables);
+void draw_similarity(struct drawings *d, const struct figure_run *run, const struct table *tables);
+void draw_shift(struct drawings *d, const struct figure_run *run, const struct table *tables);
+void draw_layers(struct drawings *d, const struct figure_run *run, const struct table *tables);
+void draw_distances(struct drawings *d, const struct figure_run *run, const struct table *tables);
+void draw_alignment(struct drawings *d, const struct figure_run *run, const struct table *tables);
 
 /* A grid of a pivot whose names are layers, `layers` (count) from the lowest up;
  * the top layer is on top. One without a row in the pivot is missing. The caller
  * adds titles. NULL if memory is short. */
-struct grid *layers_grid(struct drawings *d, const struct run *run, const struct pivot *p, const char *const *layers,
-			 size_t count);
+struct grid *layers_grid(struct drawings *d, const struct figure_run *run, const struct pivot *p,
+			 const char *const *layers, size_t count);
 
 /* A figure's drawings, and what they point into. */
 struct built {

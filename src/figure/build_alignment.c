@@ -30,7 +30,7 @@ static void add_series(struct drawings *d, struct lines *plot, struct rows rows,
 						       .colour = colour };
 }
 
-static const char *caption_of(struct drawings *d, const struct run *run, const struct lines *plot)
+static const char *caption_of(struct drawings *d, const struct figure_run *run, const struct lines *plot)
 {
 	char *text = drawings_text(d, "After fine-tuning %s, at the top layer:", run->words);
 
@@ -47,7 +47,7 @@ static const char *caption_of(struct drawings *d, const struct run *run, const s
 	return drawings_text(d, "%s (1: unchanged).", text == NULL ? "" : text);
 }
 
-void draw_alignment(struct drawings *d, const struct run *run, const struct table *tables)
+void draw_alignment(struct drawings *d, const struct figure_run *run, const struct table *tables)
 {
 	struct rows rows = rows_run(d, &tables[0], run, run->seed);
 	struct rows similar = rows_text(d, rows_run(d, &tables[1], run, run->seed), "convention", "present");

@@ -99,8 +99,8 @@ static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, do
 	}
 }
 
-static const char *caption_of(struct drawings *d, const struct run *run, const char *const labels[3], size_t count,
-			      const char *kind, double first, double last)
+static const char *caption_of(struct drawings *d, const struct figure_run *run, const char *const labels[3],
+			      size_t count, const char *kind, double first, double last)
 {
 	return drawings_text(
 		d,
@@ -116,7 +116,7 @@ static const char *caption_of(struct drawings *d, const struct run *run, const c
 
 /* The first encoder layer and the last: layer 0, the embeddings, is the same
  * vector for every sentence of a sentence task. */
-void draw_centroids(struct drawings *d, const struct run *run, const struct table *tables)
+void draw_centroids(struct drawings *d, const struct figure_run *run, const struct table *tables)
 {
 	struct rows rows = rows_run(d, &tables[0], run, run->seed);
 	double last = rows_largest(rows, "layer"), first = fmin(1, last);

@@ -93,8 +93,8 @@ static void fill_matrices(struct drawings *d, struct matrices *m, struct rows be
 	reorder(d, m, &labels, first, last);
 }
 
-static void add_matrix(struct drawings *d, const struct run *run, const struct matrices *m, const double *values,
-		       const char *part, const char *words, const char *caption)
+static void add_matrix(struct drawings *d, const struct figure_run *run, const struct matrices *m,
+		       const double *values, const char *part, const char *words, const char *caption)
 {
 	struct grid *g = drawings_array(d, 1, sizeof *g);
 	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);
@@ -130,7 +130,7 @@ static void add_matrix(struct drawings *d, const struct run *run, const struct m
 				  .plot = g });
 }
 
-static void add_distribution(struct drawings *d, const struct run *run, const struct matrices *m)
+static void add_distribution(struct drawings *d, const struct figure_run *run, const struct matrices *m)
 {
 	struct histogram *h = drawings_array(d, 1, sizeof *h);
 	char a[32], b[32];
@@ -159,7 +159,7 @@ static void add_distribution(struct drawings *d, const struct run *run, const st
 			.plot = h });
 }
 
-static const char *caption_of(struct drawings *d, const struct run *run, const struct matrices *m)
+static const char *caption_of(struct drawings *d, const struct figure_run *run, const struct matrices *m)
 {
 	size_t both = 0, grew = 0;
 
@@ -175,7 +175,7 @@ static const char *caption_of(struct drawings *d, const struct run *run, const s
 		run->words, m->layer, m->pair_count, both, grew);
 }
 
-void draw_distances(struct drawings *d, const struct run *run, const struct table *tables)
+void draw_distances(struct drawings *d, const struct figure_run *run, const struct table *tables)
 {
 	struct rows rows = rows_run(d, tables, run, -1), before, after;
 	struct matrices m = { .layer = rows_largest(rows, "layer") };

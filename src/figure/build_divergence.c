@@ -37,7 +37,7 @@ static void fill_state(struct rows row, double *r, double *low, double *high)
 	*high = rows_value(row, 0, "high");
 }
 
-static void fill_change(struct drawings *d, struct change *k, const struct run *run, const struct table *t)
+static void fill_change(struct drawings *d, struct change *k, const struct figure_run *run, const struct table *t)
 {
 	struct rows rows = rows_text(d, rows_run(d, t, run, -1), "convention", "present");
 	struct rows before, after;
@@ -116,7 +116,7 @@ void build_divergence(struct drawings *d, const struct collected *c, const struc
 		if (r == NULL || (r->changes = drawings_array(d, c->run_count, sizeof *r->changes)) == NULL)
 			return;
 		for (size_t t = 0; t < c->task_count; t++)
-			for (const struct run *run = c->runs; run < c->runs + c->run_count; run++)
+			for (const struct figure_run *run = c->runs; run < c->runs + c->run_count; run++)
 				if (run->seed == c->seeds[s] && strcmp(run->task, c->tasks[t]) == 0)
 					fill_change(d, &r->changes[r->count++], run, &tables[0]);
 		add_drawing(d, r, c->seeds[s], c->seed_count > 1);

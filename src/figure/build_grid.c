@@ -13,8 +13,8 @@ static const char **column_names(struct drawings *d, const struct pivot *p)
 	return names;
 }
 
-struct grid *layers_grid(struct drawings *d, const struct run *run, const struct pivot *p, const char *const *layers,
-			 size_t count)
+struct grid *layers_grid(struct drawings *d, const struct figure_run *run, const struct pivot *p,
+			 const char *const *layers, size_t count)
 {
 	struct grid *g = drawings_array(d, 1, sizeof *g);
 	struct grid_panel *panel = drawings_array(d, 1, sizeof *panel);

@@ -193,7 +193,7 @@ static const char **layer_names(struct drawings *d, long layers)
 }
 
 /* A heatmap layer × column of one run from a pivot whose names are layers. */
-static void add_run_grid(struct drawings *d, const struct run *run, const struct pivot *p, long layers,
+static void add_run_grid(struct drawings *d, const struct figure_run *run, const struct pivot *p, long layers,
 			 const struct measure *m, const char *column, const char *column_title)
 {
 	const char **names = layer_names(d, layers);
@@ -219,7 +219,7 @@ static void add_run_grid(struct drawings *d, const struct run *run, const struct
 }
 
 /* Layer × update: the mean over labels of the minimum distance. */
-static void draw_updates(struct drawings *d, const struct run *run, const struct table *t)
+static void draw_updates(struct drawings *d, const struct figure_run *run, const struct table *t)
 {
 	struct rows rows = rows_run(d, t, run, run->seed);
 	struct pivot p = pivot_of(d, rows, "layer", "step", "distance");
@@ -232,7 +232,7 @@ static void draw_updates(struct drawings *d, const struct run *run, const struct
 
 /* The checkpoint of a state of the run: 0 for the original, −1 for a state of
  * another run. */
-static long checkpoint_of(const struct run *run, const char *state)
+static long checkpoint_of(const struct figure_run *run, const char *state)
 {
 	size_t length = strlen(run->final);
 	long checkpoint;
@@ -247,7 +247,7 @@ static long checkpoint_of(const struct run *run, const char *state)
 
 /* Layer × checkpoint, where checkpoints between the first and the last were
  * measured too. */
-static void draw_checkpoints(struct drawings *d, const struct run *run, const struct table *results,
+static void draw_checkpoints(struct drawings *d, const struct figure_run *run, const struct table *results,
 			     const struct measure *m)
 {
 	struct rows rows = measure_rows(d, results, m);
@@ -288,7 +288,7 @@ void build_layers(struct drawings *d, const struct collected *c, const struct ta
 				draw_task(d, c, &tables[0], c->tasks[t], measure_at(m));
 }
 
-void draw_layers(struct drawings *d, const struct run *run, const struct table *tables)
+void draw_layers(struct drawings *d, const struct figure_run *run, const struct table *tables)
 {
 	draw_updates(d, run, &tables[1]);
 	for (size_t m = 0; m < measure_count(); m++)

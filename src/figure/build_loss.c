@@ -63,7 +63,7 @@ static void finish(struct drawings *d, struct lines *plot, const char *heading, 
 
 static void draw_task(struct drawings *d, const struct collected *c, const char *task, const struct table *t)
 {
-	const struct run *runs = c->runs;
+	const struct figure_run *runs = c->runs;
 	struct lines *plot = drawings_array(d, 1, sizeof *plot);
 
 	if (plot == NULL || (plot->series = drawings_array(d, c->run_count, sizeof *plot->series)) == NULL)

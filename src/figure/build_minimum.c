@@ -20,7 +20,7 @@ static int by_gain(const void *a, const void *b)
 	return x != y ? (x < y ? 1 : -1) : p->label < q->label ? -1 : p->label > q->label;
 }
 
-static const char *caption(struct drawings *d, const struct run *run, double layer, const struct pivot *p,
+static const char *caption(struct drawings *d, const struct figure_run *run, double layer, const struct pivot *p,
 			   const struct gain *gains, size_t count)
 {
 	const struct gain *top = &gains[0], *bottom = count == 0 ? NULL : &gains[count - 1];
@@ -65,7 +65,7 @@ static void choose_colours(struct series *series, const struct pivot *p, const s
 	}
 }
 
-void draw_minimum(struct drawings *d, const struct run *run, const struct table *tables)
+void draw_minimum(struct drawings *d, const struct figure_run *run, const struct table *tables)
 {
 	struct rows rows = rows_run(d, tables, run, run->seed);
 	double layer = rows_largest(rows, "layer");

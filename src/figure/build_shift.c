@@ -55,7 +55,8 @@ static const char *furthest(struct drawings *d, struct rows rows, long layer)
 	return label;
 }
 
-static const char *caption_of(struct drawings *d, const struct run *run, struct rows last, long bottom, long top)
+static const char *caption_of(struct drawings *d, const struct figure_run *run, struct rows last, long bottom,
+			      long top)
 {
 	const char *label = furthest(d, last, top);
 	char first[32], final[32];
@@ -71,7 +72,7 @@ static const char *caption_of(struct drawings *d, const struct run *run, struct 
 		label == NULL ? "" : label);
 }
 
-static void add_version(struct drawings *d, const struct run *run, const struct panels *base, bool common,
+static void add_version(struct drawings *d, const struct figure_run *run, const struct panels *base, bool common,
 			const char *caption)
 {
 	struct panels *p = drawings_array(d, 1, sizeof *p);
@@ -92,7 +93,7 @@ static void add_version(struct drawings *d, const struct run *run, const struct 
 				  .plot = p });
 }
 
-void draw_shift(struct drawings *d, const struct run *run, const struct table *tables)
+void draw_shift(struct drawings *d, const struct figure_run *run, const struct table *tables)
 {
 	struct rows rows = rows_run(d, tables, run, run->seed);
 	struct rows last = rows_number(d, rows, "step", rows_largest(rows, "step"));

@@ -75,7 +75,7 @@ static void fill_interval(struct drawings *d, struct rows rows, struct series *s
 	}
 }
 
-static void draw_lines(struct drawings *d, const struct run *run, struct rows rows, const struct pivot *p,
+static void draw_lines(struct drawings *d, const struct figure_run *run, struct rows rows, const struct pivot *p,
 		       const char *const *layers, const char *caption)
 {
 	struct lines *plot = drawings_array(d, 1, sizeof *plot);
@@ -124,7 +124,7 @@ static bool *undefined_of(struct drawings *d, struct rows rows, const struct piv
 	return undefined;
 }
 
-static void draw_map(struct drawings *d, const struct run *run, struct rows all, const struct pivot *p,
+static void draw_map(struct drawings *d, const struct figure_run *run, struct rows all, const struct pivot *p,
 		     const char *const *layers, const char *caption)
 {
 	struct grid *g = layers_grid(d, run, p, layers, p->count);
@@ -146,7 +146,7 @@ static void draw_map(struct drawings *d, const struct run *run, struct rows all,
 				  .plot = g });
 }
 
-static const char *caption_of(struct drawings *d, const struct run *run, const struct pivot *p,
+static const char *caption_of(struct drawings *d, const struct figure_run *run, const struct pivot *p,
 			      const char *const *layers)
 {
 	double lowest = NAN;
@@ -184,7 +184,7 @@ static bool has_values(const struct pivot *p)
 	return false;
 }
 
-void draw_similarity(struct drawings *d, const struct run *run, const struct table *tables)
+void draw_similarity(struct drawings *d, const struct figure_run *run, const struct table *tables)
 {
 	struct rows rows = rows_text(d, rows_run(d, tables, run, run->seed), "convention", "present");
 	struct pivot p = pivot_defined(d, rows, "layer", "step", "r");

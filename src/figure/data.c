@@ -115,7 +115,9 @@ static int list_runs(struct collected *c, struct drawings *d, struct error *err)
 	for (size_t m = 0; c->runs != NULL && m < c->model_count; m++)
 		for (size_t t = 0; t < c->task_count; t++)
 			for (size_t s = 0; s < c->seed_count; s++) {
-				struct run r = { .model = c->models[m], .task = c->tasks[t], .seed = c->seeds[s] };
+				struct figure_run r = { .model = c->models[m],
+							.task = c->tasks[t],
+							.seed = c->seeds[s] };
 
 				r.words = many ? drawings_text(d, "%s on %s, seed %ld", r.model, r.task, r.seed)
 					       : drawings_text(d, "%s on %s", r.model, r.task);
@@ -181,7 +183,8 @@ int collected_read(struct table *out, const struct collected *c, const char *nam
 	return rc;
 }
 
-void run_add(struct drawings *d, const struct run *run, const char *figure, const char *part, struct drawing item)
+void run_add(struct drawings *d, const struct figure_run *run, const char *figure, const char *part,
+	     struct drawing item)
 {
 	item.file =
 		drawings_text(d, "%s-%s%s%s", figure, run->file, part == NULL ? "" : "-", part == NULL ? "" : part);
@@ -254,7 +257,7 @@ struct rows rows_number(struct drawings *d, struct rows r, const char *column, d
 			   (struct condition){ .number_column = table_column(r.table, column), .number = value });
 }
 
-struct rows rows_run(struct drawings *d, const struct table *t, const struct run *run, long seed)
+struct rows rows_run(struct drawings *d, const struct table *t, const struct figure_run *run, long seed)
 {
 	return select_rows(d, t, NULL, t->rows,
 			   (struct condition){ .text_column = { table_column(t, "model"), table_column(t, "task") },

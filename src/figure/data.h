@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 /* A fine-tuning run. */
-struct run {
+struct figure_run {
 	const char *model, *task;
 	long seed;
 	const char *words; /* "bert-tiny on pos", with the seed where there are several */
@@ -35,7 +35,7 @@ struct collected {
 		long seed;
 	} * finals; /* (final_count) */
 	size_t final_count;
-	struct run *runs; /* (run_count) models first */
+	struct figure_run *runs; /* (run_count) models first */
 	size_t run_count;
 };
 
@@ -55,7 +55,8 @@ int collected_read(struct table *out, const struct collected *c, const char *nam
 
 /* Adds a drawing of a run: its file is "<figure>-<run>", with "-<part>" unless
  * that is NULL, and its title, before a colon, says what it is of. */
-void run_add(struct drawings *d, const struct run *run, const char *figure, const char *part, struct drawing item);
+void run_add(struct drawings *d, const struct figure_run *run, const char *figure, const char *part,
+	     struct drawing item);
 
 /* Some rows of a table, in its order. */
 struct rows {
@@ -69,7 +70,7 @@ struct rows rows_text(struct drawings *d, struct rows r, const char *column, con
 struct rows rows_number(struct drawings *d, struct rows r, const char *column, double value);
 
 /* Model and task; and the seed, where it is not negative. */
-struct rows rows_run(struct drawings *d, const struct table *t, const struct run *run, long seed);
+struct rows rows_run(struct drawings *d, const struct table *t, const struct figure_run *run, long seed);
 
 /* Columns of the k-th row. */
 const char *rows_get(struct rows r, size_t k, const char *column);

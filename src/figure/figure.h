@@ -23,7 +23,7 @@
 #include <stddef.h>
 
 struct collected;
-struct run;
+struct figure_run;
 struct table;
 struct drawings;
 
@@ -37,7 +37,7 @@ struct figure {
 	const char *tables[FIGURE_TABLES]; /* of collect, that it reads; NULL: none more */
 	/* What draws all of it, and what draws its part of a run; either may be NULL. */
 	void (*build)(struct drawings *d, const struct collected *c, const struct table *tables);
-	void (*run)(struct drawings *d, const struct run *run, const struct table *tables);
+	void (*run)(struct drawings *d, const struct figure_run *run, const struct table *tables);
 };
 
 size_t figure_count(void);

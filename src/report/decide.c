@@ -57,8 +57,7 @@ enum verdict decide_accuracy(struct prose *why, const struct evidence *e)
 	return most((double)(rose + missing), (double)e->pair_count) ? VERDICT_UNDECIDED : VERDICT_FAILS;
 }
 
-/* Whether a claim about every one of some cases holds. */
-static enum verdict every(size_t holding, size_t failing, size_t missing)
+enum verdict decide_every(size_t holding, size_t failing, size_t missing)
 {
 	if (failing > 0)
 		return VERDICT_FAILS;
@@ -96,7 +95,7 @@ enum verdict decide_divergence(struct prose *why, const struct evidence *e)
 		prose_format(why, "; not for %s", prose_text(&names));
 	say_missing(why, missing, e->pair_count);
 	prose_release(&names);
-	return every(fell, rose, missing);
+	return decide_every(fell, rose, missing);
 }
 
 /* The largest similarity among the pairs whose accuracy fell, the smallest
@@ -193,7 +192,7 @@ enum verdict decide_clusters(struct prose *why, const struct evidence *e)
 		prose_format(why, "; not for %s", prose_text(&names));
 	say_missing(why, missing, e->pair_count);
 	prose_release(&names);
-	return every(fewer, others, missing);
+	return decide_every(fewer, others, missing);
 }
 
 enum verdict decide_growth(struct prose *why, const struct evidence *e)

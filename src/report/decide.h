@@ -16,4 +16,8 @@ enum verdict decide_layers(struct prose *why, const struct evidence *e);
 enum verdict decide_top_layer(struct prose *why, const struct evidence *e);
 enum verdict decide_displacement(struct prose *why, const struct evidence *e);
 
+/* Whether a claim about every one of some cases holds: it fails with one that
+ * fails; it holds where some hold and none is missing. */
+enum verdict decide_every(size_t holding, size_t failing, size_t missing);
+
 #endif

@@ -14,30 +14,20 @@ struct tally {
 	struct prose failures, undecided_names;
 };
 
-static void tally_release(struct tally *t)
-{
-	prose_release(&t->failures);
-	prose_release(&t->undecided_names);
-}
-
-/* Fails with one that fails; holds where some hold, none is missing, and the
- * rest cannot be decided by their nature. */
-static enum verdict tally_verdict(const struct tally *t)
-{
-	if (t->failing > 0)
-		return VERDICT_FAILS;
-	return t->missing > 0 || t->holding == 0 ? VERDICT_UNDECIDED : VERDICT_HOLDS;
-}
-
-static void tally_say(const struct tally *t, struct prose *why, const char *cases)
+/* Says what does not hold and what is not known of the cases ("run is", "runs
+ * are"), and decides; releases the tally. */
+static enum verdict tally_close(struct tally *t, struct prose *why, const char *one, const char *many)
 {
 	if (t->failing > 0)
 		prose_format(why, "; not for %s", prose_text(&t->failures));
 	if (t->undecided > 0)
 		prose_format(why, "; undecided for %s", prose_text(&t->undecided_names));
 	if (t->missing > 0)
-		prose_format(why, "; %zu %s missing", t->missing, cases);
+		prose_format(why, "; %zu %s missing", t->missing, prose_noun(t->missing, one, many));
 	why->broken = why->broken || t->failures.broken || t->undecided_names.broken;
+	prose_release(&t->failures);
+	prose_release(&t->undecided_names);
+	return decide_every(t->holding, t->failing, t->missing);
 }
 
 static int sign(double x)
@@ -48,7 +38,6 @@ static int sign(double x)
 enum verdict decide_transfer(struct prose *why, const struct evidence *e)
 {
 	struct tally t = { 0 };
-	enum verdict verdict;
 
 	if (e->transfer_count == 0) {
 		prose_add(why, "the experiment has no cross-task part");
@@ -80,10 +69,7 @@ enum verdict decide_transfer(struct prose *why, const struct evidence *e)
 			"distance and accuracy of %s change together, in the direction foreseen, for %zu of %zu %s",
 			e->transfers[0].target, t.holding, t.holding + t.failing,
 			prose_noun(t.holding + t.failing, "source", "sources"));
-	tally_say(&t, why, t.missing == 1 ? "source is" : "sources are");
-	verdict = tally_verdict(&t);
-	tally_release(&t);
-	return verdict;
+	return tally_close(&t, why, "source is", "sources are");
 }
 
 static void name_run(struct prose *p, const struct run *r)
@@ -114,7 +100,6 @@ static double layer_correlation(const struct run *r, size_t offset)
 enum verdict decide_layers(struct prose *why, const struct evidence *e)
 {
 	struct tally t = { 0 };
-	enum verdict verdict;
 
 	for (size_t i = 0; i < e->run_count; i++) {
 		const struct run *r = &e->runs[i];
@@ -139,17 +124,13 @@ enum verdict decide_layers(struct prose *why, const struct evidence *e)
 		prose_format(why,
 			     "similarity falls with the layer in %zu of %zu %s with at least three defined layers",
 			     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
-	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
-	verdict = tally_verdict(&t);
-	tally_release(&t);
-	return verdict;
+	return tally_close(&t, why, "run is", "runs are");
 }
 
 enum verdict decide_top_layer(struct prose *why, const struct evidence *e)
 {
 	struct tally t = { 0 };
 	double smallest = INFINITY;
-	enum verdict verdict;
 
 	for (size_t i = 0; i < e->run_count; i++) {
 		const struct run *r = &e->runs[i];
@@ -180,16 +161,12 @@ enum verdict decide_top_layer(struct prose *why, const struct evidence *e)
 			     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"),
 			     show(smallest, 2).text);
 	t.undecided = 0;
-	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
-	verdict = tally_verdict(&t);
-	tally_release(&t);
-	return verdict;
+	return tally_close(&t, why, "run is", "runs are");
 }
 
 enum verdict decide_displacement(struct prose *why, const struct evidence *e)
 {
 	struct tally t = { 0 };
-	enum verdict verdict;
 
 	for (size_t i = 0; i < e->run_count; i++) {
 		const struct run *r = &e->runs[i];
@@ -217,8 +194,5 @@ enum verdict decide_displacement(struct prose *why, const struct evidence *e)
 			why,
 			"displacement and directions rise with the layer in %zu of %zu %s with at least three layers",
 			t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
-	tally_say(&t, why, t.missing == 1 ? "run is" : "runs are");
-	verdict = tally_verdict(&t);
-	tally_release(&t);
-	return verdict;
+	return tally_close(&t, why, "run is", "runs are");
 }

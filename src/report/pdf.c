@@ -17,8 +17,8 @@ static const struct type body_type = { .size = 9.2, INK };
 /* What both passes share. */
 struct booklet {
 	const struct document *document;
-	struct gallery **galleries; /* (blocks), NULL where the block is no figure */
-	int *pages;                 /* (blocks), where a section starts; from the first pass */
+	struct built *figures; /* (blocks), empty where the block is no figure */
+	int *pages;            /* (blocks), where a section starts; from the first pass */
 	double width, height;
 	struct missing *missing;
 };
@@ -176,7 +176,7 @@ static void show_block(struct sheet *s, const struct booklet *b, size_t i)
 		pdf_grid(s, &block->grid);
 		break;
 	case BLOCK_EXHIBIT:
-		pdf_exhibit(s, &block->exhibit, b->galleries[i]);
+		pdf_exhibit(s, &block->exhibit, &b->figures[i]);
 		break;
 	case BLOCK_MISSING:
 		show_missing(s, block->text);
@@ -240,45 +240,61 @@ static int print(const struct booklet *b, struct output *o, struct error *err)
 	return rc;
 }
 
-static int open_galleries(struct booklet *b, const char *collected, struct error *err)
+static int build_figures(struct booklet *b, const char *collected, struct error *err)
 {
 	for (size_t i = 0; i < b->document->count; i++) {
 		const struct block *block = &b->document->blocks[i];
+		const struct figure *f;
 
-		if (block->kind == BLOCK_EXHIBIT &&
-		    gallery_new(&b->galleries[i], block->exhibit.name, collected, err) < 0)
+		if (block->kind != BLOCK_EXHIBIT)
+			continue;
+		f = figure_find(block->exhibit.name);
+		if (f == NULL)
+			return error_set(err, STATUS_INPUT, "%s: no such figure", block->exhibit.name);
+		if (figure_build(&b->figures[i], f, collected, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int pdf_write(const struct document *d, const char *collected, const char *name, enum pdf_paper paper,
-	      struct missing *missing, struct folder *out, struct error *err)
+static int write_paper(const struct booklet *b, const char *name, struct folder *out, struct error *err)
 {
-	struct booklet b = { .document = d,
-			     .missing = missing,
-			     .width = paper == PDF_A4 ? 595.276 : 612,
-			     .height = paper == PDF_A4 ? 841.89 : 792 };
-	struct output *o = NULL;
+	struct output *o;
+
+	if (output_open(&o, out, name, err) < 0)
+		return -1;
+	if (print(b, o, err) == 0)
+		return output_commit(o, err);
+	output_abandon(o);
+	return -1;
+}
+
+int pdf_write(const struct document *d, const char *collected, struct missing *missing, struct folder *out,
+	      struct error *err)
+{
+	static const struct {
+		const char *name;
+		double width, height;
+	} papers[] = { { "report.pdf", 595.276, 841.89 }, { "report-letter.pdf", 612, 792 } };
+	struct booklet b = { .document = d, .missing = missing };
 	int rc = -1;
 
-	b.galleries = array_new(d->count + 1, 1, sizeof *b.galleries);
+	b.figures = array_new(d->count + 1, 1, sizeof *b.figures);
 	b.pages = array_new(d->count + 1, 1, sizeof *b.pages);
-	if (b.galleries == NULL || b.pages == NULL) {
-		error_memory(err, name);
+	if (b.figures == NULL || b.pages == NULL) {
+		error_memory(err, papers[0].name);
 		goto done;
 	}
-	if (open_galleries(&b, collected, err) < 0 || output_open(&o, out, name, err) < 0)
-		goto done;
-	if (print(&b, o, err) < 0)
-		goto done;
-	rc = output_commit(o, err);
-	o = NULL;
+	rc = build_figures(&b, collected, err);
+	for (size_t i = 0; rc == 0 && i < sizeof papers / sizeof papers[0]; i++) {
+		b.width = papers[i].width;
+		b.height = papers[i].height;
+		rc = write_paper(&b, papers[i].name, out, err);
+	}
 done:
-	output_abandon(o);
-	for (size_t i = 0; b.galleries != NULL && i < d->count; i++)
-		gallery_free(b.galleries[i]);
-	free(b.galleries);
+	for (size_t i = 0; b.figures != NULL && i < d->count; i++)
+		built_release(&b.figures[i]);
+	free(b.figures);
 	free(b.pages);
 	return rc;
 }

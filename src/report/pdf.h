@@ -7,11 +7,10 @@
 #include "figure/missing.h"
 #include "report/document.h"
 
-enum pdf_paper { PDF_A4, PDF_LETTER };
-
-/* `collected` is the directory from whose tables the figures are drawn anew;
- * texts that no font has are added to `missing` (NULL: they are not). */
-int pdf_write(const struct document *d, const char *collected, const char *name, enum pdf_paper paper,
-	      struct missing *missing, struct folder *out, struct error *err);
+/* On A4 and on US letter: report.pdf and report-letter.pdf. `collected` is the
+ * directory from whose tables the figures are drawn anew; texts that no font has
+ * are added to `missing` (NULL: they are not). */
+int pdf_write(const struct document *d, const char *collected, struct missing *missing, struct folder *out,
+	      struct error *err);
 
 #endif

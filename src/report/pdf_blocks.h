@@ -2,15 +2,15 @@
 #ifndef REPORT_PDF_BLOCKS_H
 #define REPORT_PDF_BLOCKS_H
 
+#include "figure/build.h"
 #include "report/document.h"
-#include "report/gallery.h"
 #include "report/sheet.h"
 
 /* A table over as many pages as it takes, its head on each. */
 void pdf_grid(struct sheet *s, const struct tabular *g);
 
-/* A figure's drawings, two beside each other where they fit. `g` may lack some. */
-void pdf_exhibit(struct sheet *s, const struct exhibit *x, const struct gallery *g);
+/* A figure's drawings, two beside each other where they fit. `b` may lack some. */
+void pdf_exhibit(struct sheet *s, const struct exhibit *x, const struct built *b);
 
 /* The graph of cells, each a link, over as many pages as its rows take; the
  * stages above on each. */

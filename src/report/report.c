@@ -189,8 +189,7 @@ int report_run(const struct report_input *in, struct folder *out, const struct c
 	if (page_write(&d, in->assets, PAGE_BUDGET, out, err) < 0)
 		goto done;
 	context_progress(ctx, "report", 2, 4, "PDF");
-	if (pdf_write(&d, in->collected, "report.pdf", PDF_A4, &missing, out, err) < 0 ||
-	    pdf_write(&d, in->collected, "report-letter.pdf", PDF_LETTER, &missing, out, err) < 0)
+	if (pdf_write(&d, in->collected, &missing, out, err) < 0)
 		goto done;
 	context_progress(ctx, "report", 3, 4, "RO-Crate");
 	if (crate_write(&d, in, out, err) < 0)

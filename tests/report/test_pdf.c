@@ -198,11 +198,10 @@ static void test_extremes(void **state)
 	add_wide(&d);
 	add_tall(&d, cells, CELLS);
 	assert_int_equal(folder_open(&folder, path, &err), 0);
-	for (size_t i = 0; i < 2; i++) {
-		if (pdf_write(&d, path, papers[i].file, i == 0 ? PDF_A4 : PDF_LETTER, NULL, &folder, &err) < 0)
-			fail_msg("%s", err.text);
+	if (pdf_write(&d, path, NULL, &folder, &err) < 0)
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < 2; i++)
 		assert_true(check_words(path, &papers[i]) > 3000);
-	}
 	for (size_t i = 0; i < CELLS; i++)
 		free((char *)cells[i].name);
 	free(cells);
@@ -421,7 +420,7 @@ static void check_exhibits(const struct paper *p, const char *page, char *text)
 }
 
 /* Where an exhibit ends that begins at `y` of a page, and on which page. */
-static double exhibit_end(const struct exhibit *x, const struct gallery *g, double y, int *page)
+static double exhibit_end(const struct exhibit *x, const struct built *b, double y, int *page)
 {
 	struct error err = { 0 };
 	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(NULL, NULL, papers[0].width, papers[0].height);
@@ -431,7 +430,7 @@ static double exhibit_end(const struct exhibit *x, const struct gallery *g, doub
 	sheet_init(&s, surface, "", papers[0].width, papers[0].height);
 	s.measuring = true;
 	s.y = y;
-	pdf_exhibit(&s, x, g);
+	pdf_exhibit(&s, x, b);
 	end = s.y;
 	*page = s.page;
 	assert_int_equal(sheet_end(&s, &err), 0);
@@ -446,7 +445,7 @@ static void test_heading_stays(void **state)
 	const struct written *r = *state;
 	char *directory = path_join(r->world.path, "figures/similarity");
 	struct error err = { 0 };
-	struct gallery *g;
+	struct built b;
 	struct exhibit x;
 	struct view first;
 	size_t count;
@@ -454,24 +453,24 @@ static void test_heading_stays(void **state)
 	double whole;
 
 	assert_int_equal(exhibit_read(&x, "similarity", directory, &err), 0);
-	assert_int_equal(gallery_new(&g, "similarity", r->world.collected.path, &err), 0);
+	assert_int_equal(figure_build(&b, figure_find("similarity"), r->world.collected.path, &err), 0);
 	assert_true(x.count >= 2 && x.views[0].height > x.views[1].height + 20);
 	first = x.views[0];
 	x.views[0] = x.views[1];
 	x.views[1] = first;
 	count = x.count;
 	x.count = 2;
-	whole = exhibit_end(&x, g, SHEET_MARGIN, &page) - SHEET_MARGIN;
+	whole = exhibit_end(&x, &b, SHEET_MARGIN, &page) - SHEET_MARGIN;
 	assert_int_equal(page, 1);
 	for (double y = SHEET_MARGIN + 1; y < papers[0].height - SHEET_MARGIN; y += 7) {
-		double end = exhibit_end(&x, g, y, &page);
+		double end = exhibit_end(&x, &b, y, &page);
 
 		if (fabs(end - whole - (page == 1 ? y + 12 : SHEET_MARGIN)) > 0.01)
 			fail_msg("begun at %g, the exhibit ends at %g of page %d", y, end, page);
 	}
 	x.count = count;
 	exhibit_release(&x);
-	gallery_free(g);
+	built_release(&b);
 	free(directory);
 }
 
