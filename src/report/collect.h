@@ -11,7 +11,8 @@
  *   results.csv      model,task,state,seed,split,layer,measure,value,low,high,n
  *                    (accuracies are fractions; low and high a 95 % interval; n
  *                    the examples, pairs or runs behind the value)
- *   table7.csv, table7.tex, crosstask.csv, significance.csv (report/tables.h)
+ *   table7.csv, table7.tex, crosstask.csv, runs.csv, layers.csv (report/tables.h)
+ *   counts.csv       examples, labels and sentences of each prepared task
  *   encoders.csv     the shape of each model and its own dropout, as its runs wrote them
  *   claims.json      (report/claims.h)
  *   merged tables    a cell table behind the columns that say where it comes

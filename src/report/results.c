@@ -41,7 +41,7 @@ long results_find(const struct table *results, const struct place *p, const char
 	return -1;
 }
 
-static struct place place_of(const struct cell *c, const char *split)
+struct place results_place(const struct cell *c, const char *split)
 {
 	return (struct place){ c->model, cell_task(c), c->state, c->seed, split, 0 };
 }
@@ -125,7 +125,7 @@ static int add_codelength(struct table *out, struct place *p, struct gather *g, 
 
 static int results_probe(struct table *out, struct gather *g, size_t cell, struct error *err)
 {
-	struct place p = place_of(&g->plan->cells[cell], "test");
+	struct place p = results_place(&g->plan->cells[cell], "test");
 	struct table t;
 	double *work;
 	int rc = gather_table(&t, g, cell, "accuracy.csv", err);

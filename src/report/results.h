@@ -30,6 +30,9 @@ struct place {
 	long layer;
 };
 
+/* Of a cell's rows, at layer 0. */
+struct place results_place(const struct cell *c, const char *split);
+
 /* The row of a measure, or −1. */
 long results_find(const struct table *results, const struct place *p, const char *measure);
 

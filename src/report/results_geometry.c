@@ -13,11 +13,6 @@
 
 enum { MOST_LAYERS = 256 };
 
-static struct place place_of(const struct cell *c, const char *split)
-{
-	return (struct place){ c->model, cell_task(c), c->state, c->seed, split, 0 };
-}
-
 /* Whether the rows of a state stand in the results from this table: always for
  * directprobe's, of trajectory only the checkpoints between the ends, since
  * the original and the last one are directprobe's. */
@@ -34,7 +29,7 @@ static int add_group_means(struct table *out, struct gather *g, size_t cell, con
 			   const char *column, const char *measure, bool only_between, struct error *err)
 {
 	const struct cell *c = &g->plan->cells[cell];
-	struct place p = place_of(c, c->split == SPLIT_TEST ? "test" : "train");
+	struct place p = results_place(c, c->split == SPLIT_TEST ? "test" : "train");
 	int state = table_column(t, "state"), layer = table_column(t, "layer"), value = table_column(t, column);
 
 	for (size_t row = 0; row < t->rows;) {
@@ -87,7 +82,7 @@ static double json_number(const json_t *object, const char *key)
 static int add_summary(struct table *out, struct gather *g, size_t cell, struct error *err)
 {
 	const struct cell *c = &g->plan->cells[cell];
-	struct place p = place_of(c, c->split == SPLIT_TEST ? "test" : "train");
+	struct place p = results_place(c, c->split == SPLIT_TEST ? "test" : "train");
 	json_t *summary, *item;
 	size_t i;
 	int rc = gather_json(&summary, g, cell, "summary.json", err);
@@ -184,7 +179,7 @@ static int add_displacements(struct table *out, struct gather *g, size_t cell, s
 {
 	const struct cell *c = &g->plan->cells[cell];
 	long original = gather_cell(g, STAGE_DIRECTPROBE, c->model, c->task, NULL, 0, SPLIT_TRAIN);
-	struct place p = place_of(c, "train");
+	struct place p = results_place(c, "train");
 	int rc = 0;
 
 	for (long layer = 0; rc == 0 && original >= 0 && layer <= MOST_LAYERS; layer++) {
@@ -218,7 +213,7 @@ int results_directprobe(struct table *out, struct gather *g, size_t cell, struct
 
 int results_divergence(struct table *out, struct gather *g, size_t cell, struct error *err)
 {
-	struct place p = place_of(&g->plan->cells[cell], "both");
+	struct place p = results_place(&g->plan->cells[cell], "both");
 	struct table t;
 	int rc = gather_table(&t, g, cell, "divergence.csv", err);
 
@@ -238,7 +233,7 @@ int results_divergence(struct table *out, struct gather *g, size_t cell, struct 
 int results_trajectory(struct table *out, struct gather *g, size_t cell, struct error *err)
 {
 	const struct cell *c = &g->plan->cells[cell];
-	struct place p = place_of(c, "train");
+	struct place p = results_place(c, "train");
 	struct table t;
 	int rc;
 
@@ -265,7 +260,7 @@ int results_trajectory(struct table *out, struct gather *g, size_t cell, struct 
 static int add_similarities(struct table *out, struct gather *g, size_t cell, struct error *err)
 {
 	const struct cell *c = &g->plan->cells[cell];
-	struct place p = place_of(c, "train");
+	struct place p = results_place(c, "train");
 	struct table t;
 	int rc = gather_table(&t, g, cell, "similarity.csv", err);
 

@@ -1,30 +1,20 @@
-/* The tables in which an experiment is summed up, made by collect.
+/* The tables in which an experiment is summed up, made by collect; their columns
+ * stand in report/record.c.
  *
  * table7.csv: a row for each model, task and variant ("original",
  * "fine-tuned") whether or not its cells are there; accuracies in percent, as
- * in the paper, whose columns come first:
- *   model,task,variant,accuracy,std,hidden1,hidden2,clusters,linear,
- *   train_test_similarity,                      (only where train and test are linear)
- *   similarity_state,                           "defined", "undefined" (not linear) or "missing"
- *   similarity_low,similarity_high,similarity_pairs,similarity_zero,
- *   labels,points,points_total,conflicts,alpha,runs,examples,macro_f1,majority,
- *   difference,p_permutation,p_mcnemar,         fine-tuned less original (fine-tuned rows)
- *   label_growth,labels_compared,minimum_change  last-layer minimum distances: labels that grew, labels
- *                                                measured before and after, mean change
+ * in the paper, whose columns come first. The similarity of training and test
+ * set is there only where both are linear, and its state says "defined",
+ * "undefined" (not linear) or "missing". Fine-tuned rows have the difference to
+ * the original and its tests, and of the last layer's minimum distances how many
+ * labels grew, how many were measured before and after, and the mean change.
  * With several fine-tuning seeds a fine-tuned row is over all their runs:
  * means, the sample deviation over all runs of the probe, linear if all are.
  *
- * crosstask.csv (Table 5): a row for each model and source:
- *   model,target,source,role,labels,grew,shrank,minimum_change,accuracy_before,
- *   accuracy_after,difference,p_permutation,p_mcnemar,majority
- * runs.csv: every fine-tuning run of the experiment: model,task,seed,state
- *   (the last checkpoint's)
+ * crosstask.csv (Table 5): a row for each model and source.
+ * runs.csv: every fine-tuning run of the experiment, and its last state.
  * layers.csv: a row for each model, task, run and layer, the measures in
- *   columns: model,task,seed,layer,clusters_before,clusters_after,linear_before,
- *   linear_after,minimum_before,minimum_after,similarity,similarity_low,
- *   similarity_high,pairs,cka,rsa,shift,scale,relative_shift,participation,
- *   linear_train_before,linear_train_after,     the linear probe's best training accuracy
- *   selectivity_before,selectivity_after,codelength_before,codelength_after */
+ * columns. */
 #ifndef REPORT_TABLES_H
 #define REPORT_TABLES_H
 
