@@ -203,7 +203,8 @@ static void what_is_no_text_is_named(void **state)
 		{ "version https://git-lfs.github.com/spec/v1\noid sha256:1\n", 57,
 		  "t: a Git LFS pointer, not the file itself: git lfs pull brings it" },
 		{ " <!DOCTYPE html>\n", 17,
-		  "t: a page in HTML or XML, not the file itself: download it again, from the address of the raw file" },
+		  "t: a page in HTML or XML, not the file itself: download it again, from the address of the raw "
+		  "file" },
 		{ "\xFF\xFE\0\0a\0\0\0", 8, "t: UTF-32, expected UTF-8" },
 		{ "\0\0\xFE\xFF\0\0\0a", 8, "t: UTF-32, expected UTF-8" },
 		{ "a\0b\0\n\0", 6, "t: UTF-16, expected UTF-8" },

@@ -156,12 +156,13 @@ static void what_no_manifest_refers_to_is_collected(void **state)
 	expect(shell("flock cache/mini/prepare/pos/lock $T gc --experiment $F"), 0);
 	assert_printed("mini: 2 files, ");
 	expect(shell("touch cache/mini/prepare/pos/resume.bin; mv cache/mini/prepare/pos/train.tsv kept; $T gc "
-		     "--experiment $F; mv kept cache/mini/prepare/pos/train.tsv; rm cache/mini/prepare/pos/resume.bin"),
+		     "--experiment $F; mv kept cache/mini/prepare/pos/train.tsv; "
+		     "rm cache/mini/prepare/pos/resume.bin"),
 	       0);
 	assert_printed("mini: 2 files, ");
 	expect(shell("$T gc --delete --experiment $F && ! ls cache/mini/prepare/pos/stray && ! ls -d "
-		     "cache/mini/probe/small/other && ! ls cache/mini/probe/small/original/pos/probe.work && $T audit "
-		     "--quiet --experiment $F"),
+		     "cache/mini/probe/small/other && ! ls cache/mini/probe/small/original/pos/probe.work && "
+		     "$T audit --quiet --experiment $F"),
 	       0);
 }
 
