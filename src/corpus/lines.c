@@ -6,13 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int check_mark(const char *path, const struct line *line, struct error *err)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+
+	if (line->length < sizeof mark - 1 || memcmp(line->data, mark, sizeof mark - 1) != 0)
+		return 0;
+	return error_set(err, STATUS_INPUT,
+			 "%s:%zu: begins with a byte order mark, expected one at the file's start at most (files "
+			 "that are joined keep theirs)",
+			 path, line->number);
+}
+
 int line_check_utf8(const char *path, const struct line *line, struct error *err)
 {
 	size_t valid = utf8_check(line->data, line->length);
 
-	return valid == line->length ? 0
-				     : error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is not valid UTF-8", path,
-						 line->number, valid + 1);
+	if (valid < line->length)
+		return error_set(err, STATUS_INPUT, "%s:%zu: byte %zu is not valid UTF-8", path, line->number,
+				 valid + 1);
+	return check_mark(path, line, err);
 }
 
 static char *copy_lossy(const char *path, const struct line *line, struct error *err)
@@ -39,10 +52,10 @@ char *line_copy_utf8(const char *path, const struct line *line, bool lossy, stru
 {
 	char *copy;
 
+	if ((lossy ? check_mark(path, line, err) : line_check_utf8(path, line, err)) < 0)
+		return NULL;
 	if (lossy)
 		return copy_lossy(path, line, err);
-	if (line_check_utf8(path, line, err) < 0)
-		return NULL;
 	copy = text_copy_n(line->data, line->length);
 	if (copy == NULL)
 		error_memory(err, path);

@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-/* "file:line: byte n is not valid UTF-8" where that is so. */
+/* "file:line: byte n is not valid UTF-8" where that is so; a byte order mark before
+ * the text is an error, too. */
 int line_check_utf8(const char *path, const struct line *line, struct error *err);
 
 /* A copy of a UTF-8 line, in new memory; invalid bytes are an error that gives

@@ -37,11 +37,18 @@ static bool is_word(const char *field)
 	return field[0] != '\0' && integer_parse(&number, field) < 0;
 }
 
+/* Where numbers stand in an example: a wrong number is no heading. */
+static bool is_heading_of_span(const char *field)
+{
+	return is_word(field) && strchr("0123456789+-. ", field[0]) == NULL;
+}
+
 bool sheet_is_heading(char *const fields[7])
 {
 	int usual = is_heading_of(0, fields[0]) + is_heading_of(1, fields[1]) + is_heading_of(2, fields[6]);
 
-	return usual >= 2 || (is_word(fields[2]) && is_word(fields[3])) || (is_word(fields[4]) && is_word(fields[5]));
+	return usual >= 2 || (is_heading_of_span(fields[2]) && is_heading_of_span(fields[3])) ||
+	       (is_heading_of_span(fields[4]) && is_heading_of_span(fields[5]));
 }
 
 bool sheet_starts_with_heading(const struct examples *e)

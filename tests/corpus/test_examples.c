@@ -147,6 +147,20 @@ static void malformed_examples_are_named(void **state)
 		  ":1: span \"-1\" to \"0\", expected word numbers within 0 to 1" },
 		{ TASK_WORD, BYTES("1\ta b\tx\t0\t\t\tX\n"),
 		  ":1: span \"x\" to \"0\", expected word numbers within 0 to 1" },
+		{ TASK_WORD, BYTES("1\ta b\t0x0\t0.0\t\t\tX\n"),
+		  ":1: span \"0x0\" to \"0.0\", expected word numbers within 0 to 1" },
+		{ TASK_SENTENCE,
+		  BYTES("\xEF\xBB\xBF\xEF\xBB\xBF"
+			"1\ta\t\t\t\t\tX\n"),
+		  ":1: begins with a byte order mark, expected one at the file's start at most (files that are "
+		  "joined "
+		  "keep theirs)" },
+		{ TASK_SENTENCE,
+		  BYTES("1\ta\t\t\t\t\tX\n\xEF\xBB\xBF"
+			"2\ta\t\t\t\t\tX\n"),
+		  ":2: begins with a byte order mark, expected one at the file's start at most (files that are "
+		  "joined "
+		  "keep theirs)" },
 		{ TASK_SENTENCE, BYTES("ID\tsomething\t\t\t\t\tLabel\n1\ta\t\t\t\t\tX\n"),
 		  ":1: a header row (\"ID\" \xE2\x80\xA6 \"Label\"), expected an example" },
 		{ TASK_SENTENCE, BYTES("\xEF\xBB\xBFsent_id\ttext\t\t\t\t\tkind\r\n1\ta\t\t\t\t\tX\r\n"),
