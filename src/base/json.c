@@ -76,7 +76,8 @@ int number_parse(double *out, const char *text)
 {
 	char *end;
 
-	if (text[0] == '\0' || strchr(" \t\n\r\f\v", text[0]) != NULL)
+	/* Of strtod's spellings, not the hexadecimal ones. */
+	if (text[0] == '\0' || strchr(" \t\n\r\f\v", text[0]) != NULL || strpbrk(text, "xX") != NULL)
 		return -1;
 	*out = strtod(text, &end);
 	return *end == '\0' ? 0 : -1;

@@ -29,8 +29,8 @@ int json_write(struct folder *folder, const char *name, const json_t *value, str
 void number_format(char out[32], double value);
 void number_format_float(char out[32], float value);
 
-/* Reads a whole string as a number; -1 if it is none or has a tail. Accepts no
- * locale. */
+/* Reads a whole string as a decimal number, or as an infinity or NaN; -1 if it is
+ * none or has a tail. Accepts no locale. */
 int number_parse(double *out, const char *text);
 int integer_parse(long *out, const char *text);
 

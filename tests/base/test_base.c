@@ -357,6 +357,7 @@ static void numbers_are_shortest(void **state)
 	assert_int_equal(number_parse(&value, "3e-4"), 0);
 	assert_true(value == 3e-4);
 	assert_int_equal(number_parse(&value, "3e-4x"), -1);
+	assert_int_equal(number_parse(&value, "0x1p-3"), -1);
 	assert_int_equal(number_parse(&value, ""), -1);
 	assert_int_equal(number_parse(&value, " 1"), -1);
 	assert_int_equal(integer_parse(&integer, "99999999999999999999"), -1);
