@@ -18,6 +18,6 @@ const char *training_params_check(const struct training_params *p)
 	if (!(p->clip >= 0.0) || !isfinite(p->clip))
 		return "clip: expected 0 (none) or a largest norm";
 	if (!(p->dropout < 1.0))
-		return "dropout: expected a probability below 1, or a negative number for the model's own";
+		return "dropout: expected a probability below 1";
 	return NULL;
 }

@@ -31,11 +31,9 @@ static int read_params(const struct job *job, struct finetune_params *p, struct 
 	};
 	p->training.dropout = -1;
 	p->training.shuffled = strcmp(job_text(job, "finetune", "order"), "shuffled") == 0;
-	if (strcmp(dropout, "model") != 0 &&
-	    (number_parse(&p->training.dropout, dropout) < 0 || !(p->training.dropout >= 0.0)))
-		return error_set(err, STATUS_INPUT, "dropout = %s: expected model, or a number from 0 to below 1",
-				 dropout);
-	return 0;
+	return strcmp(dropout, "model") == 0 || number_parse(&p->training.dropout, dropout) == 0
+		       ? 0
+		       : error_set(err, STATUS_INPUT, "dropout = %s: expected model or a number", dropout);
 }
 
 /* What the run began with, for the log and the manifest. A new head that takes

@@ -129,9 +129,9 @@ int job_know_parameters(struct options *o, const struct program *program, struct
 				continue;
 			option_name(names[n], p->key);
 			made[n] = (struct option){ names[n],
-						   p->type == PARAMETER_FLAG ? NULL
-						   : p->choices              ? p->choices
-									     : "VALUE",
+						   p->type == PARAMETER_FLAG     ? NULL
+						   : p->type == PARAMETER_CHOICE ? p->choices
+										 : "VALUE",
 						   p->help };
 			n++;
 		}

@@ -98,7 +98,7 @@ static const struct parameter parameters[] = {
 	  "passes over the training part" },
 	{ "finetune", "weight_decay", PARAMETER_NUMBER, "0", 0, 1, NULL, AT(FINETUNE), "decoupled weight decay" },
 	{ "finetune", "clip", PARAMETER_NUMBER, "1", 0, 1e9, NULL, AT(FINETUNE), "largest gradient norm; 0: none" },
-	{ "finetune", "dropout", PARAMETER_TEXT, "model", 0, 0, NULL, AT(FINETUNE),
+	{ "finetune", "dropout", PARAMETER_NUMBER, "model", 0, 0.99, "model", AT(FINETUNE),
 	  "the model's own, or a probability" },
 	{ "finetune", "order", PARAMETER_CHOICE, "shuffled", 0, 0, "shuffled|sequential", AT(FINETUNE),
 	  "order of the sentences" },
@@ -208,10 +208,13 @@ static char *normal_number(const struct parameter *p, const char *value, char wh
 	long integer;
 	bool whole = p->type == PARAMETER_INTEGER;
 
+	if (p->choices != NULL && strcmp(value, p->choices) == 0)
+		return text_copy(value);
 	number_format(low, p->low);
 	number_format(high, p->high);
 	if (whole ? integer_parse(&integer, value) < 0 : number_parse(&number, value) < 0) {
-		snprintf(why, 160, "expected %s", whole ? "a whole number" : "a number");
+		snprintf(why, 160, "expected %s%s%s", p->choices != NULL ? p->choices : "",
+			 p->choices != NULL ? " or " : "", whole ? "a whole number" : "a number");
 		return NULL;
 	}
 	if (whole)

@@ -28,7 +28,7 @@ struct parameter {
 	enum parameter_type type;
 	const char *value;   /* default, in normal form; NULL: none */
 	double low, high;    /* of an integer or a number, both included */
-	const char *choices; /* "start|end" */
+	const char *choices; /* "start|end"; of a number: a word that may stand in its place */
 	unsigned stages;     /* bit i: enum stage_id i depends on it */
 	const char *help;    /* meaning and unit */
 };

@@ -56,8 +56,6 @@ static void training_takes_what_the_table_does(void **state)
 			const struct parameter *p = parameter_find(sections[s], training[i].key);
 
 			assert_non_null(p);
-			if (p->type == PARAMETER_TEXT) /* a model's own dropout, or a number that finetune reads */
-				continue;
 			assert_true(p->low < p->high);
 			assert_null(check_training(i, p->low));
 			assert_null(check_training(i, p->high));
@@ -67,6 +65,12 @@ static void training_takes_what_the_table_does(void **state)
 			}
 		}
 	assert_true(passes("finetune", "warmup", "1"));
+	assert_true(passes("finetune", "dropout", "model"));
+	assert_false(passes("pretrain", "dropout", "model"));
+	assert_false(passes("finetune", "dropout", "nan"));
+	assert_false(passes("finetune", "dropout", "0.5x"));
+	assert_false(passes("finetune", "dropout", "-0.1"));
+	assert_false(passes("finetune", "lr", "0x1p-3"));
 }
 
 static void probes_take_what_the_table_does(void **state)
