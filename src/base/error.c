@@ -13,6 +13,10 @@ int error_set(struct error *err, enum status status, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(err->text, sizeof err->text, format, args);
 	va_end(args);
+	/* One line, whatever the names in it hold. */
+	for (char *p = err->text; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
 	return -1;
 }
 

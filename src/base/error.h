@@ -20,7 +20,7 @@ struct error {
 	char text[1024];
 };
 
-/* Sets the error and returns -1. */
+/* Sets the error, in one line: control characters of names become "?". Returns -1. */
 int error_set(struct error *err, enum status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* "<path>: cannot <action>: <strerror(errno)>". A missing file is bad input;

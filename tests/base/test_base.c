@@ -535,6 +535,15 @@ static void directories_come_and_go(void **state)
 	free(place);
 }
 
+static void an_error_is_one_line(void **state)
+{
+	struct error err;
+
+	(void)state;
+	assert_int_equal(error_set(&err, STATUS_INPUT, "%s: no such file", "a\nb\x7f\tc \xC3\xA9"), -1);
+	assert_string_equal(err.text, "a?b??c \xC3\xA9: no such file");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -559,6 +568,7 @@ int main(void)
 		cmocka_unit_test(seeds_derive_from_names),
 		cmocka_unit_test(pool_runs_every_task_once),
 		cmocka_unit_test(directories_come_and_go),
+		cmocka_unit_test(an_error_is_one_line),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
