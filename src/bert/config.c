@@ -89,12 +89,17 @@ static int read_reals(struct bert_config *out, const json_t *object, const char 
 static int check_type(const json_t *object, const char *path, struct error *err)
 {
 	const json_t *type = json_object_get(object, "model_type");
+	const char *class = json_string_value(json_array_get(json_object_get(object, "architectures"), 0));
 
 	if (!json_is_object(object))
 		return error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
 	if (type != NULL && (!json_is_string(type) || strcmp(json_string_value(type), "bert") != 0))
 		return error_set(err, STATUS_INPUT, "%s: model_type is %s, expected bert, which alone is supported",
 				 path, json_is_string(type) ? json_string_value(type) : "no string");
+	if (type == NULL && class != NULL && strncmp(class, "Bert", 4) != 0)
+		return error_set(err, STATUS_INPUT,
+				 "%s: architectures is %s, and no model_type says bert, which alone is supported",
+				 path, class);
 	return 0;
 }
 

@@ -117,6 +117,8 @@ static void refused(void **state)
 		  "attention_probs_dropout_prob: expected a number from 0 to below 1" },
 		{ "initializer_range", "\"x\"", "initializer_range: expected a number from 0 to below 1e+06" },
 		{ "model_type", "\"roberta\"", "model_type is roberta, expected bert, which alone is supported" },
+		{ "architectures", "[\"RobertaModel\"]",
+		  "architectures is RobertaModel, and no model_type says bert, which alone is supported" },
 		{ "model_type", "3", "model_type is no string, expected bert, which alone is supported" },
 		{ "hidden_act", "\"silu\"", "hidden_act is silu, expected gelu, gelu_new or relu" },
 		{ "hidden_act", "[]", "hidden_act is no string, expected gelu, gelu_new or relu" },
