@@ -259,7 +259,8 @@ static int read_files(struct tokenizer_facts *out, const char *model, bool own_n
 		rc = read_object(&object, &path, model, files[i].name, err);
 		if (rc == 0 && object != NULL && !(files[i].name == configuration && class_named))
 			rc = files[i].read(out, object, own_names, path, err);
-		class_named |= files[i].name == settings && json_object_get(object, "tokenizer_class") != NULL;
+		class_named |=
+			files[i].name == settings && json_is_string(json_object_get(object, "tokenizer_class"));
 		json_decref(object);
 		free(path);
 	}

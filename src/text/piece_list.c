@@ -41,25 +41,45 @@ static bool trim_pieces(struct piece_list *l)
 	return changed;
 }
 
-/* Vocabularies of other kinds mark the beginnings of words, not what continues
- * them. */
+/* Vocabularies of other kinds mark the beginnings or the ends of words, not what
+ * continues them. */
+static const struct piece_mark {
+	const char *text, *kind;
+	bool ends; /* a piece, instead of beginning it */
+} piece_marks[] = { { "\xE2\x96\x81", "SentencePiece", false },
+		    { "\xC4\xA0", "byte-level BPE", false },
+		    { "</w>", "BPE", true },
+		    { "@@", "BPE", true } };
+
+static const struct piece_mark *mark_of(const struct piece *p)
+{
+	for (size_t k = 0; k < sizeof piece_marks / sizeof piece_marks[0]; k++) {
+		const struct piece_mark *m = &piece_marks[k];
+		size_t length = strlen(m->text);
+
+		if (p->length >= length &&
+		    memcmp(p->bytes + (m->ends ? p->length - length : 0), m->text, length) == 0)
+			return m;
+	}
+	return NULL;
+}
+
 static int check_marks(const struct piece_list *l, const char *path, struct error *err)
 {
-	static const struct {
-		const char *mark, *kind;
-	} marks[] = { { "\xE2\x96\x81", "SentencePiece" }, { "\xC4\xA0", "byte-level BPE" } };
+	size_t continuing = 0, marked = 0, first = 0;
 
-	for (size_t i = 0; i < l->size; i++)
+	for (size_t i = 0; i < l->size; i++) {
 		if (l->pieces[i].length > 2 && memcmp(l->pieces[i].bytes, "##", 2) == 0)
-			return 0;
-	for (size_t i = 0; i < l->size; i++)
-		for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++)
-			if (strncmp(l->pieces[i].bytes, marks[k].mark, strlen(marks[k].mark)) == 0)
-				return error_set(err, STATUS_INPUT,
-						 "%s:%zu: %.100s is a piece of %s, and no piece begins with ##: "
-						 "expected a vocabulary of WordPiece",
-						 path, i + 1, l->pieces[i].bytes, marks[k].kind);
-	return 0;
+			continuing++;
+		else if (mark_of(&l->pieces[i]) != NULL && marked++ == 0)
+			first = i;
+	}
+	if (marked <= continuing)
+		return 0;
+	return error_set(err, STATUS_INPUT,
+			 "%s:%zu: %.100s is a piece of %s, as more are than begin with ##: expected a vocabulary of "
+			 "WordPiece",
+			 path, first + 1, l->pieces[first].bytes, mark_of(&l->pieces[first])->kind);
 }
 
 static int add_lines(struct piece_list *l, const struct mapping *file, const char *path, struct error *err)

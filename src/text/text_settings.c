@@ -1,10 +1,12 @@
 #include "text/text_settings.h"
 
+#include <string.h>
+
 int text_switch_read(bool *out, const json_t *config, const char *key, const char *path, struct error *err)
 {
 	const json_t *value = json_object_get(config, key);
 
-	if (value == NULL || json_is_null(value))
+	if (value == NULL || (json_is_null(value) && strcmp(key, "strip_accents") == 0)) /* as in lower case */
 		return 0;
 	if (!json_is_boolean(value))
 		return error_set(err, STATUS_INPUT, "%s: %s: expected true or false", path, key);

@@ -395,13 +395,16 @@ static void vocabulary_refused(void **state)
 		   SPECIAL ".\n\xE2\x96\x81"
 			   "boat\n\xE2\x96\x81\n");
 	assert_refused(folder, "vocab.txt:7: \xE2\x96\x81"
-			       "boat is a piece of SentencePiece, and no piece begins with "
-			       "##: expected a vocabulary of WordPiece");
+			       "boat is a piece of SentencePiece, as more are than begin with ##: "
+			       "expected a vocabulary of WordPiece");
+	write_text(folder, "vocab.txt", SPECIAL "the</w>\nbo@@\n###\n");
+	assert_refused(folder, "vocab.txt:6: the</w> is a piece of BPE, as more are than begin with ##: "
+			       "expected a vocabulary of WordPiece");
 	write_text(folder, "vocab.txt",
 		   SPECIAL "the\n\xC4\xA0"
 			   "boat\n");
 	assert_refused(folder, "vocab.txt:7: \xC4\xA0"
-			       "boat is a piece of byte-level BPE, and no piece begins with ##: "
+			       "boat is a piece of byte-level BPE, as more are than begin with ##: "
 			       "expected a vocabulary of WordPiece");
 	write_text(folder, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[mask]\n");
 	assert_refused(folder, "vocab.txt: no piece [MASK]");
@@ -418,6 +421,7 @@ static void settings_refused(void **state)
 		const char *settings, *expected;
 	} cases[] = {
 		{ "[1]", "expected a JSON object" },
+		{ "{\"do_lower_case\": null}", "do_lower_case: expected true or false" },
 		{ "{\"do_lower_case\": \"yes\"}", "do_lower_case: expected true or false" },
 		{ "{\"strip_accents\": 1}", "strip_accents: expected true or false" },
 		{ "{\"tokenize_chinese_chars\": []}", "tokenize_chinese_chars: expected true or false" },
@@ -471,6 +475,8 @@ static void facts_of_other_files(void **state)
 	(void)state;
 	write_text(folder, "vocab.txt", SPECIAL "a\n");
 	write_text(folder, "config.json", "{\"tokenizer_class\": \"XTokenizer\"}");
+	assert_refused(folder, "config.json: tokenizer_class is XTokenizer, expected BertTokenizer");
+	write_text(folder, "tokenizer_config.json", "{\"tokenizer_class\": null}");
 	assert_refused(folder, "config.json: tokenizer_class is XTokenizer, expected BertTokenizer");
 	write_text(folder, "tokenizer_config.json", "{\"tokenizer_class\": \"DistilBertTokenizerFast\"}");
 	tokenizer_free(load(folder));
