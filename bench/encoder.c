@@ -205,6 +205,7 @@ static double finetune_rate(struct bert_model *model, const struct corpus *c, co
 	for (long k = 0;; k++) {
 		struct training_step step = { .hidden_dropout = 0.1,
 					      .attention_dropout = 0.1,
+					      .head_dropout = 0.1,
 					      .dropout_seed = 3,
 					      .update = (uint32_t)k,
 					      .lr = 1e-5,

@@ -35,6 +35,7 @@ static const struct size_key {
 	{ "type_vocab_size", offsetof(struct bert_config, types), LARGEST_SIZE },
 };
 
+/* A key whose `absent` is below 0 may be null, too: it is as hidden_dropout_prob. */
 static const struct real_key {
 	const char *name;
 	size_t offset;
@@ -44,6 +45,7 @@ static const struct real_key {
 	{ "layer_norm_eps", offsetof(struct bert_config, layer_norm_eps), 1e-12, 1 },
 	{ "hidden_dropout_prob", offsetof(struct bert_config, hidden_dropout), 0.1, 1 },
 	{ "attention_probs_dropout_prob", offsetof(struct bert_config, attention_dropout), 0.1, 1 },
+	{ "classifier_dropout", offsetof(struct bert_config, head_dropout), -1, 1 },
 	{ "initializer_range", offsetof(struct bert_config, initializer_range), 0.02, 1e6 },
 };
 
@@ -75,12 +77,13 @@ static int read_reals(struct bert_config *out, const json_t *object, const char 
 	for (size_t i = 0; i < REAL_KEYS; i++) {
 		const struct real_key *key = &real_keys[i];
 		const json_t *value = json_object_get(object, key->name);
-		double number = value == NULL ? key->absent : json_number_value(value);
+		const bool absent = value == NULL || (json_is_null(value) && key->absent < 0);
+		double number = absent ? key->absent : json_number_value(value);
 
-		if (value != NULL && (!json_is_number(value) || !(number >= 0 && number < key->below)))
+		if (!absent && (!json_is_number(value) || !(number >= 0 && number < key->below)))
 			return error_set(err, STATUS_INPUT, "%s: %s: expected a number from 0 to below %g", path,
 					 key->name, key->below);
-		*(double *)((char *)out + key->offset) = number;
+		*(double *)((char *)out + key->offset) = number < 0 ? out->hidden_dropout : number;
 	}
 	return 0;
 }
@@ -103,15 +106,51 @@ static int check_type(const json_t *object, const char *path, struct error *err)
 	return 0;
 }
 
-/* A switch of another kind of model, which must be off. */
-static int check_off(const json_t *object, const char *key, const char *path, struct error *err)
+/* Switches of other kinds of model, which must be off. */
+static int check_switches(const json_t *object, const char *path, struct error *err)
 {
-	const json_t *value = json_object_get(object, key);
+	static const char *const keys[] = { "is_decoder", "add_cross_attention", "is_encoder_decoder" };
 
-	if (value == NULL || json_is_null(value) || json_is_false(value))
-		return 0;
-	return error_set(err, STATUS_INPUT, "%s: %s is %s, expected false", path, key,
-			 json_is_true(value) ? "true" : "neither true nor false");
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		const json_t *value = json_object_get(object, keys[i]);
+
+		if (value != NULL && !json_is_null(value) && !json_is_false(value))
+			return error_set(err, STATUS_INPUT, "%s: %s is %s, expected false", path, keys[i],
+					 json_is_true(value) ? "true" : "neither true nor false");
+	}
+	return 0;
+}
+
+/* Objects that describe a change of the network, which must be absent, null or
+ * empty. */
+static int check_changes(const json_t *object, const char *path, struct error *err)
+{
+	static const struct {
+		const char *key, *what;
+	} changes[] = { { "quantization_config", "quantized weights" },
+			{ "pruned_heads", "attention heads that were taken out" },
+			{ "adapters", "adapters" },
+			{ "rope_scaling", "rotary positions" } };
+	const char *name;
+	json_t *class;
+
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		const json_t *value = json_object_get(object, changes[i].key);
+
+		if (value != NULL && !json_is_null(value) && !(json_is_object(value) && json_object_size(value) == 0))
+			return error_set(err, STATUS_INPUT, "%s: %s: %s are not supported", path, changes[i].key,
+					 changes[i].what);
+	}
+	json_object_foreach(json_object_get(object, "auto_map"), name,
+			    class) if (strncmp(name, "AutoModel", 9) ==
+				       0) return error_set(err, STATUS_INPUT,
+							   "%s: auto_map: %s is %s: the network is code of the "
+							   "repository's own, which is not "
+							   "run",
+							   path, name,
+							   json_is_string(class) ? json_string_value(class)
+										 : "no string");
+	return 0;
 }
 
 /* Settings of other kinds of model that would give other numbers. */
@@ -126,7 +165,7 @@ static int read_kind(struct bert_config *out, const json_t *object, const char *
 	    (!json_is_string(position) || strcmp(json_string_value(position), "absolute") != 0))
 		return error_set(err, STATUS_INPUT, "%s: position_embedding_type is %s, expected absolute", path,
 				 json_is_string(position) ? json_string_value(position) : "no string");
-	if (check_off(object, "is_decoder", path, err) < 0 || check_off(object, "add_cross_attention", path, err) < 0)
+	if (check_switches(object, path, err) < 0 || check_changes(object, path, err) < 0)
 		return -1;
 	if (activation == NULL)
 		return error_set(err, STATUS_INPUT, "%s: hidden_act is missing", path);
@@ -282,15 +321,35 @@ static size_t class_of(const json_t *id2label, size_t count, const char *label)
 	return times == 1 ? found : count;
 }
 
-static int match_labels(size_t *out, const json_t *id2label, const char *const *labels, size_t count,
-			const char *path, struct error *err)
+/* label2id, where it is there, says of each class what id2label says. */
+static int check_inverse(const json_t *label2id, const json_t *id2label, const char *path, struct error *err)
 {
+	const char *label;
+	json_t *class;
+
+	json_object_foreach((json_t *)label2id, label, class)
+	{
+		const json_int_t i = json_integer_value(class);
+		const char *there = json_is_integer(class) && i >= 0 ? label_of(id2label, (size_t)i) : NULL;
+
+		if (there == NULL || strcmp(there, label) != 0)
+			return error_set(err, STATUS_INPUT,
+					 "%s: label2id gives %s another class than id2label: make them agree", path,
+					 label);
+	}
+	return 0;
+}
+
+static int match_labels(size_t *out, const json_t *config, const char *const *labels, size_t count, const char *path,
+			struct error *err)
+{
+	const json_t *id2label = json_object_get(config, "id2label");
 	bool named = false;
 
 	for (size_t i = 0; i < count; i++)
 		out[i] = i;
 	if (id2label == NULL || json_is_null(id2label))
-		return 0;
+		return 1;
 	if (!json_is_object(id2label) || json_object_size(id2label) != count)
 		return error_set(err, STATUS_INPUT, "%s: id2label has %zu labels, but the task has %zu", path,
 				 json_object_size(id2label), count);
@@ -299,6 +358,8 @@ static int match_labels(size_t *out, const json_t *id2label, const char *const *
 			return error_set(err, STATUS_INPUT, "%s: id2label: expected a label for class %zu", path, i);
 		named |= is_named(label_of(id2label, i));
 	}
+	if (check_inverse(json_object_get(config, "label2id"), id2label, path, err) < 0)
+		return -1;
 	for (size_t i = 0; named && i < count; i++) {
 		out[i] = class_of(id2label, count, labels[i]);
 		if (out[i] == count)
@@ -307,7 +368,7 @@ static int match_labels(size_t *out, const json_t *id2label, const char *const *
 				"%s: id2label has not label %s of the task exactly once; head = new does without",
 				path, labels[i]);
 	}
-	return 0;
+	return named ? 0 : 1;
 }
 
 int bert_config_match_labels(size_t *out, const char *model, const char *const *labels, size_t count,
@@ -318,7 +379,7 @@ int bert_config_match_labels(size_t *out, const char *model, const char *const *
 	int rc = -1;
 
 	if (read_file(&object, &path, model, err) == 0)
-		rc = match_labels(out, json_object_get(object, "id2label"), labels, count, path, err);
+		rc = match_labels(out, object, labels, count, path, err);
 	json_decref(object);
 	free(path);
 	return rc;
@@ -356,7 +417,8 @@ static json_t *config_object(const struct bert_config *c, const char *const *lab
 	for (size_t i = 0; i < REAL_KEYS; i++) {
 		double number = *(const double *)((const char *)c + real_keys[i].offset);
 
-		rc |= json_object_set_new(object, real_keys[i].name, json_real(number));
+		if (real_keys[i].absent >= 0 || number != c->hidden_dropout)
+			rc |= json_object_set_new(object, real_keys[i].name, json_real(number));
 	}
 	rc |= json_object_set_new(object, "hidden_act", json_string(activation_names[c->activation]));
 	rc |= json_object_set_new(object, "model_type", json_string("bert"));

@@ -16,6 +16,7 @@ struct bert_config {
 	enum activation activation;
 	double layer_norm_eps;                    /* 1e-12 where absent */
 	double hidden_dropout, attention_dropout; /* 0.1 where absent */
+	double head_dropout;                      /* before a classifier; as hidden_dropout where absent */
 	double initializer_range;                 /* 0.02 where absent */
 	int pad_id;                               /* 0 where absent */
 };
@@ -36,8 +37,9 @@ int bert_config_parse(struct bert_config *out, const json_t *object, const char 
 int bert_config_check_type(const char *model, struct error *err);
 
 /* Of a checkpoint with a classifier: out[i] is the class of label i, by id2label
- * where that has names (LABEL_0, LABEL_1 … are none), else i. Another number of
- * labels, and a label that is not there, are errors by name. */
+ * where that has names (LABEL_0, LABEL_1 … are none), else i, and 1 is returned.
+ * Another number of labels, a label that is not there and a label2id that says
+ * otherwise are errors by name. */
 int bert_config_match_labels(size_t *out, const char *model, const char *const *labels, size_t count,
 			     struct error *err);
 

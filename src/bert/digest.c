@@ -33,9 +33,10 @@ void digest_model(struct digest *d, const struct bert_model *m)
 {
 	const struct bert_config *c = &m->config;
 
-	digest_format(d, ";%zu;%zu;%zu;%zu;%zu;%zu;%zu;%d;%a;%a;%a;%d;%zu;%zu;", c->hidden, c->layers, c->heads,
+	digest_format(d, ";%zu;%zu;%zu;%zu;%zu;%zu;%zu;%d;%a;%a;%a;%a;%d;%zu;%zu;", c->hidden, c->layers, c->heads,
 		      c->intermediate, c->vocabulary, c->positions, c->types, (int)c->activation, c->layer_norm_eps,
-		      c->hidden_dropout, c->attention_dropout, (int)m->head_kind, m->labels, m->width);
+		      c->hidden_dropout, c->attention_dropout, c->head_dropout, (int)m->head_kind, m->labels,
+		      m->width);
 	digest_bytes(d, m->weights, m->size * sizeof *m->weights);
 }
 

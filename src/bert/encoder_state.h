@@ -35,7 +35,7 @@ struct embedding_state {
 
 /* Which dropout to draw. */
 struct dropout_key {
-	double hidden, attention; /* probabilities; 0: none */
+	double hidden, attention, head; /* probabilities; 0: none */
 	uint64_t seed;
 	uint32_t update;
 };

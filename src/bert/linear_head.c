@@ -72,13 +72,13 @@ static struct dropout drop_features(struct linear_head *h, const struct top *top
 	const size_t width = v->model->width, from = h->start[v->group->first];
 	struct dropout d = { NULL, 1.0f };
 
-	if (v->dropout == NULL || v->dropout->hidden <= 0.0)
+	if (v->dropout == NULL || v->dropout->head <= 0.0)
 		return d;
 	for (size_t i = v->group->first; i < v->group->first + v->group->count; i++)
-		dropout_mask(h->mask + h->start[i] * width, (h->start[i + 1] - h->start[i]) * width,
-			     v->dropout->hidden, v->dropout->seed, v->dropout->update,
+		dropout_mask(h->mask + h->start[i] * width, (h->start[i + 1] - h->start[i]) * width, v->dropout->head,
+			     v->dropout->seed, v->dropout->update,
 			     dropout_site(SITE_ATTENTION, v->model->config.layers), v->pack->sentences[i].number);
-	d = (struct dropout){ h->mask + from * width, (float)(1.0 / (1.0 - v->dropout->hidden)) };
+	d = (struct dropout){ h->mask + from * width, (float)(1.0 / (1.0 - v->dropout->head)) };
 	rows_dropout(features, features, d);
 	return d;
 }

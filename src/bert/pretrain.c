@@ -132,6 +132,7 @@ static int load(struct pretraining *r, struct error *err)
 				      .layer_norm_eps = 1e-12,
 				      .hidden_dropout = p->training.dropout,
 				      .attention_dropout = p->training.dropout,
+				      .head_dropout = p->training.dropout,
 				      .initializer_range = 0.02 };
 
 	if (tokenizer_load(&r->tokenizer, r->job->vocabulary, err) < 0)

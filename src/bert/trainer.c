@@ -120,9 +120,9 @@ int trainer_gradients(struct trainer *t, const struct packed_sentence *sentences
 		      const struct training_step *step, struct step_result *out, const struct context *ctx,
 		      struct error *err)
 {
-	const struct dropout_key key = { step->hidden_dropout, step->attention_dropout, step->dropout_seed,
-					 step->update };
-	const bool dropout = key.hidden > 0.0 || key.attention > 0.0;
+	const struct dropout_key key = { step->hidden_dropout, step->attention_dropout, step->head_dropout,
+					 step->dropout_seed, step->update };
+	const bool dropout = key.hidden > 0.0 || key.attention > 0.0 || key.head > 0.0;
 	struct round round = { t, dropout ? &key : NULL };
 
 	if (pack_fill(&t->pack, sentences, count, GROUP_ROWS, err) < 0 || reserve(t, dropout, err) < 0 ||

@@ -47,7 +47,7 @@ int trainer_init(struct trainer *out, struct bert_model *model, struct head *hea
 void trainer_release(struct trainer *t);
 
 struct training_step {
-	double hidden_dropout, attention_dropout;
+	double hidden_dropout, attention_dropout, head_dropout;
 	uint64_t dropout_seed;
 	uint32_t update; /* 0, 1, …: what dropout counts by */
 	double lr;

@@ -155,6 +155,7 @@ static struct training_step step_of(const struct training *t, long update)
 
 	return (struct training_step){ .hidden_dropout = p->dropout < 0.0 ? c->hidden_dropout : p->dropout,
 				       .attention_dropout = p->dropout < 0.0 ? c->attention_dropout : p->dropout,
+				       .head_dropout = p->dropout < 0.0 ? c->head_dropout : p->dropout,
 				       .dropout_seed = t->dropout_seed,
 				       .update = (uint32_t)update,
 				       .lr = training_rate(p->lr, p->warmup, update, updates_of(t)),

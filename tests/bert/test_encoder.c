@@ -230,7 +230,7 @@ static void some_gradients_of_others(void **state)
 static void gradients_with_dropout(void **state)
 {
 	const struct training_step step = {
-		.hidden_dropout = 0.2, .attention_dropout = 0.3, .dropout_seed = 7, .update = 3
+		.hidden_dropout = 0.2, .attention_dropout = 0.3, .head_dropout = 0.2, .dropout_seed = 7, .update = 3
 	};
 	struct error err = { 0 };
 	char *model = tiny_model("gelu", 0.0);
@@ -339,7 +339,7 @@ static void vectors_do_not_depend_on_neighbours(void **state)
 static void gradients_do_not_depend_on_threads(void **state)
 {
 	const struct training_step step = {
-		.hidden_dropout = 0.1, .attention_dropout = 0.1, .dropout_seed = 7, .update = 3
+		.hidden_dropout = 0.1, .attention_dropout = 0.1, .head_dropout = 0.1, .dropout_seed = 7, .update = 3
 	};
 	const unsigned threads[] = { 1, 2, 3, 8 };
 	struct error err = { 0 };
@@ -369,7 +369,7 @@ static void gradients_do_not_depend_on_threads(void **state)
 static void dropout_does_not_depend_on_order(void **state)
 {
 	const struct training_step step = {
-		.hidden_dropout = 0.1, .attention_dropout = 0.1, .dropout_seed = 9, .update = 1
+		.hidden_dropout = 0.1, .attention_dropout = 0.1, .head_dropout = 0.1, .dropout_seed = 9, .update = 1
 	};
 	struct error err = { 0 };
 	struct step_result result;

@@ -237,6 +237,38 @@ static void seeds_matter(void **state)
 	support_remove(first);
 }
 
+/* classifier_dropout of config.json alone, where no probability is given. */
+static void dropout_of_the_head(void **state)
+{
+	char *none = tiny_model("gelu", 0.0), *some = tiny_model("gelu", 0.0), *path = path_join(some, "config.json");
+	struct finetune_job job = job_of(none, TASK_WORD), other = job_of(some, TASK_WORD);
+	struct error err = { 0 };
+	struct folder folder;
+	json_t *config;
+
+	(void)state;
+	assert_ok(json_read(&config, path, &err), err);
+	json_object_set_new(config, "classifier_dropout", json_real(0.4));
+	assert_ok(folder_open(&folder, some, &err), err);
+	assert_ok(json_write(&folder, "config.json", config, &err), err);
+	folder_release(&folder);
+	json_decref(config);
+	job.params.keep_head = other.params.keep_head = false;
+	for (int given = 0; given < 2; given++) {
+		char *a, *b;
+
+		job.params.training.dropout = other.params.training.dropout = given ? 0.1 : -1.0;
+		a = run_job(&job, 1);
+		b = run_job(&other, 1);
+		assert_int_equal(differ(a, b, "loss.csv"), !given);
+		support_remove(a);
+		support_remove(b);
+	}
+	support_remove(none);
+	support_remove(some);
+	free(path);
+}
+
 /* Asks to stop once so many updates are done, and keeps the first update told
  * of, from which it is seen whether a run went on or began. */
 struct stopper {
@@ -591,6 +623,7 @@ int main(void)
 		cmocka_unit_test(curves_of_adamw),
 		cmocka_unit_test(threads_do_not_matter),
 		cmocka_unit_test(seeds_matter),
+		cmocka_unit_test(dropout_of_the_head),
 		cmocka_unit_test(interrupted_runs_end_with_the_same_bytes),
 		cmocka_unit_test(each_step_is_told),
 		cmocka_unit_test(foreign_resumes_are_ignored),

@@ -230,6 +230,7 @@ static float weight_after(double dropout, double hidden, double attention)
 	t.params.epochs = 2;
 	g->model.config.hidden_dropout = hidden;
 	g->model.config.attention_dropout = attention;
+	g->model.config.head_dropout = hidden;
 	assert_ok(training_run(&t, &g->out, &g->ctx, &err), err);
 	weight = g->model.weights[g->model.layers[0].up];
 	ground_free(g);
