@@ -29,8 +29,13 @@ int weights_missing(const char *model, struct error *err);
 int checkpoint_open(struct checkpoint **out, const char *model, struct error *err);
 void checkpoint_close(struct checkpoint *c);
 
-/* Tensors of two encoders are an error that names their prefixes. */
+/* Tensors of two encoders are an error that names their prefixes. So is a tensor
+ * of the encoder that `known` does not know by its name here, and that is neither
+ * a pooler's nor the positions' ids: adapters, masks, scales, other kinds of
+ * positions and layers beyond the last would give other numbers. */
 int checkpoint_check_encoder(const struct checkpoint *c, struct error *err);
+int checkpoint_check_known(const struct checkpoint *c, bool (*known)(const void *arg, const char *name),
+			   const void *arg, struct error *err);
 
 bool checkpoint_has(const struct checkpoint *c, const char *name);
 

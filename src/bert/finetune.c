@@ -79,8 +79,16 @@ static int choose_head(struct finetuning *r, const struct context *ctx, struct e
 {
 	const struct finetune_job *job = r->job;
 
-	if (job->params.keep_head)
-		return model_keep_head(&r->model, job->model, (const char *const *)r->labels.names, err);
+	if (job->params.keep_head) {
+		int rc = model_keep_head(&r->model, job->model, (const char *const *)r->labels.names, err);
+
+		if (rc > 0)
+			context_warn(ctx,
+				     "%s: id2label names no label: the classes of its head are taken for the task's "
+				     "labels in their order",
+				     job->model);
+		return rc < 0 ? -1 : 0;
+	}
 	if (r->model.has_old_head)
 		context_warn(ctx,
 			     "%s: its own head is not used, a new one is drawn from the seed (head = keep begins "

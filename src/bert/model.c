@@ -200,10 +200,23 @@ static bool is_read(const struct bert_model *m, const struct model_tensor *p, co
 	return of_encoder(p) || (m->head_kind == HEAD_MLM && checkpoint_has(c, p->name));
 }
 
+/* The encoder's tensors have names of one form: "bert.encoder.layer.11.…". */
+static bool is_known(const void *model, const char *name)
+{
+	const struct bert_model *m = model;
+
+	for (size_t i = 0; i < m->parameter_count; i++)
+		if (strcmp(m->parameters[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 /* Sizes that a config.json only claims are compared with the file's before any
  * memory is asked for. */
 static int check_shapes(const struct bert_model *m, const struct checkpoint *c, struct error *err)
 {
+	if (checkpoint_check_known(c, is_known, m, err) < 0)
+		return -1;
 	for (size_t i = 0; i < m->parameter_count; i++) {
 		const struct model_tensor *p = &m->parameters[i];
 
@@ -274,8 +287,9 @@ int model_keep_head(struct bert_model *m, const char *directory, const char *con
 		error_memory(err, "head of the encoder");
 	else if (checkpoint_open(&c, directory, err) == 0 &&
 		 checkpoint_check(c, head_weight, (size_t[]){ m->labels, m->width }, 2, err) == 0 &&
-		 bert_config_match_labels(classes, directory, labels, m->labels, err) == 0)
-		rc = read_head(m, c, classes, rows, err);
+		 (rc = bert_config_match_labels(classes, directory, labels, m->labels, err)) >= 0 &&
+		 read_head(m, c, classes, rows, err) < 0)
+		rc = -1;
 	m->has_old_head = false;
 	checkpoint_close(c);
 	free(classes);

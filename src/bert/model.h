@@ -77,8 +77,9 @@ int model_load(struct bert_model *out, const char *directory, enum head_kind hea
 
 /* Begins with the checkpoint's own linear head: classifier.weight (labels, width)
  * and classifier.bias (labels), whose rows are brought to the order of the label
- * set by id2label (bert_config_match_labels). No head, another shape and another
- * label are errors by name. */
+ * set by id2label (bert_config_match_labels); 1 is returned where that names none,
+ * and rows are taken in their order. No head, another shape and another label are
+ * errors by name. */
 int model_keep_head(struct bert_model *m, const char *directory, const char *const *labels, struct error *err);
 
 /* Whether the weights of a model directory fit its configuration and its

@@ -66,6 +66,37 @@ int checkpoint_check_encoder(const struct checkpoint *c, struct error *err)
 		c->path, (int)found[0].length, found[0].written, (int)found[1].length, found[1].written);
 }
 
+/* Of the encoder, or named as if it were: "bert.embeddings_project.weight". */
+static bool is_inside(const char *name)
+{
+	return begins(name, "bert.") || begins(name, "embeddings") || begins(name, "encoder");
+}
+
+/* What is in most files and takes no part in the hidden states. */
+static bool is_idle(const char *name)
+{
+	return begins(name, "bert.pooler.") || strcmp(name, "bert.embeddings.position_ids") == 0 ||
+	       strcmp(name, "bert.embeddings.token_type_ids") == 0;
+}
+
+int checkpoint_check_known(const struct checkpoint *c, bool (*known)(const void *arg, const char *name),
+			   const void *arg, struct error *err)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const char *name = c->tensors[i].name;
+
+		if (is_inside(name) && !is_idle(name) && !known(arg, name))
+			return error_set(err, STATUS_INPUT,
+					 "%s: tensor %s is no part of the encoder that config.json describes, whose "
+					 "numbers it could change",
+					 c->path, c->tensors[i].written);
+	}
+	for (size_t i = 0; i < c->shard_count; i++)
+		if (checkpoint_check_known(c->shards[i], known, arg, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* A name without the prefix, and whether it is of the encoder. What stands beside
  * the encoder has the prefix without "bert.". */
 static const char *strip(const char *written, const struct prefix *p, bool *encoder)

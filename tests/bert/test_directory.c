@@ -138,6 +138,61 @@ static void prefixes(void **state)
 	support_remove(path);
 }
 
+/* Writes all tensors, and one more vector. */
+static void write_with(const struct weights *w, const char *path, const char *name)
+{
+	struct named_tensor *all = array_new(w->count + 1, 1, sizeof *all);
+	struct error err = { 0 };
+	struct folder folder;
+
+	memcpy(all, w->tensors, w->count * sizeof *all);
+	all[w->count] = (struct named_tensor){ name, { 2 }, 1, (const float[]){ 1, 2 } };
+	assert_ok(folder_open(&folder, path, &err), err);
+	assert_ok(safetensors_write(all, w->count + 1, &folder, "model.safetensors", &err), err);
+	folder_release(&folder);
+	free(all);
+}
+
+/* What is beside the encoder is nobody's business; what is inside it would have
+ * to be part of the network. */
+static void more_tensors(void **state)
+{
+	static const char *const idle[] = { "bert.pooler.dense.weight", "bert.embeddings.position_ids",
+					    "cls.predictions.bias", "classifier.weight", "step" };
+	static const char *const refused[] = { "bert.encoder.layer.0.attention.self.query.lora_A.weight",
+					       "bert.encoder.layer.0.output.adapters.x.down.weight",
+					       "bert.encoder.layer.1.attention.self.distance_embedding.weight",
+					       "bert.encoder.layer.1.crossattention.self.query.bias",
+					       "bert.encoder.layer.0.attention.self.query.weight_mask",
+					       "bert.encoder.layer.0.output.dense.weight_scale",
+					       "bert.encoder.layer.2.output.dense.bias",
+					       "bert.embeddings_project.weight",
+					       "encoder.layer.0.output.dense.gate" };
+	char *path = bare_model();
+	struct weights w;
+
+	(void)state;
+	weights_load(&w);
+	for (size_t i = 0; i < sizeof idle / sizeof idle[0]; i++) {
+		write_with(&w, path, idle[i]);
+		assert_same_model(path, &w);
+	}
+	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+		struct error err = { 0 };
+		char *expected = text_format("/model.safetensors: tensor %s is no part of the encoder that "
+					     "config.json describes, whose numbers it could change",
+					     refused[i]);
+
+		write_with(&w, path, refused[i]);
+		assert_model_refused(path, expected);
+		assert_int_equal(model_directory_check(path, &err), -1);
+		assert_non_null(strstr(err.text, expected));
+		free(expected);
+	}
+	weights_release(&w);
+	support_remove(path);
+}
+
 /* A student beside its teacher: either could be meant. */
 static void two_encoders(void **state)
 {
@@ -510,6 +565,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(prefixes),
+		cmocka_unit_test(more_tensors),
 		cmocka_unit_test(two_encoders),
 		cmocka_unit_test(shards),
 		cmocka_unit_test(no_weights),
