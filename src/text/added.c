@@ -113,7 +113,7 @@ int added_matcher_init(struct added_matcher *out, const struct added_tokens *a,
 				       .tokens = array_new(a->count, 1, sizeof *out->tokens) };
 	if (out->contents == NULL || out->tokens == NULL)
 		return error_memory(err, "added tokens");
-	for (size_t i = 0; i < a->count; i++)
+	for (size_t i = a->count; i-- > 0;) /* of those that are written alike the first is found */
 		if (wanted(&a->items[i]) &&
 		    add_content(out, (write != NULL ? write : as_it_is)(arg, &a->items[i], err), i) < 0)
 			return -1;

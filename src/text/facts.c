@@ -233,6 +233,13 @@ static int read_configuration(struct tokenizer_facts *out, const json_t *config,
 	return check_kind(config, path, err);
 }
 
+static int read_map(struct tokenizer_facts *out, const json_t *object, bool own_names, const char *path,
+		    struct error *err)
+{
+	out->map = json_incref((json_t *)object);
+	return read_specials(out, object, own_names, path, err);
+}
+
 static int read_added_file(struct tokenizer_facts *out, const json_t *object, bool own_names, const char *path,
 			   struct error *err)
 {
@@ -247,7 +254,7 @@ static int read_files(struct tokenizer_facts *out, const char *model, bool own_n
 		int (*read)(struct tokenizer_facts *, const json_t *, bool, const char *, struct error *);
 	} files[] = { { settings, read_settings },
 		      { configuration, read_configuration },
-		      { map, read_specials },
+		      { map, read_map },
 		      { added, read_added_file } };
 	bool class_named = false;
 	int rc = 0;
@@ -298,8 +305,34 @@ int facts_check(const struct tokenizer_facts *f, const char *model, const struct
 	return 0;
 }
 
+int facts_check_specials(const struct tokenizer_facts *f, const char *model, const struct named_specials *told,
+			 struct error *err)
+{
+	const struct {
+		const char *key, *told;
+	} keys[] = { { "unk_token", told->unk }, { "sep_token", told->sep }, { "cls_token", told->cls } };
+	const struct {
+		const char *name;
+		const json_t *object;
+	} files[] = { { settings, f->config }, { map, f->map } };
+
+	for (size_t i = 0; !f->follows_file && i < sizeof files / sizeof files[0]; i++)
+		for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+			const json_t *value = json_object_get(files[i].object, keys[k].key);
+			struct added_token token;
+
+			if (value != NULL && !json_is_null(value) && added_token_parse(&token, value, true) == 0 &&
+			    strcmp(token.content, keys[k].told) != 0)
+				return error_set(err, STATUS_INPUT,
+						 "%s/%s: %s is %s, but in tokenizer.json it is %s: make them agree",
+						 model, files[i].name, keys[k].key, token.content, keys[k].told);
+		}
+	return 0;
+}
+
 void facts_release(struct tokenizer_facts *f)
 {
 	json_decref(f->config);
+	json_decref(f->map);
 	added_tokens_release(&f->added);
 }

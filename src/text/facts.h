@@ -16,6 +16,7 @@ struct tokenizer_facts {
 	struct text_settings settings;
 	bool follows_file; /* the class takes tokenizer.json as it stands, whatever the settings say */
 	json_t *config;    /* tokenizer_config.json; NULL where it is not there */
+	json_t *map;       /* special_tokens_map.json; the same */
 	bool decoded;      /* added_tokens_decoder describes the tokens; elsewhere only their names count */
 	struct added_tokens added;
 };
@@ -30,10 +31,16 @@ extern const char *const facts_files[];
  * them by; else their names count as those of added tokens. */
 int facts_read(struct tokenizer_facts *out, const char *model, bool own_names, struct error *err);
 
-/* Whether switches that the file names are those of tokenizer.json; where its
- * class would follow them and not tokenizer.json, others are an error. */
+/* Whether switches, and special tokens, that the files name are those of
+ * tokenizer.json; where the class would follow them and not tokenizer.json, others
+ * are an error. */
+struct named_specials {
+	const char *unk, *sep, *cls;
+};
 int facts_check(const struct tokenizer_facts *f, const char *model, const struct bert_normaliser *n,
 		struct error *err);
+int facts_check_specials(const struct tokenizer_facts *f, const char *model, const struct named_specials *told,
+			 struct error *err);
 void facts_release(struct tokenizer_facts *f);
 
 #endif

@@ -186,9 +186,11 @@ static size_t write_lower(char *out, uint32_t point)
 }
 
 /* The text with its characters in lower case, one by one (so that a capital
- * sigma never becomes a final one), but for tokens that keep theirs: as
- * transformers does it, before anything is cut out, dropped or composed. New memory. */
-static char *lower_text(const struct added_matcher *cased, const char *text, size_t *length, struct error *err)
+ * sigma never becomes a final one), but for added tokens: as transformers
+ * does it, before anything is cut out, dropped or composed. Its slow tokenizer
+ * alone puts a token in lower case that is neither special nor normalized, and
+ * never finds it then. New memory. */
+static char *lower_text(const struct added_matcher *tokens, const char *text, size_t *length, struct error *err)
 {
 	char *out = array_new(*length, 2, 1); /* no lower case is longer than twice its capital */
 	size_t used = 0, token;
@@ -198,7 +200,7 @@ static char *lower_text(const struct added_matcher *cased, const char *text, siz
 		return NULL;
 	}
 	for (size_t i = 0; i < *length;) {
-		size_t bytes = added_match(cased, text + i, *length - i, &token);
+		size_t bytes = added_match(tokens, text + i, *length - i, &token);
 		uint32_t point;
 
 		if (bytes > 0) {
@@ -224,7 +226,7 @@ int normalise_words(const struct normaliser *n, const char *text, size_t length,
 
 	if (valid < length)
 		return error_set(err, STATUS_INPUT, "byte %zu: invalid UTF-8", valid);
-	if (!n->settings.lower || (lower = lower_text(&n->cased, text, &length, err)) != NULL)
+	if (!n->settings.lower || (lower = lower_text(&n->all, text, &length, err)) != NULL)
 		rc = cut(&c, lower != NULL ? lower : text, length);
 	free(lower);
 	free(c.word.data);
@@ -245,17 +247,11 @@ static bool is_special(const struct added_token *t)
 	return (t->flags & ADDED_SPECIAL) != 0;
 }
 
-static bool keeps_case(const struct added_token *t)
-{
-	return (t->flags & (ADDED_SPECIAL | ADDED_NORMALIZED)) != 0;
-}
-
 int normaliser_init(struct normaliser *out, const struct text_settings *settings, const struct added_tokens *tokens,
 		    struct error *err)
 {
 	*out = (struct normaliser){ .settings = *settings, .tokens = tokens };
 	if (added_matcher_init(&out->special, tokens, is_special, NULL, NULL, err) == 0 &&
-	    added_matcher_init(&out->cased, tokens, keeps_case, NULL, NULL, err) == 0 &&
 	    added_matcher_init(&out->all, tokens, is_any, NULL, NULL, err) == 0)
 		return 0;
 	normaliser_release(out);
@@ -265,6 +261,5 @@ int normaliser_init(struct normaliser *out, const struct text_settings *settings
 void normaliser_release(struct normaliser *n)
 {
 	added_matcher_release(&n->all);
-	added_matcher_release(&n->cased);
 	added_matcher_release(&n->special);
 }

@@ -23,7 +23,7 @@ typedef int (*take_word)(void *arg, const struct normal_word *word, struct error
 struct normaliser {
 	struct text_settings settings;
 	const struct added_tokens *tokens;
-	struct added_matcher all, cased, special; /* cased: those whose capitals stay in an uncased text */
+	struct added_matcher all, special;
 };
 
 /* `tokens` must outlive it. */

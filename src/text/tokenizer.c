@@ -170,6 +170,18 @@ static int from_description(struct tokenizer *t, struct tokenizer_description *d
 	return bert_splitter_init(&t->splitter, &d->normaliser, &t->added, err);
 }
 
+static int check_facts(const struct tokenizer *t, const struct tokenizer_description *d,
+		       const struct tokenizer_facts *facts, const char *model, struct error *err)
+{
+	const struct named_specials told = { .unk = d->unk,
+					     .sep = tokenizer_piece(t, t->special.sep),
+					     .cls = tokenizer_piece(t, t->special.cls) };
+
+	if (facts_check(facts, model, &d->normaliser, err) < 0)
+		return -1;
+	return facts_check_specials(facts, model, &told, err);
+}
+
 static int from_json(struct tokenizer *t, const char *model, const struct tokenizer_facts *facts,
 		     const struct mapping *file, const char *path, struct error *err)
 {
@@ -178,9 +190,8 @@ static int from_json(struct tokenizer *t, const char *model, const struct tokeni
 	int rc = -1;
 
 	if (json_parse_python(&object, file->data, file->size, path, err) == 0 &&
-	    tokenizer_json_parse(&d, object, path, err) == 0 &&
-	    (facts == NULL || facts_check(facts, model, &d.normaliser, err) == 0))
-		rc = from_description(t, &d, facts, path, err);
+	    tokenizer_json_parse(&d, object, path, err) == 0 && from_description(t, &d, facts, path, err) == 0)
+		rc = facts == NULL ? 0 : check_facts(t, &d, facts, model, err);
 	tokenizer_description_release(&d);
 	json_decref(object);
 	return rc;

@@ -20,6 +20,18 @@ static int part_type(const json_t *part, const char *key, const char *const *nam
 			 type == NULL ? "of no type" : type, names[0]);
 }
 
+/* Of another version any part may mean something else. */
+static int check_version(const json_t *object, const char *path, struct error *err)
+{
+	const json_t *version = json_object_get(object, "version");
+	const char *text = json_string_value(version);
+
+	if (version == NULL || (text != NULL && strcmp(text, "1.0") == 0))
+		return 0;
+	return error_set(err, STATUS_INPUT, "%s: version is %s, expected 1.0", path,
+			 text == NULL ? "no string" : text);
+}
+
 /* Without a normaliser the text stays as it is. */
 static int read_normaliser(struct bert_normaliser *out, const json_t *object, const char *path, struct error *err)
 {
@@ -42,6 +54,9 @@ static int read_normaliser(struct bert_normaliser *out, const json_t *object, co
 	for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
 		if (switches[i].value == &out->strip_accents)
 			out->strip_accents = out->lowercase;
+		else if (!json_is_boolean(json_object_get(part, switches[i].key)))
+			return error_set(err, STATUS_INPUT, "%s: normalizer: %s: expected true or false", path,
+					 switches[i].key);
 		if (text_switch_read(switches[i].value, part, switches[i].key, path, err) < 0)
 			return -1;
 	}
@@ -183,7 +198,8 @@ int tokenizer_json_parse(struct tokenizer_description *out, const json_t *object
 	*out = (struct tokenizer_description){ 0 };
 	if (!json_is_object(object))
 		return error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
-	if (read_model(out, object, path, err) == 0 && read_normaliser(&out->normaliser, object, path, err) == 0 &&
+	if (check_version(object, path, err) == 0 && read_model(out, object, path, err) == 0 &&
+	    read_normaliser(&out->normaliser, object, path, err) == 0 &&
 	    part_type(json_object_get(object, "pre_tokenizer"), "pre_tokenizer", words, path, err) >= 0 &&
 	    read_processor(out, object, path, err) == 0 && read_added(out, object, path, err) == 0)
 		return 0;

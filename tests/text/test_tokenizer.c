@@ -523,6 +523,10 @@ static void added_tokens_stay_whole(void **state)
 		{ "special_tokens_map.json", "{\"bos_token\": \"[/E1]\"}",
 		  "a [ e ##1 ] b [/E1] [ e ##1 ] [ / e ##1 ]" },
 		{ "added_tokens.json", "{\"[e1]\": 17}", "a [e1] b [ / e ##1 ] [e1] [ / e ##1 ]" },
+		/* Whole in capitals, too: as the fast tokenizer has it, and a current transformers. */
+		{ "tokenizer_config.json",
+		  "{\"added_tokens_decoder\": {\"5\": {\"content\": \"[/E1]\", \"normalized\": false}}}",
+		  "a [ e ##1 ] b [/E1] [ e ##1 ] [ / e ##1 ]" },
 	};
 	char *folder = support_folder();
 

@@ -85,6 +85,7 @@ static void pieces_of_the_library(void **state)
 
 /* A small tokenizer.json, whose parts the refusals change. */
 static const char *const parts[][2] = {
+	{ "version", "\"1.0\"" },
 	{ "added_tokens", "[{\"id\": 0, \"content\": \"[UNK]\", \"special\": true}]" },
 	{ "normalizer", "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": true,"
 			" \"strip_accents\": null, \"lowercase\": true}" },
@@ -114,7 +115,7 @@ static void write_file(const char *folder, const char *name, const char *text)
 /* tokenizer.json with one part changed; NULL leaves it out. */
 static void write_changed(const char *folder, const char *key, const char *value)
 {
-	char *text = text_copy("{\"version\": \"1.0\", \"truncation\": {\"max_length\": 1e999}");
+	char *text = text_copy("{\"truncation\": {\"max_length\": 1e999}");
 
 	for (size_t i = 0; i < PARTS; i++) {
 		const char *part = strcmp(parts[i][0], key) == 0 ? value : parts[i][1];
@@ -159,8 +160,13 @@ static void components_refused(void **state)
 	} cases[] = {
 		{ "normalizer", "{\"type\": \"NFKC\"}", "normalizer is NFKC, expected BertNormalizer" },
 		{ "normalizer", "{\"type\": \"Sequence\"}", "normalizer is Sequence, expected BertNormalizer" },
-		{ "normalizer", "{\"type\": \"BertNormalizer\", \"lowercase\": NaN}",
-		  "lowercase: expected true or false" },
+		{ "version", "\"2.0\"", "version is 2.0, expected 1.0" },
+		{ "version", "null", "version is no string, expected 1.0" },
+		{ "normalizer", "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": NaN}",
+		  "normalizer: handle_chinese_chars: expected true or false" },
+		{ "normalizer",
+		  "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"handle_chinese_chars\": true}",
+		  "normalizer: lowercase: expected true or false" },
 		{ "pre_tokenizer", NULL, "pre_tokenizer is missing, expected BertPreTokenizer" },
 		{ "pre_tokenizer", "{\"type\": \"Metaspace\"}",
 		  "pre_tokenizer is Metaspace, expected BertPreTokenizer" },
@@ -243,7 +249,8 @@ static void assert_first(const char *folder, const char *text, const char *expec
  * set otherwise is an error, unless the class follows the file. */
 static void the_file_counts(void **state)
 {
-	static const char cased[] = "{\"type\": \"BertNormalizer\", \"lowercase\": false}";
+	static const char cased[] = "{\"type\": \"BertNormalizer\", \"clean_text\": true,"
+				    " \"handle_chinese_chars\": true, \"lowercase\": false}";
 	char *folder = support_folder();
 
 	(void)state;
@@ -266,6 +273,26 @@ static void the_file_counts(void **state)
 	assert_first(folder, "The", "The");
 	write_file(folder, "tokenizer_config.json", "{\"tokenizer_class\": \"KoBertTokenizer\"}");
 	assert_refused(folder, "tokenizer_config.json: tokenizer_class is KoBertTokenizer, expected BertTokenizer");
+	/* The same of the special tokens. */
+	write_file(folder, "tokenizer_config.json",
+		   "{\"cls_token\": \"[C]\", \"sep_token\": {\"content\": \"[S]\"}}");
+	assert_first(folder, "The", "The");
+	write_file(folder, "tokenizer_config.json", "{\"cls_token\": \"the\"}");
+	assert_refused(folder,
+		       "tokenizer_config.json: cls_token is the, but in tokenizer.json it is [C]: make them agree");
+	write_file(folder, "tokenizer_config.json", "{}");
+	write_file(folder, "special_tokens_map.json", "{\"unk_token\": {\"content\": \"The\"}}");
+	assert_refused(folder, "special_tokens_map.json: unk_token is The, but in tokenizer.json it is [UNK]: make "
+			       "them agree");
+	write_file(folder, "special_tokens_map.json", "{}");
+	/* Of two tokens that are written alike once they are normalised the first counts. */
+	write_changed(
+		folder, "added_tokens",
+		"[{\"id\": 6, \"content\": \"Xa\", \"normalized\": true, \"special\": false, \"lstrip\": false,"
+		" \"rstrip\": false, \"single_word\": false}, {\"id\": 7, \"content\": \"xa\", \"normalized\": true,"
+		" \"special\": false, \"lstrip\": false, \"rstrip\": false, \"single_word\": false}]");
+	assert_first(folder, "xa The", "Xa");
+	write_changed(folder, "normalizer", cased);
 	/* A token that only the file beside it names comes behind the others. */
 	write_file(folder, "tokenizer_config.json", "{\"additional_special_tokens\": [\"[new]\"]}");
 	assert_first(folder, "[new] The", "[new]");
