@@ -5,6 +5,7 @@
 #include <strings.h>
 
 static const char pointer[] = "a Git LFS pointer, not the file itself: git lfs pull brings it";
+static const char xet[] = "a Xet pointer, not the file itself: download the file with git-xet or over HTTPS";
 static const char page[] = "a page in HTML or XML, not the file itself: download it again, from the address of the "
 			   "raw file";
 static const char answer[] = "an error that a server answered, not the file itself: download it again";
@@ -15,6 +16,7 @@ static const struct {
 } disguises[] = {
 	{ "version https://git-lfs.github.com/spec/", pointer },
 	{ "version https://hawser.github.com/spec/", pointer },
+	{ "# xet version ", xet },
 	{ "<!doctype", page },
 	{ "<html", page },
 	{ "<?xml", page },
@@ -40,6 +42,24 @@ static const struct {
 	{ "forbidden", answer },
 	{ "too many requests", answer },
 	{ "internal server error", answer },
+};
+
+/* What the first bytes alone tell; no text in UTF-8 and no weights begin so. */
+static const struct {
+	const char *begins;
+	size_t length;
+	const char *words;
+} signatures[] = {
+	{ "\x1F\x8B", 2, "compressed by gzip: unpack it first" },
+	{ "BZh91AY&SY", 10, "compressed by bzip2: unpack it first" },
+	{ "\xFD"
+	  "7zXZ",
+	  5, "compressed by xz: unpack it first" },
+	{ "\x28\xB5\x2F\xFD", 4, "compressed by zstd: unpack it first" },
+	{ "\xFF\xFE\0\0", 4, "UTF-32, expected UTF-8" }, /* before UTF-16, whose mark begins it */
+	{ "\0\0\xFE\xFF", 4, "UTF-32, expected UTF-8" },
+	{ "\xFF\xFE", 2, "UTF-16, expected UTF-8" },
+	{ "\xFE\xFF", 2, "UTF-16, expected UTF-8" },
 };
 
 /* An answer is short, and in one line if it is no JSON, where a file may by chance
@@ -90,6 +110,9 @@ static const char *find_disguise(const char *data, size_t size, bool answers)
 {
 	const char *at = content_start(data, size), *end = data + size;
 
+	for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++)
+		if (size >= signatures[i].length && memcmp(data, signatures[i].begins, signatures[i].length) == 0)
+			return signatures[i].words;
 	for (size_t i = 0; i < sizeof disguises / sizeof disguises[0]; i++)
 		if ((disguises[i].words != answer || (answers && at < end && is_answer(at, end))) &&
 		    begins(at, (size_t)(end - at), disguises[i].begins))

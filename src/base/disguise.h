@@ -9,12 +9,12 @@
 
 /* What the bytes are instead, and what to do, as words that a message can end
  * with: "a Git LFS pointer, not the file itself: git lfs pull brings it". NULL
- * where they are none of these: an empty file, a pointer of Git LFS, a page in
- * HTML or XML, an error that a server answered as JSON or in a line of text. */
+ * where they are none of these: an empty file, a pointer of Git LFS or Xet, a page
+ * in HTML or XML, an error that a server answered as JSON or in a line of text, a
+ * compressed file, a text in UTF-16. */
 const char *content_disguise(const char *data, size_t size);
 
-/* The same of a text of somebody's own, which may be empty, or say anything: a pointer
- * or a page alone. */
+/* The same of a text of somebody's own, which may be empty, or read like an answer. */
 const char *content_text_disguise(const char *data, size_t size);
 
 /* "<path>: <disguise>", and -1; 0 where there is none. */

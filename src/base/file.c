@@ -52,17 +52,6 @@ void mapping_close(struct mapping *m)
 	*m = (struct mapping){ "", 0 };
 }
 
-/* UTF-32 first: its little-endian mark begins with that of UTF-16. */
-static const struct {
-	const char *mark, *name;
-	size_t length;
-} foreign_marks[] = {
-	{ "\xFF\xFE\0\0", "UTF-32", 4 },
-	{ "\0\0\xFE\xFF", "UTF-32", 4 },
-	{ "\xFF\xFE", "UTF-16", 2 },
-	{ "\xFE\xFF", "UTF-16", 2 },
-};
-
 /* UTF-16 without a mark: of its first characters, which are ASCII in every
  * format, every second byte is NUL. */
 static bool is_utf16(const struct mapping *m)
@@ -95,10 +84,6 @@ int text_check(const struct mapping *m, const char *path, struct error *err)
 
 	if (words != NULL)
 		return error_set(err, STATUS_INPUT, "%s: %s", path, words);
-	for (size_t i = 0; i < sizeof foreign_marks / sizeof foreign_marks[0]; i++)
-		if (m->size >= foreign_marks[i].length &&
-		    memcmp(m->data, foreign_marks[i].mark, foreign_marks[i].length) == 0)
-			return error_set(err, STATUS_INPUT, "%s: %s, expected UTF-8", path, foreign_marks[i].name);
 	nul = memchr(m->data, '\0', m->size);
 	if (nul != NULL)
 		return nul_error(m, nul, path, err);

@@ -129,6 +129,9 @@ static void disguises(void **state)
 	} cases[] = {
 		{ "version https://git-lfs.github.com/spec/v1\noid", "a Git LFS pointer" },
 		{ "\xEF\xBB\xBF <!doctype html>", "a page in HTML" },
+		{ "# xet version 0\nfilesize = 3\n", "a Xet pointer" },
+		{ "\x1F\x8B\x08", "compressed by gzip" },
+		{ "\xFF\xFE{", "UTF-16, expected UTF-8" },
 		{ "<?xml version='1.0'?><Error>", "a page in HTML or XML" },
 		{ "{\n \"error\" : \"x\"}", "an error that a server answered" },
 		{ "Too Many Requests\n", "an error that a server answered" },

@@ -307,6 +307,7 @@ static void no_weights(void **state)
 		{ "{ \"error\": \"Repository not found\" }",
 		  "an error that a server answered, not the file itself: download it again" },
 		{ "Entry not found", "an error that a server answered, not the file itself: download it again" },
+		{ "{}\n", "a text that begins with \"{}\", not weights" },
 		{ "Please log in to see this.", "a text that begins with \"Please log in to\", not weights" },
 	};
 	static const char *const names[] = { "model.safetensors", "pytorch_model.bin" };
@@ -328,6 +329,11 @@ static void no_weights(void **state)
 		}
 		remove_file(path, names[n]);
 	}
+	tiny_copy(TINY "/model.safetensors", path, names[1]);
+	assert_model_refused(path, "/pytorch_model.bin: a file of safetensors, not of PyTorch: name it .safetensors");
+	remove_file(path, names[1]);
+	write_text(path, names[0], "PK\3\4 ");
+	assert_model_refused(path, "/model.safetensors: a file of PyTorch, not of safetensors: name it .bin");
 	support_remove(path);
 }
 

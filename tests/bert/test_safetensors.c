@@ -237,8 +237,10 @@ static void hostile_lengths(void **state)
 
 	(void)state;
 	bytes_add(&b, "{}{}{}{", 7);
-	assert_bytes_refused(WEIGHTS_SAFETENSORS, b, "x: 7 bytes, too short for a safetensors file");
+	assert_bytes_refused(WEIGHTS_SAFETENSORS, b, "x: a text that begins with \"{}{}{}{\", not weights");
 	bytes_add(&b, "}{}", 3);
+	assert_bytes_refused(WEIGHTS_SAFETENSORS, (struct bytes){ "\0{}", 3 },
+			     "x: 3 bytes, too short for a safetensors file");
 	memcpy(b.data, &(uint64_t){ 3 }, 8);
 	assert_bytes_refused(WEIGHTS_SAFETENSORS, b, "x: a header of 3 bytes, but only 2 follow");
 	memcpy(b.data, &(uint64_t){ 100000001 }, 8);
