@@ -145,9 +145,10 @@ enum verdict decide_top_layer(struct prose *why, const struct evidence *e)
 			continue;
 		}
 		smallest = fmin(smallest, similarity);
-		t.holding += similarity > 0.5 ? 1 : 0;
-		if (similarity > 0.5)
+		if (similarity > 0.5) {
+			t.holding++;
 			continue;
+		}
 		t.failing++;
 		name_run(&t.failures, r);
 		prose_format(&t.failures, " (%s)", show(similarity, 2).text);

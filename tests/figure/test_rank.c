@@ -77,6 +77,20 @@ static void test_linkage_keeps_groups(void **state)
 	assert_int_equal(changes, 1);
 }
 
+/* 2 is near to 0 and far from 1: by the mean it goes to 3 first, by a single
+ * link it would not, and 3 would lie at the other end. */
+static void test_linkage_is_by_the_mean(void **state)
+{
+	static const double distances[] = { NAN, 1, 2, 10, 1, NAN, 9, 3, 2, 9, NAN, 4, 10, 3, 4, NAN };
+	static const size_t expected[] = { 1, 0, 2, 3 };
+	size_t order[4];
+
+	(void)state;
+	assert_int_equal(rank_linkage(order, distances, 4), 0);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(order[order[0] == 1 ? i : 3 - i], expected[i]);
+}
+
 static void test_linkage_of_few(void **state)
 {
 	const double none[] = { NAN, NAN, NAN, NAN };
@@ -96,6 +110,7 @@ int main(void)
 		cmocka_unit_test(test_spearman),
 		cmocka_unit_test(test_linkage_finds_the_line),
 		cmocka_unit_test(test_linkage_keeps_groups),
+		cmocka_unit_test(test_linkage_is_by_the_mean),
 		cmocka_unit_test(test_linkage_of_few),
 	};
 

@@ -73,6 +73,7 @@ static void test_kind_follows_the_orders_of_magnitude(void **state)
 {
 	const double narrow[] = { 1, 9 }, wide[] = { 1e-5, 1e5 }, zero[] = { 0, 1e-5, 1e5 },
 		     mixed[] = { -300, 1e-4, 1e-5 };
+	const double under[] = { 1, 9.9e3 }, over[] = { 1, 1.01e4 }; /* 99.5 and 100.5 times the geometric mean */
 	const double with_nan[] = { NAN, INFINITY, 2, -INFINITY };
 	struct range r;
 
@@ -80,6 +81,10 @@ static void test_kind_follows_the_orders_of_magnitude(void **state)
 	r = range_from(narrow, 2);
 	assert_int_equal(range_kind(&r), SCALE_LINEAR);
 	r = range_from(wide, 2);
+	assert_int_equal(range_kind(&r), SCALE_LOG);
+	r = range_from(under, 2);
+	assert_int_equal(range_kind(&r), SCALE_LINEAR);
+	r = range_from(over, 2);
 	assert_int_equal(range_kind(&r), SCALE_LOG);
 	r = range_from(zero, 3);
 	assert_int_equal(range_kind(&r), SCALE_SYMLOG);
@@ -92,7 +97,7 @@ static void test_kind_follows_the_orders_of_magnitude(void **state)
 
 static void test_places(void **state)
 {
-	const double values[] = { 10, 1000 }, mixed[] = { -1e4, 1, 1e4 };
+	const double values[] = { 10, 1000 }, mixed[] = { -1e4, 1, 1e4 }, tiny[] = { -1e6, 1e-6, 1e-6, 1e-6, 1e-6 };
 	struct range r = range_from(values, 2);
 	struct scale s = scale_of(&r, SCALE_LOG, 0, 0, 200);
 
@@ -107,6 +112,9 @@ static void test_places(void **state)
 	assert_near(scale_at(&s, 0), 50);
 	assert_near(scale_at(&s, 1e4), 0);
 	assert_near(scale_at(&s, 100) + scale_at(&s, -100), 100);
+	r = range_from(tiny, 5);
+	s = scale_of(&r, SCALE_SYMLOG, 0, 0, 1);
+	assert_near(s.threshold, 0.1); /* seven decades below the largest */
 }
 
 static void test_ranges_without_length(void **state)

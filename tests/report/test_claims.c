@@ -199,6 +199,8 @@ static void test_layers(void **state)
 	check(decide_displacement, &e, VERDICT_UNDECIDED, "undecided for pos on m, dep on m");
 
 	runs[0].count = runs[1].count = 3;
+	rows[2].similarity = 0.51;
+	check(decide_top_layer, &e, VERDICT_HOLDS, "in 2 of the 2 runs where it is defined, and 0.51 at the least");
 	rows[2].similarity = 0.5; /* not above */
 	rows[2].relative_shift = 0.01;
 	check(decide_top_layer, &e, VERDICT_FAILS, "pos on m (0.50)");

@@ -201,6 +201,9 @@ static void test_merged(void **state)
 	assert_string_equal(table_text_at(&t, row, "step"), "100");
 	assert_string_equal(table_text_at(&t, row, "split"), "train");
 	table_release(&t);
+	t = read_table(&w, "margins.csv");
+	assert_int_equal(t.rows, 2 * (3 * 2 + 2) * WORLD_LAYERS * WORLD_LABELS); /* and the cross-task cells */
+	table_release(&t);
 	t = read_table(&w, "divergence.csv");
 	assert_string_equal(table_text_at(&t, 0, "state"), "original");
 	assert_string_equal(table_text_at(&t, 0, "state_a"), "train");

@@ -516,6 +516,23 @@ static void test_bad_index(void **state)
 	written_release(&r);
 }
 
+/* Every colour is named once for the light and once for the dark scheme, before
+ * the rules, which only use the names. */
+static void test_colours_have_roles(void **state)
+{
+	char *style = support_text(ASSETS, "style.css"), *rules = strstr(style, "\n* {");
+	size_t named = 0;
+
+	(void)state;
+	assert_non_null(rules);
+	for (const char *c = style; (c = strstr(c, ": #")) != NULL && c < rules; c++)
+		named++;
+	assert_true(named >= 24 && named % 2 == 0);
+	assert_null(strstr(rules, ": #"));
+	assert_null(strstr(rules, "rgb"));
+	free(style);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -524,7 +541,8 @@ int main(void)
 		cmocka_unit_test(test_overrides),    cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_exact),        cmocka_unit_test(test_captions_agree_with_table4),
 		cmocka_unit_test(test_pdf),          cmocka_unit_test(test_latex),
-		cmocka_unit_test(test_bad_template), cmocka_unit_test(test_bad_index),
+		cmocka_unit_test(test_bad_template), cmocka_unit_test(test_colours_have_roles),
+		cmocka_unit_test(test_bad_index),
 	};
 
 	return cmocka_run_group_tests(tests, written_setup, written_teardown);

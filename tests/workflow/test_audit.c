@@ -90,6 +90,8 @@ static void an_edited_manifest_is_found(void **state)
 	} edits[] = {
 		{ "probe/small/original/pos", "s/\"runs\": \"2\"/\"runs\": \"3\"/",
 		  "probe/small/original/pos: parameter runs is 2, the manifest has 3" },
+		{ "probe/small/original/pos", "s/\"runs\": \"2\"/\"more\": \"1\", \"runs\": \"2\"/",
+		  "probe/small/original/pos: manifest.json has " },
 		{ "probe/small/original/pos", "s/tunescope-probe\": \"sha256:./tunescope-probe\": \"sha256:x/",
 		  "probe/small/original/pos: made by the program x" },
 		{ "report", "s,tunescope.invalid/0,tunescope.invalid/9,",

@@ -9,6 +9,7 @@
 #include "workflow/parameters.h"
 #include "workflow/plan.h"
 #include "workflow/rules.h"
+#include "workflow/state.h"
 #include "workflow/store.h"
 
 #include <string.h>
@@ -501,6 +502,20 @@ static void layers_are_lists(void **state)
 	assert_non_null(layers_check("1-3"));
 }
 
+/* A task may be called abc12, and is no checkpoint 12. */
+static void checkpoints_of_states(void **state)
+{
+	static const struct {
+		const char *state;
+		long checkpoint;
+	} cases[] = { { "original", 0 },    { "c03", 3 },    { "pos-s1-c12", 12 }, { "pos-s1", -1 },
+		      { "topic-s1-c2", 2 }, { "abc12", -1 }, { "pos-c-s1", -1 },   { "pos-s1-c", -1 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_int_equal(state_checkpoint(cases[i].state), cases[i].checkpoint);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -519,6 +534,7 @@ int main(void)
 		cmocka_unit_test(defaults_are_in_normal_form),
 		cmocka_unit_test(committed_experiments_are_sound),
 		cmocka_unit_test(layers_are_lists),
+		cmocka_unit_test(checkpoints_of_states),
 	};
 
 	return cmocka_run_group_tests_name("experiment", tests, NULL, NULL);
