@@ -39,7 +39,7 @@ endif
 STAGE_SHARED = $(addprefix src/stage/,options.c terminal.c job.c cell.c main.c parameters.c model.c command.c publish.c again.c \
   place.c ready.c task.c download.c data_files.c letters.c)
 PROGRAMS     = $(filter-out tunescope,$(patsubst src/stage/%.c,%,$(filter-out $(STAGE_SHARED),$(wildcard src/stage/*.c))))
-LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text bert probe geometry workflow figure report)))) $(wildcard $(STAGE_SHARED))
+LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text weights encoder training probe geometry workflow figure report)))) $(wildcard $(STAGE_SHARED))
 LIB_OBJECTS  = $(LIB_SOURCES:src/%.c=$(B)/obj/%.o) $(B)/obj/gen/program.o
 LIBRARY      = $(B)/libtunescope.a
 TUNESCOPE    = $(B)/bin/tunescope
@@ -82,12 +82,12 @@ $(B)/bench/%: bench/%.c $(LIBRARY)
 # file. The digest is taken over the code without comments, blanks and line
 # breaks, so that only a change of code counts as a change of program.
 DECIDES_prepare     = base corpus text
-DECIDES_pretrain    = base num text bert
-DECIDES_finetune    = base num corpus text bert
-DECIDES_extract     = base num corpus text bert
+DECIDES_pretrain    = base num text weights encoder training
+DECIDES_finetune    = base num corpus text weights encoder training
+DECIDES_extract     = base num corpus text weights encoder
 DECIDES_probe       = base num corpus probe
 DECIDES_directprobe = base num corpus geometry
-DECIDES_trajectory  = base num corpus text bert geometry
+DECIDES_trajectory  = base num corpus text weights encoder geometry
 DECIDES_divergence  = base num corpus geometry
 DECIDES_similarity  = base num corpus geometry
 DECIDES_collect     = base num report

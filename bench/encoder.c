@@ -15,9 +15,9 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "base/random.h"
-#include "bert/inference.h"
-#include "bert/linear_head.h"
-#include "bert/trainer.h"
+#include "encoder/inference.h"
+#include "training/linear_head.h"
+#include "training/trainer.h"
 #include "num/blas.h"
 #include "num/kernels.h"
 

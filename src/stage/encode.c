@@ -2,7 +2,7 @@
 #include "stage/command.h"
 
 #include "base/array.h"
-#include "bert/extract.h"
+#include "encoder/extract.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "stage/model.h"
 
 #include "base/array.h"
-#include "bert/extract.h"
+#include "encoder/extract.h"
 #include "num/blas.h"
 #include "workflow/layers.h"
 

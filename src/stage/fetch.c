@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/output.h"
 #include "base/sha256.h"
-#include "bert/directory.h"
+#include "encoder/directory.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "stage/model.h"
 
 #include "base/json.h"
-#include "bert/finetune.h"
+#include "training/finetune.h"
 #include "num/blas.h"
 
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #ifndef STAGE_MODEL_H
 #define STAGE_MODEL_H
 
-#include "bert/pooling.h"
-#include "bert/training_params.h"
+#include "encoder/pooling.h"
+#include "training/training_params.h"
 #include "stage/job.h"
 #include "text/encoding.h"
 

@@ -2,7 +2,7 @@
 #include "stage/main.h"
 #include "stage/model.h"
 
-#include "bert/pretrain.h"
+#include "training/pretrain.h"
 #include "num/blas.h"
 #include "workflow/parameters.h"
 

@@ -2,8 +2,8 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "bert/config.h"
-#include "bert/directory.h"
+#include "encoder/config.h"
+#include "encoder/directory.h"
 #include "corpus/labels.h"
 #include "corpus/task.h"
 #include "stage/data_files.h"

@@ -1,7 +1,7 @@
 /* tunescope tokenize: lines to word pieces. */
 #include "stage/command.h"
 
-#include "bert/config.h"
+#include "encoder/config.h"
 #include "text/tokenizer.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "stage/main.h"
 #include "stage/model.h"
 
-#include "bert/extract.h"
+#include "encoder/extract.h"
 #include "geometry/trajectory.h"
 #include "num/blas.h"
 #include "workflow/state.h"

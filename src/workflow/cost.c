@@ -3,7 +3,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "bert/config.h"
+#include "encoder/config.h"
 
 #include <math.h>
 #include <stdio.h>

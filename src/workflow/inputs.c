@@ -2,7 +2,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "bert/directory.h"
+#include "encoder/directory.h"
 #include "workflow/layers.h"
 #include "workflow/state.h"
 #include "workflow/statement.h"

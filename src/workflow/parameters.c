@@ -2,7 +2,7 @@
 
 #include "base/array.h"
 #include "base/json.h"
-#include "bert/training_params.h"
+#include "training/training_params.h"
 #include "corpus/task.h"
 #include "probe/kinds.h"
 #include "probe/probe.h"

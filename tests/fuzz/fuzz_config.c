@@ -1,6 +1,6 @@
 /* config.json, and tokenizer_config.json of the same bytes. */
 #include "base/json.h"
-#include "bert/config.h"
+#include "encoder/config.h"
 #include "text/text_settings.h"
 
 #include <stdint.h>

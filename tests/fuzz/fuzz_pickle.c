@@ -2,7 +2,7 @@
  * and the input's pickle by itself. */
 #include "fuzz_weights.h"
 
-#include "bert/pickle.h"
+#include "weights/pickle.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

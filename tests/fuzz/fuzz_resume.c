@@ -1,6 +1,6 @@
 /* resume.bin: every text of an accepted one lies within it, and its counts are
  * of no more than it holds. */
-#include "bert/resume_file.h"
+#include "training/resume_file.h"
 
 #include <stdlib.h>
 

@@ -3,8 +3,8 @@
 #define TESTS_FUZZ_WEIGHTS_H
 
 #include "base/array.h"
-#include "bert/checkpoint.h"
-#include "bert/weights.h"
+#include "weights/checkpoint.h"
+#include "weights/weights.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * and what training and probes cannot work with does not pass the table. */
 #include "support.h"
 
-#include "bert/training_params.h"
+#include "training/training_params.h"
 #include "probe/probe.h"
 #include "workflow/parameters.h"
 

@@ -13,9 +13,10 @@
  * undisturbed run, which an audit found sound: the same bytes are so, too. */
 static char *undisturbed;
 
-static const char list_artefacts[] = "find cache/mini figures/mini report/mini manifests/mini -type f ! -name run.json ! -name log ! -name lock "
-				     "! -name digests ! -name tally ! -name released ! -name '*.tmp' | sort | "
-				     "xargs sha256sum";
+static const char list_artefacts[] =
+	"find cache/mini figures/mini report/mini manifests/mini -type f ! -name run.json ! -name log ! -name lock "
+	"! -name digests ! -name tally ! -name released ! -name '*.tmp' | sort | "
+	"xargs sha256sum";
 
 static char *artefacts(void)
 {

@@ -92,8 +92,8 @@ static void the_programs_digest_is_of_its_code(void **state)
 
 	(void)state;
 	expect(shell("mkdir tree && cp -r '%s'/src '%s'/Makefile '%s'/*.mk '%s'/VERSION tree && { %s; } > before && "
-		     "sed -i '1i /* a comment */' tree/src/bert/inference.c && "
-		     "sed -i 's/^{$/{ \\/\\/ and another/' tree/src/bert/trainer.c && "
+		     "sed -i '1i /* a comment */' tree/src/encoder/inference.c && "
+		     "sed -i 's/^{$/{ \\/\\/ and another/' tree/src/training/trainer.c && "
 		     "sed -i '$a int a_new_name;' tree/src/figure/scale.c && { %s; } > after; diff before after | "
 		     "grep '^>'",
 		     SOURCE, SOURCE, SOURCE, SOURCE, digests, digests),

@@ -1,0 +1,133 @@
+#include "encoder/directory.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "weights/checkpoint.h"
+#include "encoder/config.h"
+#include "encoder/model.h"
+#include "weights/weights.h"
+#include "text/facts.h"
+#include "text/tokenizer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int add_name(struct model_files *f, const char *name, struct error *err)
+{
+	if (array_reserve(&f->names, &f->capacity, f->count + 1, sizeof *f->names) < 0 ||
+	    (f->names[f->count] = text_copy(name)) == NULL)
+		return error_memory(err, name);
+	f->count++;
+	return 0;
+}
+
+/* Adds the first of the names that is there: 1; 0 if none is. */
+static int add_first(struct model_files *f, const char *directory, const char *const *names, struct error *err)
+{
+	for (; *names != NULL; names++) {
+		char *path = path_join(directory, *names);
+		bool there = path != NULL && file_exists(path);
+
+		if (path == NULL)
+			return error_memory(err, directory);
+		free(path);
+		if (there)
+			return add_name(f, *names, err) < 0 ? -1 : 1;
+	}
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The shards that an index names, each of which must be there. */
+static int add_shards(struct model_files *f, const char *directory, const char *index, struct error *err)
+{
+	struct shard_names shards = { 0 };
+	char *path = path_join(directory, index);
+	int rc = path == NULL ? error_memory(err, index) : shard_names_read(&shards, path, err);
+
+	for (size_t i = 0; rc == 0 && i < shards.count; i++) {
+		const char *const name[] = { shards.names[i], NULL };
+
+		rc = add_first(f, directory, name, err);
+		f->lacking |= rc == 0;
+		if (rc == 0)
+			rc = error_set(err, STATUS_INPUT, "%s/%s: no such file, but %s names it", directory, name[0],
+				       index);
+		else if (rc > 0)
+			rc = 0;
+	}
+	shard_names_release(&shards);
+	free(path);
+	return rc;
+}
+
+static int add_weights(struct model_files *f, const char *directory, struct error *err)
+{
+	int rc = add_first(f, directory, weights_files, err);
+	const char *name;
+
+	f->lacking |= rc == 0;
+	if (rc == 0)
+		return weights_missing(directory, err);
+	if (rc < 0)
+		return -1;
+	name = f->names[f->count - 1];
+	return weights_is_index(name) ? add_shards(f, directory, name, err) : 0;
+}
+
+static int list(struct model_files *f, const char *directory, struct error *err)
+{
+	struct bert_config ignored;
+	int rc = add_first(f, directory, bert_config_files, err);
+
+	f->lacking |= rc == 0;
+	if (rc < 0 || bert_config_read(&ignored, directory, err) < 0)
+		return -1;
+	rc = add_first(f, directory, tokenizer_files, err);
+	f->lacking |= rc == 0;
+	if (rc == 0)
+		tokenizer_missing(directory, err);
+	for (size_t i = 0; rc > 0 && facts_files[i] != NULL; i++)
+		rc = add_first(f, directory, (const char *const[]){ facts_files[i], NULL }, err) < 0 ? -1 : 1;
+	if (rc <= 0)
+		return -1;
+	return add_weights(f, directory, err);
+}
+
+int model_files_list(struct model_files *out, const char *directory, struct error *err)
+{
+	bool lacking;
+
+	*out = (struct model_files){ 0 };
+	if (list(out, directory, err) < 0) {
+		lacking = out->lacking;
+		model_files_release(out);
+		out->lacking = lacking;
+		return -1;
+	}
+	qsort(out->names, out->count, sizeof *out->names, by_name);
+	return 0;
+}
+
+void model_files_release(struct model_files *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		free(f->names[i]);
+	free(f->names);
+	*f = (struct model_files){ 0 };
+}
+
+int model_directory_check(const char *directory, struct error *err)
+{
+	struct tokenizer *tokenizer = NULL;
+	int rc = -1;
+
+	if (bert_config_check_type(directory, err) == 0 && tokenizer_load(&tokenizer, directory, err) == 0)
+		rc = model_check(directory, tokenizer, err);
+	tokenizer_free(tokenizer);
+	return rc;
+}

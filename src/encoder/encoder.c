@@ -1,0 +1,165 @@
+#include "encoder/encoder.h"
+
+#include "encoder/attention.h"
+#include "num/product.h"
+#include "num/vecmath.h"
+
+#include <string.h>
+
+static size_t row_of(const struct group_view *v)
+{
+	return v->group->row - v->row_base;
+}
+
+/* The group's rows of an array of the batch. */
+static struct matrix rows_of(const struct group_view *v, float *data, size_t columns)
+{
+	return matrix_of(data + row_of(v) * columns, v->group->rows, columns);
+}
+
+static const float *weight(const struct group_view *v, size_t offset)
+{
+	return v->model->weights + offset;
+}
+
+/* Draws the masks of the group's rows at a site. */
+static struct dropout draw_rows(const struct group_view *v, uint8_t *mask, uint32_t site)
+{
+	const size_t n = v->model->config.hidden;
+
+	if (v->dropout == NULL || v->dropout->hidden <= 0.0)
+		return (struct dropout){ NULL, 1.0f };
+	for (size_t i = 0; i < v->group->count; i++) {
+		const struct packed_sentence *s = &v->pack->sentences[v->group->first + i];
+
+		dropout_mask(mask + (s->row - v->row_base) * n, s->length * n, v->dropout->hidden, v->dropout->seed,
+			     v->dropout->update, site, s->number);
+	}
+	return (struct dropout){ mask + row_of(v) * n, (float)(1.0 / (1.0 - v->dropout->hidden)) };
+}
+
+/* The masks drawn before. */
+static struct dropout drawn_rows(const struct group_view *v, const uint8_t *mask)
+{
+	if (v->dropout == NULL || v->dropout->hidden <= 0.0)
+		return (struct dropout){ NULL, 1.0f };
+	return (struct dropout){ mask + row_of(v) * v->model->config.hidden,
+				 (float)(1.0 / (1.0 - v->dropout->hidden)) };
+}
+
+static struct norm norm_at(const struct group_view *v, size_t gamma, size_t beta)
+{
+	return (struct norm){ weight(v, gamma), weight(v, beta), (float)v->model->config.layer_norm_eps };
+}
+
+enum vector_activation encoder_activation(const struct bert_model *m)
+{
+	switch (m->config.activation) {
+	case ACTIVATION_GELU_NEW:
+		return VECTOR_GELU_TANH;
+	case ACTIVATION_RELU:
+		return VECTOR_RELU;
+	default:
+		return VECTOR_GELU;
+	}
+}
+
+void encoder_embed(const struct group_view *v, const struct embedding_state *s)
+{
+	const size_t h = v->model->config.hidden;
+	const float *type = weight(v, v->model->types);
+	const struct matrix hat = rows_of(v, s->hat, h), output = rows_of(v, s->output, h);
+	const struct matrix none = { 0 };
+
+	for (size_t i = 0; i < v->group->count; i++) {
+		const struct packed_sentence *sentence = &v->pack->sentences[v->group->first + i];
+
+		for (size_t t = 0; t < sentence->length; t++) {
+			const float *word = weight(v, v->model->words) + (size_t)sentence->ids[t] * h;
+			const float *position = weight(v, v->model->positions) + t * h;
+			float *x = s->hat + (sentence->row - v->row_base + t) * h;
+
+			for (size_t j = 0; j < h; j++)
+				x[j] = word[j] + type[j] + position[j];
+		}
+	}
+	rows_norm(output, hat, s->inverse + row_of(v), NULL, (struct dropout){ NULL, 1.0f }, none,
+		  norm_at(v, v->model->norm, v->model->norm_bias));
+	rows_dropout(output, output, draw_rows(v, s->mask, SITE_EMBEDDINGS));
+}
+
+void encoder_layer(const struct group_view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w)
+{
+	const size_t h = v->model->config.hidden, wide = v->model->config.intermediate;
+	const struct layer_places *l = &v->model->layers[layer];
+	const struct packed_layer *packed = &v->packing->forward[layer];
+	const struct matrix input = rows_of(v, s->input, h), qkv = rows_of(v, s->qkv, 3 * h);
+	const struct matrix context = rows_of(v, s->context, h), hat1 = rows_of(v, s->hat1, h);
+	const struct matrix middle = rows_of(v, s->middle, h), pre = rows_of(v, s->pre, wide);
+	const struct matrix act = rows_of(v, s->act, wide), hat2 = rows_of(v, s->hat2, h);
+	const struct matrix output = rows_of(v, s->output, h);
+
+	product_packed(qkv, input, packed->qkv, false);
+	rows_bias(qkv, weight(v, l->qkv_bias));
+	attention_forward(v, layer, s, w);
+	product_packed(hat1, context, packed->out, false);
+	rows_norm(middle, hat1, s->inverse1 + row_of(v), weight(v, l->out_bias),
+		  draw_rows(v, s->out_mask, dropout_site(SITE_OUT, layer)), input,
+		  norm_at(v, l->norm1, l->norm1_bias));
+	product_packed(pre, middle, packed->up, false);
+	rows_activate(act, pre, weight(v, l->up_bias), encoder_activation(v->model));
+	product_packed(hat2, act, packed->down, false);
+	rows_norm(output, hat2, s->inverse2 + row_of(v), weight(v, l->down_bias),
+		  draw_rows(v, s->down_mask, dropout_site(SITE_DOWN, layer)), middle,
+		  norm_at(v, l->norm2, l->norm2_bias));
+}
+
+/* Through norm(residual + dropout(product + bias)): `hat` becomes the gradient
+ * of the product's result, `grad` that of the residual. */
+static void norm_backward(const struct group_view *v, struct matrix grad, struct matrix hat, const float *inverse,
+			  size_t gamma, size_t beta, size_t bias, struct dropout d, float *vectors)
+{
+	const size_t base = v->model->vectors;
+
+	rows_norm_backward(hat, inverse, grad, weight(v, gamma), vectors + (gamma - base), vectors + (beta - base));
+	memcpy(grad.data, hat.data, hat.rows * hat.columns * sizeof *hat.data);
+	if (d.mask != NULL)
+		rows_dropout(hat, hat, d);
+	rows_sum(vectors + (bias - base), hat);
+}
+
+void encoder_layer_backward(const struct group_view *v, size_t layer, const struct layer_state *s,
+			    struct encoder_scratch *w, float *vectors)
+{
+	const size_t h = v->model->config.hidden, wide = v->model->config.intermediate, base = v->model->vectors;
+	const struct layer_places *l = &v->model->layers[layer];
+	const struct packed_layer *packed = &v->packing->backward[layer];
+	const struct matrix grad = matrix_of(w->grad, v->group->rows, h);
+	const struct matrix d_act = matrix_of(w->wide, v->group->rows, wide);
+	const struct matrix d_context = matrix_of(w->narrow, v->group->rows, h);
+	const struct matrix qkv = rows_of(v, s->qkv, 3 * h), hat1 = rows_of(v, s->hat1, h);
+	const struct matrix pre = rows_of(v, s->pre, wide), hat2 = rows_of(v, s->hat2, h);
+
+	norm_backward(v, grad, hat2, s->inverse2 + row_of(v), l->norm2, l->norm2_bias, l->down_bias,
+		      drawn_rows(v, s->down_mask), vectors);
+	product_packed(d_act, hat2, packed->down, false);
+	rows_activate_backward(pre, d_act, vectors + (l->up_bias - base), encoder_activation(v->model));
+	product_packed(grad, pre, packed->up, true);
+	norm_backward(v, grad, hat1, s->inverse1 + row_of(v), l->norm1, l->norm1_bias, l->out_bias,
+		      drawn_rows(v, s->out_mask), vectors);
+	product_packed(d_context, hat1, packed->out, false);
+	attention_backward(v, s, d_context, w);
+	rows_sum(vectors + (l->qkv_bias - base), qkv);
+	product_packed(grad, qkv, packed->qkv, true);
+}
+
+void encoder_embed_backward(const struct group_view *v, const struct embedding_state *s, struct encoder_scratch *w,
+			    float *vectors)
+{
+	const size_t h = v->model->config.hidden, base = v->model->vectors;
+	const struct matrix grad = matrix_of(w->grad, v->group->rows, h);
+
+	rows_dropout(grad, grad, drawn_rows(v, s->mask));
+	rows_norm_backward(rows_of(v, s->hat, h), s->inverse + row_of(v), grad, weight(v, v->model->norm),
+			   vectors + (v->model->norm - base), vectors + (v->model->norm_bias - base));
+}

@@ -1,0 +1,40 @@
+#include "encoder/encoder_state.h"
+
+#include "base/array.h"
+#include "num/product.h"
+
+#include <stdlib.h>
+
+int encoder_scratch_reserve(struct encoder_scratch *s, const struct bert_config *c, size_t rows, size_t longest,
+			    struct error *err)
+{
+	const size_t line = 16, d = c->hidden / c->heads;
+	const size_t sizes[] = { PRODUCT_WORK,     2 * longest * longest,  longest * 3 * d,
+				 rows * c->hidden, rows * c->intermediate, rows * c->hidden };
+	float **const parts[] = { &s->product, &s->score, &s->head, &s->grad, &s->wide, &s->narrow };
+	size_t total = 0;
+
+	for (size_t i = 0; i < 6; i++)
+		total += (sizes[i] + line - 1) / line * line;
+	if (total > s->block_size) {
+		free(s->block);
+		*s = (struct encoder_scratch){ .block = array_new(total, 1, sizeof *s->block) };
+		if (s->block == NULL)
+			return error_memory(err, "workspace of the encoder");
+		s->block_size = total;
+	}
+	total = 0;
+	for (size_t i = 0; i < 6; i++) {
+		*parts[i] = s->block + total;
+		total += (sizes[i] + line - 1) / line * line;
+	}
+	s->rows = rows;
+	s->longest = longest;
+	return 0;
+}
+
+void encoder_scratch_release(struct encoder_scratch *s)
+{
+	free(s->block);
+	*s = (struct encoder_scratch){ 0 };
+}

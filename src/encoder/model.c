@@ -1,0 +1,367 @@
+#include "encoder/model.h"
+
+#include "base/array.h"
+#include "base/random.h"
+#include "encoder/directory.h"
+#include "weights/checkpoint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 16 /* floats: a cache line */ };
+
+static const char encoder_prefix[] = "bert.";
+static const char head_weight[] = "classifier.weight", head_bias[] = "classifier.bias";
+
+/* The tensors are gone through twice: matrices take the first part of the
+ * arena, vectors the second. */
+struct placing {
+	struct bert_model *model;
+	bool vectors;
+	int layer;
+	const char *prefix;
+};
+
+/* Appends a tensor, a vector if `columns` is 0; `aligned` starts a new cache
+ * line, else it follows the one before without a gap. */
+static void place(const struct placing *at, size_t *offset, const char *name, size_t rows, size_t columns,
+		  bool aligned)
+{
+	struct bert_model *m = at->model;
+	struct model_tensor *p = &m->parameters[m->parameter_count];
+
+	if (at->vectors != (columns == 0))
+		return;
+	if (aligned)
+		m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	*p = (struct model_tensor){ .shape = { rows, columns },
+				    .rank = columns > 0 ? 2 : 1,
+				    .offset = m->size,
+				    .count = columns > 0 ? rows * columns : rows,
+				    .layer = at->layer,
+				    .decay = columns > 0 };
+	snprintf(p->name, sizeof p->name, "%s%s", at->prefix, name);
+	if (offset != NULL)
+		*offset = p->offset;
+	m->parameter_count++;
+	m->size += p->count;
+}
+
+static void place_embeddings(struct bert_model *m, bool vectors)
+{
+	const struct placing at = { m, vectors, 0, "bert.embeddings." };
+	const size_t h = m->config.hidden;
+
+	place(&at, &m->words, "word_embeddings.weight", m->config.vocabulary, h, true);
+	place(&at, &m->positions, "position_embeddings.weight", m->config.positions, h, true);
+	place(&at, &m->types, "token_type_embeddings.weight", m->config.types, h, true);
+	place(&at, &m->norm, "LayerNorm.weight", h, 0, true);
+	place(&at, &m->norm_bias, "LayerNorm.bias", h, 0, true);
+}
+
+static void place_layer(struct bert_model *m, size_t i, bool vectors)
+{
+	const size_t h = m->config.hidden, wide = m->config.intermediate;
+	struct layer_places *l = &m->layers[i];
+	char prefix[64];
+	const struct placing at = { m, vectors, (int)i + 1, prefix };
+
+	snprintf(prefix, sizeof prefix, "bert.encoder.layer.%zu.", i);
+	place(&at, &l->qkv, "attention.self.query.weight", h, h, true);
+	place(&at, NULL, "attention.self.key.weight", h, h, false);
+	place(&at, NULL, "attention.self.value.weight", h, h, false);
+	place(&at, &l->qkv_bias, "attention.self.query.bias", h, 0, true);
+	place(&at, NULL, "attention.self.key.bias", h, 0, false);
+	place(&at, NULL, "attention.self.value.bias", h, 0, false);
+	place(&at, &l->out, "attention.output.dense.weight", h, h, true);
+	place(&at, &l->out_bias, "attention.output.dense.bias", h, 0, true);
+	place(&at, &l->norm1, "attention.output.LayerNorm.weight", h, 0, true);
+	place(&at, &l->norm1_bias, "attention.output.LayerNorm.bias", h, 0, true);
+	place(&at, &l->up, "intermediate.dense.weight", wide, h, true);
+	place(&at, &l->up_bias, "intermediate.dense.bias", wide, 0, true);
+	place(&at, &l->down, "output.dense.weight", h, wide, true);
+	place(&at, &l->down_bias, "output.dense.bias", h, 0, true);
+	place(&at, &l->norm2, "output.LayerNorm.weight", h, 0, true);
+	place(&at, &l->norm2_bias, "output.LayerNorm.bias", h, 0, true);
+}
+
+static void place_head(struct bert_model *m, bool vectors)
+{
+	const size_t h = m->config.hidden;
+	struct placing at = { m, vectors, (int)m->config.layers + 1, "classifier." };
+
+	if (m->head_kind == HEAD_LINEAR) {
+		place(&at, &m->head.weight, "weight", m->labels, m->width, true);
+		place(&at, &m->head.bias, "bias", m->labels, 0, true);
+	} else if (m->head_kind == HEAD_MLM) {
+		at.prefix = "cls.predictions.";
+		place(&at, &m->head.weight, "transform.dense.weight", h, h, true);
+		place(&at, &m->head.bias, "transform.dense.bias", h, 0, true);
+		place(&at, &m->head.norm, "transform.LayerNorm.weight", h, 0, true);
+		place(&at, &m->head.norm_bias, "transform.LayerNorm.bias", h, 0, true);
+		place(&at, &m->head.decoder_bias, "bias", m->config.vocabulary, 0, true);
+	}
+}
+
+static const char encoder_memory[] = "weights of the encoder";
+
+/* Everything but the weights. */
+static int lay_out(struct bert_model *m, const struct bert_config *config, enum head_kind head, size_t labels,
+		   size_t width, struct error *err)
+{
+	const size_t per_layer = 16, others = 10;
+
+	*m = (struct bert_model){ .config = *config, .head_kind = head, .labels = labels, .width = width };
+	m->parameters = array_new(config->layers * per_layer + others, 1, sizeof *m->parameters);
+	m->layers = array_new(config->layers, 1, sizeof *m->layers);
+	if (m->parameters == NULL || m->layers == NULL)
+		return error_memory(err, encoder_memory);
+	for (int vectors = 0; vectors < 2; vectors++) {
+		m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+		if (vectors)
+			m->vectors = m->size;
+		place_embeddings(m, vectors);
+		for (size_t i = 0; i < config->layers; i++)
+			place_layer(m, i, vectors);
+		place_head(m, vectors);
+	}
+	m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	return 0;
+}
+
+static int make_weights(struct bert_model *m, struct error *err)
+{
+	m->weights = array_new(m->size, 1, sizeof *m->weights);
+	return m->weights == NULL ? error_memory(err, encoder_memory) : 0;
+}
+
+int model_init(struct bert_model *out, const struct bert_config *config, enum head_kind head, size_t labels,
+	       size_t width, struct error *err)
+{
+	if (lay_out(out, config, head, labels, width, err) == 0 && make_weights(out, err) == 0)
+		return 0;
+	model_release(out);
+	return -1;
+}
+
+void model_release(struct bert_model *m)
+{
+	free(m->parameters);
+	free(m->layers);
+	free(m->weights);
+	*m = (struct bert_model){ 0 };
+}
+
+static void randomize(struct bert_model *m, const struct model_tensor *p, uint64_t seed)
+{
+	float *w = m->weights + p->offset;
+	const float fixed = strstr(p->name, "LayerNorm.weight") != NULL ? 1.0f : 0.0f;
+	struct stream s;
+
+	if (!p->decay) {
+		for (size_t i = 0; i < p->count; i++)
+			w[i] = fixed;
+		return;
+	}
+	stream_init(&s, seed ^ seed_derive(0, p->name, "weights"));
+	for (size_t i = 0; i < p->count; i++)
+		w[i] = (float)(stream_normal(&s) * m->config.initializer_range);
+}
+
+void model_randomize(struct bert_model *m, uint64_t seed)
+{
+	for (size_t i = 0; i < m->parameter_count; i++)
+		randomize(m, &m->parameters[i], seed);
+	if (m->config.pad_id >= 0 && (size_t)m->config.pad_id < m->config.vocabulary)
+		memset(m->weights + m->words + (size_t)m->config.pad_id * m->config.hidden, 0,
+		       m->config.hidden * sizeof *m->weights);
+}
+
+static bool of_encoder(const struct model_tensor *p)
+{
+	return strncmp(p->name, encoder_prefix, sizeof encoder_prefix - 1) == 0;
+}
+
+/* Of a layer that is not there the list of tensors would be made first. */
+static int check_depth(const struct bert_config *config, const struct checkpoint *c, struct error *err)
+{
+	char name[96];
+
+	if (checkpoint_check_encoder(c, err) < 0)
+		return -1;
+	snprintf(name, sizeof name, "bert.encoder.layer.%zu.output.dense.weight", config->layers - 1);
+	return checkpoint_check(c, name, (size_t[]){ config->hidden, config->intermediate }, 2, err);
+}
+
+/* A masked language model goes on with the head that the file has; a classifier
+ * is new, unless it is asked for. */
+static bool is_read(const struct bert_model *m, const struct model_tensor *p, const struct checkpoint *c)
+{
+	return of_encoder(p) || (m->head_kind == HEAD_MLM && checkpoint_has(c, p->name));
+}
+
+/* The encoder's tensors have names of one form: "bert.encoder.layer.11.…". */
+static bool is_known(const void *model, const char *name)
+{
+	const struct bert_model *m = model;
+
+	for (size_t i = 0; i < m->parameter_count; i++)
+		if (strcmp(m->parameters[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Sizes that a config.json only claims are compared with the file's before any
+ * memory is asked for. */
+static int check_shapes(const struct bert_model *m, const struct checkpoint *c, struct error *err)
+{
+	if (checkpoint_check_known(c, is_known, m, err) < 0)
+		return -1;
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct model_tensor *p = &m->parameters[i];
+
+		if (is_read(m, p, c) && checkpoint_check(c, p->name, p->shape, p->rank, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_weights(struct bert_model *m, const struct checkpoint *c, uint64_t head_seed, struct error *err)
+{
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct model_tensor *p = &m->parameters[i];
+
+		if (!is_read(m, p, c))
+			randomize(m, p, head_seed);
+		else if (checkpoint_read(c, p->name, p->shape, p->rank, m->weights + p->offset, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
+	       uint64_t head_seed, struct error *err)
+{
+	struct bert_config config;
+	struct checkpoint *c = NULL;
+	int rc = -1;
+
+	*out = (struct bert_model){ 0 };
+	if (bert_config_read(&config, directory, err) < 0 || checkpoint_open(&c, directory, err) < 0)
+		return -1;
+	if (check_depth(&config, c, err) == 0 && lay_out(out, &config, head, labels, width, err) == 0 &&
+	    check_shapes(out, c, err) == 0 && make_weights(out, err) == 0)
+		rc = read_weights(out, c, head_seed, err);
+	out->has_old_head = head == HEAD_LINEAR && checkpoint_has(c, head_weight);
+	checkpoint_close(c);
+	if (rc < 0)
+		model_release(out);
+	return rc;
+}
+
+/* Rows of the file to rows of the model: label i is class classes[i]. */
+static int read_head(struct bert_model *m, const struct checkpoint *c, const size_t *classes, float *rows,
+		     struct error *err)
+{
+	float *weight = m->weights + m->head.weight, *bias = m->weights + m->head.bias;
+
+	if (checkpoint_read(c, head_weight, (size_t[]){ m->labels, m->width }, 2, rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < m->labels; i++)
+		memcpy(weight + i * m->width, rows + classes[i] * m->width, m->width * sizeof *rows);
+	if (checkpoint_read(c, head_bias, (size_t[]){ m->labels }, 1, rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < m->labels; i++)
+		bias[i] = rows[classes[i]];
+	return 0;
+}
+
+int model_keep_head(struct bert_model *m, const char *directory, const char *const *labels, struct error *err)
+{
+	size_t *classes = array_new(m->labels, 1, sizeof *classes);
+	float *rows = array_new(m->labels, m->width, sizeof *rows);
+	struct checkpoint *c = NULL;
+	int rc = -1;
+
+	if (classes == NULL || rows == NULL)
+		error_memory(err, "head of the encoder");
+	else if (checkpoint_open(&c, directory, err) == 0 &&
+		 checkpoint_check(c, head_weight, (size_t[]){ m->labels, m->width }, 2, err) == 0 &&
+		 (rc = bert_config_match_labels(classes, directory, labels, m->labels, err)) >= 0 &&
+		 read_head(m, c, classes, rows, err) < 0)
+		rc = -1;
+	m->has_old_head = false;
+	checkpoint_close(c);
+	free(classes);
+	free(rows);
+	return rc;
+}
+
+int model_check_vocabulary(const struct bert_model *m, const struct tokenizer *t, const char *directory,
+			   struct error *err)
+{
+	const struct added_tokens *added = tokenizer_added(t);
+
+	for (size_t i = 0; i < added->count; i++)
+		if ((size_t)added->items[i].id >= m->config.vocabulary &&
+		    (size_t)added->items[i].id >= tokenizer_vocabulary_size(t))
+			return error_set(err, STATUS_INPUT,
+					 "%s: added token %s has id %d, but vocab_size is %zu: it has no embedding",
+					 directory, added->items[i].content, added->items[i].id,
+					 m->config.vocabulary);
+	if (tokenizer_vocabulary_size(t) > m->config.vocabulary)
+		return error_set(err, STATUS_INPUT, "%s: %s has %zu pieces, but vocab_size is %zu", directory,
+				 tokenizer_file(t), tokenizer_vocabulary_size(t), m->config.vocabulary);
+	return 0;
+}
+
+int model_check(const char *directory, const struct tokenizer *t, struct error *err)
+{
+	struct bert_model m = { 0 };
+	struct bert_config config;
+	struct checkpoint *c = NULL;
+	int rc = -1;
+
+	if (bert_config_read(&config, directory, err) < 0 || checkpoint_open(&c, directory, err) < 0)
+		return -1;
+	if (check_depth(&config, c, err) == 0 && lay_out(&m, &config, HEAD_NONE, 0, 0, err) == 0 &&
+	    check_shapes(&m, c, err) == 0)
+		rc = model_check_vocabulary(&m, t, directory, err);
+	checkpoint_close(c);
+	model_release(&m);
+	return rc;
+}
+
+int model_save(const struct bert_model *m, const char *const *label_names, const char *tokenizer,
+	       struct folder *folder, const char *prefix, struct error *err)
+{
+	struct named_tensor *tensors = array_new(m->parameter_count, 1, sizeof *tensors);
+	char *name = text_format("%smodel.safetensors", prefix);
+	size_t count = 0;
+	int rc = -1;
+
+	if (tensors == NULL || name == NULL) {
+		error_memory(err, "list of tensors");
+		goto done;
+	}
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct model_tensor *p = &m->parameters[i];
+
+		if (!of_encoder(p) && m->head_kind != HEAD_LINEAR)
+			continue;
+		tensors[count] =
+			(struct named_tensor){ .name = p->name, .rank = p->rank, .data = m->weights + p->offset };
+		memcpy(tensors[count++].shape, p->shape, sizeof p->shape);
+	}
+	if (bert_config_write(&m->config, label_names, label_names != NULL ? m->labels : 0, folder, prefix, err) <
+		    0 ||
+	    tokenizer_files_write(tokenizer, folder, prefix, err) < 0 ||
+	    safetensors_write(tensors, count, folder, name, err) < 0)
+		goto done;
+	rc = 0;
+done:
+	free(tensors);
+	free(name);
+	return rc;
+}

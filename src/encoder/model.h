@@ -1,0 +1,105 @@
+/* The weights of an encoder and its head, in one arena, so that gradients and
+ * moments have the same layout and one sweep updates all.
+ *
+ * Linear layers keep the (out, in) order of the files: y = x Wᵀ + b. The weights
+ * of query, key and value stand one below the other, (3 hidden, hidden), and are
+ * one product. */
+#ifndef ENCODER_MODEL_H
+#define ENCODER_MODEL_H
+
+#include "base/error.h"
+#include "base/output.h"
+#include "encoder/config.h"
+#include "text/tokenizer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A tensor of the files, and its place in the arena. */
+struct model_tensor {
+	char name[96]; /* with "bert.", or classifier.*, cls.* */
+	size_t shape[4];
+	unsigned rank;
+	size_t offset, count; /* floats */
+	int layer;            /* 0: embeddings, 1 … L: encoder layers, L + 1: the head */
+	bool decay;           /* weight decay applies: no bias and no layer norm */
+};
+
+/* Offsets into the arena of one encoder layer. */
+struct layer_places {
+	size_t qkv, qkv_bias;     /* (3 hidden, hidden), (3 hidden) */
+	size_t out, out_bias;     /* (hidden, hidden), (hidden) */
+	size_t norm1, norm1_bias; /* (hidden) */
+	size_t up, up_bias;       /* (intermediate, hidden), (intermediate) */
+	size_t down, down_bias;   /* (hidden, intermediate), (hidden) */
+	size_t norm2, norm2_bias;
+};
+
+enum head_kind {
+	HEAD_NONE,
+	HEAD_LINEAR, /* classifier: (labels, width), (labels) */
+	HEAD_MLM,    /* dense, activation, layer norm, decoder tied to the word embeddings */
+};
+
+struct head_places {
+	size_t weight, bias;    /* linear: (labels, width), (labels); MLM: (hidden, hidden), (hidden) */
+	size_t norm, norm_bias; /* MLM */
+	size_t decoder_bias;    /* MLM: (vocabulary) */
+};
+
+struct bert_model {
+	struct bert_config config;
+	enum head_kind head_kind;
+	size_t labels, width;            /* of a linear head */
+	bool has_old_head;               /* the weights file has a classifier, of any shape, that was not read */
+	struct model_tensor *parameters; /* (parameter_count), in the arena's order */
+	size_t parameter_count;
+	size_t words, positions, types; /* (vocabulary | positions | types, hidden); words are the first */
+	size_t norm, norm_bias;
+	struct layer_places *layers; /* (config.layers) */
+	struct head_places head;
+	size_t vectors; /* where the vectors (biases, layer norms) start, behind all matrices */
+	size_t size;    /* floats in an arena */
+	float *weights; /* (size), zero between the tensors */
+};
+
+/* The layout and zeroed weights. `labels` and `width` only matter to a linear
+ * head. */
+int model_init(struct bert_model *out, const struct bert_config *config, enum head_kind head, size_t labels,
+	       size_t width, struct error *err);
+void model_release(struct bert_model *m);
+
+/* Reads config.json and the encoder's weights of a model directory. A linear
+ * head is drawn from N(0, initializer_range) with the seed, biases 0. */
+int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
+	       uint64_t head_seed, struct error *err);
+
+/* Begins with the checkpoint's own linear head: classifier.weight (labels, width)
+ * and classifier.bias (labels), whose rows are brought to the order of the label
+ * set by id2label (bert_config_match_labels); 1 is returned where that names none,
+ * and rows are taken in their order. No head, another shape and another label are
+ * errors by name. */
+int model_keep_head(struct bert_model *m, const char *directory, const char *const *labels, struct error *err);
+
+/* Whether the weights of a model directory fit its configuration and its
+ * tokenizer, from the header of the weights. */
+int model_check(const char *directory, const struct tokenizer *t, struct error *err);
+
+/* Every piece of the vocabulary must have its word embedding; the file may have
+ * more, as where their number was rounded up. */
+int model_check_vocabulary(const struct bert_model *m, const struct tokenizer *t, const char *directory,
+			   struct error *err);
+
+/* Fresh weights: N(0, initializer_range), biases 0, layer norms 1 and 0. A
+ * tensor's numbers depend on the seed and its name. */
+void model_randomize(struct bert_model *m, uint64_t seed);
+
+/* Writes <prefix>model.safetensors with the encoder's tensors and, of a linear
+ * head, the classifier's, <prefix>config.json with the label names (NULL
+ * without a linear head), and the tokenizer's files from `tokenizer`, a model
+ * directory. */
+int model_save(const struct bert_model *m, const char *const *label_names, const char *tokenizer,
+	       struct folder *folder, const char *prefix, struct error *err);
+
+#endif

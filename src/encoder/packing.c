@@ -1,0 +1,100 @@
+#include "encoder/packing.h"
+
+#include "base/array.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+enum { PER_LAYER = 4 };
+
+/* The weights of a layer in the order of struct packed_layer. */
+static struct matrix weight_of(const struct bert_model *m, size_t layer, size_t which)
+{
+	const size_t h = m->config.hidden, wide = m->config.intermediate;
+	const struct layer_places *l = &m->layers[layer];
+	const struct matrix all[PER_LAYER] = {
+		matrix_of(m->weights + l->qkv, 3 * h, h),
+		matrix_of(m->weights + l->out, h, h),
+		matrix_of(m->weights + l->up, wide, h),
+		matrix_of(m->weights + l->down, h, wide),
+	};
+
+	return all[which];
+}
+
+static struct packed *slot_of(struct packed_layer *layer, size_t which)
+{
+	struct packed *const all[PER_LAYER] = { &layer->qkv, &layer->out, &layer->up, &layer->down };
+
+	return all[which];
+}
+
+int packing_init(struct packing *out, const struct bert_model *m, bool backward, struct error *err)
+{
+	const size_t layers = m->config.layers;
+	size_t next = 0;
+
+	*out = (struct packing){ 0 };
+	for (size_t i = 0; i < PER_LAYER; i++) {
+		const struct matrix w = weight_of(m, 0, i);
+
+		out->size += layers * packed_size(w.rows, w.columns);
+		if (backward)
+			out->size += layers * packed_size(w.columns, w.rows);
+	}
+	out->panels = array_new(out->size, 1, sizeof *out->panels);
+	out->forward = array_new(layers, 1, sizeof *out->forward);
+	out->backward = backward ? array_new(layers, 1, sizeof *out->backward) : NULL;
+	if (out->panels == NULL || out->forward == NULL || (backward && out->backward == NULL)) {
+		packing_release(out);
+		return error_memory(err, "packed weights");
+	}
+	for (size_t l = 0; l < layers; l++)
+		for (size_t i = 0; i < PER_LAYER; i++) {
+			const struct matrix w = weight_of(m, l, i);
+
+			slot_of(&out->forward[l], i)->panels = out->panels + next;
+			next += packed_size(w.rows, w.columns);
+			if (!backward)
+				continue;
+			slot_of(&out->backward[l], i)->panels = out->panels + next;
+			next += packed_size(w.columns, w.rows);
+		}
+	return 0;
+}
+
+void packing_release(struct packing *p)
+{
+	free(p->forward);
+	free(p->backward);
+	free(p->panels);
+	*p = (struct packing){ 0 };
+}
+
+struct filling {
+	struct packing *packing;
+	const struct bert_model *model;
+};
+
+static void fill_task(void *arg, size_t task, unsigned thread)
+{
+	const struct filling *f = arg;
+	const size_t layer = task / PER_LAYER, which = task % PER_LAYER;
+	const struct matrix w = weight_of(f->model, layer, which);
+	struct packed *forward = slot_of(&f->packing->forward[layer], which);
+
+	(void)thread;
+	*forward = packed_nt((float *)(uintptr_t)forward->panels, w);
+	if (f->packing->backward != NULL) {
+		struct packed *backward = slot_of(&f->packing->backward[layer], which);
+
+		*backward = packed_nn((float *)(uintptr_t)backward->panels, w);
+	}
+}
+
+void packing_fill(struct packing *p, const struct bert_model *m, struct pool *pool)
+{
+	struct filling f = { p, m };
+
+	pool_run(pool, PER_LAYER * m->config.layers, fill_task, &f);
+}

@@ -1,0 +1,335 @@
+#include "training/gradients.h"
+
+#include "base/array.h"
+#include "num/product.h"
+#include "num/vecmath.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+	TILE_ROWS = 384, /* of a weight's gradient: what a task makes */
+	TILE_COLUMNS = 256,
+	PIECES_PER_TASK = 128,
+	VECTOR_RANGE = 1 << 14, /* floats */
+	UPDATE_RANGE = 1 << 16,
+	ROWS_RANGE = 1 << 16, /* floats of embedding rows in a task of the update */
+};
+
+/* A part of a round. */
+struct gradient_task {
+	void (*run)(struct trainer *t, const struct gradient_task *task);
+	struct weight_product product; /* of a tile of it */
+	size_t from, count;            /* a range of something; a tile's rows */
+	size_t column, columns;        /* a tile's */
+	size_t offset;                 /* of a matrix of embeddings in the arena */
+	size_t active;                 /* of its rows in t->active */
+	const struct adamw *adamw;
+	double *squares;
+	float *work; /* (PRODUCT_WORK), the thread's that runs it */
+};
+
+static int add_task(struct trainer *t, struct gradient_task task, struct error *err)
+{
+	if (array_reserve(&t->tasks, &t->task_capacity, t->task_count + 1, sizeof *t->tasks) < 0 ||
+	    array_reserve(&t->squares, &t->squares_capacity, t->task_count + 1, sizeof *t->squares) < 0)
+		return error_memory(err, "list of tasks");
+	t->tasks[t->task_count++] = task;
+	return 0;
+}
+
+static void run_task(void *arg, size_t task, unsigned thread)
+{
+	struct trainer *t = arg;
+
+	t->tasks[task].work = t->scratch[thread].product;
+	t->tasks[task].run(t, &t->tasks[task]);
+}
+
+static void run_tasks(struct trainer *t, const struct context *ctx)
+{
+	for (size_t i = 0; i < t->task_count; i++) {
+		t->squares[i] = 0.0;
+		t->tasks[i].squares = &t->squares[i];
+	}
+	pool_run(ctx->pool, t->task_count, run_task, t);
+}
+
+/* A tile of gradient (out, in) = dyᵀ x. Whole rows at once would read x from
+ * memory as often as there are tasks, and tall tiles dy. */
+static void weight_task(struct trainer *t, const struct gradient_task *task)
+{
+	const struct weight_product *p = &task->product;
+	const struct matrix tile = { t->gradients + p->offset + task->from * p->in + task->column, task->count,
+				     task->columns, p->in };
+	const struct matrix dy = { p->dy + task->from, p->rows, task->count, p->out };
+	const struct matrix x = { p->x + task->column, p->rows, task->columns, p->in };
+
+	product_tn(tile, dy, x, false, task->work);
+	for (size_t row = 0; row < tile.rows; row++)
+		*task->squares += vector_squares(matrix_row(tile, row), tile.columns);
+}
+
+/* The groups' sums of a range of biases and layer norms, in the groups' order. */
+static void vector_task(struct trainer *t, const struct gradient_task *task)
+{
+	const size_t base = t->model->vectors, stride = t->model->size - base;
+	float *gradient = t->gradients + base + task->from;
+
+	memcpy(gradient, t->vectors + task->from, task->count * sizeof *gradient);
+	for (size_t g = 1; g < t->pack.group_count; g++)
+		rows_add(matrix_of(gradient, 1, task->count),
+			 matrix_of(t->vectors + g * stride + task->from, 1, task->count));
+	*task->squares = vector_squares(gradient, task->count);
+}
+
+/* Rows of the word embeddings: those of pieces from … from+count−1 of the list,
+ * each the sum over its places in the batch. A decoder tied to them has left
+ * its part there already. */
+static void word_task(struct trainer *t, const struct gradient_task *task)
+{
+	const size_t h = t->model->config.hidden;
+	const bool tied = t->model->head_kind == HEAD_MLM;
+
+	for (size_t i = task->from; i < task->from + task->count; i++) {
+		float *gradient = t->gradients + t->model->words + (size_t)t->touched[i] * h;
+		double before = tied ? vector_squares(gradient, h) : 0.0;
+
+		for (int32_t row = t->chain_head[t->touched[i]]; row >= 0; row = t->chain_next[row])
+			rows_sum(gradient, matrix_of(t->activations.embedding.hat + (size_t)row * h, 1, h));
+		*task->squares += vector_squares(gradient, h) - before;
+	}
+}
+
+/* The embeddings of positions, and of type 0, the sum of all rows. */
+static void position_task(struct trainer *t, const struct gradient_task *task)
+{
+	const size_t h = t->model->config.hidden;
+	float *positions = t->gradients + t->model->positions, *type = t->gradients + t->model->types;
+
+	(void)task;
+	memset(positions, 0, t->model->config.positions * h * sizeof *positions);
+	memset(type, 0, h * sizeof *type);
+	for (size_t i = 0; i < t->pack.count; i++) {
+		const struct packed_sentence *s = &t->pack.sentences[i];
+
+		rows_add(matrix_of(positions, s->length, h),
+			 matrix_of(t->activations.embedding.hat + s->row * h, s->length, h));
+	}
+	rows_sum(type, matrix_of(positions, t->pack.longest, h));
+	*task->squares = vector_squares(positions, t->pack.longest * h) + vector_squares(type, h);
+}
+
+/* Splits one weight's gradient into tiles. */
+static int add_product(struct trainer *t, struct weight_product p, struct error *err)
+{
+	struct gradient_task task = { .run = weight_task, .product = p };
+
+	for (task.from = 0; task.from < p.out; task.from += task.count) {
+		task.count = p.out - task.from < TILE_ROWS ? p.out - task.from : TILE_ROWS;
+		for (task.column = 0; task.column < p.in; task.column += task.columns) {
+			task.columns = p.in - task.column < TILE_COLUMNS ? p.in - task.column : TILE_COLUMNS;
+			if (add_task(t, task, err) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int add_layer(struct trainer *t, size_t layer, struct error *err)
+{
+	const struct bert_config *c = &t->model->config;
+	const struct layer_places *l = &t->model->layers[layer];
+	const struct layer_state *s = activations_layer(&t->activations, layer);
+	const size_t rows = t->pack.rows, h = c->hidden, wide = c->intermediate;
+
+	if (add_product(t, (struct weight_product){ l->down, s->hat2, s->act, rows, h, wide }, err) < 0 ||
+	    add_product(t, (struct weight_product){ l->up, s->pre, s->middle, rows, wide, h }, err) < 0 ||
+	    add_product(t, (struct weight_product){ l->out, s->hat1, s->context, rows, h, h }, err) < 0 ||
+	    add_product(t, (struct weight_product){ l->qkv, s->qkv, s->input, rows, 3 * h, h }, err) < 0)
+		return -1;
+	return 0;
+}
+
+/* Forgets the rows of the batch before, and chains the rows of each piece. */
+static void chain_rows(struct trainer *t)
+{
+	const size_t h = t->model->config.hidden;
+	const struct bert_config *c = &t->model->config;
+
+	for (size_t i = 0; i < t->touched_count; i++) {
+		memset(t->gradients + t->model->words + (size_t)t->touched[i] * h, 0, h * sizeof *t->gradients);
+		t->chain_head[t->touched[i]] = -1;
+	}
+	t->touched_count = 0;
+	for (size_t i = t->pack.count; i > 0; i--) {
+		const struct packed_sentence *s = &t->pack.sentences[i - 1];
+
+		for (size_t p = s->length; p > 0; p--) {
+			int32_t id = s->ids[p - 1], row = (int32_t)(s->row + p - 1);
+
+			if (t->chain_head[id] < 0)
+				t->touched[t->touched_count++] = id;
+			t->chain_next[row] = t->chain_head[id];
+			t->chain_head[id] = row;
+			t->active[id] = 1;
+		}
+	}
+	memset(t->active + c->vocabulary, 1, t->pack.longest);
+	t->active[c->vocabulary + c->positions] = 1;
+}
+
+static int add_words(struct trainer *t, struct error *err)
+{
+	for (size_t from = 0; from < t->touched_count; from += PIECES_PER_TASK) {
+		size_t rest = t->touched_count - from;
+
+		if (add_task(t,
+			     (struct gradient_task){ .run = word_task,
+						     .from = from,
+						     .count = rest < PIECES_PER_TASK ? rest : PIECES_PER_TASK },
+			     err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static double sum_squares(const struct trainer *t)
+{
+	double total = 0.0;
+
+	for (size_t i = 0; i < t->task_count; i++)
+		total += t->squares[i];
+	return total;
+}
+
+int gradients_of_weights(struct trainer *t, double *norm, const struct context *ctx, struct error *err)
+{
+	const size_t vectors = t->model->size - t->model->vectors;
+	const bool tied = t->model->head_kind == HEAD_MLM;
+	struct weight_product products[HEAD_PRODUCTS];
+	size_t count = t->head->products(t->head, t->model, products);
+	double total = 0.0;
+
+	t->task_count = 0;
+	chain_rows(t);
+	for (size_t l = t->model->config.layers; l > 0; l--)
+		if (add_layer(t, l - 1, err) < 0)
+			return -1;
+	for (size_t i = 0; i < count; i++)
+		if (add_product(t, products[i], err) < 0)
+			return -1;
+	for (size_t from = 0; from < vectors; from += VECTOR_RANGE)
+		if (add_task(t,
+			     (struct gradient_task){ .run = vector_task,
+						     .from = from,
+						     .count = vectors - from < VECTOR_RANGE ? vectors - from
+											    : VECTOR_RANGE },
+			     err) < 0)
+			return -1;
+	if (add_task(t, (struct gradient_task){ .run = position_task }, err) < 0 || (!tied && add_words(t, err) < 0))
+		return -1;
+	run_tasks(t, ctx);
+	total = sum_squares(t);
+	if (tied) {
+		t->task_count = 0;
+		if (add_words(t, err) < 0)
+			return -1;
+		run_tasks(t, ctx);
+		total += sum_squares(t);
+	}
+	*norm = sqrt(total > 0.0 ? total : total == total ? 0.0 : NAN);
+	return 0;
+}
+
+static void update_range(struct trainer *t, const struct adamw *adamw, size_t from, size_t count)
+{
+	vector_adamw(t->model->weights + from, t->moments1 + from, t->moments2 + from, t->gradients + from, count,
+		     adamw);
+}
+
+static void update_task(struct trainer *t, const struct gradient_task *task)
+{
+	update_range(t, task->adamw, task->from, task->count);
+}
+
+/* The rows from … from+count−1 of a matrix of embeddings that are active. */
+static void update_rows_task(struct trainer *t, const struct gradient_task *task)
+{
+	const size_t h = t->model->config.hidden, end = task->from + task->count;
+
+	for (size_t row = task->from; row < end;) {
+		size_t last = row;
+
+		while (last < end && t->active[task->active + last])
+			last++;
+		if (last > row)
+			update_range(t, task->adamw, task->offset + row * h, (last - row) * h);
+		row = last > row ? last : row + 1;
+	}
+}
+
+static int add_rows_update(struct trainer *t, const struct adamw *adamw, size_t offset, size_t active, size_t rows,
+			   struct error *err)
+{
+	const size_t step = ROWS_RANGE / t->model->config.hidden + 1;
+
+	for (size_t from = 0; from < rows; from += step)
+		if (add_task(t,
+			     (struct gradient_task){ .run = update_rows_task,
+						     .offset = offset,
+						     .active = active,
+						     .from = from,
+						     .count = rows - from < step ? rows - from : step,
+						     .adamw = adamw },
+			     err) < 0)
+			return -1;
+	return 0;
+}
+
+static int add_update(struct trainer *t, const struct adamw *adamw, size_t start, size_t end, struct error *err)
+{
+	for (size_t from = start; from < end; from += UPDATE_RANGE)
+		if (add_task(t,
+			     (struct gradient_task){ .run = update_task,
+						     .adamw = adamw,
+						     .from = from,
+						     .count = end - from < UPDATE_RANGE ? end - from : UPDATE_RANGE },
+			     err) < 0)
+			return -1;
+	return 0;
+}
+
+int gradients_update(struct trainer *t, const struct training_step *step, double norm, const struct context *ctx,
+		     struct error *err)
+{
+	const struct bert_model *m = t->model;
+	const struct bert_config *c = &m->config;
+	const double correction1 = 1.0 - pow(step->beta1, (double)step->t);
+	const double correction2 = 1.0 - pow(step->beta2, (double)step->t);
+	const double scale = step->clip > 0.0 ? step->clip / (norm + 1e-6) : 1.0;
+	const struct adamw plain = { .scale = scale < 1.0 ? (float)scale : 1.0f,
+				     .beta1 = (float)step->beta1,
+				     .beta2 = (float)step->beta2,
+				     .rest1 = (float)(1.0 - step->beta1),
+				     .rest2 = (float)(1.0 - step->beta2),
+				     .eps = (float)step->eps,
+				     .step = (float)(step->lr * sqrt(correction2) / correction1) };
+	struct adamw decayed = plain;
+
+	decayed.decay = (float)(step->lr * step->weight_decay);
+	/* With weight decay every row moves; behind a tied decoder every word does. */
+	if (step->weight_decay > 0.0)
+		memset(t->active, 1, c->vocabulary + c->positions + c->types);
+	else if (m->head_kind == HEAD_MLM)
+		memset(t->active, 1, c->vocabulary);
+	t->task_count = 0;
+	if (add_rows_update(t, &decayed, m->words, 0, c->vocabulary, err) < 0 ||
+	    add_rows_update(t, &decayed, m->positions, c->vocabulary, c->positions, err) < 0 ||
+	    add_rows_update(t, &decayed, m->types, c->vocabulary + c->positions, c->types, err) < 0 ||
+	    add_update(t, &decayed, m->layers[0].qkv, m->vectors, err) < 0 ||
+	    add_update(t, &plain, m->vectors, m->size, err) < 0)
+		return -1;
+	run_tasks(t, ctx);
+	return 0;
+}

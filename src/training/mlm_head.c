@@ -1,0 +1,171 @@
+#include "training/mlm_head.h"
+
+#include "base/array.h"
+#include "encoder/encoder.h"
+#include "num/product.h"
+#include "num/vecmath.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct mlm_head *mlm(struct head *head)
+{
+	return (struct mlm_head *)head; /* its first member */
+}
+
+static int reserve(struct mlm_head *h, const struct bert_model *model, size_t count, struct error *err)
+{
+	const size_t hidden = model->config.hidden;
+
+	if (count <= h->room)
+		return 0;
+	mlm_head_release(h);
+	if (head_reserve(&h->head, count, err) < 0)
+		return -1;
+	h->place = array_new(count, 1, sizeof *h->place);
+	h->input = array_new(count, hidden, sizeof *h->input);
+	h->pre = array_new(count, hidden, sizeof *h->pre);
+	h->hat = array_new(count, hidden, sizeof *h->hat);
+	h->normed = array_new(count, hidden, sizeof *h->normed);
+	h->inverse = array_new(count, 1, sizeof *h->inverse);
+	h->scores = array_new(count, model->config.vocabulary, sizeof *h->scores);
+	if (h->place == NULL || h->input == NULL || h->pre == NULL || h->hat == NULL || h->normed == NULL ||
+	    h->inverse == NULL || h->scores == NULL)
+		return error_memory(err, "head of the encoder");
+	h->room = count;
+	return 0;
+}
+
+static int begin(struct head *head, const struct bert_model *model, const struct pack *pack, struct error *err)
+{
+	struct mlm_head *h = mlm(head);
+	size_t count = 0;
+
+	for (size_t i = 0; i < pack->count; i++)
+		for (size_t p = 0; p < pack->sentences[i].length; p++)
+			count += h->targets[h->start[pack->sentences[i].source] + p] >= 0;
+	if (reserve(h, model, count, err) < 0)
+		return -1;
+	if (array_reserve(&h->first, &h->first_capacity, pack->count + 1, sizeof *h->first) < 0)
+		return error_memory(err, "head of the encoder");
+	head->count = 0;
+	for (size_t i = 0; i < pack->count; i++) {
+		const int32_t *targets = h->targets + h->start[pack->sentences[i].source];
+
+		h->first[i] = head->count;
+		for (size_t p = 0; p < pack->sentences[i].length; p++)
+			if (targets[p] >= 0) {
+				h->place[head->count] = (uint32_t)p;
+				head->targets[head->count++] = targets[p];
+			}
+	}
+	h->first[pack->count] = head->count;
+	head->counted = head->count;
+	return 0;
+}
+
+/* The masked rows of the group, copied from its output, or their gradients
+ * added to it. */
+static void move_rows(const struct mlm_head *h, const struct top *top, struct matrix rows, struct matrix masked,
+		      bool back)
+{
+	const struct group *g = top->view.group;
+	size_t next = 0;
+
+	for (size_t i = g->first; i < g->first + g->count; i++)
+		for (size_t e = h->first[i]; e < h->first[i + 1]; e++, next++) {
+			float *row = matrix_row(rows, top->view.pack->sentences[i].row - g->row + h->place[e]);
+			float *own = matrix_row(masked, next);
+
+			memcpy(back ? row : own, back ? own : row, rows.columns * sizeof *row);
+		}
+}
+
+static void backward(struct mlm_head *h, const struct top *top, size_t from, size_t count)
+{
+	const struct bert_model *m = top->view.model;
+	const size_t hidden = m->config.hidden, base = m->vectors;
+	const struct matrix scores = matrix_of(h->scores + from * m->config.vocabulary, count, m->config.vocabulary);
+	const struct matrix pre = matrix_of(h->pre + from * hidden, count, hidden);
+	const struct matrix hat = matrix_of(h->hat + from * hidden, count, hidden);
+	const struct matrix d = matrix_of(top->scratch->narrow, count, hidden);
+
+	rows_sum(top->vectors + (m->head.decoder_bias - base), scores);
+	product_nn(d, scores, matrix_of(m->weights + m->words, m->config.vocabulary, hidden), false,
+		   top->scratch->product);
+	rows_norm_backward(hat, h->inverse + from, d, m->weights + m->head.norm, top->vectors + (m->head.norm - base),
+			   top->vectors + (m->head.norm_bias - base));
+	rows_activate_backward(pre, hat, top->vectors + (m->head.bias - base), encoder_activation(m));
+	product_nn(d, pre, matrix_of(m->weights + m->head.weight, hidden, hidden), false, top->scratch->product);
+	memset(top->grad.data, 0, top->grad.rows * hidden * sizeof *top->grad.data);
+	move_rows(h, top, top->grad, d, true);
+}
+
+static void group(struct head *head, const struct top *top)
+{
+	struct mlm_head *h = mlm(head);
+	const struct bert_model *m = top->view.model;
+	const struct group *g = top->view.group;
+	const size_t hidden = m->config.hidden, vocabulary = m->config.vocabulary;
+	const size_t from = h->first[g->first], count = h->first[g->first + g->count] - from;
+	const struct matrix input = matrix_of(h->input + from * hidden, count, hidden);
+	const struct matrix pre = matrix_of(h->pre + from * hidden, count, hidden);
+	const struct matrix hat = matrix_of(h->hat + from * hidden, count, hidden);
+	const struct matrix normed = matrix_of(h->normed + from * hidden, count, hidden);
+	const struct matrix scores = matrix_of(h->scores + from * vocabulary, count, vocabulary);
+	const struct norm norm = { m->weights + m->head.norm, m->weights + m->head.norm_bias,
+				   (float)m->config.layer_norm_eps };
+
+	move_rows(h, top, top->output, input, false);
+	product_nt(pre, input, matrix_of(m->weights + m->head.weight, hidden, hidden), false, top->scratch->product);
+	rows_activate(hat, pre, m->weights + m->head.bias, encoder_activation(m));
+	rows_norm(normed, hat, h->inverse + from, NULL, (struct dropout){ NULL, 1.0f }, (struct matrix){ 0 }, norm);
+	product_nt(scores, normed, matrix_of(m->weights + m->words, vocabulary, hidden), false,
+		   top->scratch->product);
+	rows_bias(scores, m->weights + m->head.decoder_bias);
+	head_score(head, from, scores);
+	if (top->backward)
+		backward(h, top, from, count);
+}
+
+static size_t products(const struct head *head, const struct bert_model *model,
+		       struct weight_product out[HEAD_PRODUCTS])
+{
+	const struct mlm_head *h = (const struct mlm_head *)head;
+	const size_t hidden = model->config.hidden, vocabulary = model->config.vocabulary;
+
+	out[0] = (struct weight_product){ .offset = model->words,
+					  .dy = h->scores,
+					  .x = h->normed,
+					  .rows = head->count,
+					  .out = vocabulary,
+					  .in = hidden };
+	out[1] = (struct weight_product){ .offset = model->head.weight,
+					  .dy = h->pre,
+					  .x = h->input,
+					  .rows = head->count,
+					  .out = hidden,
+					  .in = hidden };
+	return 2;
+}
+
+void mlm_head_init(struct mlm_head *out, const int32_t *targets, const size_t *start)
+{
+	*out = (struct mlm_head){ .head = { .begin = begin, .group = group, .products = products },
+				  .targets = targets,
+				  .start = start };
+}
+
+void mlm_head_release(struct mlm_head *h)
+{
+	free(h->first);
+	free(h->place);
+	free(h->input);
+	free(h->pre);
+	free(h->hat);
+	free(h->normed);
+	free(h->inverse);
+	free(h->scores);
+	head_release(&h->head);
+	mlm_head_init(h, h->targets, h->start);
+}
