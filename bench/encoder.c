@@ -15,6 +15,7 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "encoder/family.h"
 #include "encoder/inference.h"
 #include "training/linear_head.h"
 #include "training/trainer.h"
@@ -183,7 +184,7 @@ static double work_of(const struct size *s)
 	return 2.0 * 12.0 * (double)s->layers * (double)s->hidden * (double)s->hidden;
 }
 
-static double finetune_rate(struct bert_model *model, const struct corpus *c, const struct options *o,
+static double finetune_rate(struct encoder_model *model, const struct corpus *c, const struct options *o,
 			    const struct context *ctx)
 {
 	struct packed_sentence batch[BATCH];
@@ -240,11 +241,11 @@ static void ignore_layer(void *arg, const struct group_view *view, size_t layer,
 	float *last = arg;
 
 	(void)scratch;
-	if (layer == view->model->config.layers)
+	if (layer == view->model->shape.layers)
 		last[view->group->row % 8] = output.data[0];
 }
 
-static double extract_rate(const struct bert_model *model, const struct corpus *c, const struct options *o,
+static double extract_rate(const struct encoder_model *model, const struct corpus *c, const struct options *o,
 			   const struct context *ctx)
 {
 	float last[8];
@@ -277,26 +278,30 @@ static double extract_rate(const struct bert_model *model, const struct corpus *
 
 static struct result measure(const struct size *s, const struct corpus *c, const struct options *o)
 {
-	const struct bert_config config = { .hidden = s->hidden,
-					    .layers = s->layers,
-					    .heads = s->heads,
-					    .intermediate = 4 * s->hidden,
-					    .vocabulary = VOCABULARY,
-					    .positions = 512,
-					    .types = 2,
-					    .activation = ACTIVATION_GELU,
-					    .layer_norm_eps = 1e-12,
-					    .initializer_range = 0.02 };
+	const struct encoder_shape shape = { .family = &bert_family,
+					     .hidden = s->hidden,
+					     .embedding = s->hidden,
+					     .drops_out = true,
+					     .drops_down = true,
+					     .layers = s->layers,
+					     .heads = s->heads,
+					     .intermediate = 4 * s->hidden,
+					     .vocabulary = VOCABULARY,
+					     .positions = 512,
+					     .types = 2,
+					     .activation = ACTIVATION_GELU,
+					     .layer_norm_eps = 1e-12,
+					     .initializer_range = 0.02 };
 	const struct context ctx = { .pool = pool_new(o->threads) };
 	struct result r = { .size = s };
-	struct bert_model model;
+	struct encoder_model model;
 	struct rusage usage;
 	struct error err;
 
 	if (ctx.pool == NULL)
 		die("no threads");
 	r.limit = limit_of(s, o) * o->threads;
-	if (model_init(&model, &config, HEAD_LINEAR, LABELS, s->hidden, &err) < 0)
+	if (model_init(&model, &shape, HEAD_LINEAR, LABELS, s->hidden, &err) < 0)
 		die(err.text);
 	model_randomize(&model, 1);
 	r.extract.tokens = extract_rate(&model, c, o, &ctx);

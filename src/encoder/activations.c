@@ -32,44 +32,53 @@ static uint8_t *mask(struct carving *c, size_t count)
 	return c->dropout ? carve(c, count, 1) : NULL;
 }
 
-static void carve_layer(struct carving *c, const struct bert_config *config, struct layer_state *l)
+static void carve_layer(struct carving *c, const struct encoder_shape *shape, struct layer_state *l)
 {
-	const size_t h = config->hidden;
+	const size_t h = shape->hidden;
 
 	l->qkv = floats(c, 3 * h);
-	l->prob = carve(c, config->heads * c->scores, sizeof(float));
+	l->prob = carve(c, shape->heads * c->scores, sizeof(float));
 	l->context = floats(c, h);
 	l->hat1 = floats(c, h);
 	l->inverse1 = floats(c, 1);
 	l->middle = floats(c, h);
-	l->pre = floats(c, config->intermediate);
-	l->act = floats(c, config->intermediate);
+	l->pre = floats(c, shape->intermediate);
+	l->act = floats(c, shape->intermediate);
 	l->hat2 = floats(c, h);
 	l->inverse2 = floats(c, 1);
-	l->prob_mask = mask(c, config->heads * c->scores);
+	l->prob_mask = mask(c, shape->heads * c->scores);
 	l->out_mask = mask(c, c->rows * h);
 	l->down_mask = mask(c, c->rows * h);
 }
 
-static void carve_all(struct activations *a, struct carving *c, const struct bert_config *config, bool keep)
+static void carve_embedding(struct carving *c, const struct encoder_shape *shape, struct embedding_state *e,
+			    bool keep)
+{
+	e->hat = floats(c, shape->embedding);
+	e->inverse = floats(c, 1);
+	e->mask = mask(c, c->rows * shape->embedding);
+	e->output = floats(c, shape->hidden);
+	e->normed = shape_is_projected(shape) ? floats(c, shape->embedding) : e->output;
+	e->d_project = shape_is_projected(shape) && keep ? floats(c, shape->hidden) : NULL;
+}
+
+static void carve_all(struct activations *a, struct carving *c, const struct encoder_shape *shape, bool keep)
 {
 	float *below;
 
-	a->embedding.hat = floats(c, config->hidden);
-	a->embedding.inverse = floats(c, 1);
-	a->embedding.mask = mask(c, c->rows * config->hidden);
-	a->embedding.output = below = floats(c, config->hidden);
+	carve_embedding(c, shape, &a->embedding, keep);
+	below = a->embedding.output;
 	for (size_t i = 0; i < a->layer_count; i++) {
 		if (keep || i == 0)
-			carve_layer(c, config, &a->layers[i]);
+			carve_layer(c, shape, &a->layers[i]);
 		else
 			a->layers[i] = a->layers[0];
 		a->layers[i].input = below;
-		a->layers[i].output = below = keep || i == 0 ? floats(c, config->hidden) : a->embedding.output;
+		a->layers[i].output = below = keep || i == 0 ? floats(c, shape->hidden) : a->embedding.output;
 	}
 }
 
-int activations_reserve(struct activations *a, const struct bert_config *c, size_t rows, size_t scores, bool keep,
+int activations_reserve(struct activations *a, const struct encoder_shape *c, size_t rows, size_t scores, bool keep,
 			bool dropout, struct error *err)
 {
 	struct carving carving = { .rows = rows, .scores = scores, .dropout = dropout };

@@ -20,7 +20,7 @@ struct activations {
  * input the output of the layer below. Without, layers[0] and layers[1] share
  * all but input and output, which they swap: layer l is layers[l % 2].
  * To be zeroed before the first call; what it held is lost. */
-int activations_reserve(struct activations *a, const struct bert_config *c, size_t rows, size_t scores, bool keep,
+int activations_reserve(struct activations *a, const struct encoder_shape *c, size_t rows, size_t scores, bool keep,
 			bool dropout, struct error *err);
 void activations_release(struct activations *a);
 

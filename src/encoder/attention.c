@@ -4,6 +4,7 @@
 #include "num/vecmath.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One head of one sentence. */
@@ -17,7 +18,7 @@ struct attention_head {
 static struct attention_head head_of(const struct group_view *v, const struct packed_sentence *sentence, size_t index,
 				     const struct layer_state *s)
 {
-	const size_t h = v->model->config.hidden, heads = v->model->config.heads, d = h / heads, n = sentence->length;
+	const size_t h = v->model->shape.hidden, heads = v->model->shape.heads, d = h / heads, n = sentence->length;
 	const size_t at = heads * (sentence->scores - v->score_base) + index * n * n;
 	float *qkv = s->qkv + (sentence->row - v->row_base) * 3 * h + index * d;
 	struct attention_head head = { .q = { qkv, n, d, 3 * h },
@@ -36,7 +37,7 @@ static struct attention_head head_of(const struct group_view *v, const struct pa
 static struct matrix columns_of(const struct group_view *v, struct matrix x, const struct packed_sentence *sentence,
 				size_t index)
 {
-	const size_t d = v->model->config.hidden / v->model->config.heads;
+	const size_t d = v->model->shape.hidden / v->model->shape.heads;
 
 	return (struct matrix){ matrix_row(x, sentence->row - v->group->row) + index * d, sentence->length, d,
 				x.stride };
@@ -45,7 +46,7 @@ static struct matrix columns_of(const struct group_view *v, struct matrix x, con
 static void draw(const struct group_view *v, size_t layer, const struct packed_sentence *sentence,
 		 const struct layer_state *s)
 {
-	const size_t heads = v->model->config.heads;
+	const size_t heads = v->model->shape.heads;
 
 	if (v->dropout == NULL || v->dropout->attention <= 0.0)
 		return;
@@ -54,21 +55,82 @@ static void draw(const struct group_view *v, size_t layer, const struct packed_s
 		     v->dropout->update, dropout_site(SITE_ATTENTION, layer), sentence->number);
 }
 
+size_t attention_bucket(const struct encoder_shape *s, long distance)
+{
+	const size_t half = s->buckets / 2, exact = half / 2, away = (size_t)labs(distance);
+	const size_t side = distance > 0 ? half : 0;
+	double steps;
+
+	if (away < exact)
+		return side + away;
+	steps = log2((double)away / (double)exact) / log2((double)s->farthest / (double)exact) *
+		(double)(half - exact);
+	return side + (exact + (size_t)steps < half ? exact + (size_t)steps : half - 1);
+}
+
+/* The head's bias for each distance from −(n − 1) to n − 1. */
+static void read_distances(const struct group_view *v, size_t index, size_t n, float *out)
+{
+	const struct encoder_shape *s = &v->model->shape;
+	const float *table = v->model->weights + v->model->distances;
+
+	for (size_t i = 0; i < 2 * n - 1; i++)
+		out[i] = table[attention_bucket(s, (long)i - (long)(n - 1)) * s->heads + index];
+}
+
+/* p := scale p + b, whose row i begins with the bias for distance −i. */
+static void add_distances(struct matrix p, float scale, const float *distances)
+{
+	for (size_t i = 0; i < p.rows; i++) {
+		const float *b = distances + (p.rows - 1 - i);
+		float *row = matrix_row(p, i);
+
+		for (size_t j = 0; j < p.columns; j++)
+			row[j] = row[j] * scale + b[j];
+	}
+}
+
+/* d = the gradient of scale p + b: the table's is added to, and d becomes that of p. */
+static void distances_backward(const struct group_view *v, size_t index, struct matrix d, float scale,
+			       struct encoder_scratch *w, float *vectors)
+{
+	const struct encoder_shape *s = &v->model->shape;
+	const size_t n = d.rows;
+	float *sums = w->distance + (2 * n - 1), *table = vectors + (v->model->distances - v->model->vectors);
+
+	memset(sums, 0, (2 * n - 1) * sizeof *sums);
+	for (size_t i = 0; i < n; i++) {
+		float *row = matrix_row(d, i), *sum = sums + (n - 1 - i);
+
+		for (size_t j = 0; j < n; j++) {
+			sum[j] += row[j];
+			row[j] *= scale;
+		}
+	}
+	for (size_t i = 0; i < 2 * n - 1; i++)
+		table[attention_bucket(s, (long)i - (long)(n - 1)) * s->heads + index] += sums[i];
+}
+
 void attention_forward(const struct group_view *v, size_t layer, const struct layer_state *s,
 		       struct encoder_scratch *w)
 {
-	const size_t h = v->model->config.hidden;
+	const size_t h = v->model->shape.hidden;
 	const struct matrix context = matrix_of(s->context + (v->group->row - v->row_base) * h, v->group->rows, h);
 
 	for (size_t i = 0; i < v->group->count; i++) {
 		const struct packed_sentence *sentence = &v->pack->sentences[v->group->first + i];
 
 		draw(v, layer, sentence, s);
-		for (size_t index = 0; index < v->model->config.heads; index++) {
+		for (size_t index = 0; index < v->model->shape.heads; index++) {
 			struct attention_head head = head_of(v, sentence, index, s);
 			struct matrix p = head.prob;
 
 			product_nt(p, head.q, head.k, false, w->product);
+			if (v->model->shape.buckets > 0) {
+				read_distances(v, index, p.rows, w->distance);
+				add_distances(p, head.scale, w->distance);
+				head.scale = 1.0f;
+			}
 			rows_softmax(p, head.scale);
 			if (head.dropout.mask != NULL) {
 				p = matrix_of(w->score, p.rows, p.columns);
@@ -81,7 +143,8 @@ void attention_forward(const struct group_view *v, size_t layer, const struct la
 
 /* With P the weights and P' = dropout(P):
  *   dV = P'ᵀ dC,  dP' = dC Vᵀ,  dS = P ∘ (dP − Σ dP ∘ P)/√d,  dQ = dS K,  dK = dSᵀ Q. */
-static void head_backward(const struct attention_head *head, struct matrix d_context, struct encoder_scratch *w)
+static void head_backward(const struct group_view *v, size_t index, const struct attention_head *head,
+			  struct matrix d_context, struct encoder_scratch *w, float *vectors)
 {
 	const size_t n = head->q.rows, d = head->q.columns;
 	const struct matrix dropped = matrix_of(w->score, n, n), d_score = matrix_of(w->score + n * n, n, n);
@@ -95,7 +158,11 @@ static void head_backward(const struct attention_head *head, struct matrix d_con
 	product_nt(d_score, d_context, head->v, false, w->product);
 	if (head->dropout.mask != NULL)
 		rows_dropout(d_score, d_score, head->dropout);
-	rows_softmax_backward(d_score, head->prob, head->scale);
+	if (v->model->shape.buckets > 0) {
+		rows_softmax_backward(d_score, head->prob, 1.0f);
+		distances_backward(v, index, d_score, head->scale, w, vectors);
+	} else
+		rows_softmax_backward(d_score, head->prob, head->scale);
 	product_nn(dq, d_score, head->k, false, w->product);
 	product_tn(dk, d_score, head->q, false, w->product);
 	for (size_t i = 0; i < 3; i++)
@@ -104,15 +171,15 @@ static void head_backward(const struct attention_head *head, struct matrix d_con
 }
 
 void attention_backward(const struct group_view *v, const struct layer_state *s, struct matrix d_context,
-			struct encoder_scratch *w)
+			struct encoder_scratch *w, float *vectors)
 {
 	for (size_t i = 0; i < v->group->count; i++) {
 		const struct packed_sentence *sentence = &v->pack->sentences[v->group->first + i];
 
-		for (size_t index = 0; index < v->model->config.heads; index++) {
+		for (size_t index = 0; index < v->model->shape.heads; index++) {
 			const struct attention_head head = head_of(v, sentence, index, s);
 
-			head_backward(&head, columns_of(v, d_context, sentence, index), w);
+			head_backward(v, index, &head, columns_of(v, d_context, sentence, index), w, vectors);
 		}
 	}
 }

@@ -3,15 +3,12 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "encoder/family.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Bounds that no real model comes near: products of two sizes and a few bytes
- * an element stay far below 2^63. */
-enum { LARGEST_SIZE = 1 << 24, MOST_LAYERS = 1000 };
 
 static const char *const activation_names[] = {
 	[ACTIVATION_GELU] = "gelu",
@@ -21,40 +18,20 @@ static const char *const activation_names[] = {
 
 enum { ACTIVATIONS = sizeof activation_names / sizeof activation_names[0] };
 
-static const struct size_key {
-	const char *name;
-	size_t offset;
-	long largest;
-} size_keys[] = {
-	{ "hidden_size", offsetof(struct bert_config, hidden), LARGEST_SIZE },
-	{ "num_hidden_layers", offsetof(struct bert_config, layers), MOST_LAYERS },
-	{ "num_attention_heads", offsetof(struct bert_config, heads), LARGEST_SIZE },
-	{ "intermediate_size", offsetof(struct bert_config, intermediate), LARGEST_SIZE },
-	{ "vocab_size", offsetof(struct bert_config, vocabulary), LARGEST_SIZE },
-	{ "max_position_embeddings", offsetof(struct bert_config, positions), LARGEST_SIZE },
-	{ "type_vocab_size", offsetof(struct bert_config, types), LARGEST_SIZE },
-};
-
-/* A key whose `absent` is below 0 may be null, too: it is as hidden_dropout_prob. */
-static const struct real_key {
-	const char *name;
-	size_t offset;
-	double absent;
-	double below; /* 0 ≤ value < below */
-} real_keys[] = {
-	{ "layer_norm_eps", offsetof(struct bert_config, layer_norm_eps), 1e-12, 1 },
-	{ "hidden_dropout_prob", offsetof(struct bert_config, hidden_dropout), 0.1, 1 },
-	{ "attention_probs_dropout_prob", offsetof(struct bert_config, attention_dropout), 0.1, 1 },
-	{ "classifier_dropout", offsetof(struct bert_config, head_dropout), -1, 1 },
-	{ "initializer_range", offsetof(struct bert_config, initializer_range), 0.02, 1e6 },
-};
-
-enum { SIZE_KEYS = sizeof size_keys / sizeof size_keys[0], REAL_KEYS = sizeof real_keys / sizeof real_keys[0] };
-
-static int read_sizes(struct bert_config *out, const json_t *object, const char *path, struct error *err)
+static size_t *size_at(struct encoder_shape *shape, size_t offset)
 {
-	for (size_t i = 0; i < SIZE_KEYS; i++) {
-		const struct size_key *key = &size_keys[i];
+	return (size_t *)((char *)shape + offset);
+}
+
+static double *real_at(struct encoder_shape *shape, size_t offset)
+{
+	return (double *)((char *)shape + offset);
+}
+
+static int read_sizes(struct encoder_shape *out, const struct size_key *key, const json_t *object, const char *path,
+		      struct error *err)
+{
+	for (; key != NULL && key->name != NULL; key++) {
 		const json_t *value = json_object_get(object, key->name);
 		json_int_t number = json_integer_value(value);
 
@@ -63,19 +40,33 @@ static int read_sizes(struct bert_config *out, const json_t *object, const char 
 		if (!json_is_integer(value) || number < 1 || number > key->largest)
 			return error_set(err, STATUS_INPUT, "%s: %s: expected an integer from 1 to %ld", path,
 					 key->name, key->largest);
-		*(size_t *)((char *)out + key->offset) = (size_t)number;
+		*size_at(out, key->offset) = (size_t)number;
 	}
-	if (out->hidden % out->heads != 0)
-		return error_set(err, STATUS_INPUT,
-				 "%s: hidden_size %zu is not a multiple of num_attention_heads %zu", path,
-				 out->hidden, out->heads);
 	return 0;
 }
 
-static int read_reals(struct bert_config *out, const json_t *object, const char *path, struct error *err)
+/* The key of a size, as an error names it. */
+static const char *key_of(const struct family *f, size_t offset)
 {
-	for (size_t i = 0; i < REAL_KEYS; i++) {
-		const struct real_key *key = &real_keys[i];
+	const struct size_key *key = f->sizes;
+
+	while (key->name != NULL && key->offset != offset)
+		key++;
+	return key->name;
+}
+
+static int check_heads(const struct encoder_shape *s, const char *path, struct error *err)
+{
+	if (s->hidden % s->heads == 0)
+		return 0;
+	return error_set(err, STATUS_INPUT, "%s: %s %zu is not a multiple of %s %zu", path,
+			 key_of(s->family, offsetof(struct encoder_shape, hidden)), s->hidden,
+			 key_of(s->family, offsetof(struct encoder_shape, heads)), s->heads);
+}
+
+static int read_reals(struct encoder_shape *out, const json_t *object, const char *path, struct error *err)
+{
+	for (const struct real_key *key = out->family->reals; key->name != NULL; key++) {
 		const json_t *value = json_object_get(object, key->name);
 		const bool absent = value == NULL || (json_is_null(value) && key->absent < 0);
 		double number = absent ? key->absent : json_number_value(value);
@@ -83,43 +74,62 @@ static int read_reals(struct bert_config *out, const json_t *object, const char 
 		if (!absent && (!json_is_number(value) || !(number >= 0 && number < key->below)))
 			return error_set(err, STATUS_INPUT, "%s: %s: expected a number from 0 to below %g", path,
 					 key->name, key->below);
-		*(double *)((char *)out + key->offset) = number < 0 ? out->hidden_dropout : number;
+		*real_at(out, key->offset) = number;
 	}
+	if (out->head_dropout < 0)
+		out->head_dropout = out->hidden_dropout;
 	return 0;
 }
 
-/* Of another kind of model that is all there is to say. */
-static int check_type(const json_t *object, const char *path, struct error *err)
+/* Of a kind of model that is not known that is all there is to say. NULL after
+ * an error. */
+static const struct family *find_family(const json_t *object, const char *path, struct error *err)
 {
 	const json_t *type = json_object_get(object, "model_type");
 	const char *class = json_string_value(json_array_get(json_object_get(object, "architectures"), 0));
+	const struct family *found = NULL;
+	char names[256];
 
+	family_names(names, sizeof names);
 	if (!json_is_object(object))
-		return error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
-	if (type != NULL && (!json_is_string(type) || strcmp(json_string_value(type), "bert") != 0))
-		return error_set(err, STATUS_INPUT, "%s: model_type is %s, expected bert, which alone is supported",
-				 path, json_is_string(type) ? json_string_value(type) : "no string");
-	if (type == NULL && class != NULL && strncmp(class, "Bert", 4) != 0)
-		return error_set(err, STATUS_INPUT,
-				 "%s: architectures is %s, and no model_type says bert, which alone is supported",
-				 path, class);
+		error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
+	else if (type != NULL && (!json_is_string(type) || (found = family_of_type(json_string_value(type))) == NULL))
+		error_set(err, STATUS_INPUT, "%s: model_type is %s, expected one of %s", path,
+			  json_is_string(type) ? json_string_value(type) : "no string", names);
+	else if (type == NULL && class != NULL && (found = family_of_class(class)) == NULL)
+		error_set(err, STATUS_INPUT, "%s: architectures is %s, and no model_type is one of %s", path, class,
+			  names);
+	else if (found == NULL)
+		found = &bert_family;
+	return found;
+}
+
+static int check_fixed(const struct fixed_key *key, const json_t *object, const char *path, struct error *err)
+{
+	for (; key->name != NULL; key++) {
+		const json_t *value = json_object_get(object, key->name);
+		const char *text = json_string_value(value);
+		const char *expected = key->text != NULL ? key->text : key->value ? "true" : "false";
+
+		if (value == NULL || json_is_null(value) ||
+		    (key->text != NULL ? text != NULL && strcmp(text, key->text) == 0
+				       : json_is_boolean(value) && json_is_true(value) == key->value))
+			continue;
+		if (key->text == NULL)
+			text = json_is_true(value)    ? "true"
+			       : json_is_false(value) ? "false"
+						      : "neither true nor false";
+		return error_set(err, STATUS_INPUT, "%s: %s is %s, expected %s", path, key->name,
+				 text == NULL ? "no string" : text, expected);
+	}
 	return 0;
 }
 
 /* Switches of other kinds of model, which must be off. */
-static int check_switches(const json_t *object, const char *path, struct error *err)
-{
-	static const char *const keys[] = { "is_decoder", "add_cross_attention", "is_encoder_decoder" };
-
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-		const json_t *value = json_object_get(object, keys[i]);
-
-		if (value != NULL && !json_is_null(value) && !json_is_false(value))
-			return error_set(err, STATUS_INPUT, "%s: %s is %s, expected false", path, keys[i],
-					 json_is_true(value) ? "true" : "neither true nor false");
-	}
-	return 0;
-}
+static const struct fixed_key switches[] = { { "is_decoder", NULL, false },
+					     { "add_cross_attention", NULL, false },
+					     { "is_encoder_decoder", NULL, false },
+					     { NULL, NULL, false } };
 
 /* Objects that describe a change of the network, which must be absent, null or
  * empty. */
@@ -154,37 +164,33 @@ static int check_changes(const json_t *object, const char *path, struct error *e
 }
 
 /* Settings of other kinds of model that would give other numbers. */
-static int read_kind(struct bert_config *out, const json_t *object, const char *path, struct error *err)
+static int read_kind(struct encoder_shape *out, const json_t *object, const char *path, struct error *err)
 {
-	const json_t *position = json_object_get(object, "position_embedding_type");
-	const json_t *activation = json_object_get(object, "hidden_act");
+	const char *key = out->family->activation;
+	const json_t *activation = json_object_get(object, key);
 	const char *name = json_string_value(activation);
 	size_t found = 0;
 
-	if (position != NULL && !json_is_null(position) &&
-	    (!json_is_string(position) || strcmp(json_string_value(position), "absolute") != 0))
-		return error_set(err, STATUS_INPUT, "%s: position_embedding_type is %s, expected absolute", path,
-				 json_is_string(position) ? json_string_value(position) : "no string");
-	if (check_switches(object, path, err) < 0 || check_changes(object, path, err) < 0)
+	if (check_fixed(out->family->fixed, object, path, err) < 0 || check_fixed(switches, object, path, err) < 0 ||
+	    check_changes(object, path, err) < 0)
 		return -1;
 	if (activation == NULL)
-		return error_set(err, STATUS_INPUT, "%s: hidden_act is missing", path);
+		return error_set(err, STATUS_INPUT, "%s: %s is missing", path, key);
 	while (found < ACTIVATIONS && (name == NULL || strcmp(name, activation_names[found]) != 0))
 		found++;
 	if (found == ACTIVATIONS)
-		return error_set(err, STATUS_INPUT, "%s: hidden_act is %s, expected gelu, gelu_new or relu", path,
+		return error_set(err, STATUS_INPUT, "%s: %s is %s, expected gelu, gelu_new or relu", path, key,
 				 name ? name : "no string");
 	out->activation = (enum activation)found;
 	return 0;
 }
 
-static int read_pad(struct bert_config *out, const json_t *object, const char *path, struct error *err)
+static int read_pad(struct encoder_shape *out, const json_t *object, const char *path, struct error *err)
 {
 	const json_t *value = json_object_get(object, "pad_token_id");
 	json_int_t number = json_integer_value(value);
 
 	if (value == NULL || json_is_null(value)) {
-		out->pad_id = 0;
 		return 0;
 	}
 	if (!json_is_integer(value) || number < 0 || (size_t)number >= out->vocabulary)
@@ -195,7 +201,7 @@ static int read_pad(struct bert_config *out, const json_t *object, const char *p
 	return 0;
 }
 
-const char *const bert_config_files[] = { "config.json", "bert_config.json", NULL };
+const char *const config_files[] = { "config.json", "bert_config.json", NULL };
 
 /* The folder that modules.json of sentence-transformers gives the encoder; NULL
  * if there is none. */
@@ -232,7 +238,7 @@ static int missing(const char *model, struct error *err)
 			       "%s: no config.json; by modules.json the encoder lies in %s: name %s/%s", model,
 			       folder, model, folder);
 	else
-		rc = files_missing(model, bert_config_files, "no config.json, and no bert_config.json", err);
+		rc = files_missing(model, config_files, "no config.json, and no bert_config.json", err);
 	json_decref(modules);
 	free(path);
 	return rc;
@@ -242,8 +248,8 @@ static int missing(const char *model, struct error *err)
 static int read_file(json_t **out, char **path, const char *model, struct error *err)
 {
 	*out = NULL;
-	for (size_t i = 0; bert_config_files[i] != NULL; i++) {
-		*path = path_join(model, bert_config_files[i]);
+	for (size_t i = 0; config_files[i] != NULL; i++) {
+		*path = path_join(model, config_files[i]);
 		if (*path == NULL)
 			return error_memory(err, "path");
 		if (file_exists(*path))
@@ -254,30 +260,45 @@ static int read_file(json_t **out, char **path, const char *model, struct error 
 	return missing(model, err);
 }
 
-int bert_config_parse(struct bert_config *out, const json_t *object, const char *path, struct error *err)
+int config_parse(struct encoder_shape *out, const json_t *object, const char *path, struct error *err)
 {
-	*out = (struct bert_config){ 0 };
-	if (check_type(object, path, err) < 0 || read_kind(out, object, path, err) < 0 ||
-	    read_sizes(out, object, path, err) < 0 || read_reals(out, object, path, err) < 0)
+	const struct family *family = find_family(object, path, err);
+
+	*out = (struct encoder_shape){ 0 };
+	if (family == NULL)
 		return -1;
-	return read_pad(out, object, path, err);
+	*out = family->start;
+	out->family = family;
+	if (read_kind(out, object, path, err) < 0 || read_sizes(out, family->sizes, object, path, err) < 0 ||
+	    read_sizes(out, family->more_sizes, object, path, err) < 0 || check_heads(out, path, err) < 0 ||
+	    read_reals(out, object, path, err) < 0 || read_pad(out, object, path, err) < 0)
+		return -1;
+	if (out->embedding == 0)
+		out->embedding = out->hidden;
+	if (family->complete != NULL)
+		family->complete(out);
+	if (out->positions <= out->first_position)
+		return error_set(err, STATUS_INPUT, "%s: %s is %zu, expected more than %zu, where positions begin",
+				 path, key_of(family, offsetof(struct encoder_shape, positions)), out->positions,
+				 out->first_position);
+	return 0;
 }
 
-int bert_config_read(struct bert_config *out, const char *model, struct error *err)
+int config_read(struct encoder_shape *out, const char *model, struct error *err)
 {
 	json_t *object;
 	char *path = NULL;
 	int rc = -1;
 
-	*out = (struct bert_config){ 0 };
+	*out = (struct encoder_shape){ 0 };
 	if (read_file(&object, &path, model, err) == 0)
-		rc = bert_config_parse(out, object, path, err);
+		rc = config_parse(out, object, path, err);
 	json_decref(object);
 	free(path);
 	return rc;
 }
 
-int bert_config_check_type(const char *model, struct error *err)
+int config_check_type(const char *model, struct error *err)
 {
 	struct error none;
 	json_t *object;
@@ -285,7 +306,7 @@ int bert_config_check_type(const char *model, struct error *err)
 	int rc = 0;
 
 	if (read_file(&object, &path, model, &none) == 0)
-		rc = check_type(object, path, err);
+		rc = find_family(object, path, err) == NULL ? -1 : 0;
 	else if (path != NULL) /* it is there, and cannot be read */
 		rc = error_set(err, none.status, "%s", none.text);
 	json_decref(object);
@@ -371,8 +392,7 @@ static int match_labels(size_t *out, const json_t *config, const char *const *la
 	return named ? 0 : 1;
 }
 
-int bert_config_match_labels(size_t *out, const char *model, const char *const *labels, size_t count,
-			     struct error *err)
+int config_match_labels(size_t *out, const char *model, const char *const *labels, size_t count, struct error *err)
 {
 	json_t *object;
 	char *path = NULL;
@@ -404,29 +424,36 @@ static int add_labels(json_t *object, const char *const *labels, size_t count)
 	return rc;
 }
 
-static json_t *config_object(const struct bert_config *c, const char *const *labels, size_t label_count)
+static int write_sizes(json_t *object, const struct encoder_shape *s, const struct size_key *key)
 {
-	json_t *object = json_object();
 	int rc = 0;
 
-	for (size_t i = 0; i < SIZE_KEYS; i++) {
-		size_t number = *(const size_t *)((const char *)c + size_keys[i].offset);
+	for (; key != NULL && key->name != NULL; key++)
+		rc |= json_object_set_new(object, key->name,
+					  json_integer((json_int_t)*size_at((struct encoder_shape *)s, key->offset)));
+	return rc;
+}
 
-		rc |= json_object_set_new(object, size_keys[i].name, json_integer((json_int_t)number));
-	}
-	for (size_t i = 0; i < REAL_KEYS; i++) {
-		double number = *(const double *)((const char *)c + real_keys[i].offset);
+static json_t *config_object(const struct encoder_shape *s, const char *const *labels, size_t label_count)
+{
+	const struct family *family = s->family;
+	char *class = text_format("%s%s", family->class, label_count ? "ForTokenClassification" : "Model");
+	json_t *object = json_object();
+	int rc = write_sizes(object, s, family->sizes) | write_sizes(object, s, family->more_sizes);
 
-		if (real_keys[i].absent >= 0 || number != c->hidden_dropout)
-			rc |= json_object_set_new(object, real_keys[i].name, json_real(number));
+	for (const struct real_key *key = family->reals; key->name != NULL; key++) {
+		double number = *real_at((struct encoder_shape *)s, key->offset);
+
+		if (key->absent >= 0 || number != s->hidden_dropout)
+			rc |= json_object_set_new(object, key->name, json_real(number));
 	}
-	rc |= json_object_set_new(object, "hidden_act", json_string(activation_names[c->activation]));
-	rc |= json_object_set_new(object, "model_type", json_string("bert"));
-	rc |= json_object_set_new(object, "pad_token_id", json_integer(c->pad_id));
-	rc |= json_object_set_new(object, "architectures",
-				  json_pack("[s]", label_count ? "BertForTokenClassification" : "BertModel"));
+	rc |= json_object_set_new(object, family->activation, json_string(activation_names[s->activation]));
+	rc |= json_object_set_new(object, "model_type", json_string(family->model_type));
+	rc |= json_object_set_new(object, "pad_token_id", json_integer(s->pad_id));
+	rc |= class == NULL ? -1 : json_object_set_new(object, "architectures", json_pack("[s]", class));
 	if (label_count > 0)
 		rc |= add_labels(object, labels, label_count);
+	free(class);
 	if (rc != 0) {
 		json_decref(object);
 		return NULL;
@@ -434,8 +461,8 @@ static json_t *config_object(const struct bert_config *c, const char *const *lab
 	return object;
 }
 
-int bert_config_write(const struct bert_config *c, const char *const *labels, size_t label_count,
-		      struct folder *folder, const char *prefix, struct error *err)
+int config_write(const struct encoder_shape *c, const char *const *labels, size_t label_count, struct folder *folder,
+		 const char *prefix, struct error *err)
 {
 	json_t *object = config_object(c, labels, label_count);
 	char *name = text_format("%sconfig.json", prefix);

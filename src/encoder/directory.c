@@ -81,11 +81,11 @@ static int add_weights(struct model_files *f, const char *directory, struct erro
 
 static int list(struct model_files *f, const char *directory, struct error *err)
 {
-	struct bert_config ignored;
-	int rc = add_first(f, directory, bert_config_files, err);
+	struct encoder_shape ignored;
+	int rc = add_first(f, directory, config_files, err);
 
 	f->lacking |= rc == 0;
-	if (rc < 0 || bert_config_read(&ignored, directory, err) < 0)
+	if (rc < 0 || config_read(&ignored, directory, err) < 0)
 		return -1;
 	rc = add_first(f, directory, tokenizer_files, err);
 	f->lacking |= rc == 0;
@@ -126,7 +126,7 @@ int model_directory_check(const char *directory, struct error *err)
 	struct tokenizer *tokenizer = NULL;
 	int rc = -1;
 
-	if (bert_config_check_type(directory, err) == 0 && tokenizer_load(&tokenizer, directory, err) == 0)
+	if (config_check_type(directory, err) == 0 && tokenizer_load(&tokenizer, directory, err) == 0)
 		rc = model_check(directory, tokenizer, err);
 	tokenizer_free(tokenizer);
 	return rc;

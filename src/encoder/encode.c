@@ -45,10 +45,10 @@ static int write_pieces(const struct text_set *set, const struct tokenizer *t, s
 	return output_commit(o, err);
 }
 
-static int encode(const struct bert_model *m, const struct text_set *set, struct folder *out,
+static int encode(const struct encoder_model *m, const struct text_set *set, struct folder *out,
 		  const struct context *ctx, struct error *err)
 {
-	const size_t layers = m->config.layers + 1, pieces = set->start[set->count], h = m->config.hidden;
+	const size_t layers = m->shape.layers + 1, pieces = set->start[set->count], h = m->shape.hidden;
 	struct packed_sentence *sentences = text_set_sentences(set, set->ids);
 	float *data = array_new(layers * pieces, h, sizeof *data);
 	struct encoding_lines lines = { set, array_new(layers, 1, sizeof *lines.layers) };
@@ -86,14 +86,14 @@ int encode_run(const char *model, const char *lines_path, struct folder *out, co
 	       struct error *err)
 {
 	struct tokenizer *tokenizer = NULL;
-	struct bert_model m = { 0 };
+	struct encoder_model m = { 0 };
 	struct text_set set = { 0 };
 	int rc = -1;
 
-	if (bert_config_check_type(model, err) == 0 && tokenizer_load(&tokenizer, model, err) == 0 &&
+	if (config_check_type(model, err) == 0 && tokenizer_load(&tokenizer, model, err) == 0 &&
 	    model_load(&m, model, HEAD_NONE, 0, 0, 0, err) == 0 &&
 	    model_check_vocabulary(&m, tokenizer, model, err) == 0 &&
-	    text_set_read(&set, tokenizer, lines_path, m.config.positions, err) == 0 &&
+	    text_set_read(&set, tokenizer, lines_path, shape_longest(&m.shape), err) == 0 &&
 	    write_pieces(&set, tokenizer, out, err) == 0)
 		rc = encode(&m, &set, out, ctx, err);
 	text_set_release(&set);

@@ -21,7 +21,7 @@
 #include <stddef.h>
 
 /* f of the feed-forward layers. */
-enum vector_activation encoder_activation(const struct bert_model *m);
+enum vector_activation encoder_activation(const struct encoder_model *m);
 
 void encoder_embed(const struct group_view *v, const struct embedding_state *s);
 void encoder_layer(const struct group_view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w);

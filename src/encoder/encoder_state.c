@@ -5,16 +5,25 @@
 
 #include <stdlib.h>
 
-int encoder_scratch_reserve(struct encoder_scratch *s, const struct bert_config *c, size_t rows, size_t longest,
+int encoder_scratch_reserve(struct encoder_scratch *s, const struct encoder_shape *c, size_t rows, size_t longest,
 			    struct error *err)
 {
-	const size_t line = 16, d = c->hidden / c->heads;
-	const size_t sizes[] = { PRODUCT_WORK,     2 * longest * longest,  longest * 3 * d,
-				 rows * c->hidden, rows * c->intermediate, rows * c->hidden };
-	float **const parts[] = { &s->product, &s->score, &s->head, &s->grad, &s->wide, &s->narrow };
+	enum { PARTS = 7 };
+	const size_t line = 16, d = c->hidden / c->heads,
+		     narrow = c->embedding > c->hidden ? c->embedding : c->hidden;
+	const size_t sizes[PARTS] = { PRODUCT_WORK,
+				      2 * longest * longest,
+				      longest * 3 * d,
+				      rows * c->hidden,
+				      rows * c->intermediate,
+				      rows * narrow,
+				      c->buckets > 0 ? 4 * longest : 0 };
+	float **const parts[PARTS] = {
+		&s->product, &s->score, &s->head, &s->grad, &s->wide, &s->narrow, &s->distance
+	};
 	size_t total = 0;
 
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < PARTS; i++)
 		total += (sizes[i] + line - 1) / line * line;
 	if (total > s->block_size) {
 		free(s->block);
@@ -24,7 +33,7 @@ int encoder_scratch_reserve(struct encoder_scratch *s, const struct bert_config 
 		s->block_size = total;
 	}
 	total = 0;
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < PARTS; i++) {
 		*parts[i] = s->block + total;
 		total += (sizes[i] + line - 1) / line * line;
 	}

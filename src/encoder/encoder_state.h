@@ -27,10 +27,12 @@ struct layer_state {
 };
 
 struct embedding_state {
-	float *hat;     /* (rows, hidden) */
-	float *inverse; /* (rows) */
-	float *output;  /* (rows, hidden) */
-	uint8_t *mask;  /* as output; may be NULL */
+	float *hat;       /* (rows, embedding) */
+	float *inverse;   /* (rows) */
+	float *normed;    /* (rows, embedding), after dropout; where they are not projected, `output` */
+	float *output;    /* (rows, hidden) */
+	float *d_project; /* (rows, hidden): its gradient, where they are projected; may be NULL */
+	uint8_t *mask;    /* as normed; may be NULL */
 };
 
 /* Which dropout to draw. */
@@ -55,12 +57,13 @@ struct encoder_scratch {
 	float *head;    /* (longest, 3 d) */
 	float *grad;    /* (rows, hidden): gradient of the current layer's output */
 	float *wide;    /* (rows, intermediate) */
-	float *narrow;  /* (rows, hidden) */
+	float *narrow;  /* (rows, hidden or embedding, the wider) */
+	float *distance; /* (2, 2 longest − 1): a head's bias by distance, and its gradient; where there are buckets */
 	size_t rows, longest;
 	float *block; /* holds all of the above */
 	size_t block_size;
 };
-int encoder_scratch_reserve(struct encoder_scratch *s, const struct bert_config *c, size_t rows, size_t longest,
+int encoder_scratch_reserve(struct encoder_scratch *s, const struct encoder_shape *c, size_t rows, size_t longest,
 			    struct error *err);
 void encoder_scratch_release(struct encoder_scratch *s);
 
@@ -68,7 +71,7 @@ void encoder_scratch_release(struct encoder_scratch *s);
  * the pack's rows and score offsets: 0 where the state holds the whole batch,
  * the group's own where it holds one group. */
 struct group_view {
-	const struct bert_model *model;
+	const struct encoder_model *model;
 	const struct pack *pack;
 	const struct group *group;
 	const struct packing *packing;

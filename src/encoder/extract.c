@@ -98,7 +98,7 @@ void embeddings_release(struct embeddings *e)
 
 /* What an extraction works with. */
 struct extract_source {
-	struct bert_model model;
+	struct encoder_model model;
 	struct tokenizer *tokenizer;
 	struct examples examples;
 	struct encoding encoding;
@@ -118,15 +118,15 @@ static void source_release(struct extract_source *s)
 static int source_load(struct extract_source *s, const struct extract_job *job, const struct context *ctx,
 		       struct error *err)
 {
-	if (bert_config_check_type(job->model, err) < 0 ||
+	if (config_check_type(job->model, err) < 0 ||
 	    examples_read(&s->examples, job->examples, job->kind, err) < 0 ||
 	    tokenizer_load(&s->tokenizer, job->model, err) < 0 ||
 	    model_load(&s->model, job->model, HEAD_NONE, 0, 0, 0, err) < 0 ||
 	    model_check_vocabulary(&s->model, s->tokenizer, job->model, err) < 0 ||
-	    encoding_init(&s->encoding, s->tokenizer, &s->examples, s->model.config.positions, job->truncate, err) <
-		    0)
+	    encoding_init(&s->encoding, s->tokenizer, &s->examples, shape_longest(&s->model.shape), job->truncate,
+			  err) < 0)
 		return -1;
-	encoding_count_cut(&s->encoding, job->examples, s->model.config.positions, job->cut, ctx);
+	encoding_count_cut(&s->encoding, job->examples, shape_longest(&s->model.shape), job->cut, ctx);
 	s->sentences = inference_sentences(&s->encoding);
 	return s->sentences == NULL ? error_memory(err, job->examples) : 0;
 }
@@ -136,8 +136,8 @@ static int extract(struct embeddings *out, const struct extract_source *s, const
 {
 	struct extraction x = { out, &s->encoding, chosen, job->pooling };
 
-	if (embeddings_init(out, chosen, s->model.config.layers + 1, s->encoding.count,
-			    pooling_width(job->kind, s->model.config.hidden), err) < 0)
+	if (embeddings_init(out, chosen, s->model.shape.layers + 1, s->encoding.count,
+			    pooling_width(job->kind, s->model.shape.hidden), err) < 0)
 		return -1;
 	if (inference_run(&(struct inference){ .model = &s->model,
 					       .sentences = s->sentences,
@@ -162,10 +162,10 @@ static int load_and_extract(struct embeddings *out, struct extract_source *sourc
 	*out = (struct embeddings){ 0 };
 	if (source_load(source, job, ctx, err) < 0)
 		return -1;
-	chosen = array_new(source->model.config.layers + 1, 1, sizeof *chosen);
+	chosen = array_new(source->model.shape.layers + 1, 1, sizeof *chosen);
 	if (chosen == NULL)
 		error_memory(err, "layers");
-	else if (choose_layers(chosen, job->layers != NULL ? job->layers : "all", source->model.config.layers, err) ==
+	else if (choose_layers(chosen, job->layers != NULL ? job->layers : "all", source->model.shape.layers, err) ==
 		 0)
 		rc = extract(out, source, job, chosen, ctx, err);
 	free(chosen);
@@ -262,10 +262,10 @@ int extract_run(const struct extract_job *job, struct folder *out, const char *p
 
 int extract_layer_count(size_t *out, const char *model, struct error *err)
 {
-	struct bert_config config;
+	struct encoder_shape shape;
 
-	if (bert_config_read(&config, model, err) < 0)
+	if (config_read(&shape, model, err) < 0)
 		return -1;
-	*out = config.layers;
+	*out = shape.layers;
 	return 0;
 }

@@ -26,11 +26,11 @@ static void group_task(void *arg, size_t task, unsigned thread)
 	const struct group *g = &r->pack.groups[task];
 	const struct group_view view = { f->model, &r->pack, g, &r->packing, g->row, g->scores, NULL };
 	const struct activations *a = &r->activations[thread];
-	const size_t h = f->model->config.hidden;
+	const size_t h = f->model->shape.hidden;
 
 	encoder_embed(&view, &a->embedding);
 	f->layer(f->arg, &view, 0, matrix_of(a->embedding.output, g->rows, h), &r->scratch[thread]);
-	for (size_t l = 0; l < f->model->config.layers; l++) {
+	for (size_t l = 0; l < f->model->shape.layers; l++) {
 		const struct layer_state *s = activations_layer(a, l);
 
 		encoder_layer(&view, l, s, &r->scratch[thread]);
@@ -42,7 +42,7 @@ static int run_slice(struct runner *r, const struct packed_sentence *sentences, 
 		     const struct context *ctx, struct error *err)
 {
 	const struct inference *f = r->job;
-	const struct bert_config *c = &f->model->config;
+	const struct encoder_shape *c = &f->model->shape;
 	size_t scores = 0;
 
 	if (pack_fill(&r->pack, sentences, count, GROUP_ROWS, err) < 0)

@@ -8,7 +8,7 @@
 #include "text/encoding.h"
 
 struct inference {
-	const struct bert_model *model;
+	const struct encoder_model *model;
 	const struct packed_sentence *sentences;
 	size_t count;
 	const char *phase; /* for the progress line */

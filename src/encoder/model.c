@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/random.h"
 #include "encoder/directory.h"
+#include "encoder/family.h"
 #include "weights/checkpoint.h"
 
 #include <stdio.h>
@@ -17,55 +18,93 @@ static const char head_weight[] = "classifier.weight", head_bias[] = "classifier
 /* The tensors are gone through twice: matrices take the first part of the
  * arena, vectors the second. */
 struct placing {
-	struct bert_model *model;
+	struct encoder_model *model;
 	bool vectors;
-	int layer;
+	size_t layer; /* from 0, of an encoder layer */
+	int stage;    /* model_tensor.layer */
 	const char *prefix;
 };
+
+/* What the family's files call a tensor of the encoder that BERT calls `name`. */
+static void spell(char out[96], const struct family *family, size_t layer, const char *name)
+{
+	for (const struct tensor_spelling *s = family->spellings; s != NULL && s->bert != NULL; s++) {
+		char bert[96], ours[96];
+		size_t length = (size_t)snprintf(bert, sizeof bert, s->bert, layer);
+
+		if (strncmp(name, bert, length) != 0)
+			continue;
+		snprintf(ours, sizeof ours, s->family, layer);
+		snprintf(out, 96, "%s%s%s", family->naming.prefix, ours, name + length);
+		return;
+	}
+	snprintf(out, 96, "%s%s", family->naming.prefix, name);
+}
+
+static void add_tensor(const struct placing *at, size_t *offset, const char *name, size_t rows, size_t columns)
+{
+	const size_t prefix = sizeof encoder_prefix - 1;
+	struct encoder_model *m = at->model;
+	struct model_tensor *p = &m->parameters[m->parameter_count++];
+
+	*p = (struct model_tensor){ .shape = { rows, columns },
+				    .rank = columns > 0 ? 2 : 1,
+				    .offset = m->size,
+				    .count = columns > 0 ? rows * columns : rows,
+				    .layer = at->stage,
+				    .decay = !at->vectors };
+	snprintf(p->name, sizeof p->name, "%s%s", at->prefix, name);
+	if (strncmp(p->name, encoder_prefix, prefix) == 0)
+		spell(p->file, m->shape.family, at->layer, p->name + prefix);
+	else
+		snprintf(p->file, sizeof p->file, "%s", p->name);
+	if (offset != NULL)
+		*offset = p->offset;
+	m->size += p->count;
+}
 
 /* Appends a tensor, a vector if `columns` is 0; `aligned` starts a new cache
  * line, else it follows the one before without a gap. */
 static void place(const struct placing *at, size_t *offset, const char *name, size_t rows, size_t columns,
 		  bool aligned)
 {
-	struct bert_model *m = at->model;
-	struct model_tensor *p = &m->parameters[m->parameter_count];
+	struct encoder_model *m = at->model;
 
 	if (at->vectors != (columns == 0))
 		return;
 	if (aligned)
 		m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	*p = (struct model_tensor){ .shape = { rows, columns },
-				    .rank = columns > 0 ? 2 : 1,
-				    .offset = m->size,
-				    .count = columns > 0 ? rows * columns : rows,
-				    .layer = at->layer,
-				    .decay = columns > 0 };
-	snprintf(p->name, sizeof p->name, "%s%s", at->prefix, name);
-	if (offset != NULL)
-		*offset = p->offset;
-	m->parameter_count++;
-	m->size += p->count;
+	add_tensor(at, offset, name, rows, columns);
 }
 
-static void place_embeddings(struct bert_model *m, bool vectors)
+static void place_embeddings(struct encoder_model *m, bool vectors)
 {
-	const struct placing at = { m, vectors, 0, "bert.embeddings." };
-	const size_t h = m->config.hidden;
+	const struct placing at = { m, vectors, 0, 0, "bert.embeddings." }, outside = { m, vectors, 0, 0, "bert." };
+	const struct encoder_shape *s = &m->shape;
 
-	place(&at, &m->words, "word_embeddings.weight", m->config.vocabulary, h, true);
-	place(&at, &m->positions, "position_embeddings.weight", m->config.positions, h, true);
-	place(&at, &m->types, "token_type_embeddings.weight", m->config.types, h, true);
-	place(&at, &m->norm, "LayerNorm.weight", h, 0, true);
-	place(&at, &m->norm_bias, "LayerNorm.bias", h, 0, true);
+	place(&at, &m->words, "word_embeddings.weight", s->vocabulary, s->embedding, true);
+	place(&at, &m->positions, "position_embeddings.weight", s->positions, s->embedding, true);
+	if (s->types > 0)
+		place(&at, &m->types, "token_type_embeddings.weight", s->types, s->embedding, true);
+	if (!vectors)
+		m->rest = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	place(&at, &m->norm, "LayerNorm.weight", s->embedding, 0, true);
+	place(&at, &m->norm_bias, "LayerNorm.bias", s->embedding, 0, true);
+	if (shape_is_projected(s)) {
+		place(&outside, &m->project, "embeddings_project.weight", s->hidden, s->embedding, true);
+		place(&outside, &m->project_bias, "embeddings_project.bias", s->hidden, 0, true);
+	}
+	/* A table of a few numbers, whose gradient is summed as that of a bias. */
+	if (s->buckets > 0 && vectors)
+		add_tensor(&outside, &m->distances, "encoder.relative_attention_bias.weight", s->buckets, s->heads);
 }
 
-static void place_layer(struct bert_model *m, size_t i, bool vectors)
+static void place_layer(struct encoder_model *m, size_t i, bool vectors)
 {
-	const size_t h = m->config.hidden, wide = m->config.intermediate;
+	const size_t h = m->shape.hidden, wide = m->shape.intermediate;
 	struct layer_places *l = &m->layers[i];
 	char prefix[64];
-	const struct placing at = { m, vectors, (int)i + 1, prefix };
+	const struct placing at = { m, vectors, i, (int)i + 1, prefix };
 
 	snprintf(prefix, sizeof prefix, "bert.encoder.layer.%zu.", i);
 	place(&at, &l->qkv, "attention.self.query.weight", h, h, true);
@@ -86,35 +125,35 @@ static void place_layer(struct bert_model *m, size_t i, bool vectors)
 	place(&at, &l->norm2_bias, "output.LayerNorm.bias", h, 0, true);
 }
 
-static void place_head(struct bert_model *m, bool vectors)
+static void place_head(struct encoder_model *m, bool vectors)
 {
-	const size_t h = m->config.hidden;
-	struct placing at = { m, vectors, (int)m->config.layers + 1, "classifier." };
+	const size_t h = m->shape.hidden, e = m->shape.embedding;
+	struct placing at = { m, vectors, 0, (int)m->shape.layers + 1, "classifier." };
 
 	if (m->head_kind == HEAD_LINEAR) {
 		place(&at, &m->head.weight, "weight", m->labels, m->width, true);
 		place(&at, &m->head.bias, "bias", m->labels, 0, true);
 	} else if (m->head_kind == HEAD_MLM) {
 		at.prefix = "cls.predictions.";
-		place(&at, &m->head.weight, "transform.dense.weight", h, h, true);
-		place(&at, &m->head.bias, "transform.dense.bias", h, 0, true);
-		place(&at, &m->head.norm, "transform.LayerNorm.weight", h, 0, true);
-		place(&at, &m->head.norm_bias, "transform.LayerNorm.bias", h, 0, true);
-		place(&at, &m->head.decoder_bias, "bias", m->config.vocabulary, 0, true);
+		place(&at, &m->head.weight, "transform.dense.weight", e, h, true);
+		place(&at, &m->head.bias, "transform.dense.bias", e, 0, true);
+		place(&at, &m->head.norm, "transform.LayerNorm.weight", e, 0, true);
+		place(&at, &m->head.norm_bias, "transform.LayerNorm.bias", e, 0, true);
+		place(&at, &m->head.decoder_bias, "bias", m->shape.vocabulary, 0, true);
 	}
 }
 
 static const char encoder_memory[] = "weights of the encoder";
 
 /* Everything but the weights. */
-static int lay_out(struct bert_model *m, const struct bert_config *config, enum head_kind head, size_t labels,
+static int lay_out(struct encoder_model *m, const struct encoder_shape *shape, enum head_kind head, size_t labels,
 		   size_t width, struct error *err)
 {
-	const size_t per_layer = 16, others = 10;
+	const size_t per_layer = 16, others = 13, own = shape_own_layers(shape);
 
-	*m = (struct bert_model){ .config = *config, .head_kind = head, .labels = labels, .width = width };
-	m->parameters = array_new(config->layers * per_layer + others, 1, sizeof *m->parameters);
-	m->layers = array_new(config->layers, 1, sizeof *m->layers);
+	*m = (struct encoder_model){ .shape = *shape, .head_kind = head, .labels = labels, .width = width };
+	m->parameters = array_new(own * per_layer + others, 1, sizeof *m->parameters);
+	m->layers = array_new(shape->layers, 1, sizeof *m->layers);
 	if (m->parameters == NULL || m->layers == NULL)
 		return error_memory(err, encoder_memory);
 	for (int vectors = 0; vectors < 2; vectors++) {
@@ -122,60 +161,62 @@ static int lay_out(struct bert_model *m, const struct bert_config *config, enum 
 		if (vectors)
 			m->vectors = m->size;
 		place_embeddings(m, vectors);
-		for (size_t i = 0; i < config->layers; i++)
+		for (size_t i = 0; i < own; i++)
 			place_layer(m, i, vectors);
 		place_head(m, vectors);
 	}
+	for (size_t i = own; i < shape->layers; i++)
+		m->layers[i] = m->layers[0];
 	m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	return 0;
 }
 
-static int make_weights(struct bert_model *m, struct error *err)
+static int make_weights(struct encoder_model *m, struct error *err)
 {
 	m->weights = array_new(m->size, 1, sizeof *m->weights);
 	return m->weights == NULL ? error_memory(err, encoder_memory) : 0;
 }
 
-int model_init(struct bert_model *out, const struct bert_config *config, enum head_kind head, size_t labels,
+int model_init(struct encoder_model *out, const struct encoder_shape *shape, enum head_kind head, size_t labels,
 	       size_t width, struct error *err)
 {
-	if (lay_out(out, config, head, labels, width, err) == 0 && make_weights(out, err) == 0)
+	if (lay_out(out, shape, head, labels, width, err) == 0 && make_weights(out, err) == 0)
 		return 0;
 	model_release(out);
 	return -1;
 }
 
-void model_release(struct bert_model *m)
+void model_release(struct encoder_model *m)
 {
 	free(m->parameters);
 	free(m->layers);
 	free(m->weights);
-	*m = (struct bert_model){ 0 };
+	*m = (struct encoder_model){ 0 };
 }
 
-static void randomize(struct bert_model *m, const struct model_tensor *p, uint64_t seed)
+static void randomize(struct encoder_model *m, const struct model_tensor *p, uint64_t seed)
 {
 	float *w = m->weights + p->offset;
 	const float fixed = strstr(p->name, "LayerNorm.weight") != NULL ? 1.0f : 0.0f;
 	struct stream s;
 
-	if (!p->decay) {
+	if (p->rank == 1) {
 		for (size_t i = 0; i < p->count; i++)
 			w[i] = fixed;
 		return;
 	}
 	stream_init(&s, seed ^ seed_derive(0, p->name, "weights"));
 	for (size_t i = 0; i < p->count; i++)
-		w[i] = (float)(stream_normal(&s) * m->config.initializer_range);
+		w[i] = (float)(stream_normal(&s) * m->shape.initializer_range);
 }
 
-void model_randomize(struct bert_model *m, uint64_t seed)
+void model_randomize(struct encoder_model *m, uint64_t seed)
 {
 	for (size_t i = 0; i < m->parameter_count; i++)
 		randomize(m, &m->parameters[i], seed);
-	if (m->config.pad_id >= 0 && (size_t)m->config.pad_id < m->config.vocabulary)
-		memset(m->weights + m->words + (size_t)m->config.pad_id * m->config.hidden, 0,
-		       m->config.hidden * sizeof *m->weights);
+	if (m->shape.pad_id >= 0 && (size_t)m->shape.pad_id < m->shape.vocabulary)
+		memset(m->weights + m->words + (size_t)m->shape.pad_id * m->shape.embedding, 0,
+		       m->shape.embedding * sizeof *m->weights);
 }
 
 static bool of_encoder(const struct model_tensor *p)
@@ -184,73 +225,74 @@ static bool of_encoder(const struct model_tensor *p)
 }
 
 /* Of a layer that is not there the list of tensors would be made first. */
-static int check_depth(const struct bert_config *config, const struct checkpoint *c, struct error *err)
+static int check_depth(const struct encoder_shape *shape, const struct checkpoint *c, struct error *err)
 {
-	char name[96];
+	const size_t last = shape_own_layers(shape) - 1;
+	char name[96], file[96];
 
 	if (checkpoint_check_encoder(c, err) < 0)
 		return -1;
-	snprintf(name, sizeof name, "bert.encoder.layer.%zu.output.dense.weight", config->layers - 1);
-	return checkpoint_check(c, name, (size_t[]){ config->hidden, config->intermediate }, 2, err);
+	snprintf(name, sizeof name, "encoder.layer.%zu.output.dense.weight", last);
+	spell(file, shape->family, last, name);
+	return checkpoint_check(c, file, (size_t[]){ shape->hidden, shape->intermediate }, 2, err);
 }
 
 /* A masked language model goes on with the head that the file has; a classifier
  * is new, unless it is asked for. */
-static bool is_read(const struct bert_model *m, const struct model_tensor *p, const struct checkpoint *c)
+static bool is_read(const struct encoder_model *m, const struct model_tensor *p, const struct checkpoint *c)
 {
-	return of_encoder(p) || (m->head_kind == HEAD_MLM && checkpoint_has(c, p->name));
+	return of_encoder(p) || (m->head_kind == HEAD_MLM && checkpoint_has(c, p->file));
 }
 
-/* The encoder's tensors have names of one form: "bert.encoder.layer.11.…". */
 static bool is_known(const void *model, const char *name)
 {
-	const struct bert_model *m = model;
+	const struct encoder_model *m = model;
 
 	for (size_t i = 0; i < m->parameter_count; i++)
-		if (strcmp(m->parameters[i].name, name) == 0)
+		if (strcmp(m->parameters[i].file, name) == 0)
 			return true;
 	return false;
 }
 
 /* Sizes that a config.json only claims are compared with the file's before any
  * memory is asked for. */
-static int check_shapes(const struct bert_model *m, const struct checkpoint *c, struct error *err)
+static int check_shapes(const struct encoder_model *m, const struct checkpoint *c, struct error *err)
 {
 	if (checkpoint_check_known(c, is_known, m, err) < 0)
 		return -1;
 	for (size_t i = 0; i < m->parameter_count; i++) {
 		const struct model_tensor *p = &m->parameters[i];
 
-		if (is_read(m, p, c) && checkpoint_check(c, p->name, p->shape, p->rank, err) < 0)
+		if (is_read(m, p, c) && checkpoint_check(c, p->file, p->shape, p->rank, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int read_weights(struct bert_model *m, const struct checkpoint *c, uint64_t head_seed, struct error *err)
+static int read_weights(struct encoder_model *m, const struct checkpoint *c, uint64_t head_seed, struct error *err)
 {
 	for (size_t i = 0; i < m->parameter_count; i++) {
 		const struct model_tensor *p = &m->parameters[i];
 
 		if (!is_read(m, p, c))
 			randomize(m, p, head_seed);
-		else if (checkpoint_read(c, p->name, p->shape, p->rank, m->weights + p->offset, err) < 0)
+		else if (checkpoint_read(c, p->file, p->shape, p->rank, m->weights + p->offset, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
+int model_load(struct encoder_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
 	       uint64_t head_seed, struct error *err)
 {
-	struct bert_config config;
+	struct encoder_shape shape;
 	struct checkpoint *c = NULL;
 	int rc = -1;
 
-	*out = (struct bert_model){ 0 };
-	if (bert_config_read(&config, directory, err) < 0 || checkpoint_open(&c, directory, err) < 0)
+	*out = (struct encoder_model){ 0 };
+	if (config_read(&shape, directory, err) < 0 || checkpoint_open(&c, directory, &shape.family->naming, err) < 0)
 		return -1;
-	if (check_depth(&config, c, err) == 0 && lay_out(out, &config, head, labels, width, err) == 0 &&
+	if (check_depth(&shape, c, err) == 0 && lay_out(out, &shape, head, labels, width, err) == 0 &&
 	    check_shapes(out, c, err) == 0 && make_weights(out, err) == 0)
 		rc = read_weights(out, c, head_seed, err);
 	out->has_old_head = head == HEAD_LINEAR && checkpoint_has(c, head_weight);
@@ -261,7 +303,7 @@ int model_load(struct bert_model *out, const char *directory, enum head_kind hea
 }
 
 /* Rows of the file to rows of the model: label i is class classes[i]. */
-static int read_head(struct bert_model *m, const struct checkpoint *c, const size_t *classes, float *rows,
+static int read_head(struct encoder_model *m, const struct checkpoint *c, const size_t *classes, float *rows,
 		     struct error *err)
 {
 	float *weight = m->weights + m->head.weight, *bias = m->weights + m->head.bias;
@@ -277,7 +319,7 @@ static int read_head(struct bert_model *m, const struct checkpoint *c, const siz
 	return 0;
 }
 
-int model_keep_head(struct bert_model *m, const char *directory, const char *const *labels, struct error *err)
+int model_keep_head(struct encoder_model *m, const char *directory, const char *const *labels, struct error *err)
 {
 	size_t *classes = array_new(m->labels, 1, sizeof *classes);
 	float *rows = array_new(m->labels, m->width, sizeof *rows);
@@ -286,9 +328,9 @@ int model_keep_head(struct bert_model *m, const char *directory, const char *con
 
 	if (classes == NULL || rows == NULL)
 		error_memory(err, "head of the encoder");
-	else if (checkpoint_open(&c, directory, err) == 0 &&
+	else if (checkpoint_open(&c, directory, &m->shape.family->naming, err) == 0 &&
 		 checkpoint_check(c, head_weight, (size_t[]){ m->labels, m->width }, 2, err) == 0 &&
-		 (rc = bert_config_match_labels(classes, directory, labels, m->labels, err)) >= 0 &&
+		 (rc = config_match_labels(classes, directory, labels, m->labels, err)) >= 0 &&
 		 read_head(m, c, classes, rows, err) < 0)
 		rc = -1;
 	m->has_old_head = false;
@@ -298,34 +340,33 @@ int model_keep_head(struct bert_model *m, const char *directory, const char *con
 	return rc;
 }
 
-int model_check_vocabulary(const struct bert_model *m, const struct tokenizer *t, const char *directory,
+int model_check_vocabulary(const struct encoder_model *m, const struct tokenizer *t, const char *directory,
 			   struct error *err)
 {
 	const struct added_tokens *added = tokenizer_added(t);
 
 	for (size_t i = 0; i < added->count; i++)
-		if ((size_t)added->items[i].id >= m->config.vocabulary &&
+		if ((size_t)added->items[i].id >= m->shape.vocabulary &&
 		    (size_t)added->items[i].id >= tokenizer_vocabulary_size(t))
 			return error_set(err, STATUS_INPUT,
 					 "%s: added token %s has id %d, but vocab_size is %zu: it has no embedding",
-					 directory, added->items[i].content, added->items[i].id,
-					 m->config.vocabulary);
-	if (tokenizer_vocabulary_size(t) > m->config.vocabulary)
+					 directory, added->items[i].content, added->items[i].id, m->shape.vocabulary);
+	if (tokenizer_vocabulary_size(t) > m->shape.vocabulary)
 		return error_set(err, STATUS_INPUT, "%s: %s has %zu pieces, but vocab_size is %zu", directory,
-				 tokenizer_file(t), tokenizer_vocabulary_size(t), m->config.vocabulary);
+				 tokenizer_file(t), tokenizer_vocabulary_size(t), m->shape.vocabulary);
 	return 0;
 }
 
 int model_check(const char *directory, const struct tokenizer *t, struct error *err)
 {
-	struct bert_model m = { 0 };
-	struct bert_config config;
+	struct encoder_model m = { 0 };
+	struct encoder_shape shape;
 	struct checkpoint *c = NULL;
 	int rc = -1;
 
-	if (bert_config_read(&config, directory, err) < 0 || checkpoint_open(&c, directory, err) < 0)
+	if (config_read(&shape, directory, err) < 0 || checkpoint_open(&c, directory, &shape.family->naming, err) < 0)
 		return -1;
-	if (check_depth(&config, c, err) == 0 && lay_out(&m, &config, HEAD_NONE, 0, 0, err) == 0 &&
+	if (check_depth(&shape, c, err) == 0 && lay_out(&m, &shape, HEAD_NONE, 0, 0, err) == 0 &&
 	    check_shapes(&m, c, err) == 0)
 		rc = model_check_vocabulary(&m, t, directory, err);
 	checkpoint_close(c);
@@ -333,7 +374,7 @@ int model_check(const char *directory, const struct tokenizer *t, struct error *
 	return rc;
 }
 
-int model_save(const struct bert_model *m, const char *const *label_names, const char *tokenizer,
+int model_save(const struct encoder_model *m, const char *const *label_names, const char *tokenizer,
 	       struct folder *folder, const char *prefix, struct error *err)
 {
 	struct named_tensor *tensors = array_new(m->parameter_count, 1, sizeof *tensors);
@@ -351,11 +392,10 @@ int model_save(const struct bert_model *m, const char *const *label_names, const
 		if (!of_encoder(p) && m->head_kind != HEAD_LINEAR)
 			continue;
 		tensors[count] =
-			(struct named_tensor){ .name = p->name, .rank = p->rank, .data = m->weights + p->offset };
+			(struct named_tensor){ .name = p->file, .rank = p->rank, .data = m->weights + p->offset };
 		memcpy(tensors[count++].shape, p->shape, sizeof p->shape);
 	}
-	if (bert_config_write(&m->config, label_names, label_names != NULL ? m->labels : 0, folder, prefix, err) <
-		    0 ||
+	if (config_write(&m->shape, label_names, label_names != NULL ? m->labels : 0, folder, prefix, err) < 0 ||
 	    tokenizer_files_write(tokenizer, folder, prefix, err) < 0 ||
 	    safetensors_write(tensors, count, folder, name, err) < 0)
 		goto done;

@@ -18,7 +18,8 @@
 
 /* A tensor of the files, and its place in the arena. */
 struct model_tensor {
-	char name[96]; /* with "bert.", or classifier.*, cls.* */
+	char name[96]; /* as BERT's, whatever the family: with "bert.", or classifier.*, cls.* */
+	char file[96]; /* in the family's files */
 	size_t shape[4];
 	unsigned rank;
 	size_t offset, count; /* floats */
@@ -48,14 +49,17 @@ struct head_places {
 	size_t decoder_bias;    /* MLM: (vocabulary) */
 };
 
-struct bert_model {
-	struct bert_config config;
+struct encoder_model {
+	struct encoder_shape shape;
 	enum head_kind head_kind;
 	size_t labels, width;            /* of a linear head */
 	bool has_old_head;               /* the weights file has a classifier, of any shape, that was not read */
 	struct model_tensor *parameters; /* (parameter_count), in the arena's order */
 	size_t parameter_count;
-	size_t words, positions, types; /* (vocabulary | positions | types, hidden); words are the first */
+	size_t words, positions, types; /* (vocabulary | positions | types, embedding); words are the first */
+	size_t rest;                    /* where the matrices begin that are no embeddings */
+	size_t project, project_bias;   /* (hidden, embedding), (hidden); only where the embeddings are projected */
+	size_t distances;               /* (buckets, heads): the bias of attention; only where there are buckets */
 	size_t norm, norm_bias;
 	struct layer_places *layers; /* (config.layers) */
 	struct head_places head;
@@ -66,21 +70,21 @@ struct bert_model {
 
 /* The layout and zeroed weights. `labels` and `width` only matter to a linear
  * head. */
-int model_init(struct bert_model *out, const struct bert_config *config, enum head_kind head, size_t labels,
+int model_init(struct encoder_model *out, const struct encoder_shape *config, enum head_kind head, size_t labels,
 	       size_t width, struct error *err);
-void model_release(struct bert_model *m);
+void model_release(struct encoder_model *m);
 
 /* Reads config.json and the encoder's weights of a model directory. A linear
  * head is drawn from N(0, initializer_range) with the seed, biases 0. */
-int model_load(struct bert_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
+int model_load(struct encoder_model *out, const char *directory, enum head_kind head, size_t labels, size_t width,
 	       uint64_t head_seed, struct error *err);
 
 /* Begins with the checkpoint's own linear head: classifier.weight (labels, width)
  * and classifier.bias (labels), whose rows are brought to the order of the label
- * set by id2label (bert_config_match_labels); 1 is returned where that names none,
+ * set by id2label (config_match_labels); 1 is returned where that names none,
  * and rows are taken in their order. No head, another shape and another label are
  * errors by name. */
-int model_keep_head(struct bert_model *m, const char *directory, const char *const *labels, struct error *err);
+int model_keep_head(struct encoder_model *m, const char *directory, const char *const *labels, struct error *err);
 
 /* Whether the weights of a model directory fit its configuration and its
  * tokenizer, from the header of the weights. */
@@ -88,18 +92,18 @@ int model_check(const char *directory, const struct tokenizer *t, struct error *
 
 /* Every piece of the vocabulary must have its word embedding; the file may have
  * more, as where their number was rounded up. */
-int model_check_vocabulary(const struct bert_model *m, const struct tokenizer *t, const char *directory,
+int model_check_vocabulary(const struct encoder_model *m, const struct tokenizer *t, const char *directory,
 			   struct error *err);
 
 /* Fresh weights: N(0, initializer_range), biases 0, layer norms 1 and 0. A
  * tensor's numbers depend on the seed and its name. */
-void model_randomize(struct bert_model *m, uint64_t seed);
+void model_randomize(struct encoder_model *m, uint64_t seed);
 
 /* Writes <prefix>model.safetensors with the encoder's tensors and, of a linear
  * head, the classifier's, <prefix>config.json with the label names (NULL
  * without a linear head), and the tokenizer's files from `tokenizer`, a model
  * directory. */
-int model_save(const struct bert_model *m, const char *const *label_names, const char *tokenizer,
+int model_save(const struct encoder_model *m, const char *const *label_names, const char *tokenizer,
 	       struct folder *folder, const char *prefix, struct error *err);
 
 #endif

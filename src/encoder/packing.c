@@ -8,9 +8,9 @@
 enum { PER_LAYER = 4 };
 
 /* The weights of a layer in the order of struct packed_layer. */
-static struct matrix weight_of(const struct bert_model *m, size_t layer, size_t which)
+static struct matrix weight_of(const struct encoder_model *m, size_t layer, size_t which)
 {
-	const size_t h = m->config.hidden, wide = m->config.intermediate;
+	const size_t h = m->shape.hidden, wide = m->shape.intermediate;
 	const struct layer_places *l = &m->layers[layer];
 	const struct matrix all[PER_LAYER] = {
 		matrix_of(m->weights + l->qkv, 3 * h, h),
@@ -22,6 +22,14 @@ static struct matrix weight_of(const struct bert_model *m, size_t layer, size_t 
 	return all[which];
 }
 
+/* Without rows where the embeddings are not projected. */
+static struct matrix project_of(const struct encoder_model *m)
+{
+	if (!shape_is_projected(&m->shape))
+		return (struct matrix){ 0 };
+	return matrix_of(m->weights + m->project, m->shape.hidden, m->shape.embedding);
+}
+
 static struct packed *slot_of(struct packed_layer *layer, size_t which)
 {
 	struct packed *const all[PER_LAYER] = { &layer->qkv, &layer->out, &layer->up, &layer->down };
@@ -29,9 +37,10 @@ static struct packed *slot_of(struct packed_layer *layer, size_t which)
 	return all[which];
 }
 
-int packing_init(struct packing *out, const struct bert_model *m, bool backward, struct error *err)
+int packing_init(struct packing *out, const struct encoder_model *m, bool backward, struct error *err)
 {
-	const size_t layers = m->config.layers;
+	const size_t layers = shape_own_layers(&m->shape);
+	const struct matrix project = project_of(m);
 	size_t next = 0;
 
 	*out = (struct packing){ 0 };
@@ -42,6 +51,9 @@ int packing_init(struct packing *out, const struct bert_model *m, bool backward,
 		if (backward)
 			out->size += layers * packed_size(w.columns, w.rows);
 	}
+	if (project.rows > 0)
+		out->size += packed_size(project.rows, project.columns) +
+			     (backward ? packed_size(project.columns, project.rows) : 0);
 	out->panels = array_new(out->size, 1, sizeof *out->panels);
 	out->forward = array_new(layers, 1, sizeof *out->forward);
 	out->backward = backward ? array_new(layers, 1, sizeof *out->backward) : NULL;
@@ -60,6 +72,11 @@ int packing_init(struct packing *out, const struct bert_model *m, bool backward,
 			slot_of(&out->backward[l], i)->panels = out->panels + next;
 			next += packed_size(w.columns, w.rows);
 		}
+	if (project.rows > 0) {
+		out->project[0].panels = out->panels + next;
+		next += packed_size(project.rows, project.columns);
+		out->project[1].panels = backward ? out->panels + next : NULL;
+	}
 	return 0;
 }
 
@@ -73,28 +90,41 @@ void packing_release(struct packing *p)
 
 struct filling {
 	struct packing *packing;
-	const struct bert_model *model;
+	const struct encoder_model *model;
 };
+
+static void fill(struct packed *forward, struct packed *backward, struct matrix w)
+{
+	*forward = packed_nt((float *)(uintptr_t)forward->panels, w);
+	if (backward != NULL)
+		*backward = packed_nn((float *)(uintptr_t)backward->panels, w);
+}
 
 static void fill_task(void *arg, size_t task, unsigned thread)
 {
 	const struct filling *f = arg;
+	struct packing *p = f->packing;
 	const size_t layer = task / PER_LAYER, which = task % PER_LAYER;
-	const struct matrix w = weight_of(f->model, layer, which);
-	struct packed *forward = slot_of(&f->packing->forward[layer], which);
 
 	(void)thread;
-	*forward = packed_nt((float *)(uintptr_t)forward->panels, w);
-	if (f->packing->backward != NULL) {
-		struct packed *backward = slot_of(&f->packing->backward[layer], which);
-
-		*backward = packed_nn((float *)(uintptr_t)backward->panels, w);
-	}
+	if (layer == shape_own_layers(&f->model->shape))
+		fill(&p->project[0], p->backward != NULL ? &p->project[1] : NULL, project_of(f->model));
+	else
+		fill(slot_of(&p->forward[layer], which),
+		     p->backward != NULL ? slot_of(&p->backward[layer], which) : NULL,
+		     weight_of(f->model, layer, which));
 }
 
-void packing_fill(struct packing *p, const struct bert_model *m, struct pool *pool)
+void packing_fill(struct packing *p, const struct encoder_model *m, struct pool *pool)
 {
 	struct filling f = { p, m };
 
-	pool_run(pool, PER_LAYER * m->config.layers, fill_task, &f);
+	pool_run(pool, PER_LAYER * shape_own_layers(&m->shape) + (shape_is_projected(&m->shape) ? 1 : 0), fill_task,
+		 &f);
+}
+
+const struct packed_layer *packing_layer(const struct packing *p, const struct encoder_model *m, size_t layer,
+					 bool backward)
+{
+	return &(backward ? p->backward : p->forward)[m->shape.shared ? 0 : layer];
 }

@@ -16,15 +16,20 @@ struct packed_layer {
 };
 
 struct packing {
-	struct packed_layer *forward, *backward; /* (layers); backward NULL if not wanted */
+	struct packed_layer *forward, *backward; /* (layers with weights of their own); backward NULL if not wanted */
+	struct packed project[2];                /* of the embeddings, forward and backward */
 	float *panels;
 	size_t size; /* floats */
 };
 
-int packing_init(struct packing *out, const struct bert_model *m, bool backward, struct error *err);
+int packing_init(struct packing *out, const struct encoder_model *m, bool backward, struct error *err);
 void packing_release(struct packing *p);
 
 /* Copies the weights as they are now. */
-void packing_fill(struct packing *p, const struct bert_model *m, struct pool *pool);
+void packing_fill(struct packing *p, const struct encoder_model *m, struct pool *pool);
+
+/* The panels of a layer's weights. */
+const struct packed_layer *packing_layer(const struct packing *p, const struct encoder_model *m, size_t layer,
+					 bool backward);
 
 #endif

@@ -81,7 +81,7 @@ static void open_model(struct model *out, struct faults *f, const struct experim
 {
 	const char *path = experiment_get(e, "model", "path", name, NULL);
 	char *directory = path == NULL ? NULL : path_join(e->models, path);
-	struct bert_config config;
+	struct encoder_shape shape;
 	struct error fault;
 
 	*out = (struct model){ NULL, 0 };
@@ -93,11 +93,10 @@ static void open_model(struct model *out, struct faults *f, const struct experim
 		return;
 	}
 	if (check_folder(e, name, directory, &fault) < 0 || model_directory_check(directory, &fault) < 0 ||
-	    bert_config_read(&config, directory, &fault) < 0 ||
-	    tokenizer_load(&out->tokenizer, directory, &fault) < 0)
+	    config_read(&shape, directory, &fault) < 0 || tokenizer_load(&out->tokenizer, directory, &fault) < 0)
 		add_fault(f, &fault);
 	else
-		out->positions = config.positions;
+		out->positions = shape_longest(&shape);
 	free(directory);
 }
 

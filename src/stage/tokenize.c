@@ -37,7 +37,7 @@ static int run(struct job *job, struct error *err)
 	ssize_t length;
 	int rc = 0;
 
-	if (model == NULL || bert_config_check_type(model, err) < 0 || tokenizer_load(&t, model, err) < 0)
+	if (model == NULL || config_check_type(model, err) < 0 || tokenizer_load(&t, model, err) < 0)
 		return -1;
 	while (rc == 0 && (length = getline(&line, &room, stdin)) >= 0) {
 		if (length > 0 && line[length - 1] == '\n')

@@ -1,5 +1,7 @@
 #include "training/digest.h"
 
+#include "encoder/family.h"
+
 #include "base/sha256.h"
 
 #include <stdarg.h>
@@ -29,14 +31,14 @@ void digest_format(struct digest *d, const char *format, ...)
 		digest_bytes(d, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
 }
 
-void digest_model(struct digest *d, const struct bert_model *m)
+void digest_model(struct digest *d, const struct encoder_model *m)
 {
-	const struct bert_config *c = &m->config;
+	const struct encoder_shape *c = &m->shape;
 
-	digest_format(d, ";%zu;%zu;%zu;%zu;%zu;%zu;%zu;%d;%a;%a;%a;%a;%d;%zu;%zu;", c->hidden, c->layers, c->heads,
-		      c->intermediate, c->vocabulary, c->positions, c->types, (int)c->activation, c->layer_norm_eps,
-		      c->hidden_dropout, c->attention_dropout, c->head_dropout, (int)m->head_kind, m->labels,
-		      m->width);
+	digest_format(d, ";%s;%zu;%zu;%zu;%zu;%zu;%zu;%zu;%d;%a;%a;%a;%a;%d;%zu;%zu;", c->family->model_type,
+		      c->hidden, c->layers, c->heads, c->intermediate, c->vocabulary, c->positions, c->types,
+		      (int)c->activation, c->layer_norm_eps, c->hidden_dropout, c->attention_dropout, c->head_dropout,
+		      (int)m->head_kind, m->labels, m->width);
 	digest_bytes(d, m->weights, m->size * sizeof *m->weights);
 }
 

@@ -4,7 +4,7 @@
 
 struct evaluating {
 	struct head *head;
-	const struct bert_model *model;
+	const struct encoder_model *model;
 	struct evaluation *sum;
 };
 
@@ -20,7 +20,7 @@ static void evaluate_layer(void *arg, const struct group_view *view, size_t laye
 {
 	struct evaluating *e = arg;
 
-	if (layer == view->model->config.layers)
+	if (layer == view->model->shape.layers)
 		e->head->group(e->head, &(struct top){ .view = *view, .output = output, .scratch = scratch });
 }
 
@@ -34,7 +34,7 @@ static void evaluate_end(void *arg)
 	e->sum->right += head_right(e->head);
 }
 
-int evaluate_head(struct evaluation *out, struct head *head, const struct bert_model *model,
+int evaluate_head(struct evaluation *out, struct head *head, const struct encoder_model *model,
 		  const struct packed_sentence *sentences, size_t count, const struct context *ctx, struct error *err)
 {
 	struct evaluating e = { head, model, out };

@@ -13,7 +13,7 @@ struct evaluation {
 };
 
 /* The head needs no room yet; it is left with that of the last sentences. */
-int evaluate_head(struct evaluation *out, struct head *head, const struct bert_model *model,
+int evaluate_head(struct evaluation *out, struct head *head, const struct encoder_model *model,
 		  const struct packed_sentence *sentences, size_t count, const struct context *ctx,
 		  struct error *err);
 

@@ -32,7 +32,7 @@ struct finetuning {
 	struct folder *out;
 	struct context quiet; /* for evaluations, which are not cut short by a stop */
 	struct tokenizer *tokenizer;
-	struct bert_model model;
+	struct encoder_model model;
 	struct labelset labels;
 	struct labelled_part train, test;
 };
@@ -58,10 +58,10 @@ static int part_label(struct labelled_part *p, const struct labelset *labels, co
 static int part_encode(struct labelled_part *p, const struct finetuning *r, const char *path,
 		       const struct context *ctx, struct error *err)
 {
-	if (encoding_init(&p->encoding, r->tokenizer, &p->examples, r->model.config.positions,
+	if (encoding_init(&p->encoding, r->tokenizer, &p->examples, shape_longest(&r->model.shape),
 			  r->job->params.truncate, err) < 0)
 		return -1;
-	encoding_count_cut(&p->encoding, path, r->model.config.positions, r->job->cut, ctx);
+	encoding_count_cut(&p->encoding, path, shape_longest(&r->model.shape), r->job->cut, ctx);
 	p->sentences = inference_sentences(&p->encoding);
 	return p->sentences == NULL ? error_memory(err, path) : 0;
 }
@@ -102,14 +102,14 @@ static int choose_head(struct finetuning *r, const struct context *ctx, struct e
 static int load(struct finetuning *r, const struct context *ctx, struct error *err)
 {
 	const struct finetune_job *job = r->job;
-	struct bert_config config;
+	struct encoder_shape shape;
 
-	if (bert_config_read(&config, job->model, err) < 0 ||
+	if (config_read(&shape, job->model, err) < 0 ||
 	    examples_read(&r->train.examples, job->train, job->kind, err) < 0 ||
 	    examples_read(&r->test.examples, job->test, job->kind, err) < 0 ||
 	    labelset_of_examples(&r->labels, &r->train.examples, err) < 0 ||
 	    tokenizer_load(&r->tokenizer, job->model, err) < 0 ||
-	    model_load(&r->model, job->model, HEAD_LINEAR, r->labels.count, pooling_width(job->kind, config.hidden),
+	    model_load(&r->model, job->model, HEAD_LINEAR, r->labels.count, pooling_width(job->kind, shape.hidden),
 		       job->seeds.head, err) < 0 ||
 	    model_check_vocabulary(&r->model, r->tokenizer, job->model, err) < 0 || choose_head(r, ctx, err) < 0 ||
 	    part_encode(&r->train, r, job->train, ctx, err) < 0 ||

@@ -5,6 +5,7 @@
 #include "num/vecmath.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -19,11 +20,11 @@ enum {
 /* A part of a round. */
 struct gradient_task {
 	void (*run)(struct trainer *t, const struct gradient_task *task);
-	struct weight_product product; /* of a tile of it */
-	size_t from, count;            /* a range of something; a tile's rows */
-	size_t column, columns;        /* a tile's */
-	size_t offset;                 /* of a matrix of embeddings in the arena */
-	size_t active;                 /* of its rows in t->active */
+	size_t product, products; /* of a tile of their sum: the first in t->products, and how many */
+	size_t from, count;       /* a range of something; a tile's rows */
+	size_t column, columns;   /* a tile's */
+	size_t offset;            /* of a matrix of embeddings in the arena */
+	size_t active;            /* of its rows in t->active */
 	const struct adamw *adamw;
 	double *squares;
 	float *work; /* (PRODUCT_WORK), the thread's that runs it */
@@ -55,17 +56,21 @@ static void run_tasks(struct trainer *t, const struct context *ctx)
 	pool_run(ctx->pool, t->task_count, run_task, t);
 }
 
-/* A tile of gradient (out, in) = dyᵀ x. Whole rows at once would read x from
- * memory as often as there are tasks, and tall tiles dy. */
+/* A tile of gradient (out, in) = dyᵀ x, the sum over the layers where they share
+ * the weight. Whole rows at once would read x from memory as often as there are
+ * tasks, and tall tiles dy. */
 static void weight_task(struct trainer *t, const struct gradient_task *task)
 {
-	const struct weight_product *p = &task->product;
+	const struct weight_product *p = &t->products[task->product];
 	const struct matrix tile = { t->gradients + p->offset + task->from * p->in + task->column, task->count,
 				     task->columns, p->in };
-	const struct matrix dy = { p->dy + task->from, p->rows, task->count, p->out };
-	const struct matrix x = { p->x + task->column, p->rows, task->columns, p->in };
 
-	product_tn(tile, dy, x, false, task->work);
+	for (size_t i = 0; i < task->products; i++) {
+		const struct matrix dy = { p[i].dy + task->from, p[i].rows, task->count, p[i].out };
+		const struct matrix x = { p[i].x + task->column, p[i].rows, task->columns, p[i].in };
+
+		product_tn(tile, dy, x, i > 0, task->work);
+	}
 	for (size_t row = 0; row < tile.rows; row++)
 		*task->squares += vector_squares(matrix_row(tile, row), tile.columns);
 }
@@ -88,7 +93,7 @@ static void vector_task(struct trainer *t, const struct gradient_task *task)
  * its part there already. */
 static void word_task(struct trainer *t, const struct gradient_task *task)
 {
-	const size_t h = t->model->config.hidden;
+	const size_t h = t->model->shape.embedding;
 	const bool tied = t->model->head_kind == HEAD_MLM;
 
 	for (size_t i = task->from; i < task->from + task->count; i++) {
@@ -104,31 +109,40 @@ static void word_task(struct trainer *t, const struct gradient_task *task)
 /* The embeddings of positions, and of type 0, the sum of all rows. */
 static void position_task(struct trainer *t, const struct gradient_task *task)
 {
-	const size_t h = t->model->config.hidden;
+	const struct encoder_shape *s = &t->model->shape;
+	const size_t e = s->embedding;
 	float *positions = t->gradients + t->model->positions, *type = t->gradients + t->model->types;
+	float *first = positions + s->first_position * e;
 
 	(void)task;
-	memset(positions, 0, t->model->config.positions * h * sizeof *positions);
-	memset(type, 0, h * sizeof *type);
+	memset(positions, 0, s->positions * e * sizeof *positions);
 	for (size_t i = 0; i < t->pack.count; i++) {
-		const struct packed_sentence *s = &t->pack.sentences[i];
+		const struct packed_sentence *p = &t->pack.sentences[i];
 
-		rows_add(matrix_of(positions, s->length, h),
-			 matrix_of(t->activations.embedding.hat + s->row * h, s->length, h));
+		rows_add(matrix_of(first, p->length, e),
+			 matrix_of(t->activations.embedding.hat + p->row * e, p->length, e));
 	}
-	rows_sum(type, matrix_of(positions, t->pack.longest, h));
-	*task->squares = vector_squares(positions, t->pack.longest * h) + vector_squares(type, h);
+	*task->squares = vector_squares(first, t->pack.longest * e);
+	if (s->types == 0)
+		return;
+	memset(type, 0, e * sizeof *type);
+	rows_sum(type, matrix_of(first, t->pack.longest, e));
+	*task->squares += vector_squares(type, e);
 }
 
-/* Splits one weight's gradient into tiles. */
-static int add_product(struct trainer *t, struct weight_product p, struct error *err)
+/* Splits the gradient of one weight, the sum of some products, into tiles. */
+static int add_products(struct trainer *t, const struct weight_product *p, size_t count, struct error *err)
 {
-	struct gradient_task task = { .run = weight_task, .product = p };
+	struct gradient_task task = { .run = weight_task, .product = t->product_count, .products = count };
 
-	for (task.from = 0; task.from < p.out; task.from += task.count) {
-		task.count = p.out - task.from < TILE_ROWS ? p.out - task.from : TILE_ROWS;
-		for (task.column = 0; task.column < p.in; task.column += task.columns) {
-			task.columns = p.in - task.column < TILE_COLUMNS ? p.in - task.column : TILE_COLUMNS;
+	if (array_reserve(&t->products, &t->product_capacity, t->product_count + count, sizeof *t->products) < 0)
+		return error_memory(err, "list of products");
+	memcpy(t->products + t->product_count, p, count * sizeof *p);
+	t->product_count += count;
+	for (task.from = 0; task.from < p->out; task.from += task.count) {
+		task.count = p->out - task.from < TILE_ROWS ? p->out - task.from : TILE_ROWS;
+		for (task.column = 0; task.column < p->in; task.column += task.columns) {
+			task.columns = p->in - task.column < TILE_COLUMNS ? p->in - task.column : TILE_COLUMNS;
 			if (add_task(t, task, err) < 0)
 				return -1;
 		}
@@ -136,26 +150,55 @@ static int add_product(struct trainer *t, struct weight_product p, struct error 
 	return 0;
 }
 
-static int add_layer(struct trainer *t, size_t layer, struct error *err)
+/* The products of a layer's four weights. */
+enum { LAYER_PRODUCTS = 4 };
+static void layer_products(const struct trainer *t, size_t layer, struct weight_product out[LAYER_PRODUCTS])
 {
-	const struct bert_config *c = &t->model->config;
 	const struct layer_places *l = &t->model->layers[layer];
 	const struct layer_state *s = activations_layer(&t->activations, layer);
-	const size_t rows = t->pack.rows, h = c->hidden, wide = c->intermediate;
+	const size_t rows = t->pack.rows, h = t->model->shape.hidden, wide = t->model->shape.intermediate;
 
-	if (add_product(t, (struct weight_product){ l->down, s->hat2, s->act, rows, h, wide }, err) < 0 ||
-	    add_product(t, (struct weight_product){ l->up, s->pre, s->middle, rows, wide, h }, err) < 0 ||
-	    add_product(t, (struct weight_product){ l->out, s->hat1, s->context, rows, h, h }, err) < 0 ||
-	    add_product(t, (struct weight_product){ l->qkv, s->qkv, s->input, rows, 3 * h, h }, err) < 0)
-		return -1;
-	return 0;
+	out[0] = (struct weight_product){ l->down, s->hat2, s->act, rows, h, wide };
+	out[1] = (struct weight_product){ l->up, s->pre, s->middle, rows, wide, h };
+	out[2] = (struct weight_product){ l->out, s->hat1, s->context, rows, h, h };
+	out[3] = (struct weight_product){ l->qkv, s->qkv, s->input, rows, 3 * h, h };
+}
+
+/* Of the layers from `layer` on that share their weights. */
+static int add_layers(struct trainer *t, size_t layer, size_t layers, struct error *err)
+{
+	struct weight_product *sums = array_new(layers, LAYER_PRODUCTS, sizeof *sums);
+	int rc = sums == NULL ? error_memory(err, "list of products") : 0;
+
+	for (size_t l = 0; rc == 0 && l < layers; l++) {
+		struct weight_product own[LAYER_PRODUCTS];
+
+		layer_products(t, layer + l, own);
+		for (size_t i = 0; i < LAYER_PRODUCTS; i++)
+			sums[i * layers + l] = own[i];
+	}
+	for (size_t i = 0; rc == 0 && i < LAYER_PRODUCTS; i++)
+		rc = add_products(t, sums + i * layers, layers, err);
+	free(sums);
+	return rc;
+}
+
+/* Of the projection of the embeddings. */
+static int add_project(struct trainer *t, struct error *err)
+{
+	const struct embedding_state *s = &t->activations.embedding;
+	const struct encoder_shape *shape = &t->model->shape;
+	const struct weight_product p = { t->model->project, s->d_project,  s->normed,
+					  t->pack.rows,      shape->hidden, shape->embedding };
+
+	return shape_is_projected(shape) ? add_products(t, &p, 1, err) : 0;
 }
 
 /* Forgets the rows of the batch before, and chains the rows of each piece. */
 static void chain_rows(struct trainer *t)
 {
-	const size_t h = t->model->config.hidden;
-	const struct bert_config *c = &t->model->config;
+	const struct encoder_shape *c = &t->model->shape;
+	const size_t h = c->embedding;
 
 	for (size_t i = 0; i < t->touched_count; i++) {
 		memset(t->gradients + t->model->words + (size_t)t->touched[i] * h, 0, h * sizeof *t->gradients);
@@ -175,8 +218,9 @@ static void chain_rows(struct trainer *t)
 			t->active[id] = 1;
 		}
 	}
-	memset(t->active + c->vocabulary, 1, t->pack.longest);
-	t->active[c->vocabulary + c->positions] = 1;
+	memset(t->active + c->vocabulary + c->first_position, 1, t->pack.longest);
+	if (c->types > 0)
+		t->active[c->vocabulary + c->positions] = 1;
 }
 
 static int add_words(struct trainer *t, struct error *err)
@@ -211,14 +255,16 @@ int gradients_of_weights(struct trainer *t, double *norm, const struct context *
 	size_t count = t->head->products(t->head, t->model, products);
 	double total = 0.0;
 
-	t->task_count = 0;
+	t->task_count = t->product_count = 0;
 	chain_rows(t);
-	for (size_t l = t->model->config.layers; l > 0; l--)
-		if (add_layer(t, l - 1, err) < 0)
+	for (size_t l = shape_own_layers(&t->model->shape); l > 0; l--)
+		if (add_layers(t, l - 1, t->model->shape.shared ? t->model->shape.layers : 1, err) < 0)
 			return -1;
 	for (size_t i = 0; i < count; i++)
-		if (add_product(t, products[i], err) < 0)
+		if (add_products(t, &products[i], 1, err) < 0)
 			return -1;
+	if (add_project(t, err) < 0)
+		return -1;
 	for (size_t from = 0; from < vectors; from += VECTOR_RANGE)
 		if (add_task(t,
 			     (struct gradient_task){ .run = vector_task,
@@ -256,7 +302,7 @@ static void update_task(struct trainer *t, const struct gradient_task *task)
 /* The rows from … from+count−1 of a matrix of embeddings that are active. */
 static void update_rows_task(struct trainer *t, const struct gradient_task *task)
 {
-	const size_t h = t->model->config.hidden, end = task->from + task->count;
+	const size_t h = t->model->shape.embedding, end = task->from + task->count;
 
 	for (size_t row = task->from; row < end;) {
 		size_t last = row;
@@ -272,7 +318,7 @@ static void update_rows_task(struct trainer *t, const struct gradient_task *task
 static int add_rows_update(struct trainer *t, const struct adamw *adamw, size_t offset, size_t active, size_t rows,
 			   struct error *err)
 {
-	const size_t step = ROWS_RANGE / t->model->config.hidden + 1;
+	const size_t step = ROWS_RANGE / t->model->shape.embedding + 1;
 
 	for (size_t from = 0; from < rows; from += step)
 		if (add_task(t,
@@ -303,8 +349,8 @@ static int add_update(struct trainer *t, const struct adamw *adamw, size_t start
 int gradients_update(struct trainer *t, const struct training_step *step, double norm, const struct context *ctx,
 		     struct error *err)
 {
-	const struct bert_model *m = t->model;
-	const struct bert_config *c = &m->config;
+	const struct encoder_model *m = t->model;
+	const struct encoder_shape *c = &m->shape;
 	const double correction1 = 1.0 - pow(step->beta1, (double)step->t);
 	const double correction2 = 1.0 - pow(step->beta2, (double)step->t);
 	const double scale = step->clip > 0.0 ? step->clip / (norm + 1e-6) : 1.0;
@@ -327,7 +373,7 @@ int gradients_update(struct trainer *t, const struct training_step *step, double
 	if (add_rows_update(t, &decayed, m->words, 0, c->vocabulary, err) < 0 ||
 	    add_rows_update(t, &decayed, m->positions, c->vocabulary, c->positions, err) < 0 ||
 	    add_rows_update(t, &decayed, m->types, c->vocabulary + c->positions, c->types, err) < 0 ||
-	    add_update(t, &decayed, m->layers[0].qkv, m->vectors, err) < 0 ||
+	    add_update(t, &decayed, m->rest, m->vectors, err) < 0 ||
 	    add_update(t, &plain, m->vectors, m->size, err) < 0)
 		return -1;
 	run_tasks(t, ctx);

@@ -31,11 +31,12 @@ struct top {
 
 struct head {
 	/* Sizes its arrays for a batch. */
-	int (*begin)(struct head *head, const struct bert_model *model, const struct pack *pack, struct error *err);
+	int (*begin)(struct head *head, const struct encoder_model *model, const struct pack *pack,
+		     struct error *err);
 	/* Works on one group; groups may run at the same time. */
 	void (*group)(struct head *head, const struct top *top);
 	/* The products of the batch's weight gradients; returns their number. */
-	size_t (*products)(const struct head *head, const struct bert_model *model,
+	size_t (*products)(const struct head *head, const struct encoder_model *model,
 			   struct weight_product out[HEAD_PRODUCTS]);
 	/* Results of the batch. */
 	size_t count;        /* examples; 0 is allowed */

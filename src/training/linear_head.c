@@ -12,7 +12,7 @@ static struct linear_head *linear(struct head *head)
 	return (struct linear_head *)head; /* its first member */
 }
 
-static int reserve(struct linear_head *h, const struct bert_model *model, size_t count, struct error *err)
+static int reserve(struct linear_head *h, const struct encoder_model *model, size_t count, struct error *err)
 {
 	if (count <= h->room)
 		return 0;
@@ -30,7 +30,7 @@ static int reserve(struct linear_head *h, const struct bert_model *model, size_t
 	return 0;
 }
 
-static int begin(struct head *head, const struct bert_model *model, const struct pack *pack, struct error *err)
+static int begin(struct head *head, const struct encoder_model *model, const struct pack *pack, struct error *err)
 {
 	struct linear_head *h = linear(head);
 	size_t count = 0;
@@ -77,7 +77,7 @@ static struct dropout drop_features(struct linear_head *h, const struct top *top
 	for (size_t i = v->group->first; i < v->group->first + v->group->count; i++)
 		dropout_mask(h->mask + h->start[i] * width, (h->start[i + 1] - h->start[i]) * width, v->dropout->head,
 			     v->dropout->seed, v->dropout->update,
-			     dropout_site(SITE_ATTENTION, v->model->config.layers), v->pack->sentences[i].number);
+			     dropout_site(SITE_ATTENTION, v->model->shape.layers), v->pack->sentences[i].number);
 	d = (struct dropout){ h->mask + from * width, (float)(1.0 / (1.0 - v->dropout->head)) };
 	rows_dropout(features, features, d);
 	return d;
@@ -85,7 +85,7 @@ static struct dropout drop_features(struct linear_head *h, const struct top *top
 
 static void backward(struct linear_head *h, const struct top *top, struct matrix scores, struct dropout dropout)
 {
-	const struct bert_model *m = top->view.model;
+	const struct encoder_model *m = top->view.model;
 	const struct group *group = top->view.group;
 	const size_t from = h->start[group->first];
 	const struct matrix d = matrix_of(h->d_features + from * m->width, scores.rows, m->width);
@@ -104,7 +104,7 @@ static void backward(struct linear_head *h, const struct top *top, struct matrix
 static void group(struct head *head, const struct top *top)
 {
 	struct linear_head *h = linear(head);
-	const struct bert_model *m = top->view.model;
+	const struct encoder_model *m = top->view.model;
 	const struct group *g = top->view.group;
 	const size_t from = h->start[g->first], count = h->start[g->first + g->count] - from;
 	const struct matrix features = matrix_of(h->features + from * m->width, count, m->width);
@@ -124,7 +124,7 @@ static void group(struct head *head, const struct top *top)
 		backward(h, top, scores, dropout);
 }
 
-static size_t products(const struct head *head, const struct bert_model *model,
+static size_t products(const struct head *head, const struct encoder_model *model,
 		       struct weight_product out[HEAD_PRODUCTS])
 {
 	const struct linear_head *h = (const struct linear_head *)head;

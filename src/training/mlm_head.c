@@ -13,9 +13,9 @@ static struct mlm_head *mlm(struct head *head)
 	return (struct mlm_head *)head; /* its first member */
 }
 
-static int reserve(struct mlm_head *h, const struct bert_model *model, size_t count, struct error *err)
+static int reserve(struct mlm_head *h, const struct encoder_model *model, size_t count, struct error *err)
 {
-	const size_t hidden = model->config.hidden;
+	const size_t hidden = model->shape.hidden, wide = model->shape.embedding;
 
 	if (count <= h->room)
 		return 0;
@@ -24,11 +24,11 @@ static int reserve(struct mlm_head *h, const struct bert_model *model, size_t co
 		return -1;
 	h->place = array_new(count, 1, sizeof *h->place);
 	h->input = array_new(count, hidden, sizeof *h->input);
-	h->pre = array_new(count, hidden, sizeof *h->pre);
-	h->hat = array_new(count, hidden, sizeof *h->hat);
-	h->normed = array_new(count, hidden, sizeof *h->normed);
+	h->pre = array_new(count, wide, sizeof *h->pre);
+	h->hat = array_new(count, wide, sizeof *h->hat);
+	h->normed = array_new(count, wide, sizeof *h->normed);
 	h->inverse = array_new(count, 1, sizeof *h->inverse);
-	h->scores = array_new(count, model->config.vocabulary, sizeof *h->scores);
+	h->scores = array_new(count, model->shape.vocabulary, sizeof *h->scores);
 	if (h->place == NULL || h->input == NULL || h->pre == NULL || h->hat == NULL || h->normed == NULL ||
 	    h->inverse == NULL || h->scores == NULL)
 		return error_memory(err, "head of the encoder");
@@ -36,7 +36,7 @@ static int reserve(struct mlm_head *h, const struct bert_model *model, size_t co
 	return 0;
 }
 
-static int begin(struct head *head, const struct bert_model *model, const struct pack *pack, struct error *err)
+static int begin(struct head *head, const struct encoder_model *model, const struct pack *pack, struct error *err)
 {
 	struct mlm_head *h = mlm(head);
 	size_t count = 0;
@@ -83,68 +83,69 @@ static void move_rows(const struct mlm_head *h, const struct top *top, struct ma
 
 static void backward(struct mlm_head *h, const struct top *top, size_t from, size_t count)
 {
-	const struct bert_model *m = top->view.model;
-	const size_t hidden = m->config.hidden, base = m->vectors;
-	const struct matrix scores = matrix_of(h->scores + from * m->config.vocabulary, count, m->config.vocabulary);
-	const struct matrix pre = matrix_of(h->pre + from * hidden, count, hidden);
-	const struct matrix hat = matrix_of(h->hat + from * hidden, count, hidden);
-	const struct matrix d = matrix_of(top->scratch->narrow, count, hidden);
+	const struct encoder_model *m = top->view.model;
+	const size_t hidden = m->shape.hidden, wide = m->shape.embedding, base = m->vectors;
+	const struct matrix scores = matrix_of(h->scores + from * m->shape.vocabulary, count, m->shape.vocabulary);
+	const struct matrix pre = matrix_of(h->pre + from * wide, count, wide);
+	const struct matrix hat = matrix_of(h->hat + from * wide, count, wide);
+	const struct matrix d = matrix_of(top->scratch->narrow, count, wide);
+	const struct matrix d_input = matrix_of(top->scratch->narrow, count, hidden);
 
 	rows_sum(top->vectors + (m->head.decoder_bias - base), scores);
-	product_nn(d, scores, matrix_of(m->weights + m->words, m->config.vocabulary, hidden), false,
+	product_nn(d, scores, matrix_of(m->weights + m->words, m->shape.vocabulary, wide), false,
 		   top->scratch->product);
 	rows_norm_backward(hat, h->inverse + from, d, m->weights + m->head.norm, top->vectors + (m->head.norm - base),
 			   top->vectors + (m->head.norm_bias - base));
 	rows_activate_backward(pre, hat, top->vectors + (m->head.bias - base), encoder_activation(m));
-	product_nn(d, pre, matrix_of(m->weights + m->head.weight, hidden, hidden), false, top->scratch->product);
+	product_nn(d_input, pre, matrix_of(m->weights + m->head.weight, wide, hidden), false, top->scratch->product);
 	memset(top->grad.data, 0, top->grad.rows * hidden * sizeof *top->grad.data);
-	move_rows(h, top, top->grad, d, true);
+	move_rows(h, top, top->grad, d_input, true);
 }
 
 static void group(struct head *head, const struct top *top)
 {
 	struct mlm_head *h = mlm(head);
-	const struct bert_model *m = top->view.model;
+	const struct encoder_model *m = top->view.model;
 	const struct group *g = top->view.group;
-	const size_t hidden = m->config.hidden, vocabulary = m->config.vocabulary;
+	const size_t hidden = m->shape.hidden, wide = m->shape.embedding, vocabulary = m->shape.vocabulary;
 	const size_t from = h->first[g->first], count = h->first[g->first + g->count] - from;
 	const struct matrix input = matrix_of(h->input + from * hidden, count, hidden);
-	const struct matrix pre = matrix_of(h->pre + from * hidden, count, hidden);
-	const struct matrix hat = matrix_of(h->hat + from * hidden, count, hidden);
-	const struct matrix normed = matrix_of(h->normed + from * hidden, count, hidden);
+	const struct matrix pre = matrix_of(h->pre + from * wide, count, wide);
+	const struct matrix hat = matrix_of(h->hat + from * wide, count, wide);
+	const struct matrix normed = matrix_of(h->normed + from * wide, count, wide);
 	const struct matrix scores = matrix_of(h->scores + from * vocabulary, count, vocabulary);
 	const struct norm norm = { m->weights + m->head.norm, m->weights + m->head.norm_bias,
-				   (float)m->config.layer_norm_eps };
+				   (float)m->shape.layer_norm_eps };
 
 	move_rows(h, top, top->output, input, false);
-	product_nt(pre, input, matrix_of(m->weights + m->head.weight, hidden, hidden), false, top->scratch->product);
+	product_nt(pre, input, matrix_of(m->weights + m->head.weight, wide, hidden), false, top->scratch->product);
 	rows_activate(hat, pre, m->weights + m->head.bias, encoder_activation(m));
 	rows_norm(normed, hat, h->inverse + from, NULL, (struct dropout){ NULL, 1.0f }, (struct matrix){ 0 }, norm);
-	product_nt(scores, normed, matrix_of(m->weights + m->words, vocabulary, hidden), false,
-		   top->scratch->product);
+	product_nt(scores, normed, matrix_of(m->weights + m->words, vocabulary, wide), false, top->scratch->product);
 	rows_bias(scores, m->weights + m->head.decoder_bias);
 	head_score(head, from, scores);
 	if (top->backward)
 		backward(h, top, from, count);
 }
 
-static size_t products(const struct head *head, const struct bert_model *model,
+static size_t products(const struct head *head, const struct encoder_model *model,
 		       struct weight_product out[HEAD_PRODUCTS])
 {
 	const struct mlm_head *h = (const struct mlm_head *)head;
-	const size_t hidden = model->config.hidden, vocabulary = model->config.vocabulary;
+	const size_t hidden = model->shape.hidden, wide = model->shape.embedding,
+		     vocabulary = model->shape.vocabulary;
 
 	out[0] = (struct weight_product){ .offset = model->words,
 					  .dy = h->scores,
 					  .x = h->normed,
 					  .rows = head->count,
 					  .out = vocabulary,
-					  .in = hidden };
+					  .in = wide };
 	out[1] = (struct weight_product){ .offset = model->head.weight,
 					  .dy = h->pre,
 					  .x = h->input,
 					  .rows = head->count,
-					  .out = hidden,
+					  .out = wide,
 					  .in = hidden };
 	return 2;
 }

@@ -17,7 +17,7 @@ struct mlm_head {
 	size_t room;               /* masked pieces there is room for */
 	uint32_t *place;           /* (count): the piece's row in its sentence */
 	float *input;              /* (count, hidden) */
-	float *pre, *hat, *normed; /* (count, hidden) */
+	float *pre, *hat, *normed; /* (count, embedding) */
 	float *inverse;            /* (count) */
 	float *scores;             /* (count, vocabulary) */
 };

@@ -1,5 +1,7 @@
 #include "training/pretrain.h"
 
+#include "encoder/family.h"
+
 #include "base/array.h"
 #include "base/random.h"
 #include "training/digest.h"
@@ -41,7 +43,7 @@ struct pretraining {
 	struct folder *out;
 	struct context quiet; /* for evaluations, which are not cut short by a stop */
 	struct tokenizer *tokenizer;
-	struct bert_model model;
+	struct encoder_model model;
 	struct masked_text text, heldout;
 	int32_t frequent; /* the piece seen most often in the training text */
 };
@@ -122,27 +124,31 @@ static int find_frequent(struct pretraining *r, struct error *err)
 static int load(struct pretraining *r, struct error *err)
 {
 	const struct pretrain_params *p = &r->job->params;
-	struct bert_config config = { .hidden = (size_t)p->hidden,
-				      .layers = (size_t)p->layers,
-				      .heads = (size_t)p->heads,
-				      .intermediate = (size_t)p->intermediate,
-				      .positions = (size_t)p->positions,
-				      .types = 2,
-				      .activation = ACTIVATION_GELU,
-				      .layer_norm_eps = 1e-12,
-				      .hidden_dropout = p->training.dropout,
-				      .attention_dropout = p->training.dropout,
-				      .head_dropout = p->training.dropout,
-				      .initializer_range = 0.02 };
+	struct encoder_shape shape = { .family = &bert_family,
+				       .hidden = (size_t)p->hidden,
+				       .embedding = (size_t)p->hidden,
+				       .layers = (size_t)p->layers,
+				       .drops_out = true,
+				       .drops_down = true,
+				       .heads = (size_t)p->heads,
+				       .intermediate = (size_t)p->intermediate,
+				       .positions = (size_t)p->positions,
+				       .types = 2,
+				       .activation = ACTIVATION_GELU,
+				       .layer_norm_eps = 1e-12,
+				       .hidden_dropout = p->training.dropout,
+				       .attention_dropout = p->training.dropout,
+				       .head_dropout = p->training.dropout,
+				       .initializer_range = 0.02 };
 
 	if (tokenizer_load(&r->tokenizer, r->job->vocabulary, err) < 0)
 		return -1;
 	if (tokenizer_special(r->tokenizer).mask < 0 || tokenizer_special(r->tokenizer).pad < 0)
 		return error_set(err, STATUS_INPUT, "%s: expected added tokens [MASK] and [PAD]", r->job->vocabulary);
-	config.vocabulary = tokenizer_size(r->tokenizer);
-	config.pad_id = tokenizer_special(r->tokenizer).pad;
+	shape.vocabulary = tokenizer_size(r->tokenizer);
+	shape.pad_id = tokenizer_special(r->tokenizer).pad;
 	if (text_load(&r->text, r, r->job->text, err) < 0 || text_load(&r->heldout, r, r->job->heldout, err) < 0 ||
-	    find_frequent(r, err) < 0 || model_init(&r->model, &config, HEAD_MLM, 0, 0, err) < 0)
+	    find_frequent(r, err) < 0 || model_init(&r->model, &shape, HEAD_MLM, 0, 0, err) < 0)
 		return -1;
 	model_randomize(&r->model, r->job->seed_weights);
 	for (size_t i = 0; i < r->heldout.set.count; i++)

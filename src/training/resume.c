@@ -14,7 +14,7 @@ static const char file_name[] = "resume.bin";
 
 static size_t active_count(const struct trainer *t)
 {
-	const struct bert_config *c = &t->model->config;
+	const struct encoder_shape *c = &t->model->shape;
 
 	return c->vocabulary + c->positions + c->types;
 }

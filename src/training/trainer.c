@@ -11,10 +11,10 @@
 
 enum { GROUP_ROWS = 200 };
 
-int trainer_init(struct trainer *out, struct bert_model *model, struct head *head, unsigned threads,
+int trainer_init(struct trainer *out, struct encoder_model *model, struct head *head, unsigned threads,
 		 struct error *err)
 {
-	const struct bert_config *c = &model->config;
+	const struct encoder_shape *c = &model->shape;
 
 	*out = (struct trainer){ .model = model, .head = head, .threads = threads };
 	out->gradients = array_new(model->size, 1, sizeof *out->gradients);
@@ -54,6 +54,7 @@ void trainer_release(struct trainer *t)
 	free(t->touched);
 	free(t->chain_head);
 	free(t->chain_next);
+	free(t->products);
 	free(t->tasks);
 	free(t->squares);
 	*t = (struct trainer){ 0 };
@@ -70,7 +71,7 @@ static void group_task(void *arg, size_t task, unsigned thread)
 {
 	const struct round *round = arg;
 	struct trainer *t = round->trainer;
-	const struct bert_model *m = t->model;
+	const struct encoder_model *m = t->model;
 	struct encoder_scratch *w = &t->scratch[thread];
 	float *vectors = t->vectors + task * (m->size - m->vectors);
 	struct top top = { .view = { m, &t->pack, &t->pack.groups[task], &t->packing, 0, 0, round->dropout },
@@ -78,24 +79,24 @@ static void group_task(void *arg, size_t task, unsigned thread)
 			   .backward = true,
 			   .scratch = w };
 	const struct group *group = top.view.group;
-	const size_t h = m->config.hidden;
+	const size_t h = m->shape.hidden;
 
 	memset(vectors, 0, (m->size - m->vectors) * sizeof *vectors);
 	encoder_embed(&top.view, &t->activations.embedding);
-	for (size_t l = 0; l < m->config.layers; l++)
+	for (size_t l = 0; l < m->shape.layers; l++)
 		encoder_layer(&top.view, l, activations_layer(&t->activations, l), w);
-	top.output = matrix_of(activations_layer(&t->activations, m->config.layers - 1)->output + group->row * h,
+	top.output = matrix_of(activations_layer(&t->activations, m->shape.layers - 1)->output + group->row * h,
 			       group->rows, h);
 	top.grad = matrix_of(w->grad, group->rows, h);
 	t->head->group(t->head, &top);
-	for (size_t l = m->config.layers; l > 0; l--)
+	for (size_t l = m->shape.layers; l > 0; l--)
 		encoder_layer_backward(&top.view, l - 1, activations_layer(&t->activations, l - 1), w, vectors);
 	encoder_embed_backward(&top.view, &t->activations.embedding, w, vectors);
 }
 
 static int reserve(struct trainer *t, bool dropout, struct error *err)
 {
-	const struct bert_config *c = &t->model->config;
+	const struct encoder_shape *c = &t->model->shape;
 	const size_t wanted = t->pack.group_count * (t->model->size - t->model->vectors);
 
 	if (activations_reserve(&t->activations, c, t->pack.rows, t->pack.scores, true, dropout, err) < 0)
@@ -157,7 +158,7 @@ static bool finite_all(const float *x, size_t n)
 /* The first sentence with a bad row in a layer's output; false if there is none. */
 static bool bad_sentence(const struct trainer *t, const float *output, size_t *sentence)
 {
-	const size_t h = t->model->config.hidden;
+	const size_t h = t->model->shape.hidden;
 
 	for (size_t i = 0; i < t->pack.count; i++)
 		if (!finite_all(output + t->pack.sentences[i].row * h, t->pack.sentences[i].length * h)) {
@@ -169,7 +170,7 @@ static bool bad_sentence(const struct trainer *t, const float *output, size_t *s
 
 struct diagnosis trainer_diagnose(const struct trainer *t)
 {
-	const int top = (int)t->model->config.layers;
+	const int top = (int)t->model->shape.layers;
 	struct diagnosis d = { .forward = true };
 
 	if (bad_sentence(t, t->activations.embedding.output, &d.sentence))

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 
 struct trainer {
-	struct bert_model *model;
+	struct encoder_model *model;
 	struct head *head;
 	float *gradients;           /* (model->size) */
 	float *moments1, *moments2; /* (model->size) */
@@ -36,13 +36,15 @@ struct trainer {
 	int32_t *chain_head; /* (vocabulary): first row of a piece, or −1 */
 	int32_t *chain_next; /* (rows): the next row of the same piece, or −1 */
 	size_t chain_room;
+	struct weight_product *products; /* of the second round */
+	size_t product_count, product_capacity;
 	struct gradient_task *tasks; /* of the second and third round */
 	size_t task_count, task_capacity;
 	double *squares; /* (tasks): of the gradients that a task made */
 	size_t squares_capacity;
 };
 
-int trainer_init(struct trainer *out, struct bert_model *model, struct head *head, unsigned threads,
+int trainer_init(struct trainer *out, struct encoder_model *model, struct head *head, unsigned threads,
 		 struct error *err);
 void trainer_release(struct trainer *t);
 

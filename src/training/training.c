@@ -82,7 +82,7 @@ static int stop_not_finite(const struct training *t, const struct trainer *train
 	char list[LONGEST_LIST + 1], place[160];
 
 	list_sentences(list, t, &trainer->pack);
-	if (d.forward && d.layer <= (int)trainer->model->config.layers)
+	if (d.forward && d.layer <= (int)trainer->model->shape.layers)
 		snprintf(place, sizeof place, "first in layer %d, sentence %.48s", d.layer, name);
 	else if (d.forward)
 		snprintf(place, sizeof place, "in the head (layer %d)", d.layer);
@@ -95,7 +95,7 @@ static int stop_not_finite(const struct training *t, const struct trainer *train
 			 update + 1, isfinite(result->loss) ? "gradient" : "loss", place, list);
 }
 
-int training_check_weights(const struct bert_model *m, long step, struct error *err)
+int training_check_weights(const struct encoder_model *m, long step, struct error *err)
 {
 	for (size_t i = 0; i < m->parameter_count; i++) {
 		const struct model_tensor *p = &m->parameters[i];
@@ -151,7 +151,7 @@ static void tell(const struct training *t, const struct progress *p, long update
 static struct training_step step_of(const struct training *t, long update)
 {
 	const struct training_params *p = &t->params;
-	const struct bert_config *c = &t->model->config;
+	const struct encoder_shape *c = &t->model->shape;
 
 	return (struct training_step){ .hidden_dropout = p->dropout < 0.0 ? c->hidden_dropout : p->dropout,
 				       .attention_dropout = p->dropout < 0.0 ? c->attention_dropout : p->dropout,

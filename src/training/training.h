@@ -11,7 +11,7 @@
 #include "training/training_params.h"
 
 struct training {
-	struct bert_model *model;
+	struct encoder_model *model;
 	struct head *head;
 	const struct packed_sentence *sentences; /* (count) */
 	const char *const *names;                /* (count): what an error calls a sentence */
@@ -37,7 +37,7 @@ double training_rate(double lr, double warmup, long update, long total);
 
 /* An error that names the first tensor with a weight that is not finite, and the
  * step that made it. */
-int training_check_weights(const struct bert_model *m, long step, struct error *err);
+int training_check_weights(const struct encoder_model *m, long step, struct error *err);
 
 /* Runs all updates, or those that resume.bin in the folder leaves to be done,
  * and writes loss.csv (step,lr,loss,grad_norm) and eval.csv. A resume.bin of other

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
-		     struct error *err)
+int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_form form,
+		     const struct encoder_naming *naming, const char *data, size_t size, struct error *err)
 {
 	if (weights_parse(out, path, form, data, size, err) < 0)
 		return -1;
-	if (weights_index(*out, err) == 0)
+	if (weights_index(*out, naming, err) == 0)
 		return 0;
 	checkpoint_close(*out);
 	*out = NULL;
@@ -22,13 +22,14 @@ int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_for
 }
 
 /* Maps a file and reads it. */
-static int open_file(struct checkpoint **out, const char *path, enum weights_form form, struct error *err)
+static int open_file(struct checkpoint **out, const char *path, enum weights_form form,
+		     const struct encoder_naming *naming, struct error *err)
 {
 	struct mapping file;
 
 	if (mapping_open(&file, path, err) < 0)
 		return -1;
-	if (checkpoint_parse(out, path, form, file.data, file.size, err) < 0) {
+	if (checkpoint_parse(out, path, form, naming, file.data, file.size, err) < 0) {
 		mapping_close(&file);
 		return -1;
 	}
@@ -36,12 +37,13 @@ static int open_file(struct checkpoint **out, const char *path, enum weights_for
 	return 0;
 }
 
-static int open_index(struct checkpoint **out, const char *path, const char *model, struct error *err)
+static int open_index(struct checkpoint **out, const char *path, const char *model,
+		      const struct encoder_naming *naming, struct error *err)
 {
 	*out = weights_new(path);
 	if (*out == NULL)
 		return error_memory(err, path);
-	if (shards_open(*out, model, err) == 0 && weights_index(*out, err) == 0)
+	if (shards_open(*out, model, err) == 0 && weights_index(*out, naming, err) == 0)
 		return 0;
 	checkpoint_close(*out);
 	*out = NULL;
@@ -78,7 +80,8 @@ int weights_missing(const char *model, struct error *err)
 			     err);
 }
 
-int checkpoint_open(struct checkpoint **out, const char *model, struct error *err)
+int checkpoint_open(struct checkpoint **out, const char *model, const struct encoder_naming *naming,
+		    struct error *err)
 {
 	*out = NULL;
 	for (size_t i = 0; weights_files[i] != NULL; i++) {
@@ -92,9 +95,9 @@ int checkpoint_open(struct checkpoint **out, const char *model, struct error *er
 			continue;
 		}
 		if (weights_is_index(weights_files[i]))
-			rc = open_index(out, path, model, err);
+			rc = open_index(out, path, model, naming, err);
 		else
-			rc = open_file(out, path, i == 0 ? WEIGHTS_SAFETENSORS : WEIGHTS_TORCH, err);
+			rc = open_file(out, path, i == 0 ? WEIGHTS_SAFETENSORS : WEIGHTS_TORCH, naming, err);
 		free(path);
 		return rc;
 	}

@@ -2,10 +2,10 @@
  * model.safetensors, or pytorch_model.bin in its zip or legacy form, each whole or
  * in shards that an index names.
  *
- * Names are brought to one form: "bert." before the encoder's tensors instead of
- * any prefix that they share ("", "module.", "model.bert." …), nothing before
- * others, LayerNorm.weight and LayerNorm.bias for gamma and beta. cls.*, pooler.* and
- * position_ids stay findable but are needed by nobody. */
+ * Names are brought to one form: the family's own prefix ("bert.") before the
+ * encoder's tensors instead of any that they share ("", "module.", "model.bert."
+ * …), nothing before others, LayerNorm.weight and LayerNorm.bias for gamma and
+ * beta. Poolers and position_ids stay findable but are needed by nobody. */
 #ifndef WEIGHTS_CHECKPOINT_H
 #define WEIGHTS_CHECKPOINT_H
 
@@ -17,6 +17,14 @@
 
 struct checkpoint;
 
+/* What the tensors of a kind of encoder are called. */
+struct encoder_naming {
+	const char *prefix; /* "bert.", in the one form */
+	const char *const
+		*marks; /* tensors that every one has: what stands before them is the prefix of all; NULL-ended */
+	const char *const *parts; /* what the names begin with behind the prefix: "embeddings"; NULL-ended */
+};
+
 /* The weights files, and indices of weights files, of which the first that is
  * there is read; NULL-ended. */
 extern const char *const weights_files[];
@@ -25,8 +33,10 @@ bool weights_is_index(const char *name);
 /* The error of a directory that has none of them. Returns -1. */
 int weights_missing(const char *model, struct error *err);
 
-/* Opens the weights in a directory; safetensors is taken before .bin. */
-int checkpoint_open(struct checkpoint **out, const char *model, struct error *err);
+/* Opens the weights in a directory; safetensors is taken before .bin. `naming` must
+ * outlive it. */
+int checkpoint_open(struct checkpoint **out, const char *model, const struct encoder_naming *naming,
+		    struct error *err);
 void checkpoint_close(struct checkpoint *c);
 
 /* Tensors of two encoders are an error that names their prefixes. So is a tensor

@@ -19,23 +19,18 @@ static bool ends(const char *text, const char *with)
 	return length >= end && strcmp(text + length - end, with) == 0;
 }
 
-/* Tensors that every encoder has: what stands before them is the prefix of all
- * its others. */
-static const char *const marks[] = { "embeddings.word_embeddings.weight",
-				     "encoder.layer.0.attention.self.query.weight" };
-
 /* The encoder's prefix: "", "bert.", "module.", "module.bert.", … */
 struct prefix {
 	const char *written; /* a tensor that has it; NULL: none was found, which stands for "" */
 	size_t length;
 };
 
-static void note_prefix(struct prefix found[2], const char *written)
+static void note_prefix(struct prefix found[2], const char *const *marks, const char *written)
 {
-	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-		size_t length = strlen(written) - strlen(marks[i]);
+	for (; *marks != NULL; marks++) {
+		size_t length = strlen(written) - strlen(*marks);
 
-		if (!ends(written, marks[i]) || (length > 0 && written[length - 1] != '.'))
+		if (!ends(written, *marks) || (length > 0 && written[length - 1] != '.'))
 			continue;
 		if (found[0].written == NULL)
 			found[0] = (struct prefix){ written, length };
@@ -45,19 +40,19 @@ static void note_prefix(struct prefix found[2], const char *written)
 }
 
 /* The prefix, and another one if there is one. */
-static void find_prefixes(struct prefix found[2], const struct checkpoint *c)
+static void find_prefixes(struct prefix found[2], const struct checkpoint *c, const struct encoder_naming *naming)
 {
 	for (size_t i = 0; i < c->count; i++)
-		note_prefix(found, c->tensors[i].written);
+		note_prefix(found, naming->marks, c->tensors[i].written);
 	for (size_t i = 0; i < c->shard_count; i++)
-		find_prefixes(found, c->shards[i]);
+		find_prefixes(found, c->shards[i], naming);
 }
 
 int checkpoint_check_encoder(const struct checkpoint *c, struct error *err)
 {
 	struct prefix found[2] = { 0 };
 
-	find_prefixes(found, c);
+	find_prefixes(found, c, c->naming);
 	if (found[1].written == NULL)
 		return 0;
 	return error_set(
@@ -66,62 +61,71 @@ int checkpoint_check_encoder(const struct checkpoint *c, struct error *err)
 		c->path, (int)found[0].length, found[0].written, (int)found[1].length, found[1].written);
 }
 
-/* Of the encoder, or named as if it were: "bert.embeddings_project.weight". */
-static bool is_inside(const char *name)
+/* Begins with a part of the encoder, or as if: "embeddings_project.weight". */
+static bool is_part(const char *name, const struct encoder_naming *naming)
 {
-	return begins(name, "bert.") || begins(name, "embeddings") || begins(name, "encoder");
+	for (const char *const *part = naming->parts; *part != NULL; part++)
+		if (begins(name, *part))
+			return true;
+	return false;
 }
 
-/* What is in most files and takes no part in the hidden states. */
+/* What is in most files and takes no part in the hidden states; without prefix. */
 static bool is_idle(const char *name)
 {
-	return begins(name, "bert.pooler.") || strcmp(name, "bert.embeddings.position_ids") == 0 ||
-	       strcmp(name, "bert.embeddings.token_type_ids") == 0;
+	return begins(name, "pooler.") || strcmp(name, "embeddings.position_ids") == 0 ||
+	       strcmp(name, "embeddings.token_type_ids") == 0;
 }
 
-int checkpoint_check_known(const struct checkpoint *c, bool (*known)(const void *arg, const char *name),
-			   const void *arg, struct error *err)
+static int check_known(const struct checkpoint *c, const struct encoder_naming *naming,
+		       bool (*known)(const void *arg, const char *name), const void *arg, struct error *err)
 {
+	const size_t length = strlen(naming->prefix);
+
 	for (size_t i = 0; i < c->count; i++) {
 		const char *name = c->tensors[i].name;
+		const bool inside = begins(name, naming->prefix);
 
-		if (is_inside(name) && !is_idle(name) && !known(arg, name))
+		if ((inside || is_part(name, naming)) && !(inside && is_idle(name + length)) && !known(arg, name))
 			return error_set(err, STATUS_INPUT,
 					 "%s: tensor %s is no part of the encoder that config.json describes, whose "
 					 "numbers it could change",
 					 c->path, c->tensors[i].written);
 	}
 	for (size_t i = 0; i < c->shard_count; i++)
-		if (checkpoint_check_known(c->shards[i], known, arg, err) < 0)
+		if (check_known(c->shards[i], naming, known, arg, err) < 0)
 			return -1;
 	return 0;
 }
 
+int checkpoint_check_known(const struct checkpoint *c, bool (*known)(const void *arg, const char *name),
+			   const void *arg, struct error *err)
+{
+	return check_known(c, c->naming, known, arg, err);
+}
+
 /* A name without the prefix, and whether it is of the encoder. What stands beside
  * the encoder has the prefix without "bert.". */
-static const char *strip(const char *written, const struct prefix *p, bool *encoder)
+static const char *strip(const char *written, const struct prefix *p, const struct encoder_naming *naming,
+			 bool *encoder)
 {
+	const size_t inner = strlen(naming->prefix);
 	size_t outer = p->length;
 
-	if (p->length > 0 && strncmp(written, p->written, p->length) == 0 &&
-	    (begins(written + p->length, "embeddings.") || begins(written + p->length, "encoder.") ||
-	     begins(written + p->length, "pooler."))) {
-		*encoder = true;
-		return written + p->length;
-	}
-	*encoder = p->length == 0 &&
-		   (begins(written, "embeddings.") || begins(written, "encoder.") || begins(written, "pooler."));
-	if (outer >= 5 && strncmp(p->written + outer - 5, "bert.", 5) == 0)
-		outer -= 5;
+	*encoder = (outer == 0 || strncmp(written, p->written, outer) == 0) && is_part(written + outer, naming);
+	if (*encoder)
+		return written + outer;
+	if (outer >= inner && strncmp(p->written + outer - inner, naming->prefix, inner) == 0)
+		outer -= inner;
 	return outer > 0 && strncmp(written, p->written, outer) == 0 ? written + outer : written;
 }
 
 /* "module.embeddings.LayerNorm.gamma" → "bert.embeddings.LayerNorm.weight". */
-static char *one_form(const char *written, const struct prefix *p)
+static char *one_form(const char *written, const struct prefix *p, const struct encoder_naming *naming)
 {
 	static const char *const old[2] = { ".gamma", ".beta" }, *const now[2] = { ".weight", ".bias" };
 	bool encoder;
-	const char *name = strip(written, p, &encoder), *prefix = encoder ? "bert." : "";
+	const char *name = strip(written, p, naming, &encoder), *prefix = encoder ? naming->prefix : "";
 
 	for (size_t i = 0; i < 2; i++)
 		if (ends(name, old[i]) && strlen(name) > strlen(old[i]))
@@ -134,10 +138,11 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct tensor *)a)->name, ((const struct tensor *)b)->name);
 }
 
-static int rename_tensors(struct checkpoint *c, const struct prefix *p, struct error *err)
+static int rename_tensors(struct checkpoint *c, const struct prefix *p, const struct encoder_naming *naming,
+			  struct error *err)
 {
 	for (size_t i = 0; i < c->count; i++) {
-		c->tensors[i].name = one_form(c->tensors[i].written, p);
+		c->tensors[i].name = one_form(c->tensors[i].written, p, naming);
 		if (c->tensors[i].name == NULL)
 			return error_memory(err, c->path);
 	}
@@ -168,7 +173,7 @@ static int check_shards(const struct checkpoint *c, struct error *err)
 	return 0;
 }
 
-int weights_index(struct checkpoint *c, struct error *err)
+int weights_index(struct checkpoint *c, const struct encoder_naming *naming, struct error *err)
 {
 	struct prefix found[2] = { 0 }, prefix;
 	size_t tensors = c->count;
@@ -177,12 +182,13 @@ int weights_index(struct checkpoint *c, struct error *err)
 		tensors += c->shards[i]->count;
 	if (tensors == 0)
 		return error_set(err, STATUS_INPUT, "%s: no tensors", c->path);
-	find_prefixes(found, c);
+	c->naming = naming;
+	find_prefixes(found, c, naming);
 	prefix = found[1].written == NULL ? found[0] : (struct prefix){ 0 };
-	if (rename_tensors(c, &prefix, err) < 0)
+	if (rename_tensors(c, &prefix, naming, err) < 0)
 		return -1;
 	for (size_t i = 0; i < c->shard_count; i++)
-		if (rename_tensors(c->shards[i], &prefix, err) < 0)
+		if (rename_tensors(c->shards[i], &prefix, naming, err) < 0)
 			return -1;
 	return check_shards(c, err);
 }

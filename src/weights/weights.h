@@ -12,6 +12,7 @@
 enum { MOST_DIMENSIONS = 8 };
 
 struct zip;
+struct encoder_naming;
 
 /* A run of bytes: in the file itself, or an entry of its zip. */
 struct storage {
@@ -40,10 +41,11 @@ struct loaded {
 /* A weights file, or several that an index names: then only `path`, the index's,
  * and `shards` are set. */
 struct checkpoint {
-	char *path;             /* of the weights file */
-	struct mapping file;    /* empty where the bytes are the caller's */
-	struct zip *zip;        /* of the zip form */
-	struct tensor *tensors; /* (count), by name once the file is read */
+	char *path;                          /* of the weights file */
+	const struct encoder_naming *naming; /* NULL until weights_index */
+	struct mapping file;                 /* empty where the bytes are the caller's */
+	struct zip *zip;                     /* of the zip form */
+	struct tensor *tensors;              /* (count), by name once the file is read */
 	size_t count, capacity;
 	struct storage *storages;
 	size_t storage_count, storage_capacity;
@@ -60,7 +62,7 @@ int weights_add_storage(struct checkpoint *c, struct storage storage, struct err
 
 /* Brings the names to the one form, of all shards together, and sorts the tensors.
  * Two that have one name are an error. */
-int weights_index(struct checkpoint *c, struct error *err);
+int weights_index(struct checkpoint *c, const struct encoder_naming *naming, struct error *err);
 
 /* The shards that model.safetensors.index.json or pytorch_model.bin.index.json
  * names, each once, sorted, in new memory. A name that leads out of the index's
@@ -100,7 +102,7 @@ int weights_parse(struct checkpoint **out, const char *path, enum weights_form f
 		  struct error *err);
 
 /* The same with weights_index: what checkpoint_open does once a file is mapped. */
-int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_form form, const char *data, size_t size,
-		     struct error *err);
+int checkpoint_parse(struct checkpoint **out, const char *path, enum weights_form form,
+		     const struct encoder_naming *naming, const char *data, size_t size, struct error *err);
 
 #endif

@@ -20,7 +20,7 @@ struct shape {
 static int model_shape(const struct experiment *e, const char *model, struct shape *out, struct error *err)
 {
 	const char *path = experiment_get(e, "model", "path", model, NULL);
-	struct bert_config config;
+	struct encoder_shape shape;
 	char *directory;
 	int rc;
 
@@ -34,14 +34,14 @@ static int model_shape(const struct experiment *e, const char *model, struct sha
 		return 0;
 	}
 	directory = path_join(e->models, path);
-	rc = directory == NULL ? error_memory(err, model) : bert_config_read(&config, directory, err);
+	rc = directory == NULL ? error_memory(err, model) : config_read(&shape, directory, err);
 	free(directory);
 	if (rc < 0)
 		return -1;
-	out->hidden = (double)config.hidden;
-	out->layers = (double)config.layers;
-	out->intermediate = (double)config.intermediate;
-	out->vocabulary = (double)config.vocabulary;
+	out->hidden = (double)shape.hidden;
+	out->layers = (double)shape.layers;
+	out->intermediate = (double)shape.intermediate;
+	out->vocabulary = (double)shape.vocabulary;
 	return 0;
 }
 

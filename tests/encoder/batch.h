@@ -12,7 +12,7 @@
 #include "text/encoding.h"
 
 struct batch {
-	struct bert_model model;
+	struct encoder_model model;
 	struct tokenizer *tokenizer;
 	struct examples examples;
 	struct encoding encoding;
@@ -46,18 +46,18 @@ static inline void batch_open(struct batch *b, const char *model, const char *ex
 			      unsigned threads)
 {
 	struct error err = { 0 };
-	struct bert_config config;
+	struct encoder_shape shape;
 
 	*b = (struct batch){ .ctx = { .pool = pool_new(threads) } };
-	assert_ok(bert_config_read(&config, model, &err), err);
+	assert_ok(config_read(&shape, model, &err), err);
 	assert_ok(examples_read(&b->examples, examples, kind, &err), err);
 	assert_ok(labelset_of_examples(&b->set, &b->examples, &err), err);
 	assert_ok(tokenizer_load(&b->tokenizer, model, &err), err);
 	if (kind == TASK_PAIR) { /* the head in the file is that of words */
 		struct checkpoint *c;
 
-		assert_ok(model_init(&b->model, &config, HEAD_LINEAR, b->set.count, 2 * config.hidden, &err), err);
-		assert_ok(checkpoint_open(&c, model, &err), err);
+		assert_ok(model_init(&b->model, &shape, HEAD_LINEAR, b->set.count, 2 * shape.hidden, &err), err);
+		assert_ok(checkpoint_open(&c, model, &bert_family.naming, &err), err);
 		for (size_t i = 0; i < b->model.parameter_count; i++) {
 			const struct model_tensor *p = &b->model.parameters[i];
 
@@ -68,12 +68,12 @@ static inline void batch_open(struct batch *b, const char *model, const char *ex
 		}
 		checkpoint_close(c);
 	} else {
-		assert_ok(model_load(&b->model, model, HEAD_LINEAR, b->set.count, config.hidden, 1, &err), err);
+		assert_ok(model_load(&b->model, model, HEAD_LINEAR, b->set.count, shape.hidden, 1, &err), err);
 		if (kind == TASK_WORD)
 			assert_ok(model_keep_head(&b->model, model, (const char *const *)b->set.names, &err), err);
 	}
 	batch_head(b, kind);
-	assert_ok(encoding_init(&b->encoding, b->tokenizer, &b->examples, config.positions, false, &err), err);
+	assert_ok(encoding_init(&b->encoding, b->tokenizer, &b->examples, shape.positions, false, &err), err);
 	b->labels = array_new(b->examples.count, 1, sizeof *b->labels);
 	for (size_t i = 0; i < b->examples.count; i++)
 		b->labels[i] = labelset_find(&b->set, b->examples.items[i].label);

@@ -35,7 +35,7 @@ static void remove_file(const char *folder, const char *name)
 
 /* The fixture's tensors, which the tests write again in other ways. */
 struct weights {
-	struct bert_model model;
+	struct encoder_model model;
 	struct named_tensor *tensors;
 	size_t count;
 };
@@ -97,7 +97,7 @@ static char *bare_model(void)
 static void assert_same_model(const char *path, const struct weights *w)
 {
 	struct error err = { 0 };
-	struct bert_model m;
+	struct encoder_model m;
 
 	assert_ok(model_directory_check(path, &err), err);
 	assert_ok(model_load(&m, path, HEAD_NONE, 0, 0, 0, &err), err);
@@ -110,7 +110,7 @@ static void assert_same_model(const char *path, const struct weights *w)
 static void assert_model_refused(const char *path, const char *expected)
 {
 	struct error err = { 0 };
-	struct bert_model m;
+	struct encoder_model m;
 	char *message = text_format("%s%s", path, expected);
 
 	assert_int_equal(model_load(&m, path, HEAD_NONE, 0, 0, 0, &err), -1);
@@ -377,12 +377,12 @@ static void numbers_that_are_none(void **state)
 		set_bytes(file, 8, length);
 		memcpy(file + 8, header, length);
 		write_file(path, "model.safetensors", file, 8 + length + 6 * width);
-		assert_ok(checkpoint_open(&c, path, &err), err);
+		assert_ok(checkpoint_open(&c, path, &bert_family.naming, &err), err);
 		assert_ok(checkpoint_read(c, "w", (size_t[]){ 2, 3 }, 2, out, &err), err);
 		checkpoint_close(c);
 		set_bytes(file + 8 + length + 5 * width, width, cases[i].bits);
 		write_file(path, "model.safetensors", file, 8 + length + 6 * width);
-		assert_ok(checkpoint_open(&c, path, &err), err);
+		assert_ok(checkpoint_open(&c, path, &bert_family.naming, &err), err);
 		assert_int_equal(checkpoint_read(c, "w", (size_t[]){ 2, 3 }, 2, out, &err), -1);
 		expected = text_format("%s/model.safetensors: tensor w has %s at (1, 2), counted from 0, expected "
 				       "finite numbers in float32",
@@ -402,7 +402,7 @@ static char *model_with_head(const char *const *names)
 	struct error err = { 0 };
 	char *path = support_folder();
 	struct folder folder;
-	struct bert_model m;
+	struct encoder_model m;
 
 	assert_ok(model_load(&m, TINY, HEAD_LINEAR, 2, 32, 5, &err), err);
 	for (size_t i = 0; i < 2; i++) {
@@ -424,7 +424,7 @@ static void heads(void **state)
 				 *const others[] = { "A", "C" };
 	char *path = model_with_head(turned), *other = model_with_head(others);
 	struct error err = { 0 };
-	struct bert_model fresh, m;
+	struct encoder_model fresh, m;
 
 	(void)state;
 	assert_ok(model_load(&m, path, HEAD_LINEAR, 2, 32, 9, &err), err);
@@ -464,12 +464,12 @@ static void files_that_count(void **state)
 	assert_int_equal(model_files_list(&files, path, &err), -1);
 	assert_non_null(strstr(err.text, ": no config.json, and no bert_config.json"));
 	assert_true(files.lacking);
-	write_text(path, "config.json", "{\"model_type\": \"roberta\"}");
+	write_text(path, "config.json", "{\"model_type\": \"t5\"}");
 	assert_int_equal(model_files_list(&files, path, &err), -1);
-	assert_non_null(strstr(err.text, "/config.json: model_type is roberta, expected bert"));
+	assert_non_null(strstr(err.text, "/config.json: model_type is t5, expected one of bert"));
 	assert_false(files.lacking);
 	assert_int_equal(model_directory_check(path, &err), -1);
-	assert_non_null(strstr(err.text, "model_type is roberta"));
+	assert_non_null(strstr(err.text, "model_type is t5"));
 	tiny_copy(TINY "/config.json", path, "config.json");
 	assert_int_equal(model_files_list(&files, path, &err), -1);
 	assert_non_null(strstr(err.text, ": no tokenizer.json, and no vocab.txt"));

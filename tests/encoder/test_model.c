@@ -49,7 +49,7 @@ static void claimed_sizes(void **state)
 		char *path = model_with(cases[i].key, cases[i].value);
 		char *expected = text_format("%s/model.safetensors: %s", path, cases[i].expected);
 		struct error err = { 0 };
-		struct bert_model m;
+		struct encoder_model m;
 
 		assert_int_equal(model_load(&m, path, HEAD_NONE, 0, 0, 0, &err), -1);
 		assert_string_equal(err.text, expected);

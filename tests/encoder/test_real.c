@@ -16,7 +16,7 @@ static void the_curve_of_transformers(void **state)
 	const char *models = support_models(), *shared = support_shared_fixtures();
 	static const char *const parts[] = { "weight", "bias" };
 	struct error err = { 0 };
-	struct bert_model model;
+	struct encoder_model model;
 	struct packed_sentence *sentences;
 	struct linear_head head;
 	struct trainer trainer;

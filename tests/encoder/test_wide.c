@@ -1,6 +1,7 @@
 /* A model whose matrices are several tiles and panels each way, with the kernels
  * of both settings: against plain loops, alone and among others, and with any
  * number of threads. */
+#include "encoder/family.h"
 #include "encoder/tiny.h"
 
 #include "base/random.h"
@@ -16,7 +17,7 @@ enum { HIDDEN = 320, WIDE = 1280, HEADS = 5, LAYERS = 2, VOCABULARY = 700, POSIT
 
 /* Sentences of random pieces, every fifth of which is to be guessed. */
 struct wide {
-	struct bert_model model;
+	struct encoder_model model;
 	struct packed_sentence sentences[SENTENCES];
 	size_t start[SENTENCES + 1];
 	int32_t ids[SENTENCES * POSITIONS], targets[SENTENCES * POSITIONS];
@@ -24,21 +25,25 @@ struct wide {
 
 static struct wide *wide_new(void)
 {
-	const struct bert_config config = { .hidden = HIDDEN,
-					    .layers = LAYERS,
-					    .heads = HEADS,
-					    .intermediate = WIDE,
-					    .vocabulary = VOCABULARY,
-					    .positions = POSITIONS,
-					    .types = 2,
-					    .layer_norm_eps = 1e-12,
-					    .initializer_range = 0.05 };
+	const struct encoder_shape shape = { .family = &bert_family,
+					     .hidden = HIDDEN,
+					     .embedding = HIDDEN,
+					     .drops_out = true,
+					     .drops_down = true,
+					     .layers = LAYERS,
+					     .heads = HEADS,
+					     .intermediate = WIDE,
+					     .vocabulary = VOCABULARY,
+					     .positions = POSITIONS,
+					     .types = 2,
+					     .layer_norm_eps = 1e-12,
+					     .initializer_range = 0.05 };
 	struct wide *w = calloc(1, sizeof *w);
 	struct error err = { 0 };
 	struct stream s;
 
 	assert_non_null(w);
-	assert_ok(model_init(&w->model, &config, HEAD_MLM, 0, 0, &err), err);
+	assert_ok(model_init(&w->model, &shape, HEAD_MLM, 0, 0, &err), err);
 	model_randomize(&w->model, 3);
 	stream_init(&s, 4);
 	for (size_t i = 0; i < w->model.size - w->model.vectors; i++) /* biases that are not 0 */

@@ -44,7 +44,7 @@ static inline struct checkpoint *tiny_tensors(const char *file, char **directory
 
 	*directory = support_folder();
 	tiny_copy(path, *directory, "model.safetensors");
-	assert_ok(checkpoint_open(&c, *directory, &err), err);
+	assert_ok(checkpoint_open(&c, *directory, &bert_family.naming, &err), err);
 	free(path);
 	return c;
 }

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct bert_config c;
+	struct encoder_shape c;
 	struct text_settings settings;
 	struct error err = { 0 };
 	json_t *object;
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (json_parse_python(&object, (const char *)data, size, "x", &err) < 0)
 		return 0;
 	text_settings_parse(&settings, object, "x", &err);
-	if (bert_config_parse(&c, object, "x", &err) == 0 &&
+	if (config_parse(&c, object, "x", &err) == 0 &&
 	    (c.heads == 0 || c.hidden % c.heads != 0 || c.pad_id < 0 || (size_t)c.pad_id >= c.vocabulary ||
 	     !(c.hidden_dropout >= 0 && c.hidden_dropout < 1) || c.hidden > 1 << 24))
 		abort();

@@ -3,6 +3,7 @@
 #define TESTS_FUZZ_WEIGHTS_H
 
 #include "base/array.h"
+#include "encoder/family.h"
 #include "weights/checkpoint.h"
 #include "weights/weights.h"
 
@@ -19,7 +20,7 @@ static inline void fuzz_weights(enum weights_form form, const uint8_t *data, siz
 	struct checkpoint *c;
 	struct error err = { 0 };
 
-	if (checkpoint_parse(&c, "x", form, (const char *)data, size, &err) < 0) {
+	if (checkpoint_parse(&c, "x", form, &bert_family.naming, (const char *)data, size, &err) < 0) {
 		if (c != NULL || err.status == STATUS_OK || err.text[0] == '\0' || strchr(err.text, '\n') != NULL)
 			abort();
 		return;

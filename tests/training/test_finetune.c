@@ -69,7 +69,7 @@ static void compare_weights(const struct checkpoint *expected, const char *run, 
 	const json_t *name;
 	size_t i;
 
-	assert_ok(checkpoint_open(&ours, model, &err), err);
+	assert_ok(checkpoint_open(&ours, model, &bert_family.naming, &err), err);
 	json_array_foreach(names, i, name)
 	{
 		char *full = text_format("%s.%d.%s", run, step, json_string_value(name));

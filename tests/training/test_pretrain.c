@@ -18,8 +18,8 @@ static void loss_and_gradients(void **state)
 	int32_t ids[4][48], targets[4 * 48];
 	size_t start[5] = { 0 }, i, k;
 	struct step_result result;
-	struct bert_config config;
-	struct bert_model model;
+	struct encoder_shape shape;
+	struct encoder_model model;
 	struct mlm_head head;
 	struct trainer trainer;
 	char *first, *second, *third;
@@ -29,8 +29,8 @@ static void loss_and_gradients(void **state)
 	json_t *fixture, *sequence, *number;
 
 	(void)state;
-	assert_ok(bert_config_read(&config, TINY, &err), err);
-	assert_ok(model_init(&model, &config, HEAD_MLM, 0, 0, &err), err);
+	assert_ok(config_read(&shape, TINY, &err), err);
+	assert_ok(model_init(&model, &shape, HEAD_MLM, 0, 0, &err), err);
 	for (i = 0; i < model.parameter_count; i++) {
 		const struct model_tensor *p = &model.parameters[i];
 		size_t count;
@@ -153,7 +153,7 @@ static void it_learns_and_writes_a_model(void **state)
 	const struct pretrain_job job = job_of(text);
 	struct error err = { 0 };
 	char *out = run_job(&job, 2), *path = text_format("%s/eval.csv", out);
-	struct bert_model model;
+	struct encoder_model model;
 	struct table eval;
 	double baseline;
 
@@ -166,8 +166,8 @@ static void it_learns_and_writes_a_model(void **state)
 	assert_true(table_number(&eval, 60, 4) > 0.8);
 	assert_int_equal(table_number(&eval, 60, 1), 60 * 25);
 	assert_ok(model_load(&model, out, HEAD_NONE, 0, 0, 0, &err), err);
-	assert_int_equal(model.config.hidden, 32);
-	assert_int_equal(model.config.vocabulary, 107);
+	assert_int_equal(model.shape.hidden, 32);
+	assert_int_equal(model.shape.vocabulary, 107);
 	model_release(&model);
 	table_release(&eval);
 	free(path);

@@ -12,7 +12,7 @@ struct fake {
 	long update, bad; /* begun so far; the first bad one, from 1 */
 };
 
-static int begin(struct head *head, const struct bert_model *model, const struct pack *pack, struct error *err)
+static int begin(struct head *head, const struct encoder_model *model, const struct pack *pack, struct error *err)
 {
 	(void)model;
 	(void)pack;
@@ -29,7 +29,7 @@ static void group(struct head *head, const struct top *top)
 	top->grad.data[0] = fake->update >= fake->bad ? INFINITY : 0.01f;
 }
 
-static size_t products(const struct head *head, const struct bert_model *model,
+static size_t products(const struct head *head, const struct encoder_model *model,
 		       struct weight_product out[HEAD_PRODUCTS])
 {
 	(void)head;
@@ -40,7 +40,7 @@ static size_t products(const struct head *head, const struct bert_model *model,
 
 /* What a run stands on. */
 struct ground {
-	struct bert_model model;
+	struct encoder_model model;
 	struct fake fake;
 	struct context ctx;
 	char *path;
@@ -228,9 +228,9 @@ static float weight_after(double dropout, double hidden, double attention)
 
 	t.params.dropout = dropout;
 	t.params.epochs = 2;
-	g->model.config.hidden_dropout = hidden;
-	g->model.config.attention_dropout = attention;
-	g->model.config.head_dropout = hidden;
+	g->model.shape.hidden_dropout = hidden;
+	g->model.shape.attention_dropout = attention;
+	g->model.shape.head_dropout = hidden;
 	assert_ok(training_run(&t, &g->out, &g->ctx, &err), err);
 	weight = g->model.weights[g->model.layers[0].up];
 	ground_free(g);

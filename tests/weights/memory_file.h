@@ -36,7 +36,7 @@ static inline int opened_parse(struct opened *out, enum weights_form form, const
 
 	out->copy = malloc(size ? size : 1);
 	memcpy(out->copy, data, size);
-	rc = checkpoint_parse(&out->c, "x", form, out->copy, size, err);
+	rc = checkpoint_parse(&out->c, "x", form, &bert_family.naming, out->copy, size, err);
 	if (rc < 0) {
 		assert_null(out->c);
 		assert_true(err->status != STATUS_OK && err->text[0] != '\0' && strchr(err->text, '\n') == NULL);

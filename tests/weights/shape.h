@@ -2,6 +2,7 @@
 #ifndef TESTS_WEIGHTS_SHAPE_H
 #define TESTS_WEIGHTS_SHAPE_H
 
+#include "encoder/family.h"
 #include "weights/weights.h"
 
 #include <string.h>

@@ -89,7 +89,7 @@ static void all_forms(void **state)
 		struct checkpoint *c;
 		struct error err = { 0 };
 
-		if (checkpoint_open(&c, model, &err) < 0)
+		if (checkpoint_open(&c, model, &bert_family.naming, &err) < 0)
 			fail_msg("%s", err.text);
 		check_tensors(c, json_object_get(expected, "tensors"), data, kind);
 		assert_false(checkpoint_has(c, "bert.embeddings.LayerNorm.gamma"));
@@ -113,7 +113,7 @@ static void other_tensors(void **state)
 		size_t shape[4];
 		float read[12];
 
-		assert_int_equal(checkpoint_open(&c, models[i], &err), 0);
+		assert_int_equal(checkpoint_open(&c, models[i], &bert_family.naming, &err), 0);
 		assert_true(checkpoint_has(c, "bert.pooler.dense.weight"));
 		assert_true(checkpoint_has(c, "cls.predictions.transform.LayerNorm.weight"));
 		assert_int_equal(shape_in(c, "bert.embeddings.position_ids", shape), 2);
@@ -133,7 +133,7 @@ static int read_all(const char *model, json_t *tensors, struct error *err)
 	json_t *tensor;
 	int rc = 0;
 
-	if (checkpoint_open(&c, model, err) < 0)
+	if (checkpoint_open(&c, model, &bert_family.naming, err) < 0)
 		return -1;
 	json_object_foreach(tensors, name, tensor)
 	{
@@ -181,7 +181,7 @@ static void messages_of_tensors(void **state)
 	float read[8];
 
 	(void)state;
-	assert_int_equal(checkpoint_open(&c, FORMS "/safetensors-f32", &err), 0);
+	assert_int_equal(checkpoint_open(&c, FORMS "/safetensors-f32", &bert_family.naming, &err), 0);
 	assert_int_equal(checkpoint_read(c, "bert.embeddings.LayerNorm.bias", (size_t[]){ 2, 4 }, 2, read, &err), -1);
 	assert_string_equal(err.text,
 			    FORMS "/safetensors-f32/model.safetensors: tensor bert.embeddings.LayerNorm.bias "
@@ -200,7 +200,7 @@ static void no_weights(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	assert_int_equal(checkpoint_open(&c, folder, &err), -1);
+	assert_int_equal(checkpoint_open(&c, folder, &bert_family.naming, &err), -1);
 	expected = text_format("%s: no weights, neither model.safetensors nor pytorch_model.bin", folder);
 	assert_string_equal(err.text, expected);
 	assert_null(c);
@@ -213,7 +213,7 @@ static void real_checkpoint(void **state)
 	const char *models = support_models();
 	char *model;
 	struct checkpoint *c;
-	struct bert_config config;
+	struct encoder_shape read;
 	struct error err = { 0 };
 	size_t shape[4];
 
@@ -221,10 +221,10 @@ static void real_checkpoint(void **state)
 	if (models == NULL)
 		skip();
 	model = path_join(models, "all-minilm-l6-v2");
-	assert_int_equal(bert_config_read(&config, model, &err), 0);
-	assert_int_equal(config.hidden, 384);
-	assert_int_equal(config.vocabulary, 30522);
-	assert_int_equal(checkpoint_open(&c, model, &err), 0);
+	assert_int_equal(config_read(&read, model, &err), 0);
+	assert_int_equal(read.hidden, 384);
+	assert_int_equal(read.vocabulary, 30522);
+	assert_int_equal(checkpoint_open(&c, model, &bert_family.naming, &err), 0);
 	assert_int_equal(shape_in(c, "bert.embeddings.word_embeddings.weight", shape), 2);
 	assert_int_equal(shape[0], 30522);
 	assert_int_equal(shape[1], 384);

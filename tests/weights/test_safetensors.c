@@ -345,7 +345,7 @@ static void written(void **state)
 	for (size_t i = 8 + strlen(expected); i < 8 + length; i++)
 		assert_int_equal(file.data[i], ' ');
 	mapping_close(&file);
-	assert_int_equal(checkpoint_open(&c, path, &err), 0);
+	assert_int_equal(checkpoint_open(&c, path, &bert_family.naming, &err), 0);
 	assert_int_equal(checkpoint_read(c, "bert.b", (size_t[]){ 2, 3 }, 2, read, &err), 0);
 	assert_memory_equal(read, b_data, sizeof b_data);
 	assert_int_equal(checkpoint_read(c, "bert.a", (size_t[]){ 1 }, 1, read, &err), 0);

@@ -1,0 +1,32 @@
+#include "encoder/family.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct family *const families[] = { &bert_family, &distilbert_family, &electra_family, NULL };
+
+const struct family *family_of_type(const char *model_type)
+{
+	for (size_t i = 0; families[i] != NULL; i++)
+		if (strcmp(families[i]->model_type, model_type) == 0)
+			return families[i];
+	return NULL;
+}
+
+const struct family *family_of_class(const char *class)
+{
+	for (size_t i = 0; families[i] != NULL; i++)
+		if (strncmp(class, families[i]->class, strlen(families[i]->class)) == 0)
+			return families[i];
+	return NULL;
+}
+
+void family_names(char *out, size_t size)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; families[i] != NULL && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%s", i == 0 ? "" : ", ",
+					 families[i]->model_type);
+}
