@@ -21,7 +21,7 @@ const struct real_key bert_reals[] = {
 	{ NULL, 0, 0, 0 },
 };
 
-const struct fixed_key bert_fixed[] = { { "position_embedding_type", "absolute", false }, { NULL, NULL, false } };
+const struct fixed_key bert_fixed[] = { { "position_embedding_type", "absolute" }, { NULL, NULL } };
 
 const char *const bert_marks[] = { "embeddings.word_embeddings.weight", "encoder.layer.0.attention.self.query.weight",
 				   NULL };

@@ -104,32 +104,34 @@ static const struct family *find_family(const json_t *object, const char *path, 
 	return found;
 }
 
+/* A value as fixed_key has it, in new memory. */
+static char *value_text(const json_t *value)
+{
+	return json_is_string(value) ? text_copy(json_string_value(value)) : json_dumps(value, JSON_ENCODE_ANY);
+}
+
 static int check_fixed(const struct fixed_key *key, const json_t *object, const char *path, struct error *err)
 {
 	for (; key->name != NULL; key++) {
 		const json_t *value = json_object_get(object, key->name);
-		const char *text = json_string_value(value);
-		const char *expected = key->text != NULL ? key->text : key->value ? "true" : "false";
+		char *text = value == NULL || json_is_null(value) ? NULL : value_text(value);
+		int rc = 0;
 
-		if (value == NULL || json_is_null(value) ||
-		    (key->text != NULL ? text != NULL && strcmp(text, key->text) == 0
-				       : json_is_boolean(value) && json_is_true(value) == key->value))
-			continue;
-		if (key->text == NULL)
-			text = json_is_true(value)    ? "true"
-			       : json_is_false(value) ? "false"
-						      : "neither true nor false";
-		return error_set(err, STATUS_INPUT, "%s: %s is %s, expected %s", path, key->name,
-				 text == NULL ? "no string" : text, expected);
+		if (text != NULL && strcmp(text, key->value) != 0)
+			rc = error_set(err, STATUS_INPUT, "%s: %s is %.60s, expected %s", path, key->name, text,
+				       key->value);
+		free(text);
+		if (rc < 0)
+			return -1;
 	}
 	return 0;
 }
 
 /* Switches of other kinds of model, which must be off. */
-static const struct fixed_key switches[] = { { "is_decoder", NULL, false },
-					     { "add_cross_attention", NULL, false },
-					     { "is_encoder_decoder", NULL, false },
-					     { NULL, NULL, false } };
+static const struct fixed_key switches[] = { { "is_decoder", "false" },
+					     { "add_cross_attention", "false" },
+					     { "is_encoder_decoder", "false" },
+					     { NULL, NULL } };
 
 /* Objects that describe a change of the network, which must be absent, null or
  * empty. */

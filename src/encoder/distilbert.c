@@ -20,7 +20,7 @@ static const struct real_key reals[] = {
 };
 
 /* Sinusoidal positions would be frozen in fine-tuning. */
-static const struct fixed_key fixed[] = { { "sinusoidal_pos_embds", NULL, false }, { NULL, NULL, false } };
+static const struct fixed_key fixed[] = { { "sinusoidal_pos_embds", "false" }, { NULL, NULL } };
 
 static const char *const marks[] = { "embeddings.word_embeddings.weight",
 				     "transformer.layer.0.attention.q_lin.weight", NULL };

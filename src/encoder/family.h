@@ -33,8 +33,7 @@ struct real_key {
  * give other numbers. */
 struct fixed_key {
 	const char *name;
-	const char *text; /* a string; NULL: the boolean */
-	bool value;
+	const char *value; /* as JSON, but a string without its quotes */
 };
 
 /* What a tensor is called in this family's files, where that is not what BERT
@@ -63,7 +62,7 @@ extern const struct real_key bert_reals[];
 extern const struct fixed_key bert_fixed[];
 extern const char *const bert_marks[], *const bert_parts[];
 
-extern const struct family bert_family, distilbert_family, electra_family;
+extern const struct family bert_family, distilbert_family, electra_family, mpnet_family;
 
 /* NULL-ended. */
 extern const struct family *const families[];

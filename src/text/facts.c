@@ -14,17 +14,9 @@ const char *const facts_files[] = { settings, map, added, NULL };
 
 /* Tokenizers that are BERT's by another name; each also with "Fast" behind it. */
 static const char *const berts[] = {
-	"BertTokenizer",
-	"DistilBertTokenizer",
-	"ElectraTokenizer",
-	"MobileBertTokenizer",
-	"ConvBertTokenizer",
-	"SqueezeBertTokenizer",
-	"LayoutLMTokenizer",
-	"LxmertTokenizer",
-	"RetriBertTokenizer",
-	"DPRContextEncoderTokenizer",
-	"DPRQuestionEncoderTokenizer",
+	"BertTokenizer",      "DistilBertTokenizer", "ElectraTokenizer",           "MobileBertTokenizer",
+	"ConvBertTokenizer",  "MPNetTokenizer",      "SqueezeBertTokenizer",       "LayoutLMTokenizer",
+	"LxmertTokenizer",    "RetriBertTokenizer",  "DPRContextEncoderTokenizer", "DPRQuestionEncoderTokenizer",
 	"DPRReaderTokenizer",
 };
 

@@ -158,7 +158,7 @@ static int read_pair(struct tokenizer_description *out, const json_t *processor,
 static int read_processor(struct tokenizer_description *out, const json_t *object, const char *path,
 			  struct error *err)
 {
-	static const char *const names[] = { "TemplateProcessing", "BertProcessing", NULL };
+	static const char *const names[] = { "TemplateProcessing", "BertProcessing", "RobertaProcessing", NULL };
 	const json_t *processor = json_object_get(object, "post_processor");
 	int type = part_type(processor, "post_processor", names, path, err);
 

@@ -57,12 +57,12 @@ static inline void batch_open(struct batch *b, const char *model, const char *ex
 		struct checkpoint *c;
 
 		assert_ok(model_init(&b->model, &shape, HEAD_LINEAR, b->set.count, 2 * shape.hidden, &err), err);
-		assert_ok(checkpoint_open(&c, model, &bert_family.naming, &err), err);
+		assert_ok(checkpoint_open(&c, model, &shape.family->naming, &err), err);
 		for (size_t i = 0; i < b->model.parameter_count; i++) {
 			const struct model_tensor *p = &b->model.parameters[i];
 
 			if (strncmp(p->name, "bert.", 5) == 0)
-				assert_ok(checkpoint_read(c, p->name, p->shape, p->rank, b->model.weights + p->offset,
+				assert_ok(checkpoint_read(c, p->file, p->shape, p->rank, b->model.weights + p->offset,
 							  &err),
 					  err);
 		}
@@ -73,7 +73,7 @@ static inline void batch_open(struct batch *b, const char *model, const char *ex
 			assert_ok(model_keep_head(&b->model, model, (const char *const *)b->set.names, &err), err);
 	}
 	batch_head(b, kind);
-	assert_ok(encoding_init(&b->encoding, b->tokenizer, &b->examples, shape.positions, false, &err), err);
+	assert_ok(encoding_init(&b->encoding, b->tokenizer, &b->examples, shape_longest(&shape), false, &err), err);
 	b->labels = array_new(b->examples.count, 1, sizeof *b->labels);
 	for (size_t i = 0; i < b->examples.count; i++)
 		b->labels[i] = labelset_find(&b->set, b->examples.items[i].label);

@@ -171,8 +171,8 @@ static void components_refused(void **state)
 		{ "pre_tokenizer", "{\"type\": \"Metaspace\"}",
 		  "pre_tokenizer is Metaspace, expected BertPreTokenizer" },
 		{ "post_processor", "null", "post_processor is missing, expected TemplateProcessing" },
-		{ "post_processor", "{\"type\": \"RobertaProcessing\"}",
-		  "post_processor is RobertaProcessing, expected TemplateProcessing" },
+		{ "post_processor", "{\"type\": \"ByteLevel\"}",
+		  "post_processor is ByteLevel, expected TemplateProcessing" },
 		{ "post_processor", "{\"type\": \"TemplateProcessing\", \"single\": []}", SINGLE },
 		{ "post_processor",
 		  "{\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\": \"[C]\"}}, "
