@@ -9,15 +9,19 @@
 #include "stage/download.h"
 
 #include "base/array.h"
+#include "base/disguise.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/output.h"
 #include "base/sha256.h"
 #include "encoder/directory.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 static const struct option options[] = {
@@ -27,7 +31,8 @@ static const struct option options[] = {
 
 struct fetch {
 	struct job *job;
-	char *pins; /* path of the known digests */
+	char *pins;   /* path of the known digests */
+	int locks[2]; /* of DATA and of MODELS, −1 until something is brought there */
 	size_t fetched, there;
 };
 
@@ -111,9 +116,10 @@ static int remember(const char *list, const char *name, const char *revision, co
 	return rc;
 }
 
-/* The digest must be the pinned one, or the one seen first. */
+/* The digest must be the pinned one, or the one seen first; a `fresh` file is of
+ * the revision that was asked for. */
 static int check_digest(struct fetch *f, const struct wanted *w, const char *root, const char *name, const char *path,
-			struct error *err)
+			bool fresh, struct error *err)
 {
 	char *seen = path_join(root, "fetched.sha256"), found[65];
 	struct pin pin = { "", NULL }, before = { "", NULL };
@@ -130,12 +136,12 @@ static int check_digest(struct fetch *f, const struct wanted *w, const char *roo
 			     : error_set(err, STATUS_CHECK, "%s: SHA-256 is %s, expected %s%s%s", path, found,
 					 pin.sha256, w->revision ? " of revision " : "",
 					 w->revision ? w->revision : "");
-	} else if (!find_pin(&before, seen, name, w->revision)) {
+	} else if (!find_pin(&before, seen, name, w->revision) || (fresh && !is_of(&before, w->revision))) {
 		rc = remember(seen, name, w->revision, found, err);
 	} else if (!is_of(&before, w->revision)) {
 		rc = error_set(err, STATUS_CHECK,
-			       "%s: fetched at revision %s, but %s is asked for; move it away to fetch that", path,
-			       before.revision, w->revision);
+			       "%s: fetched at revision %s, but %s is asked for; move it away to fetch that",
+			       path, before.revision, w->revision);
 	} else {
 		rc = strcmp(before.sha256, found) == 0
 			     ? 0
@@ -163,6 +169,61 @@ static bool is_whole(struct fetch *f, const struct wanted *w, const char *name, 
 	return whole;
 }
 
+/* One fetch at a time brings files to DATA, or to MODELS: −1 after an error. */
+static int lock_root(struct fetch *f, const char *root, int *lock, struct error *err)
+{
+	const struct context *ctx = &f->job->context;
+	char *path;
+
+	if (*lock >= 0)
+		return 0;
+	if (directory_make(root, err) < 0)
+		return -1;
+	path = path_join(root, "fetched.lock");
+	*lock = path == NULL ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (*lock < 0) {
+		error_errno(err, path == NULL ? root : path, "write");
+	} else if (flock(*lock, LOCK_EX | LOCK_NB) < 0) {
+		terminal_say(&f->job->terminal, "%s: another fetch is at it; waiting", root);
+		while (flock(*lock, LOCK_EX) < 0 && errno == EINTR)
+			if (context_stopped(ctx)) {
+				close(*lock);
+				*lock = context_stop_error(err);
+				break;
+			}
+	}
+	free(path);
+	return *lock < 0 ? -1 : 0;
+}
+
+/* What is no file at all, whatever its name and the server's status, is not kept. */
+static int check_content(const struct wanted *w, const char *part, struct error *err)
+{
+	struct mapping map;
+	const char *words;
+	int rc = 0;
+
+	if (mapping_open(&map, part, err) < 0)
+		return -1;
+	words = strcmp(w->where, "models") == 0 || map.size == 0 ? content_disguise(map.data, map.size)
+								 : content_text_disguise(map.data, map.size);
+	if (words != NULL)
+		rc = error_set(err, STATUS_MACHINE, "%s: the server sent %s", w->url, words);
+	mapping_close(&map);
+	if (rc < 0)
+		unlink(part);
+	return rc;
+}
+
+/* Brings the part, where it is not whole yet: 1, 0 where the server has none, −1. */
+static int bring_part(struct fetch *f, const struct wanted *w, const char *name, const char *part, int lock,
+		      struct error *err)
+{
+	int rc = is_whole(f, w, name, part) ? 1 : download(w->url, part, lock, &f->job->context, err);
+
+	return rc == 1 && check_content(w, part, err) < 0 ? -1 : rc;
+}
+
 /* Downloads the file beside its place, and puts it there if its digest is right;
  * else it is kept aside as "<file>.wrong". */
 static int bring(struct fetch *f, const struct wanted *w, const char *root, const char *name, const char *path,
@@ -170,19 +231,22 @@ static int bring(struct fetch *f, const struct wanted *w, const char *root, cons
 {
 	char *part = text_format("%s.part", path), *wrong = text_format("%s.wrong", path);
 	char *directory = text_copy_n(path, (size_t)(path_base(path) - path));
-	int rc = -1;
+	int *lock = &f->locks[strcmp(w->where, "data") == 0 ? 0 : 1], rc = -1;
 
 	if (part == NULL || wrong == NULL || directory == NULL) {
 		error_memory(err, name);
-	} else if (directory[0] == '\0' || directory_make(directory, err) == 0) {
+	} else if ((directory[0] == '\0' || directory_make(directory, err) == 0) &&
+		   lock_root(f, root, lock, err) == 0) {
 		terminal_say(&f->job->terminal, "%s", w->url);
-		rc = is_whole(f, w, name, part) ? 1 : download(w->url, part, err);
-		if (rc == 1 && check_digest(f, w, root, name, part, err) < 0) {
+		rc = bring_part(f, w, name, part, *lock, err);
+		if (rc == 1 && check_digest(f, w, root, name, part, true, err) < 0) {
 			rename(part, wrong);
 			rc = -1;
 		}
 		if (rc == 1 && rename(part, path) < 0)
 			rc = error_errno(err, path, "write");
+		if (!file_exists(part))
+			download_forget(part);
 		f->fetched += rc == 1;
 	}
 	free(part);
@@ -202,7 +266,7 @@ static int fetch_file(struct fetch *f, const struct wanted *w, struct error *err
 	if (name == NULL || path == NULL) {
 		error_memory(err, w->file);
 	} else if (file_exists(path)) {
-		rc = check_digest(f, w, root, name, path, err) < 0 ? -1 : 1;
+		rc = check_digest(f, w, root, name, path, false, err) < 0 ? -1 : 1;
 		f->there++;
 	} else {
 		rc = bring(f, w, root, name, path, err);
@@ -357,7 +421,7 @@ static int fetch_model(struct fetch *f, const char *model, struct error *err)
 static int run(struct job *job, struct error *err)
 {
 	const char *pins = options_get(&job->options, "pins"), *path;
-	struct fetch f = { .job = job };
+	struct fetch f = { .job = job, .locks = { -1, -1 } };
 	int rc = 0;
 
 	if (job_open_experiment(job, err) < 0)
@@ -372,6 +436,9 @@ static int run(struct job *job, struct error *err)
 	for (size_t m = 0; rc == 0 && m < job->experiment.model_count; m++)
 		rc = fetch_model(&f, job->experiment.model_names[m], err);
 	free(f.pins);
+	for (size_t i = 0; i < 2; i++)
+		if (f.locks[i] >= 0)
+			close(f.locks[i]);
 	if (rc == 0)
 		terminal_say(&job->terminal, "%s: %zu files fetched, %zu were there", job->experiment.name, f.fetched,
 			     f.there);

@@ -24,6 +24,9 @@ static struct server {
 	int changed; /* the data has another byte */
 	int requests;
 	const char *busy; /* this file is asked for too often */
+	const char *page; /* a page comes in place of this file */
+	char tag[8];      /* of the weights: changes with them */
+	size_t went_on;   /* where the last answer of the weights began */
 	char asked[8192]; /* the paths that were asked for, a line each */
 } server;
 
@@ -59,6 +62,8 @@ static void answer(int fd, const char *body, size_t size, size_t from, int cut)
 	if (from > 0)
 		n += snprintf(head + n, sizeof head - (size_t)n, "Content-Range: bytes %zu-%zu/%zu\r\n", from,
 			      size - 1, size);
+	if (body == server.weights)
+		n += snprintf(head + n, sizeof head - (size_t)n, "ETag: \"%s\"\r\n", server.tag);
 	n += snprintf(head + n, sizeof head - (size_t)n, "\r\n");
 	send_all(fd, head, (size_t)n);
 	send_all(fd, body + from, cut ? (size - from) / 2 : size - from);
@@ -90,10 +95,16 @@ static void serve(int fd)
 	strcat(server.asked, "\n");
 	if (server.busy != NULL && strstr(path, server.busy) != NULL)
 		send_all(fd, busy, sizeof busy - 1);
+	else if (server.page != NULL && strstr(path, server.page) != NULL)
+		answer(fd, "<!DOCTYPE html>\n", 16, from, 0);
 	else if (strcmp(path, "/hub/own/tiny/resolve/main/model.safetensors") == 0) {
+		char *tag = strstr(request, "If-Range: \"");
 		int cut = server.cut;
 
+		if (tag != NULL && strncmp(tag + 11, server.tag, strlen(server.tag)) != 0)
+			from = 0;
 		server.cut = 0;
+		server.went_on = from;
 		answer(fd, server.weights, WEIGHTS, from, cut);
 	} else if (is_asked(path, "config.json")) {
 		answer(fd, "{\"hidden_size\": 8}", 18, from, 0);
@@ -130,6 +141,7 @@ static int set_up(void **state)
 
 	(void)state;
 	place = support_folder();
+	strcpy(server.tag, "a");
 	for (size_t i = 0; i < WEIGHTS; i++)
 		server.weights[i] = (char)(i * 2654435761u >> 13);
 	server.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -278,6 +290,14 @@ static void a_missing_file_is_told(void **state)
 	assert_false(is_there("models/tiny/config.json"));
 }
 
+static void remove_file(const char *name)
+{
+	char *path = path_join(place, name);
+
+	assert_int_equal(unlink(path), 0);
+	free(path);
+}
+
 static void remove_models(void)
 {
 	char *path = path_join(place, "models");
@@ -335,6 +355,69 @@ static void a_whole_part_is_kept(void **state)
 	free(part);
 }
 
+static void assert_weights(void)
+{
+	char *path = path_join(place, "models/tiny/model.safetensors"), found[65], expected[65];
+	struct error err;
+	uint64_t bytes;
+
+	assert_int_equal(sha256_file(found, &bytes, path, &err), 0);
+	sha256_bytes(expected, server.weights, WEIGHTS);
+	assert_string_equal(found, expected);
+	assert_false(is_there("models/tiny/model.safetensors.part.from"));
+	assert_false(is_there("models/tiny/model.safetensors.part.head"));
+	free(path);
+}
+
+/* What is there already is gone on with if it is of this file as it is now. */
+static void parts_are_of_one_file(void **state)
+{
+	char *folder = path_join(place, "models/tiny"), *part = path_join(folder, "vocab.txt.part"), *text;
+	struct error err;
+	FILE *out;
+
+	(void)state;
+	for (int changed = 0; changed < 2; changed++) {
+		remove_models();
+		server.cut = 1;
+		assert_int_equal(fetch("own/tiny", ""), 3);
+		assert_true(is_there("models/tiny/model.safetensors.part"));
+		if (changed) {
+			server.weights[5] ^= 1;
+			strcpy(server.tag, "b");
+		}
+		assert_int_equal(fetch("own/tiny", ""), 0);
+		assert_int_equal(server.went_on > 0, !changed);
+		assert_weights();
+	}
+	remove_models();
+	assert_int_equal(directory_make(folder, &err), 0);
+	out = fopen(part, "w");
+	fputs("XX", out);
+	fclose(out);
+	assert_int_equal(fetch("own/tiny", ""), 0);
+	text = support_text(folder, "vocab.txt");
+	assert_string_equal(text, "[PAD]\n");
+	free(text);
+	free(part);
+	free(folder);
+}
+
+/* With the status of a file, and without one. */
+static void a_page_is_no_file(void **state)
+{
+	(void)state;
+	remove_models();
+	server.page = "vocab.txt";
+	assert_int_equal(fetch("own/tiny", ""), 3);
+	assert_printed("vocab.txt: the server sent a page in HTML or XML, not the file itself");
+	assert_false(is_there("models/tiny/vocab.txt"));
+	assert_false(is_there("models/tiny/vocab.txt.part"));
+	server.page = NULL;
+	assert_int_equal(fetch("own/tiny", ""), 0);
+	assert_true(is_there("models/tiny/vocab.txt"));
+}
+
 /* `revision` of a model; pins are of a revision. */
 static void a_revision_is_of_one_model(void **state)
 {
@@ -347,6 +430,13 @@ static void a_revision_is_of_one_model(void **state)
 	assert_int_equal(fetch("own/tiny", old), 0);
 	assert_int_equal(fetch("own/tiny\nrevision = 30b0a37", ""), 1);
 	assert_printed("models/tiny/config.json: fetched at revision main, but 30b0a37 is asked for; move it away");
+	/* Moved away, it is fetched at the other revision. */
+	remove_file("models/tiny/config.json");
+	remove_file("models/tiny/vocab.txt");
+	remove_file("models/tiny/model.safetensors");
+	assert_int_equal(fetch("own/tiny\nrevision = 30b0a37", ""), 2);
+	assert_printed("[model tiny]: own/tiny at revision 30b0a37 has no weights (404)");
+	assert_true(is_there("models/tiny/config.json"));
 	remove_models();
 	assert_int_equal(fetch("own/tiny\nrevision = 30b0a37", old), 1);
 	assert_non_null(strstr(server.asked, "/hub/own/tiny/resolve/30b0a37/config.json\n"));
@@ -386,6 +476,8 @@ int main(void)
 		cmocka_unit_test(a_missing_file_is_told),
 		cmocka_unit_test(a_busy_server_is_no_reason_to_go_on),
 		cmocka_unit_test(a_whole_part_is_kept),
+		cmocka_unit_test(parts_are_of_one_file),
+		cmocka_unit_test(a_page_is_no_file),
 		cmocka_unit_test(a_revision_is_of_one_model),
 		cmocka_unit_test(an_own_folder_is_never_fetched),
 	};
