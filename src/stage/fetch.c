@@ -140,8 +140,8 @@ static int check_digest(struct fetch *f, const struct wanted *w, const char *roo
 		rc = remember(seen, name, w->revision, found, err);
 	} else if (!is_of(&before, w->revision)) {
 		rc = error_set(err, STATUS_CHECK,
-			       "%s: fetched at revision %s, but %s is asked for; move it away to fetch that",
-			       path, before.revision, w->revision);
+			       "%s: fetched at revision %s, but %s is asked for; move it away to fetch that", path,
+			       before.revision, w->revision);
 	} else {
 		rc = strcmp(before.sha256, found) == 0
 			     ? 0

@@ -117,6 +117,30 @@ static int set_environment(const struct reproduction *r, struct error *err)
 	return 0;
 }
 
+/* LAUNCH becomes a part of a line that a shell reads: a command and its arguments,
+ * and nothing that would end it. */
+static int check_launch(struct error *err)
+{
+	const char *launch = getenv("LAUNCH");
+	char quote = '\0';
+
+	for (const char *c = launch; c != NULL && *c != '\0'; c++) {
+		if (quote == '\0' && strchr(";&|<>()`\n", *c) != NULL)
+			return error_set(
+				err, STATUS_INPUT,
+				"LAUNCH=%s: '%c' is not part of a command and its arguments; put it in quotes",
+				launch, *c == '\n' ? ' ' : *c);
+		if (*c == '\\' && quote != '\'' && c[1] != '\0')
+			c++;
+		else if (quote == '\0' && (*c == '\'' || *c == '"'))
+			quote = *c;
+		else if (*c == quote)
+			quote = '\0';
+	}
+	return quote == '\0' ? 0
+			     : error_set(err, STATUS_INPUT, "LAUNCH=%s: the quote %c is not closed", launch, quote);
+}
+
 /* The threads of a cell: the processors, shared by the jobs. */
 static long threads_of(const struct reproduction *r)
 {
@@ -290,7 +314,8 @@ static int run(struct job *job, struct error *err)
 	r.jobs = r.jobs < 1 ? 1 : r.jobs;
 	if (job_open_experiment(job, err) < 0 || (only != NULL && check_target(&job->plan, only, err) < 0))
 		return -1;
-	if (claim_places(&r, only, err) == 0 && set_environment(&r, err) == 0 && write_plan(&r, err) == 0)
+	if (check_launch(err) == 0 && claim_places(&r, only, err) == 0 && set_environment(&r, err) == 0 &&
+	    write_plan(&r, err) == 0)
 		rc = only != NULL ? reproduce_only(&r, only, err) : reproduce(&r, err);
 	if (rc == 0 && context_stopped(&job->context))
 		rc = context_stop_error(err);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A cell that is launched has the processors it was granted; the others share
+/* LAUNCH is read by the shell alone, not by make. A cell that is launched has the processors it was granted; the others share
  * this machine's, or stay out of the way of a cluster's login node. */
 static const char head[] = "# Written by tunescope plan. Needs TUNESCOPE (the program) and FILE\n"
 			   "# (the file) in the environment; LAUNCH may stand before the cells of some stages.\n\n"
@@ -48,7 +48,7 @@ void rules_write(const struct plan *p, FILE *to)
 			if (c->stage->reader == READER_NO || c->stage->reader == READER_OF_TABLES)
 				fprintf(to, " %s", p->cells[c->needs[n]].name);
 		fprintf(to, "\n\t$(call run,%s,%s)\n", c->stage->name,
-			list_has(launched, c->stage->name) ? "$(LAUNCH)" : "");
+			list_has(launched, c->stage->name) ? "$(value LAUNCH)" : "");
 	}
 }
 

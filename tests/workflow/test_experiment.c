@@ -412,8 +412,8 @@ static void rules_name_every_cell(void **state)
 		snprintf(target, sizeof target, "\n%s:", p.cells[i].name);
 		assert_non_null(strstr(text, target));
 	}
-	assert_non_null(
-		strstr(text, "\nfinetune/a/pos-s1: prepare/pos pretrain/a\n\t$(call run,finetune,$(LAUNCH))\n"));
+	assert_non_null(strstr(
+		text, "\nfinetune/a/pos-s1: prepare/pos pretrain/a\n\t$(call run,finetune,$(value LAUNCH))\n"));
 	assert_non_null(strstr(text, "\ncollect:\n\t$(call run,collect,)\n"));
 	assert_non_null(strstr(text, "\nreport:\n"));
 	free(text);

@@ -73,6 +73,44 @@ static void two_files_of_one_name_do_not_share_a_folder(void **state)
 	       0);
 }
 
+/* One that is out of sight, as on a disk that is not mounted, keeps what is its own. */
+static void an_absent_file_keeps_its_folder(void **state)
+{
+	(void)state;
+	expect(shell("$T reproduce study.ini && mv study.ini away && $T reproduce q/study.ini --cache cache"), 0);
+	expect(shell("sed '/^name/d' q/study.ini > q/s.ini && mv q/s.ini q/study.ini && $T reproduce q/study.ini; "
+		     "s=$?; "
+		     "mv away study.ini; exit $s"),
+	       2);
+	assert_printed(
+		"/study.ini has its results, which is not there now and had other bytes; give this experiment "
+		"another name ([experiment] name = …), or, if it is the same one, remove cache/study/experiment");
+	expect(shell("$T reproduce study.ini && rm -rf cache/second report/second figures/second manifests/second*"),
+	       0);
+}
+
+static void names_that_are_taken_are_refused(void **state)
+{
+	static const struct {
+		const char *name, *printed;
+	} cases[] = {
+		{ "reference", "n.ini: an experiment cannot be called reference: manifests/reference holds the "
+			       "expected results; give it another name" },
+		{ "first.experiment", "n.ini: the name of an experiment cannot end in .experiment; give it another" },
+		{ "style.css",
+		  "n.ini: report/style.css is a file, where the experiment's results would lie; give it" },
+	};
+
+	(void)state;
+	expect(shell("mkdir -p report && touch report/style.css"), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		expect(shell("sed '1a name = %s' study.ini > n.ini && $T reproduce n.ini", cases[i].name), 2);
+		assert_printed(cases[i].printed);
+		expect(shell("test ! -e 'cache/%s'", cases[i].name), 0);
+	}
+	expect(shell("rm report/style.css"), 0);
+}
+
 static void a_moved_stage_is_what_its_link_leads_to(void **state)
 {
 	(void)state;
@@ -148,6 +186,8 @@ int main(void)
 		cmocka_unit_test(a_manifest_tells_the_bytes_that_were_read),
 		cmocka_unit_test(a_link_that_leads_elsewhere_is_another_input),
 		cmocka_unit_test(two_files_of_one_name_do_not_share_a_folder),
+		cmocka_unit_test(an_absent_file_keeps_its_folder),
+		cmocka_unit_test(names_that_are_taken_are_refused),
 		cmocka_unit_test(a_moved_stage_is_what_its_link_leads_to),
 		cmocka_unit_test(what_no_longer_belongs_is_taken_away),
 		cmocka_unit_test(what_is_up_to_date_needs_nothing_written),

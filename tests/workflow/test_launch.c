@@ -83,6 +83,31 @@ static void launched_cells_keep_their_places(void **state)
 	       0);
 }
 
+/* A command and its arguments, as a shell reads them; make reads nothing in it. */
+static void launchers_are_commands(void **state)
+{
+	static const struct {
+		const char *launch, *printed;
+	} refused[] = {
+		{ "env A=b; touch made",
+		  "LAUNCH=env A=b; touch made: ';' is not part of a command and its arguments" },
+		{ "env A=$(touch made)", "'(' is not part of a command" },
+		{ "env \"A=b", "LAUNCH=env \"A=b: the quote \" is not closed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+		expect(shell("LAUNCH='%s' $T reproduce study.ini --only finetune", refused[i].launch), 2);
+		assert_printed(refused[i].printed);
+		expect(shell("test ! -e made"), 0);
+	}
+	expect(shell("mkdir 'd$x' && printf '#!/bin/sh\necho \"$1\" > told; shift; exec \"$@\"\n' > 'd$x/go' && "
+		     "chmod +x "
+		     "'d$x/go' && rm -rf cache/study/finetune && LAUNCH=\"'$PWD/d\\$x/go' 'a; b'\" $T reproduce "
+		     "study.ini --only finetune && grep -qx 'a; b' told"),
+	       0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -91,6 +116,7 @@ int main(void)
 		cmocka_unit_test(a_failure_is_told_as_the_last_one_was),
 		cmocka_unit_test(success_leaves_no_mark),
 		cmocka_unit_test(launched_cells_keep_their_places),
+		cmocka_unit_test(launchers_are_commands),
 	};
 
 	return cmocka_run_group_tests_name("launch", tests, launch_set_up, mini_tear_down);
