@@ -15,7 +15,7 @@
 int mapping_open(struct mapping *out, const char *path, struct error *err)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe is told, not waited for */
 	void *data;
 
 	*out = (struct mapping){ "", 0 };

@@ -30,16 +30,12 @@ static int add_name(char ***names, size_t *count, const char *name)
 	return 0;
 }
 
-/* The section of the line is a known one, and has a name where it must. */
+/* The section whose head this is is a known one, and has a name where it must. */
 static int check_section(struct experiment *e, const struct ini *r, struct error *err)
 {
-	bool model = r->section != NULL && strcmp(r->section, "model") == 0;
-	bool task = r->section != NULL && strcmp(r->section, "task") == 0;
+	bool model = strcmp(r->section, "model") == 0, task = strcmp(r->section, "task") == 0;
 	const char *why;
 
-	if (r->section == NULL)
-		return error_set(err, STATUS_INPUT, "%s:%zu: a key before the first [section]", r->path,
-				 r->line.number);
 	if (!parameter_section_known(r->section) || (model || task) != (r->name != NULL))
 		return error_set(err, STATUS_INPUT, "%s:%zu: unknown section [%s%s%s]", r->path, r->line.number,
 				 r->section, r->name ? " " : "", r->name ? r->name : "");
@@ -83,7 +79,9 @@ static char *normal_value(const struct parameter *p, const char *value, char why
 {
 	char *text = p->type == PARAMETER_LIST ? text_copy(value) : ini_unquote(value, strlen(value)), *normal;
 
-	snprintf(why, 160, "expected nothing behind the closing quote");
+	snprintf(why, 160, "%s",
+		 value[0] == '"' && strchr(value + 1, '"') == NULL ? "the quote is not closed"
+								   : "expected nothing behind the closing quote");
 	normal = text == NULL ? NULL : parameter_normal(p, text, why);
 	free(text);
 	return normal;
@@ -105,8 +103,9 @@ static int add_setting(struct experiment *e, const struct ini *r, struct error *
 	struct setting *s;
 	char why[160];
 
-	if (check_section(e, r, err) < 0)
-		return -1;
+	if (r->section == NULL)
+		return error_set(err, STATUS_INPUT, "%s:%zu: a key before the first [section]", r->path,
+				 r->line.number);
 	p = parameter_resolve(r->section, r->key);
 	if (p == NULL)
 		return unknown_key(r, err);
@@ -364,7 +363,7 @@ static int read_text(struct experiment *e, const char *text, size_t size, struct
 	int got;
 
 	while ((got = ini_next(&r, err)) > 0)
-		if (add_setting(e, &r, err) < 0) {
+		if ((got == 2 ? check_section(e, &r, err) : add_setting(e, &r, err)) < 0) {
 			got = -1;
 			break;
 		}

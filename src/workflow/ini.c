@@ -138,8 +138,7 @@ int ini_next(struct ini *r, struct error *err)
 			continue;
 		if (*start != '[')
 			return read_key(r, start, end, err) < 0 ? -1 : 1;
-		if (read_head(r, start, end, err) < 0)
-			return -1;
+		return read_head(r, start, end, err) < 0 ? -1 : 2;
 	}
 	return 0;
 }

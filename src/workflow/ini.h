@@ -27,8 +27,8 @@ struct ini {
 	char *comment; /* behind the value, without its ";"; "" where there is none */
 };
 
-/* Steps to the next key. Returns 1 if there is one, 0 at the end, −1 on a line
- * that is none of the above. */
+/* Steps to the next head or key. Returns 1 at a key, 2 at a head, 0 at the end, −1 on
+ * a line that is none of the above. */
 int ini_next(struct ini *r, struct error *err);
 void ini_release(struct ini *r);
 
