@@ -187,7 +187,7 @@ static void faults_are_told_by_line(void **state)
 		{ "[probe]\nselect = cv9\n", "mine.ini:2: select = cv9: expected cv5|holdout" },
 		{ "[nonsense]\na = 1\n", "mine.ini:1: unknown section [nonsense]" },
 		{ "[experiment]\n[nonsense]\n", "mine.ini:2: unknown section [nonsense]" },
-		{ "[model a\tb]\npath = a\n", "mine.ini:2: [model a?b]: a control character in a name" },
+		{ "[model a\tb]\npath = a\n", "mine.ini:1: [model a?b]: a control character in a name" },
 		{ "[model]\npath = a\n", "mine.ini:1: unknown section [model]" },
 		{ "[model a\npath = a\n", "mine.ini:1: expected ] at the end of a section's name" },
 		{ "path = a\n", "mine.ini:1: a key before the first [section]" },
