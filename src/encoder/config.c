@@ -94,7 +94,7 @@ static const struct family *find_family(const json_t *object, const char *path, 
 	if (!json_is_object(object))
 		error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
 	else if (type != NULL && (!json_is_string(type) || (found = family_of_type(json_string_value(type))) == NULL))
-		error_set(err, STATUS_INPUT, "%s: model_type is %s, expected one of %s", path,
+		error_set(err, STATUS_INPUT, "%s: model_type is %s, expected %s", path,
 			  json_is_string(type) ? json_string_value(type) : "no string", names);
 	else if (type == NULL && class != NULL && (found = family_of_class(class)) == NULL)
 		error_set(err, STATUS_INPUT, "%s: architectures is %s, and no model_type is one of %s", path, class,

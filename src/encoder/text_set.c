@@ -55,6 +55,7 @@ int text_set_read(struct text_set *out, const struct tokenizer *t, const char *p
 	rc = 0;
 done:
 	out->ids = pieces.ids;
+	free(pieces.starts);
 	if (rc < 0)
 		text_set_release(out);
 	mapping_close(&map);

@@ -47,7 +47,7 @@ static int run(struct job *job, struct error *err)
 	if (fflush(stdout) != 0 && rc == 0)
 		rc = error_errno(err, "standard output", "write");
 	free(line);
-	free(pieces.ids);
+	pieces_release(&pieces);
 	tokenizer_free(t);
 	return rc;
 }

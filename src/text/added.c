@@ -1,6 +1,9 @@
 #include "text/added.h"
 
 #include "base/array.h"
+#include "base/utf8.h"
+#include "text/bert_classes.h"
+#include "text/unicode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -148,4 +151,69 @@ size_t added_match(const struct added_matcher *m, const char *text, size_t lengt
 		}
 	}
 	return longest;
+}
+
+/* Where white space from `start` on ends. */
+static size_t spaces_after(const char *text, size_t start, size_t length)
+{
+	while (start < length) {
+		uint32_t point;
+		size_t bytes = utf8_decode(&point, text + start, length - start);
+
+		if (!bert_is_space((int32_t)point))
+			break;
+		start += bytes;
+	}
+	return start;
+}
+
+/* Whether a character of a word stands right before `end`, or at `start`. */
+static bool touches_before(const char *text, size_t end)
+{
+	size_t start = end;
+	uint32_t point;
+
+	if (end == 0)
+		return false;
+	do
+		start--;
+	while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80);
+	utf8_decode(&point, text + start, end - start);
+	return (bert_classes_of((int32_t)point) & BERT_WORD) != 0;
+}
+
+static bool touches_after(const char *text, size_t start, size_t length)
+{
+	uint32_t point;
+
+	return utf8_decode(&point, text + start, length - start) > 0 &&
+	       (bert_classes_of((int32_t)point) & BERT_WORD) != 0;
+}
+
+int added_cut(const struct added_tokens *a, const struct added_matcher *m, const char *text, size_t length,
+	      const struct added_taker *taker, struct error *err)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < length;) {
+		size_t token, bytes = added_match(m, text + i, length - i, &token), start = i, end = i + bytes;
+		const struct added_token *t;
+
+		i += bytes > 0 ? bytes : 1;
+		if (bytes == 0)
+			continue;
+		t = &a->items[token];
+		if (t->flags & ADDED_SINGLE_WORD && (touches_before(text, start) || touches_after(text, end, length)))
+			continue;
+		if (t->flags & ADDED_LSTRIP)
+			start = point_trim(text, start, bert_is_space);
+		if (t->flags & ADDED_RSTRIP)
+			end = spaces_after(text, end, length);
+		if ((start > done && taker->rest(taker->arg, text + done, start - done, err) < 0) ||
+		    taker->token(taker->arg, t, text + start, err) < 0)
+			return -1;
+		done = end;
+		i = i > end ? i : end;
+	}
+	return done < length ? taker->rest(taker->arg, text + done, length - done, err) : 0;
 }

@@ -68,4 +68,17 @@ void added_matcher_release(struct added_matcher *m);
  * token's index; 0 if there is none. */
 size_t added_match(const struct added_matcher *m, const char *text, size_t length, size_t *token);
 
+/* Who takes a text apart: what is between the tokens, and each token with where it
+ * begins, white space included that it took along. A negative return ends the walk. */
+struct added_taker {
+	int (*rest)(void *arg, const char *text, size_t length, struct error *err);
+	int (*token)(void *arg, const struct added_token *token, const char *at, struct error *err);
+	void *arg;
+};
+
+/* Cuts the tokens of a matcher out of a text, from the left, the longest where
+ * several begin, by their flags. */
+int added_cut(const struct added_tokens *a, const struct added_matcher *m, const char *text, size_t length,
+	      const struct added_taker *taker, struct error *err);
+
 #endif

@@ -9,11 +9,13 @@
 #include <stdint.h>
 
 enum bert_class {
-	BERT_DROPPED = 1,     /* by clean_text: C* but unassigned ones, U+FFFD; no tab, newline, return */
-	BERT_PUNCTUATION = 2, /* stands alone: P*, and ASCII symbols */
-	BERT_ACCENT = 4,      /* dropped by strip_accents: Mn */
-	BERT_MARK = 8,        /* has a combining class; a mark that is younger has none */
-	BERT_WORD = 16,       /* of a word, where an added token must be a single one */
+	BERT_DROPPED = 1,       /* by clean_text: C* but unassigned ones, U+FFFD; no tab, newline, return */
+	BERT_PUNCTUATION = 2,   /* stands alone: P*, and ASCII symbols */
+	BERT_ACCENT = 4,        /* dropped by strip_accents: Mn */
+	BERT_MARK = 8,          /* has a combining class; a mark that is younger has none */
+	BERT_WORD = 16,         /* of a word, where an added token must be a single one */
+	BYTE_LEVEL_LETTER = 32, /* \p{L} of ByteLevel's expression */
+	BYTE_LEVEL_NUMBER = 64, /* \p{N} of it */
 };
 
 struct bert_run {

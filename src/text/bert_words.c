@@ -122,72 +122,14 @@ static int normalise(struct walk *w, const char *text, size_t length)
 	return spell_points(&w->normal, w->points.data, w->points.count, w->err);
 }
 
-/* Where white space from `start` on ends. */
-static size_t spaces_after(const char *text, size_t start, size_t length)
-{
-	while (start < length) {
-		uint32_t point;
-		size_t bytes = utf8_decode(&point, text + start, length - start);
-
-		if (!bert_is_space((int32_t)point))
-			break;
-		start += bytes;
-	}
-	return start;
-}
-
-/* Whether a character of a word stands right before `end`, or at `start`. */
-static bool touches_before(const char *text, size_t end)
-{
-	size_t start = end;
-	uint32_t point;
-
-	if (end == 0)
-		return false;
-	do
-		start--;
-	while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80);
-	utf8_decode(&point, text + start, end - start);
-	return (bert_classes_of((int32_t)point) & BERT_WORD) != 0;
-}
-
-static bool touches_after(const char *text, size_t start, size_t length)
-{
-	uint32_t point;
-
-	return utf8_decode(&point, text + start, length - start) > 0 &&
-	       (bert_classes_of((int32_t)point) & BERT_WORD) != 0;
-}
-
-/* Cuts the tokens of a matcher out of a text, from the left, the longest where
- * several begin; what is between them goes to `rest`. */
-static int cut_out(struct walk *w, const struct added_matcher *m, const char *text, size_t length,
-		   int (*rest)(struct walk *w, const char *text, size_t length))
+/* An added token is one piece: its characters do not count. */
+static int hand_on_token(void *arg, const struct added_token *token, const char *at, struct error *err)
 {
 	static const size_t nowhere[2] = { 0, 0 };
-	size_t done = 0;
+	struct walk *w = arg;
 
-	for (size_t i = 0; i < length;) {
-		size_t token, bytes = added_match(m, text + i, length - i, &token), start = i, end = i + bytes;
-		const struct added_token *t;
-
-		i += bytes > 0 ? bytes : 1;
-		if (bytes == 0)
-			continue;
-		t = &w->s->tokens->items[token];
-		if (t->flags & ADDED_SINGLE_WORD && (touches_before(text, start) || touches_after(text, end, length)))
-			continue;
-		if (t->flags & ADDED_LSTRIP)
-			start = point_trim(text, start, bert_is_space);
-		if (t->flags & ADDED_RSTRIP)
-			end = spaces_after(text, end, length);
-		if ((start > done && rest(w, text + done, start - done) < 0) ||
-		    w->take(w->arg, &(struct normal_word){ "", nowhere, 1, t }, w->err) < 0)
-			return -1;
-		done = end;
-		i = i > end ? i : end;
-	}
-	return done < length ? rest(w, text + done, length - done) : 0;
+	(void)at;
+	return w->take(w->arg, &(struct normal_word){ "", nowhere, 1, token }, err);
 }
 
 static int hand_on(struct walk *w, const char *word, size_t points)
@@ -196,8 +138,9 @@ static int hand_on(struct walk *w, const char *word, size_t points)
 }
 
 /* BertPreTokenizer: words end at white space, punctuation stands alone. */
-static int split(struct walk *w, const char *text, size_t length)
+static int split(void *arg, const char *text, size_t length, struct error *err)
 {
+	struct walk *w = arg;
 	size_t start = 0, points = 0;
 
 	for (size_t i = 0, bytes; i < length; i += bytes) {
@@ -208,7 +151,7 @@ static int split(struct walk *w, const char *text, size_t length)
 		space = bert_is_space((int32_t)point);
 		alone = !space && (bert_classes_of((int32_t)point) & BERT_PUNCTUATION) != 0;
 		if (array_reserve(&w->offsets, &w->offset_capacity, points + 3, sizeof *w->offsets) < 0)
-			return error_memory(w->err, "a word");
+			return error_memory(err, "a word");
 		if (space || alone) {
 			if (hand_on(w, text + start, points) < 0)
 				return -1;
@@ -229,11 +172,14 @@ static int split(struct walk *w, const char *text, size_t length)
 	return hand_on(w, text + start, points);
 }
 
-static int normalise_and_cut(struct walk *w, const char *text, size_t length)
+static int normalise_and_cut(void *arg, const char *text, size_t length, struct error *err)
 {
+	struct walk *w = arg;
+
 	if (normalise(w, text, length) < 0)
 		return -1;
-	return cut_out(w, &w->s->normal, w->normal.bytes, w->normal.offsets[w->points.count], split);
+	return added_cut(w->s->tokens, &w->s->normal, w->normal.bytes, w->normal.offsets[w->points.count],
+			 &(struct added_taker){ split, hand_on_token, w }, err);
 }
 
 int bert_words(const struct bert_splitter *s, const char *text, size_t length, take_word take, void *arg,
@@ -245,7 +191,8 @@ int bert_words(const struct bert_splitter *s, const char *text, size_t length, t
 
 	if (valid < length)
 		return error_set(err, STATUS_INPUT, "byte %zu: invalid UTF-8", valid);
-	rc = cut_out(&w, &s->raw, text, length, normalise_and_cut);
+	rc = added_cut(s->tokens, &s->raw, text, length,
+		       &(struct added_taker){ normalise_and_cut, hand_on_token, &w }, err);
 	free(w.points.data);
 	free(w.spare.data);
 	free(w.offsets);

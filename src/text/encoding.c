@@ -1,6 +1,7 @@
 #include "text/encoding.h"
 
 #include "base/array.h"
+#include "base/utf8.h"
 #include "corpus/labels.h"
 
 #include <stdlib.h>
@@ -15,6 +16,10 @@ struct encoding_builder {
 	size_t limit;
 	bool truncate;
 	struct pieces pieces;
+	struct pieces sentence; /* of one that is read as a whole */
+	size_t *ends;           /* of its words in the text, with the space behind each */
+	char *text;
+	size_t ends_capacity, text_capacity;
 	size_t *words; /* of the sentence at hand: where word w begins; words[kept] ends the last one */
 	size_t words_capacity, kept;
 	size_t next; /* example of the set */
@@ -37,6 +42,74 @@ static int add_word(struct encoding_builder *b, const struct sentence *s, size_t
 	if (tokenizer_text(b->tokenizer, text, strlen(text), &b->pieces, &fault) < 0)
 		return error_set(err, fault.status, "sentence %s, word %zu: %s", s->id, word + 1, fault.text);
 	return b->pieces.count == before ? add_piece(b, b->special.unk, err) : 0;
+}
+
+static int add_unknown(struct encoding_builder *b, const struct sentence *s, size_t word, struct error *err)
+{
+	if (b->special.unk >= 0)
+		return add_piece(b, b->special.unk, err);
+	return error_set(err, STATUS_INPUT,
+			 "sentence %s, word %zu: it has no piece, and the tokenizer no unknown one", s->id, word + 1);
+}
+
+/* The words joined by single spaces, in b->text. */
+static int join_words(struct encoding_builder *b, const struct sentence *s, size_t *length, struct error *err)
+{
+	*length = 0;
+	if (array_reserve(&b->ends, &b->ends_capacity, s->count, sizeof *b->ends) < 0)
+		return error_memory(err, "words");
+	for (size_t w = 0; w < s->count; w++) {
+		size_t bytes = strlen(s->words[w]), valid = utf8_check(s->words[w], bytes);
+
+		if (valid < bytes)
+			return error_set(err, STATUS_INPUT, "sentence %s, word %zu: byte %zu: invalid UTF-8", s->id,
+					 w + 1, valid);
+		if (array_reserve(&b->text, &b->text_capacity, *length + bytes + 1, 1) < 0)
+			return error_memory(err, "words");
+		memcpy(b->text + *length, s->words[w], bytes);
+		b->text[*length + bytes] = ' ';
+		b->ends[w] = *length += bytes + 1;
+	}
+	*length -= s->count > 0;
+	return 0;
+}
+
+/* A piece belongs to the word that holds its first character other than a space. */
+static int add_sentence(struct encoding_builder *b, const struct sentence *s, struct error *err)
+{
+	size_t length, word = 0;
+
+	b->sentence.count = 0;
+	if (join_words(b, s, &length, err) < 0 ||
+	    tokenizer_text(b->tokenizer, b->text, length, &b->sentence, err) < 0)
+		return -1;
+	b->words[0] = b->pieces.count;
+	for (size_t i = 0; i < b->sentence.count; i++) {
+		size_t at = b->sentence.starts[i];
+
+		while (at < length && b->text[at] == ' ')
+			at++;
+		for (; word + 1 < s->count && at >= b->ends[word]; b->words[++word] = b->pieces.count)
+			if (b->pieces.count == b->words[word] && add_unknown(b, s, word, err) < 0)
+				return -1;
+		if (add_piece(b, b->sentence.ids[i], err) < 0)
+			return -1;
+	}
+	for (; word < s->count; b->words[++word] = b->pieces.count)
+		if (b->pieces.count == b->words[word] && add_unknown(b, s, word, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int add_words(struct encoding_builder *b, const struct sentence *s, struct error *err)
+{
+	for (size_t w = 0; w < s->count; w++) {
+		b->words[w] = b->pieces.count;
+		if (add_word(b, s, w, err) < 0)
+			return -1;
+	}
+	b->words[s->count] = b->pieces.count;
+	return 0;
 }
 
 /* Cuts the sentence that begins at `start` after the last word that leaves
@@ -67,12 +140,8 @@ static int encode_sentence(struct encoding_builder *b, size_t index, struct erro
 		return error_memory(err, "words");
 	if (add_piece(b, b->special.cls, err) < 0)
 		return -1;
-	for (size_t w = 0; w < s->count; w++) {
-		b->words[w] = b->pieces.count;
-		if (add_word(b, s, w, err) < 0)
-			return -1;
-	}
-	b->words[s->count] = b->pieces.count;
+	if ((tokenizer_reads_sentences(b->tokenizer) ? add_sentence(b, s, err) : add_words(b, s, err)) < 0)
+		return -1;
 	b->kept = s->count;
 	if (fit(b, s, start, err) < 0)
 		return -1;
@@ -200,6 +269,9 @@ int encoding_init(struct encoding *out, const struct tokenizer *t, const struct 
 	rc = 0;
 done:
 	out->ids = b.pieces.ids;
+	pieces_release(&b.sentence);
+	free(b.ends);
+	free(b.text);
 	free(b.words);
 	if (rc < 0)
 		encoding_release(out);

@@ -1,7 +1,9 @@
 /* Sentences as word pieces, and examples as spans of pieces.
  *
- * Every word of a sentence goes through the tokenizer by itself; one that
- * yields no piece becomes [UNK]. [CLS] and [SEP] stand around the sentence. */
+ * Every word of a sentence goes through the tokenizer by itself, or, where its pieces
+ * depend on what stands before it, the words joined by single spaces do; one that
+ * yields no piece becomes [UNK]. [CLS] and [SEP], or what the tokenizer has in their
+ * place, stand around the sentence. */
 #ifndef TEXT_ENCODING_H
 #define TEXT_ENCODING_H
 

@@ -20,6 +20,9 @@ static const char *const berts[] = {
 	"DPRReaderTokenizer",
 };
 
+/* Those that have no vocab.txt, and follow what tokenizer_config.json says. */
+static const char *const merging[] = { "RobertaTokenizer" };
+
 /* Those that are whatever tokenizer.json says. */
 static const char *const followers[] = { "PreTrainedTokenizer", "TokenizersBackend" };
 
@@ -35,7 +38,8 @@ static bool is_among(const char *name, const char *const *names, size_t count)
 	return false;
 }
 
-static int read_class(struct tokenizer_facts *out, const json_t *config, const char *path, struct error *err)
+static int read_class(struct tokenizer_facts *out, const json_t *config, bool own_names, const char *path,
+		      struct error *err)
 {
 	const json_t *value = json_object_get(config, "tokenizer_class");
 	const char *name = json_string_value(value);
@@ -45,6 +49,8 @@ static int read_class(struct tokenizer_facts *out, const json_t *config, const c
 	if (name == NULL)
 		return error_set(err, STATUS_INPUT, "%s: tokenizer_class: expected a name", path);
 	out->follows_file = is_among(name, followers, sizeof followers / sizeof followers[0]);
+	if (!own_names && is_among(name, merging, sizeof merging / sizeof merging[0]))
+		return 0;
 	if (!out->follows_file && !is_among(name, berts, sizeof berts / sizeof berts[0]))
 		return error_set(err, STATUS_INPUT, "%s: tokenizer_class is %s, expected BertTokenizer", path, name);
 	return 0;
@@ -209,7 +215,7 @@ static int read_settings(struct tokenizer_facts *out, const json_t *config, bool
 			 struct error *err)
 {
 	out->config = json_incref((json_t *)config);
-	if (read_class(out, config, path, err) < 0 || check_kind(config, path, err) < 0 ||
+	if (read_class(out, config, own_names, path, err) < 0 || check_kind(config, path, err) < 0 ||
 	    text_settings_parse(&out->settings, config, path, err) < 0 || read_decoder(out, config, path, err) < 0)
 		return -1;
 	return read_specials(out, config, own_names, path, err);
@@ -219,8 +225,7 @@ static int read_settings(struct tokenizer_facts *out, const json_t *config, bool
 static int read_configuration(struct tokenizer_facts *out, const json_t *config, bool own_names, const char *path,
 			      struct error *err)
 {
-	(void)own_names;
-	if (read_class(out, config, path, err) < 0)
+	if (read_class(out, config, own_names, path, err) < 0)
 		return -1;
 	return check_kind(config, path, err);
 }
@@ -275,20 +280,23 @@ int facts_read(struct tokenizer_facts *out, const char *model, bool own_names, s
 	return -1;
 }
 
-int facts_check(const struct tokenizer_facts *f, const char *model, const struct bert_normaliser *n,
+int facts_check(const struct tokenizer_facts *f, const char *model, const struct tokenizer_description *d,
 		struct error *err)
 {
+	const struct bert_normaliser *n = &d->normaliser;
 	const struct {
 		const char *key, *named;
-		bool value;
-	} switches[] = { { "do_lower_case", "lowercase", n->lowercase },
-			 { "strip_accents", "strip_accents", n->strip_accents },
-			 { "tokenize_chinese_chars", "handle_chinese_chars", n->handle_chinese_chars } };
+		bool value, of_merges;
+	} switches[] = { { "do_lower_case", "lowercase", n->lowercase, false },
+			 { "strip_accents", "strip_accents", n->strip_accents, false },
+			 { "tokenize_chinese_chars", "handle_chinese_chars", n->handle_chinese_chars, false },
+			 { "add_prefix_space", "add_prefix_space", d->prefix_space, true } };
 
 	for (size_t i = 0; !f->follows_file && i < sizeof switches / sizeof switches[0]; i++) {
 		const json_t *value = json_object_get(f->config, switches[i].key);
 
-		if (json_is_boolean(value) && json_is_true(value) != switches[i].value)
+		if (switches[i].of_merges == (d->merges != NULL) && json_is_boolean(value) &&
+		    json_is_true(value) != switches[i].value)
 			return error_set(err, STATUS_INPUT,
 					 "%s/%s: %s is %s, but tokenizer.json says %s %s: make them agree", model,
 					 settings, switches[i].key, json_is_true(value) ? "true" : "false",
@@ -313,8 +321,8 @@ int facts_check_specials(const struct tokenizer_facts *f, const char *model, con
 			const json_t *value = json_object_get(files[i].object, keys[k].key);
 			struct added_token token;
 
-			if (value != NULL && !json_is_null(value) && added_token_parse(&token, value, true) == 0 &&
-			    strcmp(token.content, keys[k].told) != 0)
+			if (value != NULL && !json_is_null(value) && keys[k].told != NULL &&
+			    added_token_parse(&token, value, true) == 0 && strcmp(token.content, keys[k].told) != 0)
 				return error_set(err, STATUS_INPUT,
 						 "%s/%s: %s is %s, but in tokenizer.json it is %s: make them agree",
 						 model, files[i].name, keys[k].key, token.content, keys[k].told);

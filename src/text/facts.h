@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "text/added.h"
-#include "text/bert_words.h"
+#include "text/tokenizer_json.h"
 #include "text/text_settings.h"
 
 #include <stdbool.h>
@@ -37,7 +37,7 @@ int facts_read(struct tokenizer_facts *out, const char *model, bool own_names, s
 struct named_specials {
 	const char *unk, *sep, *cls;
 };
-int facts_check(const struct tokenizer_facts *f, const char *model, const struct bert_normaliser *n,
+int facts_check(const struct tokenizer_facts *f, const char *model, const struct tokenizer_description *d,
 		struct error *err);
 int facts_check_specials(const struct tokenizer_facts *f, const char *model, const struct named_specials *told,
 			 struct error *err);

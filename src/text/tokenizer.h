@@ -1,8 +1,9 @@
-/* The tokenizer of a BERT model directory: a normaliser, words, WordPiece (Wu et
- * al. 2016), with the special and other added tokens cut out first.
+/* The tokenizer of a model directory: a normaliser, words, pieces, with the special
+ * and other added tokens cut out first.
  *
  * tokenizer.json is read where there is one, as the tokenizers library does it
- * (tokenizer_json.h, bert_words.h); vocab.txt beside it does not count. Else
+ * (tokenizer_json.h): WordPiece (Wu et al. 2016; bert_words.h, wordpiece.h) or
+ * byte-level BPE (byte_words.h, bpe.h); vocab.txt beside it does not count. Else
  * vocab.txt, a piece a line, as transformers' slow BertTokenizer does it, cased
  * and uncased:
  * 1. Drop U+0000, U+FFFD and category C* except tab, newline, return.
@@ -19,6 +20,7 @@
 #include "base/output.h"
 #include "text/wordpiece.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,13 +55,17 @@ const char *tokenizer_file(const struct tokenizer *t);
 const char *tokenizer_piece(const struct tokenizer *t, int32_t id);
 
 struct special_pieces {
-	int32_t pad, unk, cls, sep, mask; /* of a tokenizer.json, −1 for a pad or mask that it lacks */
+	int32_t pad, unk, cls, sep, mask; /* of a tokenizer.json, −1 for a pad, mask or unk that it lacks */
 };
 struct special_pieces tokenizer_special(const struct tokenizer *t);
 
 /* Appends the pieces of a text, without [CLS] and [SEP]. Invalid UTF-8 is an
  * error that gives the byte's offset. */
 int tokenizer_text(const struct tokenizer *t, const char *text, size_t length, struct pieces *out, struct error *err);
+
+/* Whether a word's pieces depend on what stands before it, so that a sentence is one
+ * text, and tokenizer_text tells where each piece begins (pieces.starts). */
+bool tokenizer_reads_sentences(const struct tokenizer *t);
 
 /* The added tokens, special ones included, each with its id. */
 const struct added_tokens *tokenizer_added(const struct tokenizer *t);

@@ -64,28 +64,18 @@ static int read_normaliser(struct bert_normaliser *out, const json_t *object, co
 }
 
 /* Models of before components had types are told by what they hold. */
-static int check_model(const json_t *model, const char *path, struct error *err)
+static bool is_untyped_wordpiece(const json_t *model)
 {
-	static const char *const names[] = { "WordPiece", NULL };
-
-	if (json_is_object(model) && json_object_get(model, "type") == NULL &&
-	    json_object_get(model, "continuing_subword_prefix") != NULL && json_object_get(model, "merges") == NULL)
-		return 0;
-	return part_type(model, "model", names, path, err) < 0 ? -1 : 0;
+	return json_is_object(model) && json_object_get(model, "type") == NULL &&
+	       json_object_get(model, "continuing_subword_prefix") != NULL &&
+	       json_object_get(model, "merges") == NULL;
 }
 
-static int read_model(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
+static int read_wordpiece(struct tokenizer_description *out, const json_t *model, const char *path, struct error *err)
 {
-	const json_t *model = json_object_get(object, "model");
 	const json_t *most = json_object_get(model, "max_input_chars_per_word");
 	const char *prefix = json_string_value(json_object_get(model, "continuing_subword_prefix"));
 
-	if (check_model(model, path, err) < 0)
-		return -1;
-	out->vocabulary = json_object_get(model, "vocab");
-	out->unk = json_string_value(json_object_get(model, "unk_token"));
-	if (!json_is_object(out->vocabulary))
-		return error_set(err, STATUS_INPUT, "%s: model.vocab: expected an object of pieces and ids", path);
 	if (out->unk == NULL)
 		return error_set(err, STATUS_INPUT, "%s: model.unk_token: expected a piece", path);
 	if (prefix == NULL || strcmp(prefix, "##") != 0)
@@ -96,6 +86,78 @@ static int read_model(struct tokenizer_description *out, const json_t *object, c
 				 path);
 	out->longest_word = (size_t)json_integer_value(most);
 	return 0;
+}
+
+/* A key that must be absent, null, false or empty. */
+static int check_unset(const json_t *part, const char *name, const char *key, const char *path, struct error *err)
+{
+	const json_t *value = json_object_get(part, key);
+	const char *text = json_string_value(value);
+
+	if (value == NULL || json_is_null(value) || json_is_false(value) || (text != NULL && text[0] == '\0'))
+		return 0;
+	return error_set(err, STATUS_INPUT, "%s: %s.%s: expected none", path, name, key);
+}
+
+static int read_bpe(struct tokenizer_description *out, const json_t *model, const char *path, struct error *err)
+{
+	static const char *const unset[] = { "dropout", "continuing_subword_prefix", "end_of_word_suffix",
+					     "byte_fallback" };
+
+	for (size_t i = 0; i < sizeof unset / sizeof unset[0]; i++)
+		if (check_unset(model, "model", unset[i], path, err) < 0)
+			return -1;
+	out->merges = json_object_get(model, "merges");
+	if (!json_is_array(out->merges))
+		return error_set(err, STATUS_INPUT, "%s: model.merges: expected a list of pairs", path);
+	return text_switch_read(&out->whole_first, model, "ignore_merges", path, err);
+}
+
+static int read_model(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
+{
+	static const char *const names[] = { "WordPiece", "BPE", NULL };
+	const json_t *model = json_object_get(object, "model");
+	int type = is_untyped_wordpiece(model) ? 0 : part_type(model, "model", names, path, err);
+
+	if (type < 0)
+		return -1;
+	out->vocabulary = json_object_get(model, "vocab");
+	out->unk = json_string_value(json_object_get(model, "unk_token"));
+	if (!json_is_object(out->vocabulary))
+		return error_set(err, STATUS_INPUT, "%s: model.vocab: expected an object of pieces and ids", path);
+	return type == 0 ? read_wordpiece(out, model, path, err) : read_bpe(out, model, path, err);
+}
+
+/* The pre-tokenizer that belongs to the model. */
+static int read_words(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
+{
+	static const char *const bert[] = { "BertPreTokenizer", NULL }, *const bytes[] = { "ByteLevel", NULL };
+	const json_t *part = json_object_get(object, "pre_tokenizer");
+	bool regex = true;
+
+	if (part_type(part, "pre_tokenizer", out->merges == NULL ? bert : bytes, path, err) < 0)
+		return -1;
+	if (out->merges == NULL)
+		return 0;
+	if (text_switch_read(&out->prefix_space, part, "add_prefix_space", path, err) < 0 ||
+	    text_switch_read(&regex, part, "use_regex", path, err) < 0)
+		return -1;
+	return regex ? 0 : error_set(err, STATUS_INPUT, "%s: pre_tokenizer: use_regex is false, expected true", path);
+}
+
+/* Byte-level BPE reads the text as it is. */
+static int read_form(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
+{
+	const json_t *part = json_object_get(object, "normalizer");
+
+	if (out->merges == NULL)
+		return read_normaliser(&out->normaliser, object, path, err);
+	if (part == NULL || json_is_null(part))
+		return 0;
+	return error_set(err, STATUS_INPUT, "%s: normalizer is %s, expected none with byte-level BPE", path,
+			 json_is_string(json_object_get(part, "type"))
+				 ? json_string_value(json_object_get(part, "type"))
+				 : "of no type");
 }
 
 /* [CLS] $A [SEP], each of type 0: the id of a special token of the template. */
@@ -193,14 +255,11 @@ static int read_added(struct tokenizer_description *out, const json_t *object, c
 
 int tokenizer_json_parse(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
 {
-	static const char *const words[] = { "BertPreTokenizer", NULL };
-
 	*out = (struct tokenizer_description){ 0 };
 	if (!json_is_object(object))
 		return error_set(err, STATUS_INPUT, "%s: expected a JSON object", path);
 	if (check_version(object, path, err) == 0 && read_model(out, object, path, err) == 0 &&
-	    read_normaliser(&out->normaliser, object, path, err) == 0 &&
-	    part_type(json_object_get(object, "pre_tokenizer"), "pre_tokenizer", words, path, err) >= 0 &&
+	    read_form(out, object, path, err) == 0 && read_words(out, object, path, err) == 0 &&
 	    read_processor(out, object, path, err) == 0 && read_added(out, object, path, err) == 0)
 		return 0;
 	tokenizer_description_release(out);

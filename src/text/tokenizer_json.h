@@ -11,11 +11,14 @@
 #include <stddef.h>
 
 struct tokenizer_description {
-	struct bert_normaliser normaliser;
-	const json_t *vocabulary; /* object: piece → id; within the JSON that was parsed */
-	const char *unk;          /* the unknown token, the same */
-	size_t longest_word;      /* code points */
-	int32_t cls, sep;         /* around a sentence */
+	struct bert_normaliser normaliser; /* with WordPiece */
+	const json_t *vocabulary;          /* object: piece → id; within the JSON that was parsed */
+	const char *unk;                   /* the unknown token, the same; NULL: there is none */
+	size_t longest_word;               /* of WordPiece: code points */
+	const json_t *merges;              /* of byte-level BPE, the same; else NULL */
+	bool whole_first;                  /* its ignore_merges */
+	bool prefix_space;                 /* of ByteLevel: a text that does not begin with a space is given one */
+	int32_t cls, sep;                  /* around a sentence */
 	struct added_tokens added;
 };
 

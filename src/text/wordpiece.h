@@ -6,16 +6,10 @@
 #include "base/error.h"
 #include "text/normalise.h"
 #include "text/piece_table.h"
+#include "text/pieces.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* A growing list of piece ids. Zero it before the first use; free(ids) after
- * the last. */
-struct pieces {
-	int32_t *ids;
-	size_t count, capacity;
-};
 
 struct wordpiece {
 	struct piece_table table;

@@ -53,6 +53,61 @@ static void compare_pieces(const char *family, const char *out)
 	free(ours);
 }
 
+/* Strings that tokenizers stumble over, with the file as it is and with more tokens. */
+static void hostile_texts(void **state)
+{
+	(void)state;
+	for (size_t f = 1; families[f] != NULL; f++) {
+		const char *family = families[f]->model_type;
+		struct error err = { 0 };
+		char *path = file_of(family, "hostile.json"), *own = file_of(family, "tokenizer.json");
+		json_t *fixture, *description, *variant, *text;
+		size_t i, k;
+
+		fixture = json_load_file(path, JSON_ALLOW_NUL, NULL);
+		assert_non_null(fixture);
+		assert_ok(json_read(&description, own, &err), err);
+		json_array_foreach(json_object_get(fixture, "variants"), i, variant)
+		{
+			struct tokenizer *t;
+			char *whole;
+
+			json_object_set(description, "added_tokens", json_object_get(variant, "added_tokens"));
+			json_object_set(description, "pre_tokenizer", json_object_get(variant, "pre_tokenizer"));
+			whole = json_dumps(description, 0);
+			assert_ok(tokenizer_parse_json(&t, whole, strlen(whole), family, &err), err);
+			json_array_foreach(json_object_get(fixture, "texts"), k, text)
+			{
+				struct pieces pieces = { 0 };
+				char *ours = text_copy("");
+
+				assert_ok(tokenizer_text(t, json_string_value(text), json_string_length(text),
+							 &pieces, &err),
+					  err);
+				for (size_t p = 0; p < pieces.count; p++) {
+					char *longer = text_format("%s%s%s", ours, p == 0 ? "" : " ",
+								   tokenizer_piece(t, pieces.ids[p]));
+
+					free(ours);
+					ours = longer;
+				}
+				if (strcmp(ours, json_string_value(
+							 json_array_get(json_object_get(variant, "pieces"), k))) != 0)
+					fail_msg("%s: %s: %s", family, json_string_value(text), ours);
+				pieces_release(&pieces);
+				free(ours);
+			}
+			tokenizer_free(t);
+			free(whole);
+		}
+		assert_int_equal(i, 2);
+		json_decref(description);
+		json_decref(fixture);
+		free(path);
+		free(own);
+	}
+}
+
 static void hidden_states(void **state)
 {
 	(void)state;
@@ -258,9 +313,8 @@ static void classes_are_told_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(classes_are_told_apart),
-		cmocka_unit_test(hidden_states),
-		cmocka_unit_test(gradients),
+		cmocka_unit_test(classes_are_told_apart), cmocka_unit_test(hostile_texts),
+		cmocka_unit_test(hidden_states),          cmocka_unit_test(gradients),
 		cmocka_unit_test(sixty_losses),
 	};
 

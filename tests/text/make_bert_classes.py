@@ -26,6 +26,7 @@ def single_word():
 
 def classes():
     clean, strip, nfd = normalizer(clean_text=True), normalizer(strip_accents=True), normalizers.NFD().normalize_str
+    levels = pre_tokenizers.ByteLevel(add_prefix_space=False).pre_tokenize_str
     words, glued = pre_tokenizers.BertPreTokenizer().pre_tokenize_str, single_word()
     tests = [
         ("BERT_DROPPED", lambda c: clean("a" + c + "b") == "ab"),
@@ -36,6 +37,8 @@ def classes():
         ("BERT_MARK", lambda c: ord(c) in MARKS_OF_MARKS or nfd("a" + c + "\u0334") == "a\u0334" + c
          or (c != "\u0345" and nfd("a\u0345" + c) == "a" + c + "\u0345") or c == "\u0345"),
         ("BERT_WORD", glued),
+        ("BYTE_LEVEL_LETTER", lambda c: len(levels("a" + c)) == 1),
+        ("BYTE_LEVEL_NUMBER", lambda c: len(levels("1" + c)) == 1),
     ]
     return [(name, {c for c in ALL if test(chr(c))}) for name, test in tests]
 

@@ -185,7 +185,13 @@ static void components_refused(void **state)
 		  "post_processor.sep: expected a token and its id" },
 		{ "post_processor", "{\"type\": \"BertProcessing\", \"cls\": [\"[C]\", 1], \"sep\": [\"[S]\", 5]}",
 		  "post_processor: no piece has id 5" },
-		{ "model", "{\"type\": \"BPE\", \"vocab\": {}}", "model is BPE, expected WordPiece" },
+		{ "model", "{\"type\": \"BPE\", \"vocab\": {}}", "model.merges: expected a list of pairs" },
+		{ "model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [], \"dropout\": 0.1}",
+		  "model.dropout: expected none" },
+		{ "model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [], \"byte_fallback\": true}",
+		  "model.byte_fallback: expected none" },
+		{ "model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": []}",
+		  "normalizer is BertNormalizer, expected none with byte-level BPE" },
 		{ "model", "{\"type\": \"Unigram\", \"vocab\": []}", "model is Unigram, expected WordPiece" },
 		{ "model", "{\"vocab\": {}, \"merges\": [], \"continuing_subword_prefix\": \"##\"}",
 		  "model is of no type, expected WordPiece" },
@@ -299,12 +305,50 @@ static void the_file_counts(void **state)
 	support_remove(folder);
 }
 
+/* What byte-level BPE needs: parts of its own, every byte, both parts of a pair and
+ * what they make. */
+static void pairs_refused(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "\"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"}",
+		  "x: pre_tokenizer is BertPreTokenizer, expected ByteLevel" },
+		{ "\"pre_tokenizer\": {\"type\": \"ByteLevel\", \"use_regex\": false}",
+		  "x: pre_tokenizer: use_regex is false, expected true" },
+		{ "\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1, \"ab\": 2}, \"merges\": [\"a b\", "
+		  "\"a ab\"]}",
+		  "x: model.merges: entry 2: the vocabulary has not all of a, ab and both in one" },
+		{ "\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": [[\"a\"]]}",
+		  "x: model.merges: entry 1: expected two pieces" },
+		{ "\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1, \"ab\": 2}, \"merges\": [[\"a\", "
+		  "\"b\"]]}",
+		  "x: model.vocab: no piece for byte 0 (\xC4\x80)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		/* Of two keys that are alike the last counts. */
+		char *text =
+			text_format("{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": []}, "
+				    "\"normalizer\": null,"
+				    " \"pre_tokenizer\": {\"type\": \"ByteLevel\"}, \"post_processor\": {\"type\":"
+				    " \"RobertaProcessing\", \"cls\": [\"a\", 0], \"sep\": [\"a\", 0]}, %s}",
+				    cases[i][0]);
+		struct error err = { 0 };
+		struct tokenizer *t;
+
+		assert_int_equal(tokenizer_parse_json(&t, text, strlen(text), "x", &err), -1);
+		assert_string_equal(err.text, cases[i][1]);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_of_the_library),
 		cmocka_unit_test(components_refused),
 		cmocka_unit_test(the_file_counts),
+		cmocka_unit_test(pairs_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
