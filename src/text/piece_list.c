@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LARGEST_ID = 1 << 24 }; /* beyond any real vocabulary */
+enum {
+	LARGEST_ID = 1 << 24, /* beyond any real vocabulary */
+	MOST_HOLES = 1 << 16  /* ids that no piece has */
+};
 
 static int index_pieces(struct piece_list *l, const char *path, struct error *err)
 {
@@ -146,6 +149,9 @@ static int measure(const json_t *vocabulary, size_t *bytes, size_t *size, const 
 		if ((size_t)id >= *size)
 			*size = (size_t)id + 1;
 	}
+	if (*size > json_object_size(vocabulary) + MOST_HOLES)
+		return error_set(err, STATUS_INPUT, "%s: model.vocab: ids up to %zu, but only %zu pieces", path,
+				 *size - 1, json_object_size(vocabulary));
 	return 0;
 }
 

@@ -28,7 +28,7 @@ static void check_text(const struct text_settings *settings, const char *vocabul
 			if (tokenizer_piece(t, pieces.ids[i]) == NULL)
 				abort();
 	}
-	free(pieces.ids);
+	pieces_release(&pieces);
 	tokenizer_free(t);
 }
 

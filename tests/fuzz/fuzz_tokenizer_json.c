@@ -17,7 +17,7 @@ static void check_text(const struct tokenizer *t, const char *text, size_t lengt
 		for (size_t i = 0; i < pieces.count; i++)
 			if (tokenizer_piece(t, pieces.ids[i]) == NULL)
 				abort();
-	free(pieces.ids);
+	pieces_release(&pieces);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -31,6 +31,11 @@ def safetensors():
     yield "overlap", file({"x": tensor("F32", [1], 0, 4), "y": tensor("F32", [1], 2, 6)}, bytes(6))
 
 
+def bpe():
+    yield "letters", b"abababaab a aba  ab\n it's 12 ab"
+    yield "bytes", "caf\u00e9 \u3000\u4e2d\U0001f600 'll".encode()
+
+
 def pickles():
     def storage(kind, count):
         return b"(U\x07storagectorch\n" + kind + b"\nU\x010U\x03cpuK" + bytes([count]) + b"tQ"
@@ -279,7 +284,7 @@ def journals():
 
 def main(out):
     for folder, seeds in (("safetensors", safetensors), ("pickle", pickles), ("tokenizer", tokenizers), ("config", configs),
-                          ("tokenizer_json", tokenizer_files), ("resume", resumes), ("conllu", conllus), ("conllulex", conllulexes), ("trec", trecs),
+                          ("tokenizer_json", tokenizer_files), ("bpe", bpe), ("resume", resumes), ("conllu", conllus), ("conllulex", conllulexes), ("trec", trecs),
                           ("tsv", tsvs), ("table", tables), ("npy", arrays), ("distances", distances),
                           ("clusters", clusters), ("vectors", vectors), ("experiment", experiments),
                           ("manifest", manifests), ("work", works), ("journal", journals)):

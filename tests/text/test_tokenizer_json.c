@@ -204,6 +204,8 @@ static void components_refused(void **state)
 		  "model.vocab: expected an object of pieces and ids" },
 		{ "model", MODEL("\"[UNK]\"", "\"##\"", "100", "{\"x\": 99999999999999999999}"),
 		  "model.vocab: x: expected an id from 0 to below 16777216" },
+		{ "model", MODEL("\"[UNK]\"", "\"##\"", "100", "{\"x\": 70000, \"y\": 1}"),
+		  "model.vocab: ids up to 70000, but only 2 pieces" },
 		{ "model", MODEL("\"[UNK]\"", "\"##\"", "100", "{\"x\": 1, \"y\": 1}"),
 		  "model.vocab: x and y have one id, 1" },
 		{ "model", MODEL("\"[X]\"", "\"##\"", "100", "{\"[UNK]\": 0, \"[C]\": 1, \"[S]\": 2}"),
