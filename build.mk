@@ -95,9 +95,9 @@ DECIDES_figures     = base num figure
 DECIDES_report      = base num figure report
 STAGES := $(shell sed -n 's/.*\.name = "\(.*\)",/\1/p' src/workflow/stages.c)
 
-# Beside them, of those that find a model, choose layers for it, or know of
-# measures.
-CHOOSES       = $(if $(filter pretrain finetune extract trajectory,$(1)),src/stage/model.c) $(if $(filter extract probe directprobe,$(1)),src/workflow/layers.c) $(if $(filter collect,$(1)),src/figure/measure.c)
+# Beside them, of those that find a model, choose layers for it, know of measures,
+# or read a configuration.
+CHOOSES       = $(if $(filter pretrain finetune extract trajectory,$(1)),src/stage/model.c) $(if $(filter extract probe directprobe,$(1)),src/workflow/layers.c) $(if $(filter collect,$(1)),src/figure/measure.c src/encoder/config.c $(wildcard src/encoder/famil*.c))
 stage-sources = $(sort $(wildcard $(addsuffix /*.[ch],$(addprefix src/,$(DECIDES_$(1)))))) $(wildcard src/stage/$(1).c) $(CHOOSES)
 CODE_FILES    = $(sort $(foreach s,$(STAGES),$(call stage-sources,$(s))))
 

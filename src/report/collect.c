@@ -1,6 +1,7 @@
 #include "report/collect.h"
 
 #include "base/json.h"
+#include "encoder/config.h"
 #include "report/claims.h"
 #include "report/gather.h"
 #include "report/merge.h"
@@ -152,13 +153,27 @@ static int read_encoder(json_t **out, struct gather *g, size_t index, struct err
 	return gather_json(out, g, index, file, err);
 }
 
+static int add_encoder(struct table *t, const char *model, const json_t *config, struct error *err)
+{
+	struct encoder_shape s;
+
+	if (config_parse(&s, config, "config.json", err) < 0)
+		return -1;
+	table_add(t, model);
+	gather_number(t, (double)s.layers);
+	gather_number(t, (double)s.heads);
+	gather_number(t, (double)s.hidden);
+	gather_number(t, (double)s.intermediate);
+	gather_number(t, (double)s.vocabulary);
+	gather_number(t, (double)s.positions);
+	gather_number(t, s.hidden_dropout);
+	gather_number(t, s.attention_dropout);
+	return 0;
+}
+
 /* A row for each model, from the first of its runs. */
 static int write_encoders(struct gather *g, struct error *err)
 {
-	static const char *const keys[] = { "num_hidden_layers",   "num_attention_heads",
-					    "hidden_size",         "intermediate_size",
-					    "vocab_size",          "max_position_embeddings",
-					    "hidden_dropout_prob", "attention_probs_dropout_prob" };
 	const char *last = "";
 	struct table t;
 	int rc = table_init(&t, ENCODERS_HEADER, err);
@@ -172,14 +187,8 @@ static int write_encoders(struct gather *g, struct error *err)
 		rc = read_encoder(&config, g, i, err);
 		if (rc <= 0)
 			continue;
-		rc = 0;
 		last = c->model;
-		table_add(&t, c->model);
-		for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
-			const json_t *value = json_object_get(config, keys[k]);
-
-			gather_number(&t, json_is_number(value) ? json_number_value(value) : NAN);
-		}
+		rc = add_encoder(&t, c->model, config, err);
 		json_decref(config);
 	}
 	if (rc == 0)
