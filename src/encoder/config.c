@@ -269,8 +269,7 @@ int config_parse(struct encoder_shape *out, const json_t *object, const char *pa
 	*out = (struct encoder_shape){ 0 };
 	if (family == NULL)
 		return -1;
-	*out = family->start;
-	out->family = family;
+	*out = family_shape(family);
 	if (read_kind(out, object, path, err) < 0 || read_sizes(out, family->sizes, object, path, err) < 0 ||
 	    read_sizes(out, family->more_sizes, object, path, err) < 0 || check_heads(out, path, err) < 0 ||
 	    read_reals(out, object, path, err) < 0 || read_pad(out, object, path, err) < 0)

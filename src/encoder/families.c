@@ -22,6 +22,27 @@ const struct family *family_of_class(const char *class)
 	return NULL;
 }
 
+struct encoder_shape family_shape(const struct family *f)
+{
+	struct encoder_shape shape = f->start;
+
+	shape.family = f;
+	return shape;
+}
+
+static bool has_key(const struct size_key *key, size_t offset)
+{
+	for (; key != NULL && key->name != NULL; key++)
+		if (key->offset == offset)
+			return true;
+	return false;
+}
+
+bool family_has_size(const struct family *f, size_t offset)
+{
+	return has_key(f->sizes, offset) || has_key(f->more_sizes, offset);
+}
+
 void family_names(char *out, size_t size)
 {
 	size_t used = 0;

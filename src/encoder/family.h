@@ -73,6 +73,12 @@ const struct family *family_of_type(const char *model_type);
 /* The family whose classes have a name like this one's, "DistilBertModel"; NULL. */
 const struct family *family_of_class(const char *class);
 
+/* The shape of a new encoder of a family, without its sizes. */
+struct encoder_shape family_shape(const struct family *f);
+
+/* Whether config.json has a key for a size, told by its offset in the shape. */
+bool family_has_size(const struct family *f, size_t offset);
+
 /* "bert, distilbert, electra" */
 void family_names(char *out, size_t size);
 

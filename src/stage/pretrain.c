@@ -18,6 +18,8 @@ static const struct option options[] = {
 	{ "heads", "N", "attention heads" },
 	{ "intermediate", "N", "feed-forward size; 0: 4 × hidden" },
 	{ "positions", "N", "longest input, in word pieces" },
+	{ "family", "NAME", "model_type of the encoder (bert)" },
+	{ "embedding", "N", "width of its embeddings; 0: the hidden size" },
 	{ NULL, NULL, NULL },
 };
 
@@ -35,15 +37,15 @@ static int run(struct job *job, struct error *err)
 		.seed_dropout = job_seed(job, "dropout"),
 		.made_by = made_by,
 	};
-	const char *keys[] = { "layers", "hidden", "heads", "intermediate", "positions" };
-	long *sizes[] = { &p.params.layers, &p.params.hidden, &p.params.heads, &p.params.intermediate,
-			  &p.params.positions };
+	const char *keys[] = { "layers", "hidden", "heads", "intermediate", "positions", "embedding" };
+	long *sizes[] = { &p.params.layers,       &p.params.hidden,    &p.params.heads,
+			  &p.params.intermediate, &p.params.positions, &p.params.embedding };
 	int rc = -1;
 
 	snprintf(made_by, sizeof made_by, "%s %s", program_of(stage_of(STAGE_PRETRAIN)), blas_kernels_name());
 	if (p.text == NULL || p.heldout == NULL || p.vocabulary == NULL)
 		goto done;
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
 		const struct parameter *known = parameter_find("model", keys[i]);
 
 		if (job->cell != NULL)
@@ -52,6 +54,9 @@ static int run(struct job *job, struct error *err)
 			 0)
 			goto done;
 	}
+	p.params.family = job->cell ? job_text(job, "model", "family") : options_get(&job->options, "family");
+	if (p.params.family == NULL)
+		p.params.family = "bert";
 	if (p.params.intermediate == 0)
 		p.params.intermediate = 4 * p.params.hidden;
 	p.params.training.dropout = job_number(job, "pretrain", "dropout");

@@ -17,6 +17,13 @@
 
 const char *pretrain_params_check(const struct pretrain_params *p)
 {
+	const struct family *family = p->family == NULL ? NULL : family_of_type(p->family);
+
+	if (family == NULL)
+		return "family: not one that is known";
+	if (p->embedding > 0 && p->embedding != p->hidden &&
+	    !family_has_size(family, offsetof(struct encoder_shape, embedding)))
+		return "embedding: the family has embeddings of the hidden size";
 	if (p->layers < 1)
 		return "layers: expected at least 1";
 	if (p->heads < 1 || p->hidden < 1 || p->hidden % p->heads != 0)
@@ -121,25 +128,28 @@ static int find_frequent(struct pretraining *r, struct error *err)
 	return 0;
 }
 
+/* But for the vocabulary; positions are those of pieces alone. */
+static struct encoder_shape shape_of(const struct pretrain_params *p)
+{
+	struct encoder_shape s = family_shape(family_of_type(p->family));
+
+	s.hidden = (size_t)p->hidden;
+	s.embedding = (size_t)(p->embedding > 0 ? p->embedding : p->hidden);
+	s.layers = (size_t)p->layers;
+	s.heads = (size_t)p->heads;
+	s.intermediate = (size_t)p->intermediate;
+	s.positions = (size_t)p->positions;
+	s.types = family_has_size(s.family, offsetof(struct encoder_shape, types)) ? 2 : 0;
+	s.activation = ACTIVATION_GELU;
+	s.layer_norm_eps = 1e-12;
+	s.hidden_dropout = s.attention_dropout = s.head_dropout = p->training.dropout;
+	s.initializer_range = 0.02;
+	return s;
+}
+
 static int load(struct pretraining *r, struct error *err)
 {
-	const struct pretrain_params *p = &r->job->params;
-	struct encoder_shape shape = { .family = &bert_family,
-				       .hidden = (size_t)p->hidden,
-				       .embedding = (size_t)p->hidden,
-				       .layers = (size_t)p->layers,
-				       .drops_out = true,
-				       .drops_down = true,
-				       .heads = (size_t)p->heads,
-				       .intermediate = (size_t)p->intermediate,
-				       .positions = (size_t)p->positions,
-				       .types = 2,
-				       .activation = ACTIVATION_GELU,
-				       .layer_norm_eps = 1e-12,
-				       .hidden_dropout = p->training.dropout,
-				       .attention_dropout = p->training.dropout,
-				       .head_dropout = p->training.dropout,
-				       .initializer_range = 0.02 };
+	struct encoder_shape shape = shape_of(&r->job->params);
 
 	if (tokenizer_load(&r->tokenizer, r->job->vocabulary, err) < 0)
 		return -1;
@@ -147,6 +157,9 @@ static int load(struct pretraining *r, struct error *err)
 		return error_set(err, STATUS_INPUT, "%s: expected added tokens [MASK] and [PAD]", r->job->vocabulary);
 	shape.vocabulary = tokenizer_size(r->tokenizer);
 	shape.pad_id = tokenizer_special(r->tokenizer).pad;
+	if (shape.family->complete != NULL)
+		shape.family->complete(&shape);
+	shape.positions += shape.first_position;
 	if (text_load(&r->text, r, r->job->text, err) < 0 || text_load(&r->heldout, r, r->job->heldout, err) < 0 ||
 	    find_frequent(r, err) < 0 || model_init(&r->model, &shape, HEAD_MLM, 0, 0, err) < 0)
 		return -1;

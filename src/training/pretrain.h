@@ -11,7 +11,9 @@
 #include <stdint.h>
 
 struct pretrain_params {
+	const char *family; /* "bert" */
 	long layers, hidden, heads, intermediate, positions;
+	long embedding; /* width of the embeddings; 0: hidden */
 	struct training_params training;
 };
 

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/name.h"
+#include "encoder/family.h"
 #include "workflow/ini.h"
 #include "workflow/parameters.h"
 #include "workflow/stages.h"
@@ -212,6 +213,26 @@ static bool task_known(const struct experiment *e, const char *name)
 	return false;
 }
 
+/* The family of a model that is pre-trained here, and the width of its embeddings. */
+static int check_family(const struct experiment *e, const char *model, struct error *err)
+{
+	const char *type = experiment_get(e, "model", "family", model, NULL);
+	const struct family *family = family_of_type(type);
+	long embedding = experiment_integer(e, "model", "embedding", model, NULL);
+	char names[256];
+
+	family_names(names, sizeof names);
+	if (family == NULL)
+		return error_set(err, STATUS_INPUT, "%s: [model %s]: family = %s: expected one of %s", e->path, model,
+				 type, names);
+	if (embedding != 0 && embedding != experiment_integer(e, "model", "hidden", model, NULL) &&
+	    !family_has_size(family, offsetof(struct encoder_shape, embedding)))
+		return error_set(err, STATUS_INPUT,
+				 "%s: [model %s]: embedding = %ld: %s has embeddings of the hidden size", e->path,
+				 model, embedding, type);
+	return 0;
+}
+
 static int check_models(const struct experiment *e, struct error *err)
 {
 	if (e->model_count == 0)
@@ -232,6 +253,8 @@ static int check_models(const struct experiment *e, struct error *err)
 			return error_set(err, STATUS_INPUT,
 					 "%s: [model %s]: hidden = %ld is not a multiple of heads = %ld", e->path,
 					 name, hidden, heads);
+		if (check_family(e, name, err) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* The encoder against transformers: hidden states, losses, every gradient; and
  * against itself: finite differences, neighbours, threads. */
 #include "encoder/batch.h"
+#include "encoder/slopes.h"
 
 #include "encoder/extract.h"
 #include "num/blas.h"
@@ -225,59 +226,14 @@ static void some_gradients_of_others(void **state)
 	support_remove(directory);
 }
 
-/* With dropout there is no reference but the loss itself: the same masks are
- * drawn again, so that its slope along random directions can be measured. */
 static void gradients_with_dropout(void **state)
 {
-	const struct training_step step = {
-		.hidden_dropout = 0.2, .attention_dropout = 0.3, .head_dropout = 0.2, .dropout_seed = 7, .update = 3
-	};
-	struct error err = { 0 };
 	char *model = tiny_model("gelu", 0.0);
-	struct stream stream;
 	struct batch b;
 
 	(void)state;
 	batch_open(&b, model, files[TASK_WORD], TASK_WORD, 2);
-	stream_init(&stream, 5);
-	for (size_t i = 0; i < b.model.parameter_count; i++) {
-		const struct model_tensor *p = &b.model.parameters[i];
-		float *weights = b.model.weights + p->offset, *kept = array_new(p->count, 1, sizeof *kept);
-		float *direction = array_new(p->count, 1, sizeof *direction);
-		struct step_result result, up, down;
-		double slope = 0.0, norm = 0.0, h = 3e-3, measured;
-
-		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &result, &b.ctx,
-					    &err),
-			  err);
-		/* Half along the gradient, so that the slope is not small, half random. */
-		for (size_t j = 0; j < p->count; j++)
-			norm += (double)b.trainer.gradients[p->offset + j] *
-				(double)b.trainer.gradients[p->offset + j];
-		for (size_t j = 0; j < p->count; j++) {
-			double g = (double)b.trainer.gradients[p->offset + j];
-
-			direction[j] =
-				(float)(g / sqrt(norm + 1e-12) + stream_normal(&stream) / sqrt((double)p->count));
-			slope += g * (double)direction[j];
-		}
-		memcpy(kept, weights, p->count * sizeof *kept);
-		for (size_t j = 0; j < p->count; j++)
-			weights[j] = (float)((double)kept[j] + h * (double)direction[j]);
-		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &up, &b.ctx, &err),
-			  err);
-		for (size_t j = 0; j < p->count; j++)
-			weights[j] = (float)((double)kept[j] - h * (double)direction[j]);
-		assert_ok(
-			trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &step, &down, &b.ctx, &err),
-			err);
-		memcpy(weights, kept, p->count * sizeof *kept);
-		measured = (up.loss - down.loss) / (2.0 * h);
-		if (!(fabs(measured - slope) < 2e-3 * fabs(slope) + 2e-4))
-			fail_msg("%s: slope %g, measured %g", p->name, slope, measured);
-		free(kept);
-		free(direction);
-	}
+	check_slopes(&b.trainer, b.sentences, b.encoding.sentences, &b.ctx);
 	batch_close(&b);
 	support_remove(model);
 }

@@ -1,10 +1,12 @@
 /* Every family of encoders against transformers: pieces, hidden states, the
  * gradients of a step, sixty losses; and what is written is what was read. */
 #include "encoder/batch.h"
+#include "encoder/slopes.h"
 
 #include "base/table.h"
 #include "encoder/extract.h"
 #include "training/finetune.h"
+#include "training/mlm_head.h"
 
 #define FAMILIES FIXTURES "/families/"
 
@@ -196,6 +198,40 @@ static void gradients(void **state)
 	}
 }
 
+/* Of a classifier, and of a masked language model, whose decoder is the word
+ * embeddings. */
+static void slopes(void **state)
+{
+	(void)state;
+	for (size_t f = 1; families[f] != NULL; f++) {
+		const char *family = families[f]->model_type;
+		struct error err = { 0 };
+		char *model = file_of(family, ""), *examples = file_of(family, "sentences.tsv");
+		struct encoder_model other = { 0 };
+		struct mlm_head head;
+		struct trainer trainer = { 0 };
+		int32_t *targets;
+		struct batch b;
+
+		batch_open(&b, model, examples, TASK_WORD, 2);
+		check_slopes(&b.trainer, b.sentences, b.encoding.sentences, &b.ctx);
+		assert_ok(model_load(&other, model, HEAD_MLM, 0, 0, 3, &err), err);
+		targets = array_new(b.encoding.start[b.encoding.sentences], 1, sizeof *targets);
+		for (size_t i = 0; i < b.encoding.start[b.encoding.sentences]; i++)
+			targets[i] = i % 5 == 2 ? b.encoding.ids[i] : -1;
+		mlm_head_init(&head, targets, b.encoding.start);
+		assert_ok(trainer_init(&trainer, &other, &head.head, 2, &err), err);
+		check_slopes(&trainer, b.sentences, b.encoding.sentences, &b.ctx);
+		trainer_release(&trainer);
+		mlm_head_release(&head);
+		model_release(&other);
+		batch_close(&b);
+		free(targets);
+		free(model);
+		free(examples);
+	}
+}
+
 /* Fine-tunes for sixty steps, each with its checkpoint where `checkpoints` says so. */
 static char *finetuned(const char *family)
 {
@@ -313,8 +349,11 @@ static void classes_are_told_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(classes_are_told_apart), cmocka_unit_test(hostile_texts),
-		cmocka_unit_test(hidden_states),          cmocka_unit_test(gradients),
+		cmocka_unit_test(classes_are_told_apart),
+		cmocka_unit_test(hostile_texts),
+		cmocka_unit_test(hidden_states),
+		cmocka_unit_test(gradients),
+		cmocka_unit_test(slopes),
 		cmocka_unit_test(sixty_losses),
 	};
 
