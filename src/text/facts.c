@@ -21,7 +21,7 @@ static const char *const berts[] = {
 };
 
 /* Those that have no vocab.txt, and follow what tokenizer_config.json says. */
-static const char *const merging[] = { "RobertaTokenizer" };
+static const char *const merging[] = { "RobertaTokenizer", "CamembertTokenizer", "XLMRobertaTokenizer" };
 
 /* Those that are whatever tokenizer.json says. */
 static const char *const followers[] = { "PreTrainedTokenizer", "TokenizersBackend" };
@@ -286,16 +286,18 @@ int facts_check(const struct tokenizer_facts *f, const char *model, const struct
 	const struct bert_normaliser *n = &d->normaliser;
 	const struct {
 		const char *key, *named;
-		bool value, of_merges;
-	} switches[] = { { "do_lower_case", "lowercase", n->lowercase, false },
-			 { "strip_accents", "strip_accents", n->strip_accents, false },
-			 { "tokenize_chinese_chars", "handle_chinese_chars", n->handle_chinese_chars, false },
-			 { "add_prefix_space", "add_prefix_space", d->prefix_space, true } };
+		bool value;
+		enum piece_model model;
+	} switches[] = { { "do_lower_case", "lowercase", n->lowercase, PIECES_WORDPIECE },
+			 { "strip_accents", "strip_accents", n->strip_accents, PIECES_WORDPIECE },
+			 { "tokenize_chinese_chars", "handle_chinese_chars", n->handle_chinese_chars,
+			   PIECES_WORDPIECE },
+			 { "add_prefix_space", "add_prefix_space", d->prefix_space, PIECES_BPE } };
 
 	for (size_t i = 0; !f->follows_file && i < sizeof switches / sizeof switches[0]; i++) {
 		const json_t *value = json_object_get(f->config, switches[i].key);
 
-		if (switches[i].of_merges == (d->merges != NULL) && json_is_boolean(value) &&
+		if (switches[i].model == d->model && json_is_boolean(value) &&
 		    json_is_true(value) != switches[i].value)
 			return error_set(err, STATUS_INPUT,
 					 "%s/%s: %s is %s, but tokenizer.json says %s %s: make them agree", model,

@@ -193,6 +193,43 @@ int piece_list_read_json(struct piece_list *out, const json_t *vocabulary, const
 	return -1;
 }
 
+int piece_list_read_scored(struct piece_list *out, const json_t *vocabulary, const char *path, struct error *err)
+{
+	const size_t count = json_array_size(vocabulary);
+	size_t bytes = 0, used = 0;
+
+	*out = (struct piece_list){ 0 };
+	if (count > LARGEST_ID)
+		return error_set(err, STATUS_INPUT, "%s: %zu pieces, expected at most %d", path, count, LARGEST_ID);
+	for (size_t i = 0; i < count; i++) {
+		const json_t *piece = json_array_get(json_array_get(vocabulary, i), 0);
+
+		if (!json_is_string(piece))
+			return error_set(err, STATUS_INPUT,
+					 "%s: model.vocab: entry %zu: expected a piece and its score", path, i + 1);
+		bytes += json_string_length(piece) + 1;
+	}
+	out->size = count;
+	out->text = array_new(bytes + 1, 1, 1);
+	out->pieces = array_new(count, 1, sizeof *out->pieces);
+	if (out->text == NULL || out->pieces == NULL) {
+		piece_list_release(out);
+		return error_memory(err, path);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const json_t *piece = json_array_get(json_array_get(vocabulary, i), 0);
+		size_t length = strlen(json_string_value(piece));
+
+		memcpy(out->text + used, json_string_value(piece), length + 1);
+		out->pieces[i] = (struct piece){ out->text + used, length };
+		used += length + 1;
+	}
+	if (index_pieces(out, path, err) == 0)
+		return 0;
+	piece_list_release(out);
+	return -1;
+}
+
 void piece_list_release(struct piece_list *l)
 {
 	piece_table_release(&l->table);

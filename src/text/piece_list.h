@@ -26,6 +26,9 @@ int piece_list_read_lines(struct piece_list *out, const char *data, size_t size,
 /* An object: piece → id. Ids may have holes; two pieces of one id are an error. */
 int piece_list_read_json(struct piece_list *out, const json_t *vocabulary, const char *path, struct error *err);
 
+/* A list of pieces and scores, by id: [["▁the", -3.2], …]. */
+int piece_list_read_scored(struct piece_list *out, const json_t *vocabulary, const char *path, struct error *err);
+
 void piece_list_release(struct piece_list *l);
 
 #endif

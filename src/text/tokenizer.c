@@ -3,13 +3,11 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/utf8.h"
 #include "text/bert_words.h"
-#include "text/bpe.h"
-#include "text/byte_words.h"
 #include "text/facts.h"
 #include "text/normalise.h"
 #include "text/piece_list.h"
+#include "text/sentence.h"
 #include "text/tokenizer_json.h"
 #include "text/unicode.h"
 
@@ -29,9 +27,8 @@ struct tokenizer {
 	struct added_tokens added;
 	bool json; /* of tokenizer.json: */
 	struct bert_splitter splitter;
-	bool bytes; /* of them, byte-level BPE: */
-	struct bpe bpe;
-	bool prefix_space;
+	bool sentences; /* of them, those that read a sentence as one text: */
+	struct sentence_reader reader;
 	struct normaliser normaliser; /* of vocab.txt */
 	const char **spelling;        /* (size) by id */
 	size_t size;
@@ -149,13 +146,17 @@ static int find_described(struct tokenizer *t, const struct tokenizer_descriptio
 	const struct added_token *pad = added_tokens_find(&t->added, "[PAD]"),
 				 *mask = added_tokens_find(&t->added, "[MASK]");
 
-	const int32_t unk = d->unk == NULL ? -1 : piece_table_find(&t->vocabulary.table, d->unk, strlen(d->unk));
+	const int32_t unk = d->model == PIECES_UNIGRAM ? d->unk_id
+			    : d->unk == NULL           ? -1
+					     : piece_table_find(&t->vocabulary.table, d->unk, strlen(d->unk));
 
 	t->special = (struct special_pieces){ .pad = pad == NULL ? -1 : pad->id,
 					      .unk = unk,
 					      .cls = d->cls,
 					      .sep = d->sep,
 					      .mask = mask == NULL ? -1 : mask->id };
+	if (d->model == PIECES_UNIGRAM && (size_t)unk >= t->vocabulary.size)
+		return error_set(err, STATUS_INPUT, "%s: model.unk_id: no piece has id %d", path, unk);
 	if (d->unk != NULL && unk < 0)
 		return error_set(err, STATUS_INPUT, "%s: model.unk_token: the vocabulary has no %s", path, d->unk);
 	if (tokenizer_piece(t, d->cls) == NULL || tokenizer_piece(t, d->sep) == NULL)
@@ -164,28 +165,45 @@ static int find_described(struct tokenizer *t, const struct tokenizer_descriptio
 	return 0;
 }
 
+static int make_reader(struct tokenizer *t, const struct tokenizer_description *d, const char *path,
+		       struct error *err)
+{
+	struct sentence_reader *r = &t->reader;
+
+	r->metaspace = d->model == PIECES_UNIGRAM;
+	r->prefix_space = d->prefix_space;
+	r->prefix = d->prefix;
+	if (d->charsmap != NULL && charsmap_init(&r->charsmap, d->charsmap, path, err) < 0)
+		return -1;
+	if ((r->metaspace ? unigram_init(&r->unigram, &t->vocabulary, d->vocabulary, t->special.unk, path, err)
+			  : bpe_init(&r->bpe, &t->vocabulary, d->merges, d->whole_first, path, err)) < 0)
+		return -1;
+	return sentence_reader_init(r, &t->added, err);
+}
+
 static int from_description(struct tokenizer *t, struct tokenizer_description *d, const struct tokenizer_facts *facts,
 			    const char *path, struct error *err)
 {
 	t->json = true;
 	t->added = d->added;
 	d->added = (struct added_tokens){ 0 };
-	if (piece_list_read_json(&t->vocabulary, d->vocabulary, path, err) < 0 ||
+	if ((d->model == PIECES_UNIGRAM ? piece_list_read_scored
+					: piece_list_read_json)(&t->vocabulary, d->vocabulary, path, err) < 0 ||
 	    note_facts(t, facts, path, err) < 0 || place_added(t, path, err) < 0 || spell_pieces(t, path, err) < 0 ||
 	    find_described(t, d, path, err) < 0)
 		return -1;
 	t->model = (struct wordpiece){ t->vocabulary.table, t->special.unk, d->longest_word };
-	t->bytes = d->merges != NULL;
-	t->prefix_space = d->prefix_space;
-	if (t->bytes && bpe_init(&t->bpe, &t->vocabulary, d->merges, d->whole_first, path, err) < 0)
-		return -1;
+	t->sentences = d->model != PIECES_WORDPIECE;
+	if (t->sentences)
+		return make_reader(t, d, path, err);
 	return bert_splitter_init(&t->splitter, &d->normaliser, &t->added, err);
 }
 
 static int check_facts(const struct tokenizer *t, const struct tokenizer_description *d,
 		       const struct tokenizer_facts *facts, const char *model, struct error *err)
 {
-	const struct named_specials told = { .unk = d->unk, /* NULL: any */
+	const struct named_specials told = { .unk = d->model == PIECES_UNIGRAM ? tokenizer_piece(t, d->unk_id)
+									       : d->unk,
 					     .sep = tokenizer_piece(t, t->special.sep),
 					     .cls = tokenizer_piece(t, t->special.cls) };
 
@@ -302,7 +320,7 @@ void tokenizer_free(struct tokenizer *t)
 {
 	if (t == NULL)
 		return;
-	bpe_release(&t->bpe);
+	sentence_reader_release(&t->reader);
 	bert_splitter_release(&t->splitter);
 	normaliser_release(&t->normaliser);
 	added_tokens_release(&t->added);
@@ -362,79 +380,7 @@ static int take(void *arg, const struct normal_word *w, struct error *err)
 
 bool tokenizer_reads_sentences(const struct tokenizer *t)
 {
-	return t->bytes;
-}
-
-/* A text whose bytes become pieces. */
-struct byte_cutting {
-	const struct tokenizer *tokenizer;
-	struct bpe_work work;
-	struct pieces *out;
-	const char *text;    /* where byte 0 is */
-	const char *stretch; /* between added tokens, with the space that it was given */
-	size_t base;         /* its first byte in the text */
-	bool spaced;
-	char *copy;
-	size_t copy_capacity;
-};
-
-static int take_bytes(void *arg, const char *word, size_t length, struct error *err)
-{
-	struct byte_cutting *c = arg;
-	size_t start = (size_t)(word - c->stretch);
-
-	start = c->base + (c->spaced && start > 0 ? start - 1 : start);
-	return bpe_cut(&c->tokenizer->bpe, word, length, start, &c->work, c->out, err);
-}
-
-static int take_token(void *arg, const struct added_token *token, const char *at, struct error *err)
-{
-	const struct byte_cutting *c = arg;
-
-	return pieces_add(c->out, token->id, (size_t)(at - c->text), err);
-}
-
-static int cut_bytes(void *arg, const char *text, size_t length, struct error *err)
-{
-	struct byte_cutting *c = arg;
-
-	c->base = (size_t)(text - c->text);
-	c->stretch = text;
-	c->spaced = c->tokenizer->prefix_space && text[0] != ' ';
-	if (c->spaced) {
-		if (array_reserve(&c->copy, &c->copy_capacity, length + 1, 1) < 0)
-			return error_memory(err, "a text");
-		c->copy[0] = ' ';
-		memcpy(c->copy + 1, text, length++);
-		c->stretch = c->copy;
-	}
-	return byte_words(c->stretch, length, take_bytes, c, err);
-}
-
-/* What the tokens that are looked for in the text as it is leave: those that are looked
- * for once it is normalised, which changes nothing here. */
-static int cut_normal(void *arg, const char *text, size_t length, struct error *err)
-{
-	struct byte_cutting *c = arg;
-
-	return added_cut(&c->tokenizer->added, &c->tokenizer->splitter.normal, text, length,
-			 &(struct added_taker){ cut_bytes, take_token, c }, err);
-}
-
-static int byte_pieces(const struct tokenizer *t, const char *text, size_t length, struct pieces *out,
-		       struct error *err)
-{
-	struct byte_cutting c = { .tokenizer = t, .out = out, .text = text };
-	size_t valid = utf8_check(text, length);
-	int rc;
-
-	if (valid < length)
-		return error_set(err, STATUS_INPUT, "byte %zu: invalid UTF-8", valid);
-	rc = added_cut(&t->added, &t->splitter.raw, text, length, &(struct added_taker){ cut_normal, take_token, &c },
-		       err);
-	bpe_work_release(&c.work);
-	free(c.copy);
-	return rc;
+	return t->sentences;
 }
 
 int tokenizer_text(const struct tokenizer *t, const char *text, size_t length, struct pieces *out, struct error *err)
@@ -442,8 +388,8 @@ int tokenizer_text(const struct tokenizer *t, const char *text, size_t length, s
 	struct cutting c = { .tokenizer = t, .out = out };
 	int rc;
 
-	if (t->bytes)
-		return byte_pieces(t, text, length, out, err);
+	if (t->sentences)
+		return sentence_pieces(&t->reader, text, length, out, err);
 	rc = t->json ? bert_words(&t->splitter, text, length, take, &c, err)
 		     : normalise_words(&t->normaliser, text, length, take, &c, err);
 

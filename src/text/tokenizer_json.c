@@ -113,51 +113,153 @@ static int read_bpe(struct tokenizer_description *out, const json_t *model, cons
 	return text_switch_read(&out->whole_first, model, "ignore_merges", path, err);
 }
 
+static int read_unigram(struct tokenizer_description *out, const json_t *model, const char *path, struct error *err)
+{
+	const json_t *unk = json_object_get(model, "unk_id");
+
+	if (check_unset(model, "model", "byte_fallback", path, err) < 0)
+		return -1;
+	if (!json_is_integer(unk) || json_integer_value(unk) < 0 || json_integer_value(unk) >= INT32_MAX)
+		return error_set(err, STATUS_INPUT, "%s: model.unk_id: expected the id of a piece", path);
+	out->unk_id = (int32_t)json_integer_value(unk);
+	return 0;
+}
+
 static int read_model(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
 {
-	static const char *const names[] = { "WordPiece", "BPE", NULL };
+	static const char *const names[] = {
+		[PIECES_WORDPIECE] = "WordPiece", [PIECES_BPE] = "BPE", [PIECES_UNIGRAM] = "Unigram", NULL
+	};
+	static int (*const read[])(struct tokenizer_description *, const json_t *, const char *, struct error *) = {
+		[PIECES_WORDPIECE] = read_wordpiece, [PIECES_BPE] = read_bpe, [PIECES_UNIGRAM] = read_unigram
+	};
 	const json_t *model = json_object_get(object, "model");
-	int type = is_untyped_wordpiece(model) ? 0 : part_type(model, "model", names, path, err);
+	int type = is_untyped_wordpiece(model) ? PIECES_WORDPIECE : part_type(model, "model", names, path, err);
 
 	if (type < 0)
 		return -1;
+	out->model = (enum piece_model)type;
 	out->vocabulary = json_object_get(model, "vocab");
 	out->unk = json_string_value(json_object_get(model, "unk_token"));
-	if (!json_is_object(out->vocabulary))
+	if (out->model == PIECES_UNIGRAM && !json_is_array(out->vocabulary))
+		return error_set(err, STATUS_INPUT, "%s: model.vocab: expected a list of pieces and scores", path);
+	if (out->model != PIECES_UNIGRAM && !json_is_object(out->vocabulary))
 		return error_set(err, STATUS_INPUT, "%s: model.vocab: expected an object of pieces and ids", path);
-	return type == 0 ? read_wordpiece(out, model, path, err) : read_bpe(out, model, path, err);
+	return read[type](out, model, path, err);
 }
 
-/* The pre-tokenizer that belongs to the model. */
-static int read_words(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
+static int read_byte_level(struct tokenizer_description *out, const json_t *part, const char *path, struct error *err)
 {
-	static const char *const bert[] = { "BertPreTokenizer", NULL }, *const bytes[] = { "ByteLevel", NULL };
-	const json_t *part = json_object_get(object, "pre_tokenizer");
 	bool regex = true;
 
-	if (part_type(part, "pre_tokenizer", out->merges == NULL ? bert : bytes, path, err) < 0)
-		return -1;
-	if (out->merges == NULL)
-		return 0;
 	if (text_switch_read(&out->prefix_space, part, "add_prefix_space", path, err) < 0 ||
 	    text_switch_read(&regex, part, "use_regex", path, err) < 0)
 		return -1;
 	return regex ? 0 : error_set(err, STATUS_INPUT, "%s: pre_tokenizer: use_regex is false, expected true", path);
 }
 
-/* Byte-level BPE reads the text as it is. */
+/* [WhitespaceSplit, Metaspace]; of before there was a scheme, add_prefix_space says it. */
+static int read_metaspace(struct tokenizer_description *out, const json_t *sequence, const char *path,
+			  struct error *err)
+{
+	static const char *const split[] = { "WhitespaceSplit", NULL }, *const metaspace[] = { "Metaspace", NULL };
+	const json_t *parts = json_object_get(sequence, "pretokenizers"), *part = json_array_get(parts, 1);
+	const char *scheme = json_string_value(json_object_get(part, "prepend_scheme"));
+	const char *sign = json_string_value(json_object_get(part, "replacement"));
+	bool prefix = scheme == NULL || strcmp(scheme, "always") == 0, splits = true;
+
+	if (part_type(json_array_get(parts, 0), "pre_tokenizer.pretokenizers[0]", split, path, err) < 0 ||
+	    part_type(part, "pre_tokenizer.pretokenizers[1]", metaspace, path, err) < 0)
+		return -1;
+	if (json_array_size(parts) != 2)
+		return error_set(err, STATUS_INPUT, "%s: pre_tokenizer: expected WhitespaceSplit and Metaspace",
+				 path);
+	if (scheme == NULL && text_switch_read(&prefix, part, "add_prefix_space", path, err) < 0)
+		return -1;
+	if (text_switch_read(&splits, part, "split", path, err) < 0)
+		return -1;
+	if (sign == NULL || strcmp(sign, "\xE2\x96\x81") != 0 || !splits ||
+	    (scheme != NULL && !prefix && strcmp(scheme, "never") != 0))
+		return error_set(err, STATUS_INPUT,
+				 "%s: pre_tokenizer: Metaspace: expected replacement \xE2\x96\x81, split, and "
+				 "prepend_scheme always or never",
+				 path);
+	out->prefix = prefix ? METASPACE_ALWAYS : METASPACE_NEVER;
+	return 0;
+}
+
+/* The pre-tokenizer that belongs to the model. */
+static int read_words(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
+{
+	static const char *const names[][2] = { [PIECES_WORDPIECE] = { "BertPreTokenizer" },
+						[PIECES_BPE] = { "ByteLevel" },
+						[PIECES_UNIGRAM] = { "Sequence" } };
+	const json_t *part = json_object_get(object, "pre_tokenizer");
+
+	if (part_type(part, "pre_tokenizer", names[out->model], path, err) < 0)
+		return -1;
+	if (out->model == PIECES_UNIGRAM)
+		return read_metaspace(out, part, path, err);
+	return out->model == PIECES_BPE ? read_byte_level(out, part, path, err) : 0;
+}
+
+/* Steps that change nothing but white space, which WhitespaceSplit takes away: runs of
+ * spaces, spaces at the ends. */
+static bool is_about_spaces(const json_t *step)
+{
+	const char *type = json_string_value(json_object_get(step, "type"));
+	const char *pattern = json_string_value(json_object_get(json_object_get(step, "pattern"), "Regex"));
+	const char *content = json_string_value(json_object_get(step, "content"));
+
+	return type != NULL && (strcmp(type, "Strip") == 0 ||
+				(strcmp(type, "Replace") == 0 && pattern != NULL && strcmp(pattern, " {2,}") == 0 &&
+				 content != NULL && strcmp(content, " ") == 0));
+}
+
+static int read_step(struct tokenizer_description *out, const json_t *step, const char *path, struct error *err)
+{
+	static const char *const names[] = { "Precompiled", NULL };
+	const char *map = json_string_value(json_object_get(step, "precompiled_charsmap"));
+
+	if (is_about_spaces(step))
+		return 0;
+	if (part_type(step, "normalizer", names, path, err) < 0)
+		return -1;
+	if (map == NULL || out->charsmap != NULL)
+		return error_set(err, STATUS_INPUT, "%s: normalizer: expected one precompiled_charsmap", path);
+	out->charsmap = map;
+	return 0;
+}
+
+/* What is done to a text before Unigram. */
+static int read_steps(struct tokenizer_description *out, const json_t *part, const char *path, struct error *err)
+{
+	const char *type = json_string_value(json_object_get(part, "type"));
+	const json_t *steps = json_object_get(part, "normalizers"), *step;
+	size_t i;
+
+	if (part == NULL || json_is_null(part))
+		return 0;
+	if (type == NULL || strcmp(type, "Sequence") != 0)
+		return read_step(out, part, path, err);
+	json_array_foreach((json_t *)steps, i, step) if (read_step(out, step, path, err) < 0) return -1;
+	return 0;
+}
+
+/* The normaliser that belongs to the model; byte-level BPE reads the text as it is. */
 static int read_form(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
 {
 	const json_t *part = json_object_get(object, "normalizer");
+	const char *type = json_string_value(json_object_get(part, "type"));
 
-	if (out->merges == NULL)
+	if (out->model == PIECES_WORDPIECE)
 		return read_normaliser(&out->normaliser, object, path, err);
+	if (out->model == PIECES_UNIGRAM)
+		return read_steps(out, part, path, err);
 	if (part == NULL || json_is_null(part))
 		return 0;
 	return error_set(err, STATUS_INPUT, "%s: normalizer is %s, expected none with byte-level BPE", path,
-			 json_is_string(json_object_get(part, "type"))
-				 ? json_string_value(json_object_get(part, "type"))
-				 : "of no type");
+			 type == NULL ? "of no type" : type);
 }
 
 /* [CLS] $A [SEP], each of type 0: the id of a special token of the template. */

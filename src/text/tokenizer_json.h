@@ -6,19 +6,26 @@
 #include "base/error.h"
 #include "text/added.h"
 #include "text/bert_words.h"
+#include "text/sentence.h"
 
 #include <jansson.h>
 #include <stddef.h>
 
+enum piece_model { PIECES_WORDPIECE, PIECES_BPE, PIECES_UNIGRAM };
+
 struct tokenizer_description {
+	enum piece_model model;
 	struct bert_normaliser normaliser; /* with WordPiece */
-	const json_t *vocabulary;          /* object: piece → id; within the JSON that was parsed */
-	const char *unk;                   /* the unknown token, the same; NULL: there is none */
-	size_t longest_word;               /* of WordPiece: code points */
-	const json_t *merges;              /* of byte-level BPE, the same; else NULL */
-	bool whole_first;                  /* its ignore_merges */
-	bool prefix_space;                 /* of ByteLevel: a text that does not begin with a space is given one */
-	int32_t cls, sep;                  /* around a sentence */
+	const json_t *vocabulary;     /* object: piece → id, of Unigram a list; within the JSON that was parsed */
+	const char *unk;              /* the unknown token, the same; NULL: there is none */
+	size_t longest_word;          /* of WordPiece: code points */
+	int32_t unk_id;               /* of Unigram */
+	const char *charsmap;         /* with Unigram, base64, the same; NULL: none */
+	enum metaspace_prefix prefix; /* with Unigram */
+	const json_t *merges;         /* of byte-level BPE, the same */
+	bool whole_first;             /* its ignore_merges */
+	bool prefix_space;            /* of ByteLevel: a text that does not begin with a space is given one */
+	int32_t cls, sep;             /* around a sentence */
 	struct added_tokens added;
 };
 

@@ -217,3 +217,8 @@ size_t point_trim(const char *text, size_t length, bool (*is_space)(int32_t poin
 	}
 	return length;
 }
+
+bool points_part(int32_t before, int32_t point, int32_t *state)
+{
+	return utf8proc_grapheme_break_stateful(before, point, state);
+}

@@ -36,6 +36,10 @@ bool point_is_accent(int32_t point);      /* Mn */
 bool point_is_mark(int32_t point);        /* has a combining class */
 bool point_is_ideograph(int32_t point);   /* CJK, without kana and Hangul */
 
+/* Whether two neighbours are of two grapheme clusters (Annex 29); `state` is 0 at the
+ * first and kept between. */
+bool points_part(int32_t before, int32_t point, int32_t *state);
+
 /* The length of a text without the spaces at its end. */
 size_t point_trim(const char *text, size_t length, bool (*is_space)(int32_t point));
 

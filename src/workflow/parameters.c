@@ -48,7 +48,7 @@ static const struct parameter parameters[] = {
 	{ "model", "positions", PARAMETER_INTEGER, "96", 8, 4096, NULL, AT(PRETRAIN),
 	  "longest input, in word pieces" },
 	{ "model", "family", PARAMETER_TEXT, "bert", 0, 0, NULL, AT(PRETRAIN),
-	  "model_type of a model pre-trained here: bert, distilbert, electra, roberta, mpnet" },
+	  "model_type of a model pre-trained here: bert, distilbert, electra, roberta, mpnet …" },
 	{ "model", "embedding", PARAMETER_INTEGER, "0", 0, 4096, NULL, AT(PRETRAIN),
 	  "width of its embeddings (electra); 0: hidden" },
 

@@ -76,6 +76,7 @@ static void hostile_texts(void **state)
 
 			json_object_set(description, "added_tokens", json_object_get(variant, "added_tokens"));
 			json_object_set(description, "pre_tokenizer", json_object_get(variant, "pre_tokenizer"));
+			json_object_set(description, "normalizer", json_object_get(variant, "normalizer"));
 			whole = json_dumps(description, 0);
 			assert_ok(tokenizer_parse_json(&t, whole, strlen(whole), family, &err), err);
 			json_array_foreach(json_object_get(fixture, "texts"), k, text)
@@ -102,7 +103,7 @@ static void hostile_texts(void **state)
 			tokenizer_free(t);
 			free(whole);
 		}
-		assert_int_equal(i, 2);
+		assert_true(i >= 2);
 		json_decref(description);
 		json_decref(fixture);
 		free(path);

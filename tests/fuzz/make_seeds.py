@@ -3,6 +3,7 @@ Usage: make_seeds.py OUTPUT_DIRECTORY
 
 Needs nothing but Python.  The bytes are the same each time.
 """
+import base64
 import io
 import json
 import struct
@@ -118,7 +119,7 @@ def tokenizers():
 def tokenizer_files():
     def file(**parts):
         whole = {"added_tokens": [{"id": 0, "content": "[UNK]", "special": True}],
-                 "normalizer": {"type": "BertNormalizer", "lowercase": True},
+                 "normalizer": {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "lowercase": True},
                  "pre_tokenizer": {"type": "BertPreTokenizer"},
                  "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 1], "sep": ["[SEP]", 2]},
                  "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
@@ -131,6 +132,20 @@ def tokenizer_files():
     yield "added", file(added_tokens=[
         {"id": 7, "content": "<l>", "lstrip": True, "rstrip": True}, {"id": 3, "content": "the", "single_word": True},
         {"id": 8, "content": "Caf\u00c9", "normalized": True}, {"id": 9, "content": " \u00ad", "normalized": True}])
+    # A map of one rule, e → x: a unit of the root, and at 'e' one with a value behind it.
+    units = [0] * 256
+    units[0] = 1 << 10
+    units[1 ^ ord("e")] = ord("e") | 1 << 8 | 2 << 10
+    units[1 ^ ord("e") ^ 2] = 1 << 31 | 0
+    trie = b"".join(struct.pack("<I", u) for u in units[:128])
+    yield "unigram", file(
+        added_tokens=[{"id": 0, "content": "<u>", "special": True}, {"id": 6, "content": "ex", "normalized": True}],
+        normalizer={"type": "Precompiled", "precompiled_charsmap": base64.b64encode(struct.pack("<I", len(trie)) + trie + b"x\0").decode()},
+        pre_tokenizer={"type": "Sequence", "pretokenizers": [
+            {"type": "WhitespaceSplit"}, {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always"}]},
+        post_processor={"type": "BertProcessing", "cls": ["<u>", 0], "sep": ["<u>", 0]},
+        model={"type": "Unigram", "unk_id": 0,
+               "vocab": [["<u>", 0], ["\u2581", -2], ["\u2581the", -1.5], ["x", -3], ["xx", -2.5], ["caf", -4]]})
     yield "dialect", b"\xef\xbb\xbf" + file(padding=float("nan"), truncation=10 ** 30)
 
 

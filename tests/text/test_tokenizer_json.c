@@ -192,7 +192,10 @@ static void components_refused(void **state)
 		  "model.byte_fallback: expected none" },
 		{ "model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": []}",
 		  "normalizer is BertNormalizer, expected none with byte-level BPE" },
-		{ "model", "{\"type\": \"Unigram\", \"vocab\": []}", "model is Unigram, expected WordPiece" },
+		{ "model", "{\"type\": \"Unigram\", \"vocab\": []}", "model.unk_id: expected the id of a piece" },
+		{ "model", "{\"type\": \"Unigram\", \"vocab\": {}, \"unk_id\": 0}",
+		  "model.vocab: expected a list of pieces and scores" },
+		{ "model", "{\"type\": \"WordLevel\", \"vocab\": {}}", "model is WordLevel, expected WordPiece" },
 		{ "model", "{\"vocab\": {}, \"merges\": [], \"continuing_subword_prefix\": \"##\"}",
 		  "model is of no type, expected WordPiece" },
 		{ "model", MODEL("\"[UNK]\"", "\"@@\"", "100", "{}"),
@@ -307,6 +310,57 @@ static void the_file_counts(void **state)
 	support_remove(folder);
 }
 
+/* What Unigram needs: pieces with scores, white space split off, one map. */
+static void scores_refused(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "\"pre_tokenizer\": {\"type\": \"Metaspace\"}",
+		  "x: pre_tokenizer is Metaspace, expected Sequence" },
+		{ "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Metaspace\"}]}",
+		  "x: pre_tokenizer.pretokenizers[0] is Metaspace, expected WhitespaceSplit" },
+		{ "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"WhitespaceSplit\"},"
+		  " {\"type\": \"Metaspace\", \"replacement\": \"_\"}]}",
+		  "x: pre_tokenizer: Metaspace: expected replacement \xE2\x96\x81, split, and prepend_scheme always "
+		  "or "
+		  "never" },
+		{ "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"WhitespaceSplit\"},"
+		  " {\"type\": \"Metaspace\", \"replacement\": \"\xE2\x96\x81\", \"prepend_scheme\": \"first\"}]}",
+		  "x: pre_tokenizer: Metaspace: expected replacement \xE2\x96\x81, split, and prepend_scheme always "
+		  "or "
+		  "never" },
+		{ "\"normalizer\": {\"type\": \"NFKC\"}", "x: normalizer is NFKC, expected Precompiled" },
+		{ "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"AAAA\"}",
+		  "x: normalizer.precompiled_charsmap: expected a trie and its strings in base64" },
+		{ "\"normalizer\": {\"type\": \"Precompiled\"}", "x: normalizer: expected one precompiled_charsmap" },
+		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"a\", -1], [\"b\", null]]}",
+		  "x: model.vocab: entry 2: expected a piece and its score" },
+		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"a\", -1], [1, 2]]}",
+		  "x: model.vocab: entry 2: expected a piece and its score" },
+		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 5, \"vocab\": [[\"a\", -1]]}",
+		  "x: model.unk_id: no piece has id 5" },
+		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"byte_fallback\": true, \"vocab\": []}",
+		  "x: model.byte_fallback: expected none" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *text = text_format(
+			"{\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"a\", -1]]}, "
+			"\"normalizer\":"
+			" null, \"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\":"
+			" \"WhitespaceSplit\"}, {\"type\": \"Metaspace\", \"replacement\": \"\xE2\x96\x81\"}]},"
+			" \"post_processor\": {\"type\": \"RobertaProcessing\", \"cls\": [\"a\", 0], \"sep\": [\"a\","
+			" 0]}, %s}",
+			cases[i][0]);
+		struct error err = { 0 };
+		struct tokenizer *t;
+
+		assert_int_equal(tokenizer_parse_json(&t, text, strlen(text), "x", &err), -1);
+		assert_string_equal(err.text, cases[i][1]);
+		free(text);
+	}
+}
+
 /* What byte-level BPE needs: parts of its own, every byte, both parts of a pair and
  * what they make. */
 static void pairs_refused(void **state)
@@ -347,10 +401,9 @@ static void pairs_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces_of_the_library),
-		cmocka_unit_test(components_refused),
-		cmocka_unit_test(the_file_counts),
-		cmocka_unit_test(pairs_refused),
+		cmocka_unit_test(pieces_of_the_library), cmocka_unit_test(components_refused),
+		cmocka_unit_test(the_file_counts),       cmocka_unit_test(pairs_refused),
+		cmocka_unit_test(scores_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -218,7 +218,8 @@ static void faults_are_told_by_line(void **state)
 		{ "[model a]\nhidden = 8\n", "[model a]: expected path, or layers, hidden and heads" },
 		{ "[model a]\nlayers = 1\nhidden = 9\nheads = 2\n", "hidden = 9 is not a multiple of heads = 2" },
 		{ "[model a]\nlayers = 1\nhidden = 8\nheads = 2\nfamily = t5\n",
-		  "[model a]: family = t5: expected one of bert, distilbert, electra, roberta, mpnet" },
+		  "[model a]: family = t5: expected one of bert, distilbert, electra, roberta, camembert, "
+		  "xlm-roberta, mpnet" },
 		{ "[model a]\nlayers = 1\nhidden = 8\nheads = 2\nembedding = 4\n",
 		  "[model a]: embedding = 4: bert has embeddings of the hidden size" },
 		{ "[model a]\npath = a\n", "mine.ini: no [task NAME] section" },

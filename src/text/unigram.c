@@ -1,0 +1,120 @@
+#include "text/unigram.h"
+
+#include "base/array.h"
+#include "base/utf8.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* The best way to a place in the text. */
+struct unigram_end {
+	double score;
+	size_t start; /* of the last piece; SIZE_MAX: none ends here */
+	int32_t id;
+};
+
+/* How much worse than the worst piece an unknown character is. */
+static const double unknown_penalty = 10.0;
+
+int unigram_init(struct unigram *out, const struct piece_list *vocabulary, const json_t *pieces, int32_t unk,
+		 const char *path, struct error *err)
+{
+	double worst = INFINITY;
+
+	*out = (struct unigram){ .vocabulary = vocabulary, .unk = unk };
+	out->scores = array_new(vocabulary->size, 1, sizeof *out->scores);
+	if (out->scores == NULL)
+		return error_memory(err, path);
+	for (size_t i = 0; i < vocabulary->size; i++) {
+		const json_t *score = json_array_get(json_array_get(pieces, i), 1);
+
+		out->scores[i] = json_number_value(score);
+		if (!json_is_number(score) || !isfinite(out->scores[i]))
+			return error_set(err, STATUS_INPUT,
+					 "%s: model.vocab: entry %zu: expected a piece and its score", path, i + 1);
+		worst = fmin(worst, out->scores[i]);
+	}
+	out->unknown = worst - unknown_penalty;
+	return 0;
+}
+
+void unigram_release(struct unigram *u)
+{
+	free(u->scores);
+	*u = (struct unigram){ 0 };
+}
+
+static void offer(struct unigram_end *end, double score, size_t start, int32_t id)
+{
+	if (end->start == SIZE_MAX || score > end->score)
+		*end = (struct unigram_end){ score, start, id };
+}
+
+/* All pieces that begin at `at`, and the character there if none is just that. */
+static void go_on(const struct unigram *u, const char *text, size_t length, size_t at, struct unigram_end *ends)
+{
+	const struct piece_table *table = &u->vocabulary->table;
+	uint64_t hash = piece_hash_start(false);
+	size_t first = 0;
+	bool alone = false;
+
+	for (size_t end = at, bytes; end < length && end - at < table->longest; end += bytes) {
+		uint32_t point;
+		int32_t id;
+
+		bytes = utf8_decode(&point, text + end, length - end);
+		first = first == 0 ? bytes : first;
+		hash = piece_hash_add(hash, text + end, bytes);
+		id = piece_table_probe(table, hash, false, text + at, end + bytes - at);
+		if (id < 0)
+			continue;
+		offer(&ends[end + bytes], ends[at].score + u->scores[id], at, id);
+		alone |= end == at;
+	}
+	if (first == 0) {
+		uint32_t point;
+
+		first = utf8_decode(&point, text + at, length - at);
+	}
+	if (!alone)
+		offer(&ends[at + first], ends[at].score + u->unknown, at, u->unk);
+}
+
+int unigram_cut(const struct unigram *u, const char *text, size_t length, struct unigram_work *work,
+		struct pieces *out, struct error *err)
+{
+	const size_t before = out->count;
+	struct unigram_end *ends;
+	size_t kept = before;
+
+	if (array_reserve(&work->ends, &work->capacity, length + 1, sizeof *work->ends) < 0)
+		return error_memory(err, "a text");
+	ends = work->ends;
+	for (size_t i = 0; i <= length; i++)
+		ends[i].start = SIZE_MAX;
+	ends[0] = (struct unigram_end){ 0.0, 0, -1 };
+	for (size_t at = 0; at < length; at++)
+		if (ends[at].start != SIZE_MAX)
+			go_on(u, text, length, at, ends);
+	for (size_t end = length; end > 0; end = ends[end].start)
+		if (pieces_add(out, ends[end].id, ends[end].start, err) < 0)
+			return -1;
+	for (size_t a = before, b = out->count; a + 1 < b; a++) {
+		int32_t id = out->ids[a];
+		size_t start = out->starts[a];
+
+		b--;
+		out->ids[a] = out->ids[b];
+		out->starts[a] = out->starts[b];
+		out->ids[b] = id;
+		out->starts[b] = start;
+	}
+	for (size_t i = before; i < out->count; i++) {
+		if (i > before && out->ids[i] == u->unk && out->ids[kept - 1] == u->unk)
+			continue;
+		out->ids[kept] = out->ids[i];
+		out->starts[kept++] = out->starts[i];
+	}
+	out->count = kept;
+	return 0;
+}
