@@ -2,7 +2,7 @@
  * forward pass alone, on random weights and sentences as long as a treebank's.
  *
  *   build/bench/encoder [--sizes tiny,mini,small,medium,base] [--threads 2]
- *                       [--seconds 5] [--json] [--lengths] [--busy]
+ *                       [--families bert] [--seconds 5] [--json] [--lengths] [--busy]
  *
  * Share: the multiply-adds of the products with weights that real pieces need,
  * per second, over the best rate of one-threaded OpenBLAS sgemm on 800 rows of
@@ -45,7 +45,7 @@ static const struct size sizes[] = {
 };
 
 struct options {
-	const char *sizes;
+	const char *sizes, *families;
 	unsigned threads;
 	double seconds;
 	bool json, lengths, busy;
@@ -57,6 +57,7 @@ struct figures {
 
 struct result {
 	const struct size *size;
+	const struct family *family;
 	double limit; /* GFLOP/s of all threads */
 	struct figures finetune, extract;
 	double megabytes;
@@ -276,24 +277,34 @@ static double extract_rate(const struct encoder_model *model, const struct corpu
 	return (double)rows / (seconds(o) - start) * (o->busy ? o->threads : 1);
 }
 
-static struct result measure(const struct size *s, const struct corpus *c, const struct options *o)
+/* Embeddings that can be of another width are half as wide. */
+static struct encoder_shape shape_of(const struct size *s, const struct family *family)
 {
-	const struct encoder_shape shape = { .family = &bert_family,
-					     .hidden = s->hidden,
-					     .embedding = s->hidden,
-					     .drops_out = true,
-					     .drops_down = true,
-					     .layers = s->layers,
-					     .heads = s->heads,
-					     .intermediate = 4 * s->hidden,
-					     .vocabulary = VOCABULARY,
-					     .positions = 512,
-					     .types = 2,
-					     .activation = ACTIVATION_GELU,
-					     .layer_norm_eps = 1e-12,
-					     .initializer_range = 0.02 };
+	struct encoder_shape shape = family_shape(family);
+	const bool projects = family_has_size(family, offsetof(struct encoder_shape, embedding));
+
+	shape.hidden = s->hidden;
+	shape.embedding = projects ? s->hidden / 2 : s->hidden;
+	shape.layers = s->layers;
+	shape.heads = s->heads;
+	shape.intermediate = 4 * s->hidden;
+	shape.vocabulary = VOCABULARY;
+	shape.positions = 514;
+	shape.types = family_has_size(family, offsetof(struct encoder_shape, types)) ? 2 : 0;
+	shape.activation = ACTIVATION_GELU;
+	shape.layer_norm_eps = 1e-12;
+	shape.initializer_range = 0.02;
+	if (family->complete != NULL)
+		family->complete(&shape);
+	return shape;
+}
+
+static struct result measure(const struct size *s, const struct family *family, const struct corpus *c,
+			     const struct options *o)
+{
+	const struct encoder_shape shape = shape_of(s, family);
 	const struct context ctx = { .pool = pool_new(o->threads) };
-	struct result r = { .size = s };
+	struct result r = { .size = s, .family = family };
 	struct encoder_model model;
 	struct rusage usage;
 	struct error err;
@@ -317,7 +328,8 @@ static struct result measure(const struct size *s, const struct corpus *c, const
 
 /* measure() in a child: a process keeps its largest memory for good, and a size
  * would be told that of a larger one before it. */
-static struct result measure_apart(const struct size *s, const struct corpus *c, const struct options *o)
+static struct result measure_apart(const struct size *s, const struct family *family, const struct corpus *c,
+				   const struct options *o)
 {
 	struct result r = { 0 };
 	int ends[2], status = 0;
@@ -326,7 +338,7 @@ static struct result measure_apart(const struct size *s, const struct corpus *c,
 	if (pipe(ends) < 0 || (child = fork()) < 0)
 		die("no process");
 	if (child == 0) {
-		r = measure(s, c, o);
+		r = measure(s, family, c, o);
 		_exit(write(ends[1], &r, sizeof r) == (ssize_t)sizeof r ? 0 : 1);
 	}
 	close(ends[1]);
@@ -340,23 +352,25 @@ static void print_header(const struct options *o)
 {
 	printf("OpenBLAS kernels %s, %u threads; tokens a second, share of the sgemm limit\n", blas_kernels_name(),
 	       o->threads);
-	printf("%-9s %14s %10s %8s %10s %8s %8s\n", "", "limit, GFLOP/s", "fine-tune", "share", "extract", "share",
+	printf("%-21s %14s %10s %8s %10s %8s %8s\n", "", "limit, GFLOP/s", "fine-tune", "share", "extract", "share",
 	       "MB");
 	fflush(stdout); /* a child would print it again */
 }
 
 static void print_row(const struct result *r)
 {
-	printf("%-9s %14.0f %10.0f %7.1f%% %10.0f %7.1f%% %8.0f\n", r->size->name, r->limit, r->finetune.tokens,
-	       100.0 * r->finetune.share, r->extract.tokens, 100.0 * r->extract.share, r->megabytes);
+	printf("%-9s %-11s %14.0f %10.0f %7.1f%% %10.0f %7.1f%% %8.0f\n", r->size->name, r->family->model_type,
+	       r->limit, r->finetune.tokens, 100.0 * r->finetune.share, r->extract.tokens, 100.0 * r->extract.share,
+	       r->megabytes);
 	fflush(stdout);
 }
 
 static json_t *row_of(const struct result *r)
 {
-	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f}", "size", r->size->name, "limit_gflops", r->limit,
-			 "finetune_tokens", r->finetune.tokens, "finetune_share", r->finetune.share, "extract_tokens",
-			 r->extract.tokens, "extract_share", r->extract.share, "megabytes", r->megabytes);
+	return json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f}", "size", r->size->name, "family",
+			 r->family->model_type, "limit_gflops", r->limit, "finetune_tokens", r->finetune.tokens,
+			 "finetune_share", r->finetune.share, "extract_tokens", r->extract.tokens, "extract_share",
+			 r->extract.share, "megabytes", r->megabytes);
 }
 
 static bool is_chosen(const char *list, const char *name)
@@ -371,7 +385,9 @@ static bool is_chosen(const char *list, const char *name)
 
 static struct options parse(int argc, char **argv)
 {
-	struct options o = { .sizes = "tiny,mini,small,medium,base", .threads = 2, .seconds = 5.0 };
+	struct options o = {
+		.sizes = "tiny,mini,small,medium,base", .families = "bert", .threads = 2, .seconds = 5.0
+	};
 
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--json") == 0)
@@ -382,13 +398,15 @@ static struct options parse(int argc, char **argv)
 			o.lengths = true;
 		else if (i + 1 < argc && strcmp(argv[i], "--sizes") == 0)
 			o.sizes = argv[++i];
+		else if (i + 1 < argc && strcmp(argv[i], "--families") == 0)
+			o.families = argv[++i];
 		else if (i + 1 < argc && strcmp(argv[i], "--threads") == 0)
 			o.threads = (unsigned)strtoul(argv[++i], NULL, 10);
 		else if (i + 1 < argc && strcmp(argv[i], "--seconds") == 0)
 			o.seconds = strtod(argv[++i], NULL);
 		else
-			die("usage: encoder [--sizes LIST] [--threads N] [--seconds S] [--json] [--lengths] "
-			    "[--busy]");
+			die("usage: encoder [--sizes LIST] [--families LIST] [--threads N] [--seconds S] [--json] "
+			    "[--lengths] [--busy]");
 	if (o.threads < 1)
 		die("threads: expected at least 1");
 	return o;
@@ -421,9 +439,12 @@ int main(int argc, char **argv)
 	else if (!o.json)
 		print_header(&o);
 	for (size_t i = 0; !o.lengths && i < sizeof sizes / sizeof *sizes; i++)
-		if (is_chosen(o.sizes, sizes[i].name)) {
-			const struct result r = measure_apart(&sizes[i], &corpus, &o);
+		for (size_t f = 0; is_chosen(o.sizes, sizes[i].name) && families[f] != NULL; f++) {
+			struct result r;
 
+			if (!is_chosen(o.families, families[f]->model_type))
+				continue;
+			r = measure_apart(&sizes[i], families[f], &corpus, &o);
 			json_array_append_new(rows, row_of(&r));
 			if (!o.json)
 				print_row(&r);
