@@ -14,6 +14,7 @@ struct encoder_shape {
 	const struct family *family;
 	size_t hidden, layers, heads, intermediate; /* heads divides hidden */
 	size_t embedding;                    /* width of the embeddings; where not `hidden`, they are projected */
+	bool projected;                      /* they are, whatever the width */
 	size_t vocabulary, positions, types; /* rows of the embeddings; types may be 0: there are none */
 	size_t first_position;               /* row of the first piece's position */
 	size_t buckets, farthest;   /* of the bias by distance that all layers share; buckets 0: there is none */
@@ -35,7 +36,7 @@ static inline size_t shape_longest(const struct encoder_shape *s)
 
 static inline bool shape_is_projected(const struct encoder_shape *s)
 {
-	return s->embedding != s->hidden;
+	return s->projected || s->embedding != s->hidden;
 }
 
 /* Layers that have weights of their own. */

@@ -16,6 +16,7 @@ enum bert_class {
 	BERT_WORD = 16,         /* of a word, where an added token must be a single one */
 	BYTE_LEVEL_LETTER = 32, /* \p{L} of ByteLevel's expression */
 	BYTE_LEVEL_NUMBER = 64, /* \p{N} of it */
+	BERT_ANY_MARK = 128,    /* dropped by StripAccents: M* */
 };
 
 struct bert_run {
@@ -35,5 +36,12 @@ int32_t bert_lower(int32_t point);     /* the simple mapping of Unicode 17; of U
 /* Whether the library's decomposition knows the character: one that it does not
  * know stays as it is, and where it is. */
 bool bert_decomposes(int32_t point);
+
+/* The compatibility decomposition as the library knows it: (up to
+ * LARGEST_DECOMPOSITION) characters, of which the number is returned; and the combining
+ * class, 0 of a mark that it does not know. */
+enum { LARGEST_DECOMPOSITION = 32 };
+size_t bert_decompose_compatible(int32_t out[LARGEST_DECOMPOSITION], int32_t point);
+int bert_combining_class(int32_t point);
 
 #endif

@@ -64,3 +64,26 @@ bool bert_decomposes(int32_t point)
 			return false;
 	return !point_is_mark(point) || (bert_classes_of(point) & BERT_MARK) != 0;
 }
+
+/* Characters with a compatibility decomposition that the library does not know. */
+static const int32_t young_compatible[][2] = {
+	{ 0x32FF, 0x32FF },   { 0xA7F1, 0xA7F4 },   { 0xAB69, 0xAB69 },   { 0x10780, 0x107BA },
+	{ 0x1CCD6, 0x1CCF9 }, { 0x1E030, 0x1E06D }, { 0x1F16C, 0x1F16C }, { 0x1FBF0, 0x1FBF9 },
+};
+
+size_t bert_decompose_compatible(int32_t out[LARGEST_DECOMPOSITION], int32_t point)
+{
+	bool known = bert_decomposes(point);
+
+	for (size_t i = 0; i < sizeof young_compatible / sizeof young_compatible[0]; i++)
+		known &= point < young_compatible[i][0] || point > young_compatible[i][1];
+	if (known)
+		return point_decompose_compatible(out, LARGEST_DECOMPOSITION, point);
+	out[0] = point;
+	return 1;
+}
+
+int bert_combining_class(int32_t point)
+{
+	return (bert_classes_of(point) & BERT_MARK) != 0 ? point_combining_class(point) : 0;
+}

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "text/added.h"
 #include "text/bpe.h"
-#include "text/charsmap.h"
+#include "text/steps.h"
 #include "text/unigram.h"
 
 #include <stdbool.h>
@@ -20,7 +20,7 @@ struct sentence_reader {
 	bool prefix_space;
 	struct unigram unigram; /* with metaspace: */
 	enum metaspace_prefix prefix;
-	struct charsmap charsmap; /* the normaliser; it may be empty */
+	struct steps steps; /* the normaliser; it may be empty */
 	const struct added_tokens *tokens;
 	struct added_matcher raw, normal;
 };

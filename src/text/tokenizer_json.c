@@ -203,49 +203,6 @@ static int read_words(struct tokenizer_description *out, const json_t *object, c
 	return out->model == PIECES_BPE ? read_byte_level(out, part, path, err) : 0;
 }
 
-/* Steps that change nothing but white space, which WhitespaceSplit takes away: runs of
- * spaces, spaces at the ends. */
-static bool is_about_spaces(const json_t *step)
-{
-	const char *type = json_string_value(json_object_get(step, "type"));
-	const char *pattern = json_string_value(json_object_get(json_object_get(step, "pattern"), "Regex"));
-	const char *content = json_string_value(json_object_get(step, "content"));
-
-	return type != NULL && (strcmp(type, "Strip") == 0 ||
-				(strcmp(type, "Replace") == 0 && pattern != NULL && strcmp(pattern, " {2,}") == 0 &&
-				 content != NULL && strcmp(content, " ") == 0));
-}
-
-static int read_step(struct tokenizer_description *out, const json_t *step, const char *path, struct error *err)
-{
-	static const char *const names[] = { "Precompiled", NULL };
-	const char *map = json_string_value(json_object_get(step, "precompiled_charsmap"));
-
-	if (is_about_spaces(step))
-		return 0;
-	if (part_type(step, "normalizer", names, path, err) < 0)
-		return -1;
-	if (map == NULL || out->charsmap != NULL)
-		return error_set(err, STATUS_INPUT, "%s: normalizer: expected one precompiled_charsmap", path);
-	out->charsmap = map;
-	return 0;
-}
-
-/* What is done to a text before Unigram. */
-static int read_steps(struct tokenizer_description *out, const json_t *part, const char *path, struct error *err)
-{
-	const char *type = json_string_value(json_object_get(part, "type"));
-	const json_t *steps = json_object_get(part, "normalizers"), *step;
-	size_t i;
-
-	if (part == NULL || json_is_null(part))
-		return 0;
-	if (type == NULL || strcmp(type, "Sequence") != 0)
-		return read_step(out, part, path, err);
-	json_array_foreach((json_t *)steps, i, step) if (read_step(out, step, path, err) < 0) return -1;
-	return 0;
-}
-
 /* The normaliser that belongs to the model; byte-level BPE reads the text as it is. */
 static int read_form(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
 {
@@ -254,8 +211,9 @@ static int read_form(struct tokenizer_description *out, const json_t *object, co
 
 	if (out->model == PIECES_WORDPIECE)
 		return read_normaliser(&out->normaliser, object, path, err);
+	out->normalizer = part;
 	if (out->model == PIECES_UNIGRAM)
-		return read_steps(out, part, path, err);
+		return 0; /* read with the reader that it belongs to */
 	if (part == NULL || json_is_null(part))
 		return 0;
 	return error_set(err, STATUS_INPUT, "%s: normalizer is %s, expected none with byte-level BPE", path,

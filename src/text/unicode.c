@@ -222,3 +222,21 @@ bool points_part(int32_t before, int32_t point, int32_t *state)
 {
 	return utf8proc_grapheme_break_stateful(before, point, state);
 }
+
+size_t point_decompose_compatible(int32_t *out, size_t room, int32_t point)
+{
+	int boundary = 0;
+	utf8proc_ssize_t written =
+		utf8proc_decompose_char(point, out, (utf8proc_ssize_t)room,
+					UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STABLE, &boundary);
+
+	if (written > 0 && (size_t)written <= room)
+		return (size_t)written;
+	out[0] = point;
+	return 1;
+}
+
+int point_combining_class(int32_t point)
+{
+	return combining_class(point);
+}

@@ -26,6 +26,7 @@ def single_word():
 
 def classes():
     clean, strip, nfd = normalizer(clean_text=True), normalizer(strip_accents=True), normalizers.NFD().normalize_str
+    accents = normalizers.StripAccents().normalize_str
     levels = pre_tokenizers.ByteLevel(add_prefix_space=False).pre_tokenize_str
     words, glued = pre_tokenizers.BertPreTokenizer().pre_tokenize_str, single_word()
     tests = [
@@ -39,6 +40,7 @@ def classes():
         ("BERT_WORD", glued),
         ("BYTE_LEVEL_LETTER", lambda c: len(levels("a" + c)) == 1),
         ("BYTE_LEVEL_NUMBER", lambda c: len(levels("1" + c)) == 1),
+        ("BERT_ANY_MARK", lambda c: accents("a" + c + "b") == "ab"),
     ]
     return [(name, {c for c in ALL if test(chr(c))}) for name, test in tests]
 

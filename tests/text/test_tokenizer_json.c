@@ -331,7 +331,12 @@ static void scores_refused(void **state)
 		{ "\"normalizer\": {\"type\": \"NFKC\"}", "x: normalizer is NFKC, expected Precompiled" },
 		{ "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"AAAA\"}",
 		  "x: normalizer.precompiled_charsmap: expected a trie and its strings in base64" },
-		{ "\"normalizer\": {\"type\": \"Precompiled\"}", "x: normalizer: expected one precompiled_charsmap" },
+		{ "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFKD\"}, {\"type\": "
+		  "\"Nmt\"}]}",
+		  "x: normalizer is Nmt, expected Precompiled" },
+		{ "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"a+\"}, \"content\": \"\"}",
+		  "x: normalizer: Replace: expected a string and what replaces it" },
+		{ "\"normalizer\": {\"type\": \"Precompiled\"}", "x: normalizer: expected a precompiled_charsmap" },
 		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"a\", -1], [\"b\", null]]}",
 		  "x: model.vocab: entry 2: expected a piece and its score" },
 		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"a\", -1], [1, 2]]}",

@@ -1,0 +1,299 @@
+#include "text/steps.h"
+
+#include "base/array.h"
+#include "base/utf8.h"
+#include "text/bert_classes.h"
+#include "text/unicode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum step_kind { STEP_REPLACE, STEP_NFKD, STEP_STRIP_ACCENTS, STEP_LOWERCASE, STEP_PRECOMPILED };
+
+struct step {
+	enum step_kind kind;
+	char *pattern, *content; /* STEP_REPLACE */
+	struct charsmap map;     /* STEP_PRECOMPILED */
+};
+
+struct step_point {
+	int32_t point;
+	size_t from;
+};
+
+enum { SHORT_CLUSTER = 6 };
+
+int aligned_add(struct aligned *a, const char *bytes, size_t count, size_t from, struct error *err)
+{
+	if (array_reserve(&a->bytes, &a->bytes_capacity, a->length + count, 1) < 0 ||
+	    array_reserve(&a->from, &a->from_capacity, a->length + count, sizeof *a->from) < 0)
+		return error_memory(err, "a text");
+	if (count > 0)
+		memcpy(a->bytes + a->length, bytes, count);
+	for (size_t i = 0; i < count; i++)
+		a->from[a->length + i] = from;
+	a->length += count;
+	return 0;
+}
+
+int aligned_copy(struct aligned *a, const char *bytes, size_t count, size_t from, struct error *err)
+{
+	const size_t before = a->length;
+
+	if (aligned_add(a, bytes, count, from, err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		a->from[before + i] = from + i;
+	return 0;
+}
+
+void aligned_release(struct aligned *a)
+{
+	free(a->bytes);
+	free(a->from);
+	*a = (struct aligned){ 0 };
+}
+
+/* Steps that change nothing but white space. */
+static bool is_about_spaces(const json_t *step)
+{
+	const char *type = json_string_value(json_object_get(step, "type"));
+	const char *pattern = json_string_value(json_object_get(json_object_get(step, "pattern"), "Regex"));
+	const char *content = json_string_value(json_object_get(step, "content"));
+
+	return type != NULL && (strcmp(type, "Strip") == 0 ||
+				(strcmp(type, "Replace") == 0 && pattern != NULL && strcmp(pattern, " {2,}") == 0 &&
+				 content != NULL && strcmp(content, " ") == 0));
+}
+
+static int read_replace(struct step *out, const json_t *part, const char *path, struct error *err)
+{
+	const char *pattern = json_string_value(json_object_get(json_object_get(part, "pattern"), "String"));
+	const char *content = json_string_value(json_object_get(part, "content"));
+
+	if (pattern == NULL || pattern[0] == '\0' || content == NULL)
+		return error_set(err, STATUS_INPUT, "%s: normalizer: Replace: expected a string and what replaces it",
+				 path);
+	out->pattern = text_copy(pattern);
+	out->content = text_copy(content);
+	return out->pattern == NULL || out->content == NULL ? error_memory(err, path) : 0;
+}
+
+static int read_step(struct steps *s, const json_t *part, const char *path, struct error *err)
+{
+	static const char *const names[] = { [STEP_REPLACE] = "Replace",
+					     [STEP_NFKD] = "NFKD",
+					     [STEP_STRIP_ACCENTS] = "StripAccents",
+					     [STEP_LOWERCASE] = "Lowercase",
+					     [STEP_PRECOMPILED] = "Precompiled" };
+	const char *type = json_string_value(json_object_get(part, "type"));
+	const char *map = json_string_value(json_object_get(part, "precompiled_charsmap"));
+	struct step *step;
+	size_t kind = 0;
+
+	if (is_about_spaces(part))
+		return 0;
+	while (kind < sizeof names / sizeof names[0] && (type == NULL || strcmp(type, names[kind]) != 0))
+		kind++;
+	if (kind == sizeof names / sizeof names[0])
+		return error_set(err, STATUS_INPUT, "%s: normalizer is %s, expected Precompiled", path,
+				 type == NULL ? "of no type" : type);
+	if (array_reserve(&s->items, &s->capacity, s->count + 1, sizeof *s->items) < 0)
+		return error_memory(err, path);
+	step = &s->items[s->count++];
+	*step = (struct step){ .kind = (enum step_kind)kind };
+	if (step->kind == STEP_REPLACE)
+		return read_replace(step, part, path, err);
+	if (step->kind == STEP_PRECOMPILED && map == NULL)
+		return error_set(err, STATUS_INPUT, "%s: normalizer: expected a precompiled_charsmap", path);
+	return step->kind == STEP_PRECOMPILED ? charsmap_init(&step->map, map, path, err) : 0;
+}
+
+int steps_parse(struct steps *out, const json_t *normalizer, const char *path, struct error *err)
+{
+	const char *type = json_string_value(json_object_get(normalizer, "type"));
+	const json_t *list = json_object_get(normalizer, "normalizers"), *part;
+	size_t i;
+
+	*out = (struct steps){ 0 };
+	if (normalizer == NULL || json_is_null(normalizer))
+		return 0;
+	if (type == NULL || strcmp(type, "Sequence") != 0)
+		return read_step(out, normalizer, path, err);
+	json_array_foreach((json_t *)list, i, part) if (read_step(out, part, path, err) < 0) return -1;
+	return 0;
+}
+
+void steps_release(struct steps *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		free(s->items[i].pattern);
+		free(s->items[i].content);
+		charsmap_release(&s->items[i].map);
+	}
+	free(s->items);
+	*s = (struct steps){ 0 };
+}
+
+void steps_work_release(struct steps_work *w)
+{
+	aligned_release(&w->spare);
+	free(w->points);
+	*w = (struct steps_work){ 0 };
+}
+
+static int replace(struct aligned *out, const struct step *s, const struct aligned *in, struct error *err)
+{
+	const size_t length = strlen(s->pattern);
+
+	for (size_t at = 0; at < in->length;) {
+		bool found = in->length - at >= length && memcmp(in->bytes + at, s->pattern, length) == 0;
+
+		if ((found ? aligned_add(out, s->content, strlen(s->content), in->from[at], err)
+			   : aligned_add(out, in->bytes + at, 1, in->from[at], err)) < 0)
+			return -1;
+		at += found ? length : 1;
+	}
+	return 0;
+}
+
+/* The end of the grapheme cluster that begins at `at`. */
+static size_t cluster_end(const char *text, size_t at, size_t length)
+{
+	int32_t state = 0;
+	uint32_t before, point;
+	size_t end = at + utf8_decode(&before, text + at, length - at);
+
+	while (end < length) {
+		size_t bytes = utf8_decode(&point, text + end, length - end);
+
+		if (points_part((int32_t)before, (int32_t)point, &state))
+			break;
+		before = point;
+		end += bytes;
+	}
+	return end;
+}
+
+/* A short cluster of which some beginning is known becomes what that is; else every
+ * character does. */
+static int precompiled(struct aligned *out, const struct charsmap *m, const struct aligned *in, struct error *err)
+{
+	for (size_t at = 0; at < in->length;) {
+		size_t end = cluster_end(in->bytes, at, in->length);
+		const char *whole = end - at < SHORT_CLUSTER ? charsmap_find(m, in->bytes + at, end - at) : NULL;
+
+		if (whole != NULL && aligned_add(out, whole, strlen(whole), in->from[at], err) < 0)
+			return -1;
+		for (size_t i = at, bytes; whole == NULL && i < end; i += bytes) {
+			uint32_t point;
+			const char *one;
+
+			bytes = utf8_decode(&point, in->bytes + i, end - i);
+			one = charsmap_find(m, in->bytes + i, bytes);
+			if ((one != NULL ? aligned_add(out, one, strlen(one), in->from[i], err)
+					 : aligned_add(out, in->bytes + i, bytes, in->from[i], err)) < 0)
+				return -1;
+		}
+		at = end;
+	}
+	return 0;
+}
+
+static int add_point(struct steps_work *w, size_t *count, int32_t point, size_t from, struct error *err)
+{
+	if (array_reserve(&w->points, &w->capacity, *count + 1, sizeof *w->points) < 0)
+		return error_memory(err, "a text");
+	w->points[(*count)++] = (struct step_point){ point, from };
+	return 0;
+}
+
+/* Moves the last point in front of the marks of higher classes before it. */
+static void sort_mark(struct step_point *points, size_t count)
+{
+	struct step_point last = points[count - 1];
+	int class = bert_combining_class(last.point);
+	size_t i = count - 1;
+
+	for (; class != 0 && i > 0 && bert_combining_class(points[i - 1].point) > class; i--)
+		points[i] = points[i - 1];
+	points[i] = last;
+}
+
+static int decompose(struct steps_work *w, size_t *count, int32_t point, size_t from, struct error *err)
+{
+	int32_t parts[LARGEST_DECOMPOSITION];
+	size_t parts_count = bert_decompose_compatible(parts, point);
+
+	for (size_t i = 0; i < parts_count; i++) {
+		if (add_point(w, count, parts[i], from, err) < 0)
+			return -1;
+		sort_mark(w->points, *count);
+	}
+	return 0;
+}
+
+/* What a step makes of a character. */
+static int take_point(const struct step *s, struct steps_work *w, size_t *count, int32_t point, size_t from,
+		      struct error *err)
+{
+	switch (s->kind) {
+	case STEP_NFKD:
+		return decompose(w, count, point, from, err);
+	case STEP_STRIP_ACCENTS:
+		return bert_classes_of(point) & BERT_ANY_MARK ? 0 : add_point(w, count, point, from, err);
+	default:
+		if (add_point(w, count, bert_lower(point), from, err) < 0)
+			return -1;
+		return point == 0x130 ? add_point(w, count, 0x307, from, err) : 0;
+	}
+}
+
+static int by_points(struct aligned *out, const struct step *s, const struct aligned *in, struct steps_work *w,
+		     struct error *err)
+{
+	size_t count = 0;
+
+	for (size_t at = 0, bytes; at < in->length; at += bytes) {
+		uint32_t point;
+
+		bytes = utf8_decode(&point, in->bytes + at, in->length - at);
+		if (take_point(s, w, &count, (int32_t)point, in->from[at], err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		char bytes[4];
+
+		if (aligned_add(out, bytes, utf8_encode(bytes, (uint32_t)w->points[i].point), w->points[i].from,
+				err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int steps_apply(const struct steps *s, struct aligned *out, const char *text, size_t length, size_t from,
+		struct steps_work *work, struct error *err)
+{
+	out->length = 0;
+	if (aligned_copy(out, text, length, from, err) < 0)
+		return -1;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct step *step = &s->items[i];
+		struct aligned *to = &work->spare, other;
+		int rc;
+
+		to->length = 0;
+		if (step->kind == STEP_REPLACE)
+			rc = replace(to, step, out, err);
+		else if (step->kind == STEP_PRECOMPILED)
+			rc = precompiled(to, &step->map, out, err);
+		else
+			rc = by_points(to, step, out, work, err);
+		if (rc < 0)
+			return -1;
+		other = *out;
+		*out = work->spare;
+		work->spare = other;
+	}
+	return 0;
+}
