@@ -57,7 +57,7 @@ struct family {
 };
 
 /* BERT's own keys and names, which most families share. */
-extern const struct size_key bert_sizes[];
+extern const struct size_key bert_sizes[], bert_types[], projected_sizes[];
 extern const struct real_key bert_reals[];
 extern const struct fixed_key bert_fixed[];
 extern const char *const bert_marks[], *const bert_parts[];

@@ -2,11 +2,6 @@
  * another width, which are projected even where they are not. */
 #include "encoder/family.h"
 
-static const struct size_key more_sizes[] = {
-	{ "embedding_size", offsetof(struct encoder_shape, embedding), LARGEST_SIZE },
-	{ NULL, 0, 0 },
-};
-
 static const struct real_key reals[] = {
 	{ "layer_norm_eps", offsetof(struct encoder_shape, layer_norm_eps), 1e-12, 1 },
 	{ "hidden_dropout_prob", offsetof(struct encoder_shape, hidden_dropout), 0, 1 },
@@ -43,7 +38,7 @@ const struct family albert_family = {
 	.class = "Albert",
 	.start = { .projected = true, .shared = true, .drops_out = true },
 	.sizes = bert_sizes,
-	.more_sizes = more_sizes,
+	.more_sizes = projected_sizes,
 	.reals = reals,
 	.fixed = fixed,
 	.activation = "hidden_act",

@@ -8,6 +8,16 @@ const struct size_key bert_sizes[] = {
 	{ "intermediate_size", offsetof(struct encoder_shape, intermediate), LARGEST_SIZE },
 	{ "vocab_size", offsetof(struct encoder_shape, vocabulary), LARGEST_SIZE },
 	{ "max_position_embeddings", offsetof(struct encoder_shape, positions), LARGEST_SIZE },
+	{ NULL, 0, 0 },
+};
+
+const struct size_key bert_types[] = {
+	{ "type_vocab_size", offsetof(struct encoder_shape, types), LARGEST_SIZE },
+	{ NULL, 0, 0 },
+};
+
+const struct size_key projected_sizes[] = {
+	{ "embedding_size", offsetof(struct encoder_shape, embedding), LARGEST_SIZE },
 	{ "type_vocab_size", offsetof(struct encoder_shape, types), LARGEST_SIZE },
 	{ NULL, 0, 0 },
 };
@@ -32,6 +42,7 @@ const struct family bert_family = {
 	.class = "Bert",
 	.start = { .drops_out = true, .drops_down = true, .head_dropout = -1 },
 	.sizes = bert_sizes,
+	.more_sizes = bert_types,
 	.reals = bert_reals,
 	.fixed = bert_fixed,
 	.activation = "hidden_act",

@@ -1,11 +1,6 @@
 /* ELECTRA (Clark et al. 2020): embeddings of another width, projected. */
 #include "encoder/family.h"
 
-static const struct size_key more_sizes[] = {
-	{ "embedding_size", offsetof(struct encoder_shape, embedding), LARGEST_SIZE },
-	{ NULL, 0, 0 },
-};
-
 static const char *const parts[] = { "embeddings", "encoder", NULL };
 
 const struct family electra_family = {
@@ -13,7 +8,7 @@ const struct family electra_family = {
 	.class = "Electra",
 	.start = { .drops_out = true, .drops_down = true, .head_dropout = -1 },
 	.sizes = bert_sizes,
-	.more_sizes = more_sizes,
+	.more_sizes = projected_sizes,
 	.reals = bert_reals,
 	.fixed = bert_fixed,
 	.activation = "hidden_act",

@@ -12,8 +12,8 @@ static void complete(struct encoder_shape *shape)
 	{                                                                                                            \
 		.model_type = (type), .class = (name),                                                               \
 		.start = { .drops_out = true, .drops_down = true, .head_dropout = -1, .pad_id = 1 },                 \
-		.sizes = bert_sizes, .reals = bert_reals, .fixed = bert_fixed, .activation = "hidden_act",           \
-		.complete = complete, .naming = { "roberta.", bert_marks, bert_parts },                              \
+		.sizes = bert_sizes, .more_sizes = bert_types, .reals = bert_reals, .fixed = bert_fixed,             \
+		.activation = "hidden_act", .complete = complete, .naming = { "roberta.", bert_marks, bert_parts },  \
 	}
 
 const struct family roberta_family = ROBERTA("roberta", "Roberta");
