@@ -1,6 +1,8 @@
 /* Sentences as pieces and examples as spans of them. */
 #include "support.h"
 
+#include "base/utf8.h"
+#include "text/byte_words.h"
 #include "text/encoding.h"
 
 #include <string.h>
@@ -230,12 +232,98 @@ static void bad_words(void **state)
 	examples_release(&e);
 }
 
+/* Byte-level BPE: the bytes, "ab" and "a" with the space before it. */
+static struct tokenizer *byte_level(void)
+{
+	size_t size;
+	char *text = NULL;
+	FILE *to = open_memstream(&text, &size);
+	struct tokenizer *t;
+	struct error err = { 0 };
+
+	fputs("{\"added_tokens\": [{\"id\": 258, \"content\": \"<x y>\", \"normalized\": false}], \"model\": "
+	      "{\"type\":"
+	      " \"BPE\", \"vocab\": {",
+	      to);
+	for (int byte = 0; byte < 256; byte++)
+		fprintf(to, "\"\\u%04x\": %d, ", (unsigned)byte_character((unsigned char)byte), byte);
+	fputs("\"ab\": 256, \"\\u0120a\": 257}, \"merges\": [\"a b\", [\"\\u0120\", \"a\"]]}, \"normalizer\": null,"
+	      " \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false}, \"post_processor\":"
+	      " {\"type\": \"RobertaProcessing\", \"cls\": [\"<\", 60], \"sep\": [\">\", 62]}}",
+	      to);
+	fclose(to);
+	if (tokenizer_parse_json(&t, text, size, "x", &err) < 0)
+		fail_msg("%s", err.text);
+	free(text);
+	return t;
+}
+
+/* The words are one text; a piece belongs to the word of its first character other
+ * than a space, a space inside a word included, and a cut is still at a word. */
+static void sentences_as_one_text(void **state)
+{
+	static const char *const words[] = { "ab", "a\xC2\xA0", "b,ab" };
+	static const int32_t ids[] = { '<', 256, 257, 0xC2, 0xA0, ' ', 'b', ',', 256, '>' };
+	struct tokenizer *t = byte_level();
+	struct examples e;
+	struct encoding out;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_true(tokenizer_reads_sentences(t));
+	assert_false(tokenizer_reads_sentences(tokenizer));
+	examples_init(&e, TASK_WORD);
+	add_sentence(&e, "s1", words, 3);
+	for (uint32_t w = 0; w < 3; w++)
+		add(&e, (struct span){ w, w }, (struct span){ 0, 0 });
+	if (encoding_init(&out, t, &e, 10, false, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_ids(&out, 0, ids, 10);
+	assert_span(out.examples[0].a, 1, 1);
+	assert_span(out.examples[1].a, 2, 4);
+	assert_span(out.examples[2].a, 5, 8);
+	encoding_release(&out);
+	if (encoding_init(&out, t, &e, 9, true, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(out.count, 2);
+	assert_int_equal(out.dropped, 1);
+	assert_int_equal(out.ids[out.start[1] - 1], '>');
+	assert_int_equal(out.start[1], 6);
+	encoding_release(&out);
+	examples_release(&e);
+	tokenizer_free(t);
+}
+
+/* A word that an added token took from another has no piece, and there is no unknown
+ * one to stand for it. */
+static void a_word_without_a_piece(void **state)
+{
+	static const char *const words[] = { "<x", "y>", "b" };
+	struct tokenizer *t = byte_level();
+	struct examples e;
+	struct encoding out;
+	struct error err = { 0 };
+
+	(void)state;
+	examples_init(&e, TASK_WORD);
+	add_sentence(&e, "s1", words, 3);
+	add(&e, (struct span){ 0, 0 }, (struct span){ 0, 0 });
+	assert_int_equal(encoding_init(&out, t, &e, 10, false, &err), -1);
+	assert_string_equal(err.text, "sentence s1, word 2: it has no piece, and the tokenizer no unknown one");
+	examples_release(&e);
+	tokenizer_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_and_pairs), cmocka_unit_test(sentences_stand_at_cls),
-		cmocka_unit_test(cut_at_a_word),   cmocka_unit_test(examples_behind_the_cut),
+		cmocka_unit_test(words_and_pairs),
+		cmocka_unit_test(sentences_stand_at_cls),
+		cmocka_unit_test(cut_at_a_word),
+		cmocka_unit_test(examples_behind_the_cut),
 		cmocka_unit_test(bad_words),
+		cmocka_unit_test(sentences_as_one_text),
+		cmocka_unit_test(a_word_without_a_piece),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
