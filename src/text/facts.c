@@ -21,7 +21,12 @@ static const char *const berts[] = {
 };
 
 /* Those that have no vocab.txt, and follow what tokenizer_config.json says. */
-static const char *const merging[] = { "RobertaTokenizer", "CamembertTokenizer", "XLMRobertaTokenizer", "AlbertTokenizer" };
+static const char *const merging[] = {
+	"RobertaTokenizer",
+	"CamembertTokenizer",
+	"XLMRobertaTokenizer",
+	"AlbertTokenizer",
+};
 
 /* Those that are whatever tokenizer.json says. */
 static const char *const followers[] = { "PreTrainedTokenizer", "TokenizersBackend" };

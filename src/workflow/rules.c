@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-/* LAUNCH is read by the shell alone, not by make. A cell that is launched has the processors it was granted; the others share
- * this machine's, or stay out of the way of a cluster's login node. */
+/* LAUNCH is read by the shell alone, not by make. A cell that is launched has the
+ * processors it was granted; the others share this machine's, or stay out of the way
+ * of a cluster's login node. */
 static const char head[] = "# Written by tunescope plan. Needs TUNESCOPE (the program) and FILE\n"
 			   "# (the file) in the environment; LAUNCH may stand before the cells of some stages.\n\n"
 			   "JOBS    = 1\n"
