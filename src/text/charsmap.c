@@ -1,6 +1,7 @@
 #include "text/charsmap.h"
 
 #include "base/array.h"
+#include "base/utf8.h"
 
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -23,6 +24,11 @@ static unsigned char *decode(const char *base64, size_t *size)
 	return out;
 }
 
+static bool holds_text(const char *strings, size_t size)
+{
+	return utf8_check(strings, size) == size;
+}
+
 int charsmap_init(struct charsmap *out, const char *base64, const char *path, struct error *err)
 {
 	size_t size = 0;
@@ -32,7 +38,8 @@ int charsmap_init(struct charsmap *out, const char *base64, const char *path, st
 	*out = (struct charsmap){ 0 };
 	if (data != NULL && size > sizeof bytes) {
 		memcpy(&bytes, data, sizeof bytes);
-		if (bytes % 4 == 0 && bytes > 0 && bytes < size - sizeof bytes && data[size - 1] == '\0') {
+		if (bytes % 4 == 0 && bytes > 0 && bytes < size - sizeof bytes && data[size - 1] == '\0' &&
+		    holds_text((const char *)data + sizeof bytes + bytes, size - sizeof bytes - bytes)) {
 			out->units = bytes / 4;
 			out->size = size - sizeof bytes - bytes;
 			out->trie = array_new(out->units, 1, sizeof *out->trie);
@@ -84,7 +91,8 @@ const char *charsmap_find(const struct charsmap *m, const char *text, size_t len
 		if (unit & 1u << 8) { /* it has a value */
 			size_t string = at < m->units ? m->trie[at] & 0x7FFFFFFF : m->size;
 
-			return string < m->size ? m->strings + string : NULL;
+			/* No string begins within a character. */
+			return string < m->size && (m->strings[string] & 0xC0) != 0x80 ? m->strings + string : NULL;
 		}
 	}
 	return NULL;

@@ -285,6 +285,19 @@ int facts_read(struct tokenizer_facts *out, const char *model, bool own_names, s
 	return -1;
 }
 
+/* Whether a normaliser of tokenizer.json is, or has among its steps, one of a type. */
+static bool has_step(const json_t *normalizer, const char *type)
+{
+	const json_t *steps = json_object_get(normalizer, "normalizers"), *step;
+	const char *own = json_string_value(json_object_get(normalizer, "type"));
+	size_t i;
+
+	if (own != NULL && strcmp(own, type) == 0)
+		return true;
+	json_array_foreach((json_t *)steps, i, step) if (has_step(step, type)) return true;
+	return false;
+}
+
 int facts_check(const struct tokenizer_facts *f, const char *model, const struct tokenizer_description *d,
 		struct error *err)
 {
@@ -293,17 +306,27 @@ int facts_check(const struct tokenizer_facts *f, const char *model, const struct
 		const char *key, *named;
 		bool value;
 		enum piece_model model;
-	} switches[] = { { "do_lower_case", "lowercase", n->lowercase, PIECES_WORDPIECE },
-			 { "strip_accents", "strip_accents", n->strip_accents, PIECES_WORDPIECE },
-			 { "tokenize_chinese_chars", "handle_chinese_chars", n->handle_chinese_chars,
-			   PIECES_WORDPIECE },
-			 { "add_prefix_space", "add_prefix_space", d->prefix_space, PIECES_BPE } };
+		const char *class; /* that alone follows the key; NULL: any does */
+	} switches[] = {
+		{ "do_lower_case", "lowercase", n->lowercase, PIECES_WORDPIECE, NULL },
+		{ "strip_accents", "strip_accents", n->strip_accents, PIECES_WORDPIECE, NULL },
+		{ "tokenize_chinese_chars", "handle_chinese_chars", n->handle_chinese_chars, PIECES_WORDPIECE, NULL },
+		{ "add_prefix_space", "add_prefix_space", d->prefix_space, PIECES_BPE, NULL },
+		{ "add_prefix_space", "a prefix", d->prefix == METASPACE_ALWAYS, PIECES_UNIGRAM, NULL },
+		{ "do_lower_case", "Lowercase", has_step(d->normalizer, "Lowercase"), PIECES_UNIGRAM,
+		  "AlbertTokenizer" },
+		{ "keep_accents", "no StripAccents", !has_step(d->normalizer, "StripAccents"), PIECES_UNIGRAM,
+		  "AlbertTokenizer" },
+	};
+	const char *class = json_string_value(json_object_get(f->config, "tokenizer_class"));
 
 	for (size_t i = 0; !f->follows_file && i < sizeof switches / sizeof switches[0]; i++) {
 		const json_t *value = json_object_get(f->config, switches[i].key);
 
-		if (switches[i].model == d->model && json_is_boolean(value) &&
-		    json_is_true(value) != switches[i].value)
+		if (switches[i].model != d->model ||
+		    (switches[i].class != NULL && (class == NULL || !is_among(class, &switches[i].class, 1))))
+			continue;
+		if (json_is_boolean(value) && json_is_true(value) != switches[i].value)
 			return error_set(err, STATUS_INPUT,
 					 "%s/%s: %s is %s, but tokenizer.json says %s %s: make them agree", model,
 					 settings, switches[i].key, json_is_true(value) ? "true" : "false",

@@ -333,6 +333,54 @@ static void sixty_losses(void **state)
 	}
 }
 
+/* What tokenizer_config.json says otherwise than tokenizer.json, and its class would
+ * follow. */
+static void settings_that_contradict(void **state)
+{
+	static const struct {
+		const char *family, *settings, *expected; /* NULL: read */
+	} cases[] = {
+		{ "roberta", "{\"tokenizer_class\": \"RobertaTokenizer\", \"add_prefix_space\": true}",
+		  "add_prefix_space is true, but tokenizer.json says add_prefix_space false: make them agree" },
+		{ "roberta", "{\"tokenizer_class\": \"TokenizersBackend\", \"add_prefix_space\": true}", NULL },
+		{ "xlm-roberta", "{\"tokenizer_class\": \"XLMRobertaTokenizerFast\", \"add_prefix_space\": false}",
+		  "add_prefix_space is false, but tokenizer.json says a prefix true: make them agree" },
+		{ "xlm-roberta", "{\"tokenizer_class\": \"XLMRobertaTokenizer\", \"do_lower_case\": true}", NULL },
+		{ "albert", "{\"tokenizer_class\": \"AlbertTokenizer\", \"do_lower_case\": false}",
+		  "do_lower_case is false, but tokenizer.json says Lowercase true: make them agree" },
+		{ "albert", "{\"tokenizer_class\": \"AlbertTokenizerFast\", \"keep_accents\": true}",
+		  "keep_accents is true, but tokenizer.json says no StripAccents false: make them agree" },
+		{ "mpnet", "{\"tokenizer_class\": \"MPNetTokenizer\", \"do_lower_case\": false}",
+		  "do_lower_case is false, but tokenizer.json says lowercase true: make them agree" },
+		{ "mpnet", "{\"tokenizer_class\": \"GPT2Tokenizer\"}",
+		  "tokenizer_class is GPT2Tokenizer, expected BertTokenizer" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *path = support_folder(), *file = file_of(cases[i].family, "tokenizer.json");
+		struct error err = { 0 };
+		struct tokenizer *t;
+		struct folder folder;
+
+		tiny_copy(file, path, "tokenizer.json");
+		assert_ok(folder_open(&folder, path, &err), err);
+		assert_ok(output_file(&folder, "tokenizer_config.json", cases[i].settings, strlen(cases[i].settings),
+				      &err),
+			  err);
+		folder_release(&folder);
+		if (cases[i].expected == NULL) {
+			assert_ok(tokenizer_load(&t, path, &err), err);
+			tokenizer_free(t);
+		} else {
+			assert_int_equal(tokenizer_load(&t, path, &err), -1);
+			assert_non_null(strstr(err.text, cases[i].expected));
+		}
+		support_remove(path);
+		free(file);
+	}
+}
+
 static void classes_are_told_apart(void **state)
 {
 	(void)state;
@@ -351,6 +399,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(classes_are_told_apart),
+		cmocka_unit_test(settings_that_contradict),
 		cmocka_unit_test(hostile_texts),
 		cmocka_unit_test(hidden_states),
 		cmocka_unit_test(gradients),

@@ -336,6 +336,8 @@ static void scores_refused(void **state)
 		  "x: normalizer is Nmt, expected Precompiled" },
 		{ "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"a+\"}, \"content\": \"\"}",
 		  "x: normalizer: Replace: expected a string and what replaces it" },
+		{ "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"BAAAAAAAAACAAA==\"}",
+		  "x: normalizer.precompiled_charsmap: expected a trie and its strings in base64" },
 		{ "\"normalizer\": {\"type\": \"Precompiled\"}", "x: normalizer: expected a precompiled_charsmap" },
 		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"a\", -1], [\"b\", null]]}",
 		  "x: model.vocab: entry 2: expected a piece and its score" },
