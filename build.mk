@@ -94,6 +94,7 @@ DECIDES_collect     = base num report
 DECIDES_figures     = base num figure
 DECIDES_report      = base num figure report
 STAGES := $(shell sed -n 's/.*\.name = "\(.*\)",/\1/p' src/workflow/stages.c)
+$(foreach s,$(STAGES),$(if $(DECIDES_$(s)),,$(error build.mk: no DECIDES_$(s) says which folders decide the numbers of $(s))))
 
 # Beside them, of those that find a model, choose layers for it, know of measures,
 # or read a configuration.

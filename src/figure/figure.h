@@ -29,6 +29,8 @@ struct drawings;
 
 enum { FIGURE_TABLES = 2 };
 
+/* To add one: a row in figure.c, what draws it in a build_<name>.c, its name in
+ * figure_names of workflow/stages.c. */
 struct figure {
 	const char *name;                  /* "minimum" */
 	const char *title;                 /* "Minimum distance of each label during fine-tuning" */

@@ -23,10 +23,12 @@ struct run tables_run(char state[STATE_MAX], const struct gather *g, size_t i)
 /* What results.csv says of a layer, in one of the columns of layers.csv. */
 static double value_of(const struct table *results, const struct run *r, long layer, const struct field *f)
 {
-	const char *split = measure_find(f->measure)->split;
-	struct place p = { r->model, r->task, r->state, r->seed, split, layer };
+	const struct measure *measure = measure_find(f->measure);
+	struct place p = { r->model, r->task, r->state, r->seed, measure == NULL ? "" : measure->split, layer };
 	long row;
 
+	if (measure == NULL) /* test_record does not let it be so */
+		return NAN;
 	if (f->original) {
 		p.state = "original";
 		p.seed = 0;

@@ -176,16 +176,16 @@ static void become_make(const struct reproduction *r, const char *target, bool k
 	_exit(127);
 }
 
-/* Lets make bring a target up to date; the first failure is what the whole comes
- * to. */
-static void make(struct reproduction *r, const char *target, bool keep_going)
+/* Lets make bring a target up to date, and returns its status; the first failure is
+ * what the whole comes to. */
+static int make(struct reproduction *r, const char *target, bool keep_going)
 {
 	int status = 0, code;
 	bool told = false;
 	pid_t child;
 
 	if (context_stopped(&r->job->context))
-		return;
+		return STATUS_STOPPED;
 	fflush(NULL);
 	child = fork();
 	if (child == 0)
@@ -198,6 +198,7 @@ static void make(struct reproduction *r, const char *target, bool keep_going)
 	code = child < 0 ? STATUS_MACHINE : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	if (r->status == STATUS_OK)
 		r->status = code;
+	return code;
 }
 
 /* Whether every cell is up to date, and published. What would run is noted for
@@ -239,6 +240,7 @@ static void tell(const struct reproduction *r, const char *program, const char *
 static int reproduce(struct reproduction *r, struct error *err)
 {
 	bool current = false;
+	int report = STATUS_OK;
 
 	if (is_current(r, &current, err) < 0)
 		return -1;
@@ -250,13 +252,16 @@ static int reproduce(struct reproduction *r, struct error *err)
 		make(r, "cells", false);
 		make(r, "collect", false);
 		make(r, "figures", true);
-		make(r, "report", false);
+		report = make(r, "report", false);
 	}
 	if (r->dry)
 		return 0;
 	if (r->status != STATUS_OK)
 		tell(r, "status", "--failed");
-	tell(r, "report", "--summary");
+	if (report == STATUS_OK)
+		tell(r, "report", "--summary");
+	else
+		printf("%s: the report was not made again\n", r->job->experiment.name);
 	return 0;
 }
 

@@ -77,7 +77,8 @@ static const struct stage stages[STAGE_COUNT] = {
 					 { READS_ASSETS } } },
 };
 
-/* In the order of the report; figure/ has the drawing of each. */
+/* A cell each; figure/figure.c, which is below this folder and has the order of the
+ * report, has a row for each of them. */
 const char *const figure_names[] = { "minimum",    "centroids",  "similarity", "shift",    "layers", "distances",
 				     "divergence", "hypothesis", "alignment",  "transfer", "loss",   NULL };
 
