@@ -37,16 +37,16 @@ int shape_read(struct shape *out, struct gather *g, long cell, struct error *err
 
 		if (layer < out->layer)
 			continue;
-		*out = (struct shape){ true,
-				       layer,
-				       number(item, "points"),
-				       total_of(item),
-				       number(item, "labels"),
-				       number(item, "clusters"),
-				       number(item, "conflicts"),
-				       json_is_true(linear)    ? 1
-				       : json_is_false(linear) ? 0
-							       : -1 };
+		*out = (struct shape){ .present = true,
+				       .layer = layer,
+				       .points = number(item, "points"),
+				       .points_total = total_of(item),
+				       .labels = number(item, "labels"),
+				       .clusters = number(item, "clusters"),
+				       .conflicts = number(item, "conflicts"),
+				       .linear = json_is_true(linear)    ? 1
+						 : json_is_false(linear) ? 0
+									 : -1 };
 	}
 	json_decref(summary);
 	return 0;
