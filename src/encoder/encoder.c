@@ -72,9 +72,12 @@ void encoder_embed(const struct group_view *v, const struct embedding_state *s)
 	for (size_t i = 0; i < v->group->count; i++) {
 		const struct packed_sentence *sentence = &v->pack->sentences[v->group->first + i];
 
+		size_t next = m->shape.first_position;
+
 		for (size_t t = 0; t < sentence->length; t++) {
 			const float *word = weight(v, m->words) + (size_t)sentence->ids[t] * e;
-			const float *position = weight(v, m->positions) + (m->shape.first_position + t) * e;
+			const float *position =
+				weight(v, m->positions) + encoder_position(&m->shape, sentence->ids[t], &next) * e;
 			float *x = s->hat + (sentence->row - v->row_base + t) * e;
 
 			if (m->shape.types > 0)

@@ -23,6 +23,14 @@
 /* f of the feed-forward layers. */
 enum vector_activation encoder_activation(const struct encoder_model *m);
 
+/* The row of a piece's position; `next` is that of the next piece, first_position at the
+ * beginning of a sentence. A piece of padding in the text has a row of its own, and
+ * moves no other (RoBERTa's create_position_ids_from_input_ids). */
+static inline size_t encoder_position(const struct encoder_shape *s, int32_t id, size_t *next)
+{
+	return s->first_position > 0 && (size_t)id == s->first_position - 1 ? (size_t)id : (*next)++;
+}
+
 void encoder_embed(const struct group_view *v, const struct embedding_state *s);
 void encoder_layer(const struct group_view *v, size_t layer, const struct layer_state *s, struct encoder_scratch *w);
 

@@ -16,7 +16,8 @@ struct encoder_shape {
 	size_t embedding;                    /* width of the embeddings; where not `hidden`, they are projected */
 	bool projected;                      /* they are, whatever the width */
 	size_t vocabulary, positions, types; /* rows of the embeddings; types may be 0: there are none */
-	size_t first_position;               /* row of the first piece's position */
+	size_t first_position;               /* row of the first piece's position; where it is not 0, padding is known
+						by its id, first_position − 1, which is its row, too */
 	size_t buckets, farthest;   /* of the bias by distance that all layers share; buckets 0: there is none */
 	bool shared;                /* one layer's weights, used in every layer */
 	bool drops_out, drops_down; /* dropout of the attention's output, and of the feed-forward's */

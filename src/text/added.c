@@ -212,8 +212,7 @@ int added_cut(const struct added_tokens *a, const struct added_matcher *m, const
 		if ((start > done && taker->rest(taker->arg, text + done, start - done, err) < 0) ||
 		    taker->token(taker->arg, t, text + start, err) < 0)
 			return -1;
-		done = end;
-		i = i > end ? i : end;
+		done = end; /* a token that begins in the white space is still one */
 	}
 	return done < length ? taker->rest(taker->arg, text + done, length - done, err) : 0;
 }

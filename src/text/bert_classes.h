@@ -44,4 +44,7 @@ enum { LARGEST_DECOMPOSITION = 32 };
 size_t bert_decompose_compatible(int32_t out[LARGEST_DECOMPOSITION], int32_t point);
 int bert_combining_class(int32_t point);
 
+/* points_part as the library knows the characters. */
+bool bert_points_part(int32_t before, int32_t point, int32_t *state);
+
 #endif

@@ -87,3 +87,20 @@ int bert_combining_class(int32_t point)
 {
 	return (bert_classes_of(point) & BERT_MARK) != 0 ? point_combining_class(point) : 0;
 }
+
+/* Characters that go on with a grapheme cluster, and are younger than some version of
+ * utf8proc. */
+static const int32_t young_extenders[][2] = {
+	{ 0x897, 0x897 },     { 0x1ACF, 0x1ADD },   { 0x1AE0, 0x1AEB },   { 0x10D69, 0x10D6D }, { 0x10EFA, 0x10EFC },
+	{ 0x113B8, 0x113C0 }, { 0x113C2, 0x113C2 }, { 0x113C5, 0x113C5 }, { 0x113C7, 0x113CA }, { 0x113CC, 0x113D0 },
+	{ 0x113D2, 0x113D2 }, { 0x113E1, 0x113E2 }, { 0x11B60, 0x11B67 }, { 0x11F5A, 0x11F5A }, { 0x1611E, 0x1612F },
+	{ 0x1E5EE, 0x1E5EF }, { 0x1E6E3, 0x1E6E3 }, { 0x1E6E6, 0x1E6E6 }, { 0x1E6EE, 0x1E6EF }, { 0x1E6F5, 0x1E6F5 },
+};
+
+bool bert_points_part(int32_t before, int32_t point, int32_t *state)
+{
+	for (size_t i = 0; i < sizeof young_extenders / sizeof young_extenders[0]; i++)
+		if (point >= young_extenders[i][0] && point <= young_extenders[i][1])
+			return false;
+	return points_part(before, point, state);
+}

@@ -20,13 +20,16 @@ static const char *const berts[] = {
 	"DPRReaderTokenizer",
 };
 
-/* Those that have no vocab.txt, and follow what tokenizer_config.json says. */
-static const char *const merging[] = {
-	"RobertaTokenizer",
-	"CamembertTokenizer",
-	"XLMRobertaTokenizer",
-	"AlbertTokenizer",
-};
+/* Those that have no vocab.txt, and the pieces that they make of a tokenizer.json. */
+static const struct {
+	const char *name;
+	enum piece_model model;
+} others[] = { { "RobertaTokenizer", PIECES_BPE },
+	       { "CamembertTokenizer", PIECES_UNIGRAM },
+	       { "XLMRobertaTokenizer", PIECES_UNIGRAM },
+	       { "AlbertTokenizer", PIECES_UNIGRAM } };
+
+enum { OTHERS = sizeof others / sizeof others[0] };
 
 /* Those that are whatever tokenizer.json says. */
 static const char *const followers[] = { "PreTrainedTokenizer", "TokenizersBackend" };
@@ -53,9 +56,14 @@ static int read_class(struct tokenizer_facts *out, const json_t *config, bool ow
 		return 0;
 	if (name == NULL)
 		return error_set(err, STATUS_INPUT, "%s: tokenizer_class: expected a name", path);
+	out->named = true;
 	out->follows_file = is_among(name, followers, sizeof followers / sizeof followers[0]);
-	if (!own_names && is_among(name, merging, sizeof merging / sizeof merging[0]))
-		return 0;
+	out->model = PIECES_WORDPIECE;
+	for (size_t i = 0; i < OTHERS && !own_names; i++)
+		if (is_among(name, &others[i].name, 1)) {
+			out->model = others[i].model;
+			return 0;
+		}
 	if (!out->follows_file && !is_among(name, berts, sizeof berts / sizeof berts[0]))
 		return error_set(err, STATUS_INPUT, "%s: tokenizer_class is %s, expected BertTokenizer", path, name);
 	return 0;
@@ -320,6 +328,12 @@ int facts_check(const struct tokenizer_facts *f, const char *model, const struct
 	};
 	const char *class = json_string_value(json_object_get(f->config, "tokenizer_class"));
 
+	if (f->named && !f->follows_file && f->model != d->model)
+		return error_set(
+			err, STATUS_INPUT,
+			"%s: tokenizer_class is of another kind of pieces than those of tokenizer.json: make them "
+			"agree",
+			model);
 	for (size_t i = 0; !f->follows_file && i < sizeof switches / sizeof switches[0]; i++) {
 		const json_t *value = json_object_get(f->config, switches[i].key);
 

@@ -14,10 +14,12 @@
 
 struct tokenizer_facts {
 	struct text_settings settings;
-	bool follows_file; /* the class takes tokenizer.json as it stands, whatever the settings say */
-	json_t *config;    /* tokenizer_config.json; NULL where it is not there */
-	json_t *map;       /* special_tokens_map.json; the same */
-	bool decoded;      /* added_tokens_decoder describes the tokens; elsewhere only their names count */
+	bool named;             /* the class is: */
+	enum piece_model model; /* what pieces it makes */
+	bool follows_file;      /* the class takes tokenizer.json as it stands, whatever the settings say */
+	json_t *config;         /* tokenizer_config.json; NULL where it is not there */
+	json_t *map;            /* special_tokens_map.json; the same */
+	bool decoded;           /* added_tokens_decoder describes the tokens; elsewhere only their names count */
 	struct added_tokens added;
 };
 

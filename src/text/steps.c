@@ -3,7 +3,6 @@
 #include "base/array.h"
 #include "base/utf8.h"
 #include "text/bert_classes.h"
-#include "text/unicode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -167,7 +166,7 @@ static size_t cluster_end(const char *text, size_t at, size_t length)
 	while (end < length) {
 		size_t bytes = utf8_decode(&point, text + end, length - end);
 
-		if (points_part((int32_t)before, (int32_t)point, &state))
+		if (bert_points_part((int32_t)before, (int32_t)point, &state))
 			break;
 		before = point;
 		end += bytes;
@@ -208,27 +207,46 @@ static int add_point(struct steps_work *w, size_t *count, int32_t point, size_t 
 	return 0;
 }
 
-/* Moves the last point in front of the marks of higher classes before it. */
-static void sort_mark(struct step_point *points, size_t count)
-{
-	struct step_point last = points[count - 1];
-	int class = bert_combining_class(last.point);
-	size_t i = count - 1;
-
-	for (; class != 0 && i > 0 && bert_combining_class(points[i - 1].point) > class; i--)
-		points[i] = points[i - 1];
-	points[i] = last;
-}
-
 static int decompose(struct steps_work *w, size_t *count, int32_t point, size_t from, struct error *err)
 {
 	int32_t parts[LARGEST_DECOMPOSITION];
 	size_t parts_count = bert_decompose_compatible(parts, point);
 
-	for (size_t i = 0; i < parts_count; i++) {
+	for (size_t i = 0; i < parts_count; i++)
 		if (add_point(w, count, parts[i], from, err) < 0)
 			return -1;
-		sort_mark(w->points, *count);
+	return 0;
+}
+
+/* A run of marks in the order of their classes, those of one class as they stood. */
+static int sort_run(struct step_point *run, size_t count, struct error *err)
+{
+	size_t place[257] = { 0 };
+	struct step_point *sorted;
+
+	if (count < 2)
+		return 0;
+	sorted = array_new(count, 1, sizeof *sorted);
+	if (sorted == NULL)
+		return error_memory(err, "a text");
+	for (size_t i = 0; i < count; i++)
+		place[(bert_combining_class(run[i].point) & 255) + 1]++;
+	for (size_t c = 1; c < 257; c++)
+		place[c] += place[c - 1];
+	for (size_t i = 0; i < count; i++)
+		sorted[place[bert_combining_class(run[i].point) & 255]++] = run[i];
+	memcpy(run, sorted, count * sizeof *run);
+	free(sorted);
+	return 0;
+}
+
+static int sort_marks(struct step_point *points, size_t count, struct error *err)
+{
+	for (size_t i = 0, end; i < count; i = end + 1) {
+		for (end = i; end < count && bert_combining_class(points[end].point) != 0; end++)
+			;
+		if (sort_run(points + i, end - i, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -261,6 +279,8 @@ static int by_points(struct aligned *out, const struct step *s, const struct ali
 		if (take_point(s, w, &count, (int32_t)point, in->from[at], err) < 0)
 			return -1;
 	}
+	if (s->kind == STEP_NFKD && sort_marks(w->points, count, err) < 0)
+		return -1;
 	for (size_t i = 0; i < count; i++) {
 		char bytes[4];
 

@@ -121,9 +121,14 @@ static int find_special(struct tokenizer *t, const char *path, struct error *err
 
 static int note_facts(struct tokenizer *t, const struct tokenizer_facts *facts, const char *path, struct error *err)
 {
-	for (size_t i = 0; facts != NULL && i < facts->added.count; i++)
-		if (added_tokens_note(&t->added, &facts->added.items[i], path, err) < 0)
+	for (size_t i = 0; facts != NULL && i < facts->added.count; i++) {
+		struct added_token token = facts->added.items[i];
+
+		/* How a token is matched tokenizer.json says, if it has it. */
+		token.described &= !(t->json && added_tokens_find(&t->added, token.content) != NULL);
+		if (added_tokens_note(&t->added, &token, path, err) < 0)
 			return -1;
+	}
 	return 0;
 }
 

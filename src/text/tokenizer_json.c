@@ -63,12 +63,16 @@ static int read_normaliser(struct bert_normaliser *out, const json_t *object, co
 	return 0;
 }
 
-/* Models of before components had types are told by what they hold. */
-static bool is_untyped_wordpiece(const json_t *model)
+/* Models of before components had types are told by what they hold; −1: by nothing. */
+static int untyped_model(const json_t *model)
 {
-	return json_is_object(model) && json_object_get(model, "type") == NULL &&
-	       json_object_get(model, "continuing_subword_prefix") != NULL &&
-	       json_object_get(model, "merges") == NULL;
+	if (!json_is_object(model) || json_object_get(model, "type") != NULL)
+		return -1;
+	if (json_object_get(model, "merges") != NULL)
+		return PIECES_BPE;
+	if (json_is_array(json_object_get(model, "vocab")))
+		return PIECES_UNIGRAM;
+	return json_object_get(model, "continuing_subword_prefix") != NULL ? PIECES_WORDPIECE : -1;
 }
 
 static int read_wordpiece(struct tokenizer_description *out, const json_t *model, const char *path, struct error *err)
@@ -134,9 +138,9 @@ static int read_model(struct tokenizer_description *out, const json_t *object, c
 		[PIECES_WORDPIECE] = read_wordpiece, [PIECES_BPE] = read_bpe, [PIECES_UNIGRAM] = read_unigram
 	};
 	const json_t *model = json_object_get(object, "model");
-	int type = is_untyped_wordpiece(model) ? PIECES_WORDPIECE : part_type(model, "model", names, path, err);
+	int type = untyped_model(model);
 
-	if (type < 0)
+	if (type < 0 && (type = part_type(model, "model", names, path, err)) < 0)
 		return -1;
 	out->model = (enum piece_model)type;
 	out->vocabulary = json_object_get(model, "vocab");

@@ -1,6 +1,7 @@
 #include "training/gradients.h"
 
 #include "base/array.h"
+#include "encoder/encoder.h"
 #include "num/product.h"
 #include "num/vecmath.h"
 
@@ -88,6 +89,16 @@ static void vector_task(struct trainer *t, const struct gradient_task *task)
 	*task->squares = vector_squares(gradient, task->count);
 }
 
+/* The first of a piece's rows in the batch. Padding in a text is a piece as any, but
+ * its embedding is not trained (padding_idx of torch.nn.Embedding). */
+static int32_t trained_row(const struct trainer *t, int32_t id)
+{
+	const struct encoder_shape *s = &t->model->shape;
+	const int32_t padding = s->first_position > 0 ? (int32_t)s->first_position - 1 : s->pad_id;
+
+	return id == padding ? -1 : t->chain_head[id];
+}
+
 /* Rows of the word embeddings: those of pieces from … from+count−1 of the list,
  * each the sum over its places in the batch. A decoder tied to them has left
  * its part there already. */
@@ -100,7 +111,7 @@ static void word_task(struct trainer *t, const struct gradient_task *task)
 		float *gradient = t->gradients + t->model->words + (size_t)t->touched[i] * h;
 		double before = tied ? vector_squares(gradient, h) : 0.0;
 
-		for (int32_t row = t->chain_head[t->touched[i]]; row >= 0; row = t->chain_next[row])
+		for (int32_t row = trained_row(t, t->touched[i]); row >= 0; row = t->chain_next[row])
 			rows_sum(gradient, matrix_of(t->activations.embedding.hat + (size_t)row * h, 1, h));
 		*task->squares += vector_squares(gradient, h) - before;
 	}
@@ -110,23 +121,31 @@ static void word_task(struct trainer *t, const struct gradient_task *task)
 static void position_task(struct trainer *t, const struct gradient_task *task)
 {
 	const struct encoder_shape *s = &t->model->shape;
-	const size_t e = s->embedding;
+	const size_t e = s->embedding, used = s->first_position + t->pack.longest;
 	float *positions = t->gradients + t->model->positions, *type = t->gradients + t->model->types;
-	float *first = positions + s->first_position * e;
 
 	(void)task;
 	memset(positions, 0, s->positions * e * sizeof *positions);
+	if (s->types > 0)
+		memset(type, 0, e * sizeof *type);
 	for (size_t i = 0; i < t->pack.count; i++) {
 		const struct packed_sentence *p = &t->pack.sentences[i];
+		size_t next = s->first_position;
 
-		rows_add(matrix_of(first, p->length, e),
-			 matrix_of(t->activations.embedding.hat + p->row * e, p->length, e));
+		for (size_t k = 0; k < p->length; k++) {
+			const size_t row = encoder_position(s, p->ids[k], &next);
+			const struct matrix d = matrix_of(t->activations.embedding.hat + (p->row + k) * e, 1, e);
+
+			if (row >= s->first_position)
+				rows_add(matrix_of(positions + row * e, 1, e), d);
+			else if (s->types > 0) /* the position of padding is not trained */
+				rows_add(matrix_of(type, 1, e), d);
+		}
 	}
-	*task->squares = vector_squares(first, t->pack.longest * e);
+	*task->squares = vector_squares(positions, used * e);
 	if (s->types == 0)
 		return;
-	memset(type, 0, e * sizeof *type);
-	rows_sum(type, matrix_of(first, t->pack.longest, e));
+	rows_sum(type, matrix_of(positions, used, e));
 	*task->squares += vector_squares(type, e);
 }
 
@@ -218,7 +237,7 @@ static void chain_rows(struct trainer *t)
 			t->active[id] = 1;
 		}
 	}
-	memset(t->active + c->vocabulary + c->first_position, 1, t->pack.longest);
+	memset(t->active + c->vocabulary, 1, c->first_position + t->pack.longest);
 	if (c->types > 0)
 		t->active[c->vocabulary + c->positions] = 1;
 }

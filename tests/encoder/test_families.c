@@ -154,6 +154,47 @@ static void hidden_states(void **state)
 	}
 }
 
+/* Padding in a text is a piece; where positions begin behind its own, it has that one,
+ * and moves no other: what follows has the same embedding with it and without. */
+static void padding_in_a_text(void **state)
+{
+	(void)state;
+	for (size_t f = 1; families[f] != NULL; f++) {
+		struct error err = { 0 };
+		struct context ctx = { .pool = pool_new(1) };
+		char *model = file_of(families[f]->model_type, ""), *out = support_folder(), *lines, *path;
+		struct encoder_shape shape;
+		struct tokenizer *t;
+		struct folder folder;
+		struct npy rows;
+		bool same;
+
+		assert_ok(config_read(&shape, model, &err), err);
+		assert_ok(tokenizer_load(&t, model, &err), err);
+		path = text_format("old boat\nold%s boat\n", tokenizer_piece(t, shape.pad_id));
+		assert_ok(folder_open(&folder, out, &err), err);
+		assert_ok(output_file(&folder, "lines", path, strlen(path), &err), err);
+		free(path);
+		lines = path_join(out, "lines");
+		assert_ok(encode_run(model, lines, &folder, &ctx, &err), err);
+		path = path_join(out, "layer0.npy");
+		assert_ok(npy_open(&rows, path, &err), err);
+		assert_int_equal(rows.view.rows % 2, 1); /* one piece more in the second line */
+		same = memcmp(matrix_row(rows.view, rows.view.rows / 2 - 1),
+			      matrix_row(rows.view, rows.view.rows - 1), shape.hidden * sizeof(float)) == 0;
+		if (same != (shape.first_position > 0))
+			fail_msg("%s", families[f]->model_type);
+		npy_close(&rows);
+		folder_release(&folder);
+		tokenizer_free(t);
+		support_remove(out);
+		free(path);
+		free(lines);
+		free(model);
+		pool_free(ctx.pool);
+	}
+}
+
 static const struct training_step no_dropout = { .clip = 1.0, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8 };
 
 static void gradients(void **state)
@@ -352,6 +393,12 @@ static void settings_that_contradict(void **state)
 		  "keep_accents is true, but tokenizer.json says no StripAccents false: make them agree" },
 		{ "mpnet", "{\"tokenizer_class\": \"MPNetTokenizer\", \"do_lower_case\": false}",
 		  "do_lower_case is false, but tokenizer.json says lowercase true: make them agree" },
+		{ "roberta", "{\"tokenizer_class\": \"BertTokenizer\"}",
+		  "tokenizer_class is of another kind of pieces than those of tokenizer.json: make them agree" },
+		{ "mpnet", "{\"tokenizer_class\": \"XLMRobertaTokenizer\"}",
+		  "tokenizer_class is of another kind of pieces than those of tokenizer.json: make them agree" },
+		{ "roberta", "{\"mask_token\": {\"content\": \"<mask>\", \"normalized\": true, \"lstrip\": true}}",
+		  NULL },
 		{ "mpnet", "{\"tokenizer_class\": \"GPT2Tokenizer\"}",
 		  "tokenizer_class is GPT2Tokenizer, expected BertTokenizer" },
 	};
@@ -402,6 +449,7 @@ int main(void)
 		cmocka_unit_test(settings_that_contradict),
 		cmocka_unit_test(hostile_texts),
 		cmocka_unit_test(hidden_states),
+		cmocka_unit_test(padding_in_a_text),
 		cmocka_unit_test(gradients),
 		cmocka_unit_test(slopes),
 		cmocka_unit_test(sixty_losses),

@@ -197,7 +197,8 @@ static void components_refused(void **state)
 		  "model.vocab: expected a list of pieces and scores" },
 		{ "model", "{\"type\": \"WordLevel\", \"vocab\": {}}", "model is WordLevel, expected WordPiece" },
 		{ "model", "{\"vocab\": {}, \"merges\": [], \"continuing_subword_prefix\": \"##\"}",
-		  "model is of no type, expected WordPiece" },
+		  "model.continuing_subword_prefix: expected none" },
+		{ "model", "{\"vocab\": {}}", "model is of no type, expected WordPiece" },
 		{ "model", MODEL("\"[UNK]\"", "\"@@\"", "100", "{}"),
 		  "model.continuing_subword_prefix is @@, expected ##" },
 		{ "model", MODEL("3", "\"##\"", "100", "{}"), "model.unk_token: expected a piece" },
@@ -256,6 +257,27 @@ static void assert_first(const char *folder, const char *text, const char *expec
 	tokenizer_free(t);
 }
 
+static void assert_pieces_of(const char *folder, const char *text, const char *expected)
+{
+	struct tokenizer *t;
+	struct pieces pieces = { 0 };
+	struct error err = { 0 };
+	char *all = text_copy("");
+
+	if (tokenizer_load(&t, folder, &err) < 0 || tokenizer_text(t, text, strlen(text), &pieces, &err) < 0)
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < pieces.count; i++) {
+		char *longer = text_format("%s%s%s", all, i == 0 ? "" : " ", tokenizer_piece(t, pieces.ids[i]));
+
+		free(all);
+		all = longer;
+	}
+	assert_string_equal(all, expected);
+	free(all);
+	pieces_release(&pieces);
+	tokenizer_free(t);
+}
+
 /* tokenizer.json goes before vocab.txt and before what nobody set; what somebody
  * set otherwise is an error, unless the class follows the file. */
 static void the_file_counts(void **state)
@@ -296,6 +318,11 @@ static void the_file_counts(void **state)
 	assert_refused(folder, "special_tokens_map.json: unk_token is The, but in tokenizer.json it is [UNK]: make "
 			       "them agree");
 	write_file(folder, "special_tokens_map.json", "{}");
+	/* A token that begins in the white space that another took along is still one. */
+	write_changed(folder, "added_tokens",
+		      "[{\"id\": 6, \"content\": \"<r>\", \"rstrip\": true, \"normalized\": false},"
+		      " {\"id\": 7, \"content\": \" x\", \"normalized\": false}]");
+	assert_pieces_of(folder, "the <r> xs", "the <r>  x [UNK]");
 	/* Of two tokens that are written alike once they are normalised the first counts. */
 	write_changed(
 		folder, "added_tokens",
@@ -343,6 +370,7 @@ static void scores_refused(void **state)
 		  "x: model.vocab: entry 2: expected a piece and its score" },
 		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"a\", -1], [1, 2]]}",
 		  "x: model.vocab: entry 2: expected a piece and its score" },
+		{ "\"model\": {\"unk_id\": 6, \"vocab\": [[\"a\", -1]]}", "x: model.unk_id: no piece has id 6" },
 		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 5, \"vocab\": [[\"a\", -1]]}",
 		  "x: model.unk_id: no piece has id 5" },
 		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"byte_fallback\": true, \"vocab\": []}",
