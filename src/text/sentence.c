@@ -43,11 +43,18 @@ static int take_bytes(void *arg, const char *word, size_t length, struct error *
 /* The bytes from `at` of the normalised text, behind a prefix. */
 static int set_word(struct walk *w, const char *prefix, size_t at, size_t length, struct error *err)
 {
+	const bool spaces = w->s->metaspace && !w->s->splits; /* which become "▁" */
+
 	w->word.length = 0;
-	if (aligned_add(&w->word, prefix, strlen(prefix), w->normal.from[at], err) < 0 ||
-	    aligned_add(&w->word, w->normal.bytes + at, length, 0, err) < 0)
+	if (aligned_add(&w->word, prefix, strlen(prefix), w->normal.from[at], err) < 0)
 		return -1;
-	memcpy(w->word.from + strlen(prefix), w->normal.from + at, length * sizeof *w->word.from);
+	for (size_t i = at; i < at + length; i++) {
+		bool space = spaces && w->normal.bytes[i] == ' ';
+
+		if (aligned_add(&w->word, space ? metaspace : w->normal.bytes + i, space ? METASPACE : 1,
+				w->normal.from[i], err) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -55,8 +62,8 @@ static int set_word(struct walk *w, const char *prefix, size_t at, size_t length
 static int take_word_of_unigram(struct walk *w, size_t at, size_t length, struct error *err)
 {
 	const char *word = w->normal.bytes + at;
-	bool prefixed =
-		w->s->prefix == METASPACE_ALWAYS && (length < METASPACE || memcmp(word, metaspace, METASPACE) != 0);
+	bool prefixed = w->s->prefix == METASPACE_ALWAYS && word[0] != ' ' &&
+			(length < METASPACE || memcmp(word, metaspace, METASPACE) != 0);
 
 	if (set_word(w, prefixed ? metaspace : "", at, length, err) < 0)
 		return -1;
@@ -100,7 +107,7 @@ static int take_normal(void *arg, const char *text, size_t length, struct error 
 	size_t at = (size_t)(text - w->normal.bytes);
 
 	if (w->s->metaspace)
-		return cut_words(w, at, length, err);
+		return w->s->splits ? cut_words(w, at, length, err) : take_word_of_unigram(w, at, length, err);
 	if (set_word(w, w->s->prefix_space && text[0] != ' ' ? " " : "", at, length, err) < 0)
 		return -1;
 	return byte_words(w->word.bytes, w->word.length, take_bytes, w, err);

@@ -15,11 +15,12 @@
 enum metaspace_prefix { METASPACE_ALWAYS, METASPACE_NEVER };
 
 struct sentence_reader {
-	bool metaspace; /* words end at white space, begin with "▁", and are Unigram's; else ByteLevel and BPE: */
+	bool metaspace; /* words begin with "▁" and are Unigram's; else ByteLevel and BPE: */
 	struct bpe bpe;
 	bool prefix_space;
 	struct unigram unigram; /* with metaspace: */
 	enum metaspace_prefix prefix;
+	bool splits;        /* WhitespaceSplit comes first; else a space is a "▁" of its own */
 	struct steps steps; /* the normaliser; it may be empty */
 	const struct added_tokens *tokens;
 	struct added_matcher raw, normal;

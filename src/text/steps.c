@@ -3,15 +3,17 @@
 #include "base/array.h"
 #include "base/utf8.h"
 #include "text/bert_classes.h"
+#include "text/unicode.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum step_kind { STEP_REPLACE, STEP_NFKD, STEP_STRIP_ACCENTS, STEP_LOWERCASE, STEP_PRECOMPILED };
+enum step_kind { STEP_REPLACE, STEP_STRIP, STEP_NFKD, STEP_STRIP_ACCENTS, STEP_LOWERCASE, STEP_PRECOMPILED };
 
 struct step {
 	enum step_kind kind;
-	char *pattern, *content; /* STEP_REPLACE */
+	char *pattern, *content; /* STEP_REPLACE; without a pattern, of two spaces and more */
+	bool left, right;        /* STEP_STRIP: white space at which end */
 	struct charsmap map;     /* STEP_PRECOMPILED */
 };
 
@@ -53,45 +55,32 @@ void aligned_release(struct aligned *a)
 	*a = (struct aligned){ 0 };
 }
 
-/* Steps that change nothing but white space. */
-static bool is_about_spaces(const json_t *step)
-{
-	const char *type = json_string_value(json_object_get(step, "type"));
-	const char *pattern = json_string_value(json_object_get(json_object_get(step, "pattern"), "Regex"));
-	const char *content = json_string_value(json_object_get(step, "content"));
-
-	return type != NULL && (strcmp(type, "Strip") == 0 ||
-				(strcmp(type, "Replace") == 0 && pattern != NULL && strcmp(pattern, " {2,}") == 0 &&
-				 content != NULL && strcmp(content, " ") == 0));
-}
-
 static int read_replace(struct step *out, const json_t *part, const char *path, struct error *err)
 {
 	const char *pattern = json_string_value(json_object_get(json_object_get(part, "pattern"), "String"));
+	const char *regex = json_string_value(json_object_get(json_object_get(part, "pattern"), "Regex"));
 	const char *content = json_string_value(json_object_get(part, "content"));
+	const bool spaces = regex != NULL && strcmp(regex, " {2,}") == 0;
 
-	if (pattern == NULL || pattern[0] == '\0' || content == NULL)
-		return error_set(err, STATUS_INPUT, "%s: normalizer: Replace: expected a string and what replaces it",
-				 path);
-	out->pattern = text_copy(pattern);
+	if (content == NULL || (!spaces && (pattern == NULL || pattern[0] == '\0')))
+		return error_set(err, STATUS_INPUT,
+				 "%s: normalizer: Replace of %s: expected a string, or the expression \" {2,}\"",
+				 path, regex != NULL ? regex : "nothing");
+	out->pattern = spaces ? NULL : text_copy(pattern);
 	out->content = text_copy(content);
-	return out->pattern == NULL || out->content == NULL ? error_memory(err, path) : 0;
+	return (!spaces && out->pattern == NULL) || out->content == NULL ? error_memory(err, path) : 0;
 }
 
 static int read_step(struct steps *s, const json_t *part, const char *path, struct error *err)
 {
-	static const char *const names[] = { [STEP_REPLACE] = "Replace",
-					     [STEP_NFKD] = "NFKD",
-					     [STEP_STRIP_ACCENTS] = "StripAccents",
-					     [STEP_LOWERCASE] = "Lowercase",
-					     [STEP_PRECOMPILED] = "Precompiled" };
+	static const char *const names[] = { [STEP_REPLACE] = "Replace",     [STEP_STRIP] = "Strip",
+					     [STEP_NFKD] = "NFKD",           [STEP_STRIP_ACCENTS] = "StripAccents",
+					     [STEP_LOWERCASE] = "Lowercase", [STEP_PRECOMPILED] = "Precompiled" };
 	const char *type = json_string_value(json_object_get(part, "type"));
 	const char *map = json_string_value(json_object_get(part, "precompiled_charsmap"));
 	struct step *step;
 	size_t kind = 0;
 
-	if (is_about_spaces(part))
-		return 0;
 	while (kind < sizeof names / sizeof names[0] && (type == NULL || strcmp(type, names[kind]) != 0))
 		kind++;
 	if (kind == sizeof names / sizeof names[0])
@@ -100,7 +89,9 @@ static int read_step(struct steps *s, const json_t *part, const char *path, stru
 	if (array_reserve(&s->items, &s->capacity, s->count + 1, sizeof *s->items) < 0)
 		return error_memory(err, path);
 	step = &s->items[s->count++];
-	*step = (struct step){ .kind = (enum step_kind)kind };
+	*step = (struct step){ .kind = (enum step_kind)kind,
+			       .left = json_is_true(json_object_get(part, "strip_left")),
+			       .right = json_is_true(json_object_get(part, "strip_right")) };
 	if (step->kind == STEP_REPLACE)
 		return read_replace(step, part, path, err);
 	if (step->kind == STEP_PRECOMPILED && map == NULL)
@@ -141,18 +132,47 @@ void steps_work_release(struct steps_work *w)
 	*w = (struct steps_work){ 0 };
 }
 
+/* The bytes at `at` that are replaced; 0 if none are. */
+static size_t replaced(const struct step *s, const struct aligned *in, size_t at)
+{
+	size_t length = s->pattern == NULL ? 0 : strlen(s->pattern), end = at;
+
+	if (s->pattern != NULL)
+		return in->length - at >= length && memcmp(in->bytes + at, s->pattern, length) == 0 ? length : 0;
+	while (end < in->length && in->bytes[end] == ' ')
+		end++;
+	return end - at >= 2 ? end - at : 0;
+}
+
 static int replace(struct aligned *out, const struct step *s, const struct aligned *in, struct error *err)
 {
-	const size_t length = strlen(s->pattern);
-
 	for (size_t at = 0; at < in->length;) {
-		bool found = in->length - at >= length && memcmp(in->bytes + at, s->pattern, length) == 0;
+		size_t length = replaced(s, in, at);
 
-		if ((found ? aligned_add(out, s->content, strlen(s->content), in->from[at], err)
-			   : aligned_add(out, in->bytes + at, 1, in->from[at], err)) < 0)
+		if ((length > 0 ? aligned_add(out, s->content, strlen(s->content), in->from[at], err)
+				: aligned_add(out, in->bytes + at, 1, in->from[at], err)) < 0)
 			return -1;
-		at += found ? length : 1;
+		at += length > 0 ? length : 1;
 	}
+	return 0;
+}
+
+/* White space at the ends goes. */
+static int strip(struct aligned *out, const struct step *s, const struct aligned *in, struct error *err)
+{
+	size_t end = s->right ? point_trim(in->bytes, in->length, bert_is_space) : in->length, start = 0;
+
+	while (s->left && start < end) {
+		uint32_t point;
+		size_t bytes = utf8_decode(&point, in->bytes + start, end - start);
+
+		if (!bert_is_space((int32_t)point))
+			break;
+		start += bytes;
+	}
+	for (size_t i = start; i < end; i++)
+		if (aligned_add(out, in->bytes + i, 1, in->from[i], err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -305,6 +325,8 @@ int steps_apply(const struct steps *s, struct aligned *out, const char *text, si
 		to->length = 0;
 		if (step->kind == STEP_REPLACE)
 			rc = replace(to, step, out, err);
+		else if (step->kind == STEP_STRIP)
+			rc = strip(to, step, out, err);
 		else if (step->kind == STEP_PRECOMPILED)
 			rc = precompiled(to, &step->map, out, err);
 		else

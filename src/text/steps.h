@@ -29,9 +29,8 @@ struct steps {
 	size_t count, capacity;
 };
 
-/* Replace (of a string), NFKD, StripAccents, Lowercase, Precompiled, and a Sequence of
- * them; what only changes runs of spaces, or spaces at the ends, is passed over, as is
- * right where words end at white space. Another one is an error by its name. NULL and
+/* Replace (of a string, or of runs of spaces), Strip, NFKD, StripAccents, Lowercase,
+ * Precompiled, and a Sequence of them. Another one is an error by its name. NULL and
  * null: none. */
 int steps_parse(struct steps *out, const json_t *normalizer, const char *path, struct error *err);
 void steps_release(struct steps *s);

@@ -178,6 +178,7 @@ static int make_reader(struct tokenizer *t, const struct tokenizer_description *
 	r->metaspace = d->model == PIECES_UNIGRAM;
 	r->prefix_space = d->prefix_space;
 	r->prefix = d->prefix;
+	r->splits = d->splits;
 	if (steps_parse(&r->steps, d->normalizer, path, err) < 0)
 		return -1;
 	if ((r->metaspace ? unigram_init(&r->unigram, &t->vocabulary, d->vocabulary, t->special.unk, path, err)

@@ -162,22 +162,13 @@ static int read_byte_level(struct tokenizer_description *out, const json_t *part
 	return regex ? 0 : error_set(err, STATUS_INPUT, "%s: pre_tokenizer: use_regex is false, expected true", path);
 }
 
-/* [WhitespaceSplit, Metaspace]; of before there was a scheme, add_prefix_space says it. */
-static int read_metaspace(struct tokenizer_description *out, const json_t *sequence, const char *path,
-			  struct error *err)
+/* Of before there was a scheme, add_prefix_space says it. */
+static int read_metaspace(struct tokenizer_description *out, const json_t *part, const char *path, struct error *err)
 {
-	static const char *const split[] = { "WhitespaceSplit", NULL }, *const metaspace[] = { "Metaspace", NULL };
-	const json_t *parts = json_object_get(sequence, "pretokenizers"), *part = json_array_get(parts, 1);
 	const char *scheme = json_string_value(json_object_get(part, "prepend_scheme"));
 	const char *sign = json_string_value(json_object_get(part, "replacement"));
 	bool prefix = scheme == NULL || strcmp(scheme, "always") == 0, splits = true;
 
-	if (part_type(json_array_get(parts, 0), "pre_tokenizer.pretokenizers[0]", split, path, err) < 0 ||
-	    part_type(part, "pre_tokenizer.pretokenizers[1]", metaspace, path, err) < 0)
-		return -1;
-	if (json_array_size(parts) != 2)
-		return error_set(err, STATUS_INPUT, "%s: pre_tokenizer: expected WhitespaceSplit and Metaspace",
-				 path);
 	if (scheme == NULL && text_switch_read(&prefix, part, "add_prefix_space", path, err) < 0)
 		return -1;
 	if (text_switch_read(&splits, part, "split", path, err) < 0)
@@ -192,18 +183,43 @@ static int read_metaspace(struct tokenizer_description *out, const json_t *seque
 	return 0;
 }
 
+/* Metaspace, by itself, in a Sequence, or there behind WhitespaceSplit. */
+static int read_spaces(struct tokenizer_description *out, const json_t *part, const char *path, struct error *err)
+{
+	static const char *const split[] = { "WhitespaceSplit", NULL }, *const last[] = { "Metaspace", NULL };
+	const json_t *parts = json_object_get(part, "pretokenizers");
+	const char *type = json_string_value(json_object_get(part, "type"));
+	const size_t count = json_array_size(parts);
+
+	if (type != NULL && strcmp(type, last[0]) == 0)
+		return read_metaspace(out, part, path, err);
+	out->splits = count == 2;
+	if (type == NULL || strcmp(type, "Sequence") != 0 || count < 1 || count > 2)
+		return error_set(
+			err, STATUS_INPUT,
+			"%s: pre_tokenizer is %s, expected Metaspace, or WhitespaceSplit and Metaspace in a Sequence",
+			path, type == NULL ? "of no type" : type);
+	if (out->splits &&
+	    part_type(json_array_get(parts, 0), "pre_tokenizer.pretokenizers[0]", split, path, err) < 0)
+		return -1;
+	if (part_type(json_array_get(parts, count - 1), "the last of pre_tokenizer.pretokenizers", last, path, err) <
+	    0)
+		return -1;
+	return read_metaspace(out, json_array_get(parts, count - 1), path, err);
+}
+
 /* The pre-tokenizer that belongs to the model. */
 static int read_words(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
 {
-	static const char *const names[][2] = { [PIECES_WORDPIECE] = { "BertPreTokenizer" },
-						[PIECES_BPE] = { "ByteLevel" },
-						[PIECES_UNIGRAM] = { "Sequence" } };
+	static const char *const names[][2] = {
+		[PIECES_WORDPIECE] = { "BertPreTokenizer" }, [PIECES_BPE] = { "ByteLevel" }
+	};
 	const json_t *part = json_object_get(object, "pre_tokenizer");
 
+	if (out->model == PIECES_UNIGRAM)
+		return read_spaces(out, part, path, err);
 	if (part_type(part, "pre_tokenizer", names[out->model], path, err) < 0)
 		return -1;
-	if (out->model == PIECES_UNIGRAM)
-		return read_metaspace(out, part, path, err);
 	return out->model == PIECES_BPE ? read_byte_level(out, part, path, err) : 0;
 }
 

@@ -22,6 +22,7 @@ struct tokenizer_description {
 	int32_t unk_id;               /* of Unigram */
 	const json_t *normalizer;     /* with Unigram, the same; NULL: none */
 	enum metaspace_prefix prefix; /* with Unigram */
+	bool splits;                  /* with Unigram: WhitespaceSplit comes before Metaspace */
 	const json_t *merges;         /* of byte-level BPE, the same */
 	bool whole_first;             /* its ignore_merges */
 	bool prefix_space;            /* of ByteLevel: a text that does not begin with a space is given one */

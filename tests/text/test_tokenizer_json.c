@@ -341,10 +341,14 @@ static void the_file_counts(void **state)
 static void scores_refused(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "\"pre_tokenizer\": {\"type\": \"Metaspace\"}",
-		  "x: pre_tokenizer is Metaspace, expected Sequence" },
-		{ "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Metaspace\"}]}",
+		{ "\"pre_tokenizer\": {\"type\": \"Metaspace\"}", "x: pre_tokenizer: Metaspace: expected replacement "
+								  "\xE2\x96\x81, split, and prepend_scheme always or "
+								  "never" },
+		{ "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Metaspace\"}, "
+		  "{\"type\": \"Metaspace\"}]}",
 		  "x: pre_tokenizer.pretokenizers[0] is Metaspace, expected WhitespaceSplit" },
+		{ "\"pre_tokenizer\": {\"type\": \"Digits\"}",
+		  "x: pre_tokenizer is Digits, expected Metaspace, or WhitespaceSplit and Metaspace in a Sequence" },
 		{ "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"WhitespaceSplit\"},"
 		  " {\"type\": \"Metaspace\", \"replacement\": \"_\"}]}",
 		  "x: pre_tokenizer: Metaspace: expected replacement \xE2\x96\x81, split, and prepend_scheme always "
@@ -362,7 +366,7 @@ static void scores_refused(void **state)
 		  "\"Nmt\"}]}",
 		  "x: normalizer is Nmt, expected Precompiled" },
 		{ "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"a+\"}, \"content\": \"\"}",
-		  "x: normalizer: Replace: expected a string and what replaces it" },
+		  "x: normalizer: Replace of a+: expected a string, or the expression \" {2,}\"" },
 		{ "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"BAAAAAAAAACAAA==\"}",
 		  "x: normalizer.precompiled_charsmap: expected a trie and its strings in base64" },
 		{ "\"normalizer\": {\"type\": \"Precompiled\"}", "x: normalizer: expected a precompiled_charsmap" },
