@@ -29,7 +29,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -ffp-contract=off $(WARNINGS) $(TARGET) $(CF
 # meets a double.
 STRIP = $(CC)
 ifneq ($(findstring clang,$(CC)),)
-WARNINGS += -Wno-enum-float-conversion -Wno-unknown-pragmas
+WARNINGS += -Wno-enum-float-conversion -Wno-unknown-pragmas -Wno-missing-field-initializers
 STRIP = cpp
 $(B)/obj/%_avx2.o: TARGET = -mavx2 -mfma
 $(B)/obj/%_avx512.o: TARGET = -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma
