@@ -50,7 +50,8 @@ char *text_copy_n(const char *text, size_t length)
 
 	if (copy == NULL)
 		return NULL;
-	memcpy(copy, text, length);
+	if (length > 0) /* of nothing `text` may be NULL */
+		memcpy(copy, text, length);
 	copy[length] = '\0';
 	return copy;
 }

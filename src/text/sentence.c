@@ -173,7 +173,7 @@ static char *write_normal(void *arg, const struct added_token *t, struct error *
 	char *out = NULL;
 
 	if (steps_apply(&s->steps, &a, t->content, strlen(t->content), 0, &work, err) == 0) {
-		out = a.length == 0 ? text_copy("") : text_copy_n(a.bytes, a.length);
+		out = text_copy_n(a.bytes, a.length);
 		if (out == NULL)
 			error_memory(err, t->content);
 	}
