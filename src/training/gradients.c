@@ -89,14 +89,14 @@ static void vector_task(struct trainer *t, const struct gradient_task *task)
 	*task->squares = vector_squares(gradient, task->count);
 }
 
-/* The first of a piece's rows in the batch. Padding in a text is a piece as any, but
- * its embedding is not trained (padding_idx of torch.nn.Embedding). */
+/* The first of a piece's rows in the batch. Where padding has a position of its own,
+ * neither that nor its embedding is trained (padding_idx of torch.nn.Embedding). BERT's
+ * [PAD] is a piece as any: no text has it, but pre-training takes it for a random one. */
 static int32_t trained_row(const struct trainer *t, int32_t id)
 {
-	const struct encoder_shape *s = &t->model->shape;
-	const int32_t padding = s->first_position > 0 ? (int32_t)s->first_position - 1 : s->pad_id;
+	const size_t first = t->model->shape.first_position;
 
-	return id == padding ? -1 : t->chain_head[id];
+	return first > 0 && (size_t)id == first - 1 ? -1 : t->chain_head[id];
 }
 
 /* Rows of the word embeddings: those of pieces from … from+count−1 of the list,
