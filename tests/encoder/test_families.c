@@ -240,6 +240,36 @@ static void gradients(void **state)
 	}
 }
 
+/* Padding in a text is trained as any piece, but where it has a position of its own. */
+static void padding_and_training(void **state)
+{
+	(void)state;
+	for (size_t f = 0; families[f] != NULL; f++) {
+		const char *family = families[f]->model_type;
+		struct error err = { 0 };
+		char *model = f == 0 ? text_copy(TINY) : file_of(family, "");
+		char *examples = f == 0 ? text_copy(TINY "/sentences.tsv") : file_of(family, "sentences.tsv");
+		struct step_result result;
+		const float *row;
+		double sum = 0;
+		struct batch b;
+
+		batch_open(&b, model, examples, TASK_WORD, 1);
+		b.encoding.ids[2] = b.model.shape.pad_id;
+		assert_ok(trainer_gradients(&b.trainer, b.sentences, b.encoding.sentences, &no_dropout, &result,
+					    &b.ctx, &err),
+			  err);
+		row = b.trainer.gradients + b.model.words + (size_t)b.model.shape.pad_id * b.model.shape.embedding;
+		for (size_t i = 0; i < b.model.shape.embedding; i++)
+			sum += fabs((double)row[i]);
+		if ((sum > 0) != (b.model.shape.first_position == 0))
+			fail_msg("%s: %g", family, sum);
+		batch_close(&b);
+		free(model);
+		free(examples);
+	}
+}
+
 /* Of a classifier, and of a masked language model, whose decoder is the word
  * embeddings. */
 static void slopes(void **state)
@@ -445,13 +475,10 @@ static void classes_are_told_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(classes_are_told_apart),
-		cmocka_unit_test(settings_that_contradict),
-		cmocka_unit_test(hostile_texts),
-		cmocka_unit_test(hidden_states),
-		cmocka_unit_test(padding_in_a_text),
-		cmocka_unit_test(gradients),
-		cmocka_unit_test(slopes),
+		cmocka_unit_test(classes_are_told_apart), cmocka_unit_test(settings_that_contradict),
+		cmocka_unit_test(hostile_texts),          cmocka_unit_test(hidden_states),
+		cmocka_unit_test(padding_in_a_text),      cmocka_unit_test(gradients),
+		cmocka_unit_test(padding_and_training),   cmocka_unit_test(slopes),
 		cmocka_unit_test(sixty_losses),
 	};
 
