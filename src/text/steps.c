@@ -37,7 +37,8 @@ int aligned_add(struct aligned *a, const char *bytes, size_t count, size_t from,
 	return 0;
 }
 
-int aligned_copy(struct aligned *a, const char *bytes, size_t count, size_t from, struct error *err)
+/* Appends bytes that follow one another in the original. */
+static int aligned_copy(struct aligned *a, const char *bytes, size_t count, size_t from, struct error *err)
 {
 	const size_t before = a->length;
 

@@ -17,9 +17,8 @@ struct aligned {
 	size_t length, bytes_capacity, from_capacity;
 };
 
-/* Both append; the second takes bytes that follow one another in the original. */
+/* Appends bytes that all come from one place. */
 int aligned_add(struct aligned *a, const char *bytes, size_t count, size_t from, struct error *err);
-int aligned_copy(struct aligned *a, const char *bytes, size_t count, size_t from, struct error *err);
 void aligned_release(struct aligned *a);
 
 struct step;
