@@ -4,7 +4,7 @@
 B        ?= build
 VERSION  := $(shell cat VERSION)
 CC       ?= cc
-LIBRARIES = openblas gsl pangocairo cairo libpng jansson libcrypto libutf8proc libzip
+LIBRARIES = openblas gsl pangocairo cairo libpng jansson libcrypto libutf8proc libzip oniguruma
 
 # pkg-config is asked when a recipe needs it, never while this file is read.
 PKG_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES))

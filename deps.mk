@@ -4,7 +4,7 @@
 
 DEPS_LIBRARIES = openblas:libopenblas-pthread-dev gsl:libgsl-dev cairo:libcairo2-dev pangocairo:libpango1.0-dev \
   libpng:libpng-dev jansson:libjansson-dev libcrypto:libssl-dev libutf8proc:libutf8proc-dev \
-  libzip:libzip-dev cmocka:libcmocka-dev
+  libzip:libzip-dev oniguruma:libonig-dev cmocka:libcmocka-dev
 DEPS_TOOLS     = cc:gcc ar:binutils pkg-config:pkg-config sha256sum:coreutils curl:curl fc-match:fontconfig
 DEPS_FONT      = fonts-dejavu-core
 DEPS_DEV       = clang-format:clang-format

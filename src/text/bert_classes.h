@@ -37,11 +37,13 @@ int32_t bert_lower(int32_t point);     /* the simple mapping of Unicode 17; of U
  * know stays as it is, and where it is. */
 bool bert_decomposes(int32_t point);
 
-/* The compatibility decomposition as the library knows it: (up to
- * LARGEST_DECOMPOSITION) characters, of which the number is returned; and the combining
- * class, 0 of a mark that it does not know. */
+/* The canonical and the compatibility decomposition as the library knows them: (up to
+ * LARGEST_DECOMPOSITION) characters, of which the number is returned; what two characters
+ * become together, 0 if they stay two; and the combining class, 0 of a mark that it does
+ * not know. */
 enum { LARGEST_DECOMPOSITION = 32 };
-size_t bert_decompose_compatible(int32_t out[LARGEST_DECOMPOSITION], int32_t point);
+size_t bert_decompose(int32_t out[LARGEST_DECOMPOSITION], int32_t point, bool compatible);
+int32_t bert_compose(int32_t first, int32_t second);
 int bert_combining_class(int32_t point);
 
 /* points_part as the library knows the characters. */

@@ -71,16 +71,23 @@ static const int32_t young_compatible[][2] = {
 	{ 0x1CCD6, 0x1CCF9 }, { 0x1E030, 0x1E06D }, { 0x1F16C, 0x1F16C }, { 0x1FBF0, 0x1FBF9 },
 };
 
-size_t bert_decompose_compatible(int32_t out[LARGEST_DECOMPOSITION], int32_t point)
+size_t bert_decompose(int32_t out[LARGEST_DECOMPOSITION], int32_t point, bool compatible)
 {
 	bool known = bert_decomposes(point);
 
-	for (size_t i = 0; i < sizeof young_compatible / sizeof young_compatible[0]; i++)
+	for (size_t i = 0; compatible && i < sizeof young_compatible / sizeof young_compatible[0]; i++)
 		known &= point < young_compatible[i][0] || point > young_compatible[i][1];
 	if (known)
-		return point_decompose_compatible(out, LARGEST_DECOMPOSITION, point);
+		return point_decompose(out, LARGEST_DECOMPOSITION, point, compatible);
 	out[0] = point;
 	return 1;
+}
+
+int32_t bert_compose(int32_t first, int32_t second)
+{
+	const int32_t whole = bert_decomposes(first) && bert_decomposes(second) ? points_compose(first, second) : 0;
+
+	return whole != 0 && bert_decomposes(whole) ? whole : 0;
 }
 
 int bert_combining_class(int32_t point)

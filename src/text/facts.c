@@ -27,7 +27,8 @@ static const struct {
 } others[] = { { "RobertaTokenizer", PIECES_BPE },
 	       { "CamembertTokenizer", PIECES_UNIGRAM },
 	       { "XLMRobertaTokenizer", PIECES_UNIGRAM },
-	       { "AlbertTokenizer", PIECES_UNIGRAM } };
+	       { "AlbertTokenizer", PIECES_UNIGRAM },
+	       { "DebertaV2Tokenizer", PIECES_UNIGRAM } };
 
 enum { OTHERS = sizeof others / sizeof others[0] };
 
@@ -323,6 +324,9 @@ int facts_check(const struct tokenizer_facts *f, const char *model, const struct
 		{ "add_prefix_space", "a prefix", d->prefix == METASPACE_ALWAYS, PIECES_UNIGRAM, NULL },
 		{ "do_lower_case", "Lowercase", has_step(d->normalizer, "Lowercase"), PIECES_UNIGRAM,
 		  "AlbertTokenizer" },
+		{ "do_lower_case", "Lowercase", has_step(d->normalizer, "Lowercase"), PIECES_UNIGRAM,
+		  "DebertaV2Tokenizer" },
+		{ "split_by_punct", "Punctuation", false, PIECES_UNIGRAM, "DebertaV2Tokenizer" },
 		{ "keep_accents", "no StripAccents", !has_step(d->normalizer, "StripAccents"), PIECES_UNIGRAM,
 		  "AlbertTokenizer" },
 	};

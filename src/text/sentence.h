@@ -15,13 +15,13 @@
 enum metaspace_prefix { METASPACE_ALWAYS, METASPACE_NEVER };
 
 struct sentence_reader {
-	bool metaspace; /* words begin with "▁" and are Unigram's; else ByteLevel and BPE: */
+	struct steps steps; /* the normaliser; it may be empty */
+	bool metaspace;     /* words begin with "▁" and are Unigram's; else ByteLevel and BPE: */
 	struct bpe bpe;
 	bool prefix_space;
 	struct unigram unigram; /* with metaspace: */
 	enum metaspace_prefix prefix;
-	bool splits;        /* WhitespaceSplit comes first; else a space is a "▁" of its own */
-	struct steps steps; /* the normaliser; it may be empty */
+	bool splits; /* WhitespaceSplit comes first; else a space is a "▁" of its own */
 	const struct added_tokens *tokens;
 	struct added_matcher raw, normal;
 };

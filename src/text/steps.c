@@ -3,18 +3,31 @@
 #include "base/array.h"
 #include "base/utf8.h"
 #include "text/bert_classes.h"
+#include "text/expression.h"
 #include "text/unicode.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum step_kind { STEP_REPLACE, STEP_STRIP, STEP_NFKD, STEP_STRIP_ACCENTS, STEP_LOWERCASE, STEP_PRECOMPILED };
+enum step_kind {
+	STEP_REPLACE,
+	STEP_PREPEND,
+	STEP_STRIP,
+	STEP_NFC,
+	STEP_NFD,
+	STEP_NFKC,
+	STEP_NFKD,
+	STEP_STRIP_ACCENTS,
+	STEP_LOWERCASE,
+	STEP_PRECOMPILED,
+};
 
 struct step {
 	enum step_kind kind;
-	char *pattern, *content; /* STEP_REPLACE; without a pattern, of two spaces and more */
-	bool left, right;        /* STEP_STRIP: white space at which end */
-	struct charsmap map;     /* STEP_PRECOMPILED */
+	char *pattern, *content;       /* STEP_REPLACE and STEP_PREPEND; either a pattern or */
+	struct expression *expression; /* is replaced */
+	bool left, right;              /* STEP_STRIP: white space at which end */
+	struct charsmap map;           /* STEP_PRECOMPILED */
 };
 
 struct step_point {
@@ -61,22 +74,40 @@ static int read_replace(struct step *out, const json_t *part, const char *path, 
 	const char *pattern = json_string_value(json_object_get(json_object_get(part, "pattern"), "String"));
 	const char *regex = json_string_value(json_object_get(json_object_get(part, "pattern"), "Regex"));
 	const char *content = json_string_value(json_object_get(part, "content"));
-	const bool spaces = regex != NULL && strcmp(regex, " {2,}") == 0;
 
-	if (content == NULL || (!spaces && (pattern == NULL || pattern[0] == '\0')))
+	if (content == NULL || (regex == NULL && (pattern == NULL || pattern[0] == '\0')))
 		return error_set(err, STATUS_INPUT,
-				 "%s: normalizer: Replace of %s: expected a string, or the expression \" {2,}\"",
-				 path, regex != NULL ? regex : "nothing");
-	out->pattern = spaces ? NULL : text_copy(pattern);
+				 "%s: normalizer: Replace: expected a content, and a pattern of a String or a Regex",
+				 path);
+	out->pattern = regex != NULL ? NULL : text_copy(pattern);
 	out->content = text_copy(content);
-	return (!spaces && out->pattern == NULL) || out->content == NULL ? error_memory(err, path) : 0;
+	if ((regex == NULL && out->pattern == NULL) || out->content == NULL)
+		return error_memory(err, path);
+	return regex != NULL ? expression_new(&out->expression, regex, path, err) : 0;
+}
+
+static int read_prepend(struct step *out, const json_t *part, const char *path, struct error *err)
+{
+	const char *content = json_string_value(json_object_get(part, "prepend"));
+
+	if (content == NULL)
+		return error_set(err, STATUS_INPUT, "%s: normalizer: Prepend: expected a string", path);
+	out->content = text_copy(content);
+	return out->content == NULL ? error_memory(err, path) : 0;
 }
 
 static int read_step(struct steps *s, const json_t *part, const char *path, struct error *err)
 {
-	static const char *const names[] = { [STEP_REPLACE] = "Replace",     [STEP_STRIP] = "Strip",
-					     [STEP_NFKD] = "NFKD",           [STEP_STRIP_ACCENTS] = "StripAccents",
-					     [STEP_LOWERCASE] = "Lowercase", [STEP_PRECOMPILED] = "Precompiled" };
+	static const char *const names[] = { [STEP_REPLACE] = "Replace",
+					     [STEP_PREPEND] = "Prepend",
+					     [STEP_STRIP] = "Strip",
+					     [STEP_NFC] = "NFC",
+					     [STEP_NFD] = "NFD",
+					     [STEP_NFKC] = "NFKC",
+					     [STEP_NFKD] = "NFKD",
+					     [STEP_STRIP_ACCENTS] = "StripAccents",
+					     [STEP_LOWERCASE] = "Lowercase",
+					     [STEP_PRECOMPILED] = "Precompiled" };
 	const char *type = json_string_value(json_object_get(part, "type"));
 	const char *map = json_string_value(json_object_get(part, "precompiled_charsmap"));
 	struct step *step;
@@ -85,8 +116,10 @@ static int read_step(struct steps *s, const json_t *part, const char *path, stru
 	while (kind < sizeof names / sizeof names[0] && (type == NULL || strcmp(type, names[kind]) != 0))
 		kind++;
 	if (kind == sizeof names / sizeof names[0])
-		return error_set(err, STATUS_INPUT, "%s: normalizer is %s, expected Precompiled", path,
-				 type == NULL ? "of no type" : type);
+		return error_set(err, STATUS_INPUT,
+				 "%s: normalizer is %s, expected Replace, Prepend, Strip, NFC, NFD, "
+				 "NFKC, NFKD, StripAccents, Lowercase or Precompiled",
+				 path, type == NULL ? "of no type" : type);
 	if (array_reserve(&s->items, &s->capacity, s->count + 1, sizeof *s->items) < 0)
 		return error_memory(err, path);
 	step = &s->items[s->count++];
@@ -95,6 +128,8 @@ static int read_step(struct steps *s, const json_t *part, const char *path, stru
 			       .right = json_is_true(json_object_get(part, "strip_right")) };
 	if (step->kind == STEP_REPLACE)
 		return read_replace(step, part, path, err);
+	if (step->kind == STEP_PREPEND)
+		return read_prepend(step, part, path, err);
 	if (step->kind == STEP_PRECOMPILED && map == NULL)
 		return error_set(err, STATUS_INPUT, "%s: normalizer: expected a precompiled_charsmap", path);
 	return step->kind == STEP_PRECOMPILED ? charsmap_init(&step->map, map, path, err) : 0;
@@ -120,6 +155,7 @@ void steps_release(struct steps *s)
 	for (size_t i = 0; i < s->count; i++) {
 		free(s->items[i].pattern);
 		free(s->items[i].content);
+		expression_free(s->items[i].expression);
 		charsmap_release(&s->items[i].map);
 	}
 	free(s->items);
@@ -133,29 +169,54 @@ void steps_work_release(struct steps_work *w)
 	*w = (struct steps_work){ 0 };
 }
 
-/* The bytes at `at` that are replaced; 0 if none are. */
-static size_t replaced(const struct step *s, const struct aligned *in, size_t at)
+/* The next bytes from `at` on that are replaced: 1, 0 if none are, −1 after an error. */
+static int next_replaced(const struct step *s, const struct aligned *in, size_t at, size_t *start, size_t *end,
+			 struct error *err)
 {
-	size_t length = s->pattern == NULL ? 0 : strlen(s->pattern), end = at;
+	const char *found;
 
-	if (s->pattern != NULL)
-		return in->length - at >= length && memcmp(in->bytes + at, s->pattern, length) == 0 ? length : 0;
-	while (end < in->length && in->bytes[end] == ' ')
-		end++;
-	return end - at >= 2 ? end - at : 0;
+	if (s->expression != NULL)
+		return expression_find(s->expression, in->bytes, in->length, at, start, end, err);
+	found = at < in->length ? memmem(in->bytes + at, in->length - at, s->pattern, strlen(s->pattern)) : NULL;
+	if (found == NULL)
+		return 0;
+	*start = (size_t)(found - in->bytes);
+	*end = *start + strlen(s->pattern);
+	return 1;
+}
+
+/* Bytes from `at` to before `end`, as they are. */
+static int keep(struct aligned *out, const struct aligned *in, size_t at, size_t end, struct error *err)
+{
+	for (; at < end; at++)
+		if (aligned_add(out, in->bytes + at, 1, in->from[at], err) < 0)
+			return -1;
+	return 0;
 }
 
 static int replace(struct aligned *out, const struct step *s, const struct aligned *in, struct error *err)
 {
-	for (size_t at = 0; at < in->length;) {
-		size_t length = replaced(s, in, at);
+	size_t at = 0, start, end;
+	int found;
 
-		if ((length > 0 ? aligned_add(out, s->content, strlen(s->content), in->from[at], err)
-				: aligned_add(out, in->bytes + at, 1, in->from[at], err)) < 0)
+	while ((found = next_replaced(s, in, at, &start, &end, err)) > 0) {
+		if (end == start)
+			return error_set(err, STATUS_INPUT,
+					 "a Replace of tokenizer.json matches nothing, not a byte");
+		if (keep(out, in, at, start, err) < 0 ||
+		    aligned_add(out, s->content, strlen(s->content), in->from[start], err) < 0)
 			return -1;
-		at += length > 0 ? length : 1;
+		at = end;
 	}
-	return 0;
+	return found < 0 ? -1 : keep(out, in, at, in->length, err);
+}
+
+/* An empty text stays empty. */
+static int prepend(struct aligned *out, const struct step *s, const struct aligned *in, struct error *err)
+{
+	if (in->length > 0 && aligned_add(out, s->content, strlen(s->content), in->from[0], err) < 0)
+		return -1;
+	return keep(out, in, 0, in->length, err);
 }
 
 /* White space at the ends goes. */
@@ -171,10 +232,7 @@ static int strip(struct aligned *out, const struct step *s, const struct aligned
 			break;
 		start += bytes;
 	}
-	for (size_t i = start; i < end; i++)
-		if (aligned_add(out, in->bytes + i, 1, in->from[i], err) < 0)
-			return -1;
-	return 0;
+	return keep(out, in, start, end, err);
 }
 
 /* The end of the grapheme cluster that begins at `at`. */
@@ -228,10 +286,16 @@ static int add_point(struct steps_work *w, size_t *count, int32_t point, size_t 
 	return 0;
 }
 
-static int decompose(struct steps_work *w, size_t *count, int32_t point, size_t from, struct error *err)
+static bool is_normal_form(enum step_kind kind)
+{
+	return kind == STEP_NFC || kind == STEP_NFD || kind == STEP_NFKC || kind == STEP_NFKD;
+}
+
+static int decompose(struct steps_work *w, size_t *count, int32_t point, size_t from, bool compatible,
+		     struct error *err)
 {
 	int32_t parts[LARGEST_DECOMPOSITION];
-	size_t parts_count = bert_decompose_compatible(parts, point);
+	size_t parts_count = bert_decompose(parts, point, compatible);
 
 	for (size_t i = 0; i < parts_count; i++)
 		if (add_point(w, count, parts[i], from, err) < 0)
@@ -272,13 +336,42 @@ static int sort_marks(struct step_point *points, size_t count, struct error *err
 	return 0;
 }
 
+/* Joins what composes with the starter before it (Unicode Standard, D117): nothing of its
+ * class, and no starter, may lie between. Returns how many are left. */
+static size_t compose(struct step_point *points, size_t count)
+{
+	size_t kept = 0, starter = SIZE_MAX;
+	int before = 0; /* the class of the last one kept behind the starter; −1: it is the starter */
+
+	for (size_t i = 0; i < count; i++) {
+		const int class = bert_combining_class(points[i].point);
+		int32_t whole = 0;
+
+		if (starter != SIZE_MAX && (before < 0 || before < class))
+			whole = bert_compose(points[starter].point, points[i].point);
+		if (whole != 0) {
+			points[starter].point = whole;
+			continue;
+		}
+		if (class == 0)
+			starter = kept;
+		before = class == 0 ? -1 : class;
+		points[kept++] = points[i];
+	}
+	return kept;
+}
+
 /* What a step makes of a character. */
 static int take_point(const struct step *s, struct steps_work *w, size_t *count, int32_t point, size_t from,
 		      struct error *err)
 {
 	switch (s->kind) {
+	case STEP_NFC:
+	case STEP_NFD:
+		return decompose(w, count, point, from, false, err);
+	case STEP_NFKC:
 	case STEP_NFKD:
-		return decompose(w, count, point, from, err);
+		return decompose(w, count, point, from, true, err);
 	case STEP_STRIP_ACCENTS:
 		return bert_classes_of(point) & BERT_ANY_MARK ? 0 : add_point(w, count, point, from, err);
 	default:
@@ -300,8 +393,10 @@ static int by_points(struct aligned *out, const struct step *s, const struct ali
 		if (take_point(s, w, &count, (int32_t)point, in->from[at], err) < 0)
 			return -1;
 	}
-	if (s->kind == STEP_NFKD && sort_marks(w->points, count, err) < 0)
+	if (is_normal_form(s->kind) && sort_marks(w->points, count, err) < 0)
 		return -1;
+	if (s->kind == STEP_NFC || s->kind == STEP_NFKC)
+		count = compose(w->points, count);
 	for (size_t i = 0; i < count; i++) {
 		char bytes[4];
 
@@ -326,6 +421,8 @@ int steps_apply(const struct steps *s, struct aligned *out, const char *text, si
 		to->length = 0;
 		if (step->kind == STEP_REPLACE)
 			rc = replace(to, step, out, err);
+		else if (step->kind == STEP_PREPEND)
+			rc = prepend(to, step, out, err);
 		else if (step->kind == STEP_STRIP)
 			rc = strip(to, step, out, err);
 		else if (step->kind == STEP_PRECOMPILED)

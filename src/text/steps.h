@@ -1,4 +1,4 @@
-/* The normalisers of tokenizer.json that a text goes through before Unigram, one
+/* The normalisers of tokenizer.json that a text goes through before BPE or Unigram, one
  * after another, as the tokenizers library has them; each byte keeps where it comes
  * from. */
 #ifndef TEXT_STEPS_H
@@ -28,8 +28,8 @@ struct steps {
 	size_t count, capacity;
 };
 
-/* Replace (of a string, or of runs of spaces), Strip, NFKD, StripAccents, Lowercase,
- * Precompiled, and a Sequence of them. Another one is an error by its name. NULL and
+/* Replace (of a string, or of a regular expression), Prepend, Strip, NFC, NFD, NFKC, NFKD,
+ * StripAccents, Lowercase, Precompiled, and a Sequence of them. Another one is an error by its name. NULL and
  * null: none. */
 int steps_parse(struct steps *out, const json_t *normalizer, const char *path, struct error *err);
 void steps_release(struct steps *s);

@@ -223,21 +223,13 @@ static int read_words(struct tokenizer_description *out, const json_t *object, c
 	return out->model == PIECES_BPE ? read_byte_level(out, part, path, err) : 0;
 }
 
-/* The normaliser that belongs to the model; byte-level BPE reads the text as it is. */
+/* The normaliser; but for WordPiece's it is read with the reader that it belongs to. */
 static int read_form(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
 {
-	const json_t *part = json_object_get(object, "normalizer");
-	const char *type = json_string_value(json_object_get(part, "type"));
-
 	if (out->model == PIECES_WORDPIECE)
 		return read_normaliser(&out->normaliser, object, path, err);
-	out->normalizer = part;
-	if (out->model == PIECES_UNIGRAM)
-		return 0; /* read with the reader that it belongs to */
-	if (part == NULL || json_is_null(part))
-		return 0;
-	return error_set(err, STATUS_INPUT, "%s: normalizer is %s, expected none with byte-level BPE", path,
-			 type == NULL ? "of no type" : type);
+	out->normalizer = json_object_get(object, "normalizer");
+	return 0;
 }
 
 /* [CLS] $A [SEP], each of type 0: the id of a special token of the template. */

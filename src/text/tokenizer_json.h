@@ -20,7 +20,7 @@ struct tokenizer_description {
 	const char *unk;              /* the unknown token, the same; NULL: there is none */
 	size_t longest_word;          /* of WordPiece: code points */
 	int32_t unk_id;               /* of Unigram */
-	const json_t *normalizer;     /* with Unigram, the same; NULL: none */
+	const json_t *normalizer;     /* with BPE and Unigram, the same; NULL: none */
 	enum metaspace_prefix prefix; /* with Unigram */
 	bool splits;                  /* with Unigram: WhitespaceSplit comes before Metaspace */
 	const json_t *merges;         /* of byte-level BPE, the same */

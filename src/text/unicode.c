@@ -223,17 +223,27 @@ bool points_part(int32_t before, int32_t point, int32_t *state)
 	return utf8proc_grapheme_break_stateful(before, point, state);
 }
 
-size_t point_decompose_compatible(int32_t *out, size_t room, int32_t point)
+size_t point_decompose(int32_t *out, size_t room, int32_t point, bool compatible)
 {
+	const int how = UTF8PROC_DECOMPOSE | UTF8PROC_STABLE | (compatible ? UTF8PROC_COMPAT : 0);
 	int boundary = 0;
 	utf8proc_ssize_t written =
-		utf8proc_decompose_char(point, out, (utf8proc_ssize_t)room,
-					UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STABLE, &boundary);
+		utf8proc_decompose_char(point, out, (utf8proc_ssize_t)room, (utf8proc_option_t)how, &boundary);
 
 	if (written > 0 && (size_t)written <= room)
 		return (size_t)written;
 	out[0] = point;
 	return 1;
+}
+
+/* Only what has a class, or is of Hangul or a few Indic scripts, is a second part. */
+int32_t points_compose(int32_t first, int32_t second)
+{
+	int32_t pair[2] = { first, second };
+
+	if (second < 0x300 || second == no_consonant)
+		return 0;
+	return utf8proc_normalize_utf32(pair, 2, UTF8PROC_COMPOSE | UTF8PROC_STABLE) == 1 ? pair[0] : 0;
 }
 
 int point_combining_class(int32_t point)

@@ -36,9 +36,11 @@ bool point_is_accent(int32_t point);      /* Mn */
 bool point_is_mark(int32_t point);        /* has a combining class */
 bool point_is_ideograph(int32_t point);   /* CJK, without kana and Hangul */
 
-/* The characters that one decomposes into by compatibility, at most `room` of them:
- * their number; itself where it would be more. */
-size_t point_decompose_compatible(int32_t *out, size_t room, int32_t point);
+/* The characters that one decomposes into, canonically or by compatibility, at most `room`
+ * of them: their number; itself where it would be more. And what two compose to; 0 if
+ * they do not. */
+size_t point_decompose(int32_t *out, size_t room, int32_t point, bool compatible);
+int32_t points_compose(int32_t first, int32_t second);
 int point_combining_class(int32_t point);
 
 /* Whether two neighbours are of two grapheme clusters (Annex 29); `state` is 0 at the

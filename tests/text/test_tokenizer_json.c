@@ -191,7 +191,7 @@ static void components_refused(void **state)
 		{ "model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [], \"byte_fallback\": true}",
 		  "model.byte_fallback: expected none" },
 		{ "model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": []}",
-		  "normalizer is BertNormalizer, expected none with byte-level BPE" },
+		  "pre_tokenizer is BertPreTokenizer, expected ByteLevel" },
 		{ "model", "{\"type\": \"Unigram\", \"vocab\": []}", "model.unk_id: expected the id of a piece" },
 		{ "model", "{\"type\": \"Unigram\", \"vocab\": {}, \"unk_id\": 0}",
 		  "model.vocab: expected a list of pieces and scores" },
@@ -374,14 +374,22 @@ static void scores_refused(void **state)
 		  "x: pre_tokenizer: Metaspace: expected replacement \xE2\x96\x81, split, and prepend_scheme always "
 		  "or "
 		  "never" },
-		{ "\"normalizer\": {\"type\": \"NFKC\"}", "x: normalizer is NFKC, expected Precompiled" },
+		{ "\"normalizer\": {\"type\": \"NFE\"}", "x: normalizer is NFE, expected Replace, Prepend, Strip, "
+							 "NFC, NFD, NFKC, NFKD, StripAccents, Lowercase "
+							 "or Precompiled" },
 		{ "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"AAAA\"}",
 		  "x: normalizer.precompiled_charsmap: expected a trie and its strings in base64" },
 		{ "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFKD\"}, {\"type\": "
 		  "\"Nmt\"}]}",
-		  "x: normalizer is Nmt, expected Precompiled" },
-		{ "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"a+\"}, \"content\": \"\"}",
-		  "x: normalizer: Replace of a+: expected a string, or the expression \" {2,}\"" },
+		  "x: normalizer is Nmt, expected Replace, Prepend, Strip, NFC, NFD, NFKC, NFKD, StripAccents, "
+		  "Lowercase "
+		  "or Precompiled" },
+		{ "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"(a\"}, \"content\": \"\"}",
+		  "x: regular expression (a: end pattern with unmatched parenthesis" },
+		{ "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Glob\": \"a\"}, \"content\": \"\"}",
+		  "x: normalizer: Replace: expected a content, and a pattern of a String or a Regex" },
+		{ "\"normalizer\": {\"type\": \"Prepend\", \"prepend\": 1}",
+		  "x: normalizer: Prepend: expected a string" },
 		{ "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"BAAAAAAAAACAAA==\"}",
 		  "x: normalizer.precompiled_charsmap: expected a trie and its strings in base64" },
 		{ "\"normalizer\": {\"type\": \"Precompiled\"}", "x: normalizer: expected a precompiled_charsmap" },
