@@ -32,7 +32,9 @@ static uint8_t *mask(struct carving *c, size_t count)
 	return c->dropout ? carve(c, count, 1) : NULL;
 }
 
-static void carve_layer(struct carving *c, const struct encoder_shape *shape, struct layer_state *l)
+/* `last`: it may be that of the last layer. */
+static void carve_layer(struct carving *c, const struct encoder_shape *shape, struct layer_state *l, bool keep,
+			bool last)
 {
 	const size_t h = shape->hidden;
 
@@ -41,14 +43,22 @@ static void carve_layer(struct carving *c, const struct encoder_shape *shape, st
 	l->context = floats(c, h);
 	l->hat1 = floats(c, h);
 	l->inverse1 = floats(c, 1);
+	l->normed = shape->norm_first ? floats(c, h) : NULL;
 	l->middle = floats(c, h);
-	l->pre = floats(c, shape->intermediate);
+	l->pre = floats(c, shape_up(shape));
 	l->act = floats(c, shape->intermediate);
 	l->hat2 = floats(c, h);
 	l->inverse2 = floats(c, 1);
+	l->d_out = shape->norm_first ? l->hat2 : l->hat1;
+	l->d_down = !shape->norm_first ? l->hat2 : keep ? floats(c, h) : NULL;
 	l->prob_mask = mask(c, shape->heads * c->scores);
 	l->out_mask = mask(c, c->rows * h);
-	l->down_mask = mask(c, c->rows * h);
+	l->down_mask = shape->drops_gate ? NULL : mask(c, c->rows * h);
+	l->gate_mask = shape->drops_gate ? mask(c, c->rows * shape->intermediate) : NULL;
+	if (shape->norm_first && last) {
+		l->top_hat = floats(c, h);
+		l->top_inverse = floats(c, 1);
+	}
 }
 
 static void carve_embedding(struct carving *c, const struct encoder_shape *shape, struct embedding_state *e,
@@ -70,7 +80,7 @@ static void carve_all(struct activations *a, struct carving *c, const struct enc
 	below = a->embedding.output;
 	for (size_t i = 0; i < a->layer_count; i++) {
 		if (keep || i == 0)
-			carve_layer(c, shape, &a->layers[i]);
+			carve_layer(c, shape, &a->layers[i], keep, !keep || i + 1 == a->layer_count);
 		else
 			a->layers[i] = a->layers[0];
 		a->layers[i].input = below;

@@ -111,6 +111,59 @@ static void distances_backward(const struct group_view *v, size_t index, struct 
 		table[attention_bucket(s, (long)i - (long)(n - 1)) * s->heads + index] += sums[i];
 }
 
+/* Pieces that one sees to either side. */
+static size_t reach_of(const struct encoder_shape *s, size_t layer, size_t length)
+{
+	return shape_is_local(s, layer) && s->window < length ? s->window : length;
+}
+
+/* What row i of n sees: its columns from *first on. */
+static struct matrix seen(struct matrix x, size_t i, size_t reach, size_t *first)
+{
+	const size_t end = i + reach + 1 < x.columns ? i + reach + 1 : x.columns;
+
+	*first = i > reach ? i - reach : 0;
+	return (struct matrix){ matrix_row(x, i) + *first, 1, end - *first, x.stride };
+}
+
+/* Zeroes what row i does not see. */
+static void blind(struct matrix x, size_t i, size_t first, size_t count)
+{
+	memset(matrix_row(x, i), 0, first * sizeof *x.data);
+	memset(matrix_row(x, i) + first + count, 0, (x.columns - first - count) * sizeof *x.data);
+}
+
+static void softmax(struct matrix p, float scale, size_t reach)
+{
+	if (reach + 1 >= p.rows) {
+		rows_softmax(p, scale);
+		return;
+	}
+	for (size_t i = 0; i < p.rows; i++) {
+		size_t first;
+		const struct matrix part = seen(p, i, reach, &first);
+
+		rows_softmax(part, scale);
+		blind(p, i, first, part.columns);
+	}
+}
+
+static void softmax_backward(struct matrix d, struct matrix p, float scale, size_t reach)
+{
+	if (reach + 1 >= p.rows) {
+		rows_softmax_backward(d, p, scale);
+		return;
+	}
+	for (size_t i = 0; i < p.rows; i++) {
+		size_t first;
+		const struct matrix part = seen(p, i, reach, &first);
+
+		rows_softmax_backward((struct matrix){ matrix_row(d, i) + first, 1, part.columns, d.stride }, part,
+				      scale);
+		blind(d, i, first, part.columns);
+	}
+}
+
 void attention_forward(const struct group_view *v, size_t layer, const struct layer_state *s,
 		       struct encoder_scratch *w)
 {
@@ -131,7 +184,7 @@ void attention_forward(const struct group_view *v, size_t layer, const struct la
 				add_distances(p, head.scale, w->distance);
 				head.scale = 1.0f;
 			}
-			rows_softmax(p, head.scale);
+			softmax(p, head.scale, reach_of(&v->model->shape, layer, p.rows));
 			if (head.dropout.mask != NULL) {
 				p = matrix_of(w->score, p.rows, p.columns);
 				rows_dropout(p, head.prob, head.dropout);
@@ -143,10 +196,10 @@ void attention_forward(const struct group_view *v, size_t layer, const struct la
 
 /* With P the weights and P' = dropout(P):
  *   dV = P'ᵀ dC,  dP' = dC Vᵀ,  dS = P ∘ (dP − Σ dP ∘ P)/√d,  dQ = dS K,  dK = dSᵀ Q. */
-static void head_backward(const struct group_view *v, size_t index, const struct attention_head *head,
+static void head_backward(const struct group_view *v, size_t layer, size_t index, const struct attention_head *head,
 			  struct matrix d_context, struct encoder_scratch *w, float *vectors)
 {
-	const size_t n = head->q.rows, d = head->q.columns;
+	const size_t n = head->q.rows, d = head->q.columns, reach = reach_of(&v->model->shape, layer, n);
 	const struct matrix dropped = matrix_of(w->score, n, n), d_score = matrix_of(w->score + n * n, n, n);
 	const struct matrix dq = matrix_of(w->head, n, d), dk = matrix_of(w->head + n * d, n, d);
 	const struct matrix dv = matrix_of(w->head + 2 * n * d, n, d);
@@ -159,10 +212,10 @@ static void head_backward(const struct group_view *v, size_t index, const struct
 	if (head->dropout.mask != NULL)
 		rows_dropout(d_score, d_score, head->dropout);
 	if (v->model->shape.buckets > 0) {
-		rows_softmax_backward(d_score, head->prob, 1.0f);
+		softmax_backward(d_score, head->prob, 1.0f, reach);
 		distances_backward(v, index, d_score, head->scale, w, vectors);
 	} else
-		rows_softmax_backward(d_score, head->prob, head->scale);
+		softmax_backward(d_score, head->prob, head->scale, reach);
 	product_nn(dq, d_score, head->k, false, w->product);
 	product_tn(dk, d_score, head->q, false, w->product);
 	for (size_t i = 0; i < 3; i++)
@@ -170,8 +223,8 @@ static void head_backward(const struct group_view *v, size_t index, const struct
 			memcpy(matrix_row(to[i], r), matrix_row(from[i], r), d * sizeof(float));
 }
 
-void attention_backward(const struct group_view *v, const struct layer_state *s, struct matrix d_context,
-			struct encoder_scratch *w, float *vectors)
+void attention_backward(const struct group_view *v, size_t layer, const struct layer_state *s,
+			struct matrix d_context, struct encoder_scratch *w, float *vectors)
 {
 	for (size_t i = 0; i < v->group->count; i++) {
 		const struct packed_sentence *sentence = &v->pack->sentences[v->group->first + i];
@@ -179,7 +232,7 @@ void attention_backward(const struct group_view *v, const struct layer_state *s,
 		for (size_t index = 0; index < v->model->shape.heads; index++) {
 			const struct attention_head head = head_of(v, sentence, index, s);
 
-			head_backward(v, index, &head, columns_of(v, d_context, sentence, index), w, vectors);
+			head_backward(v, layer, index, &head, columns_of(v, d_context, sentence, index), w, vectors);
 		}
 	}
 }

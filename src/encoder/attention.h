@@ -1,7 +1,8 @@
 /* Attention within the sentences of a group, a head at a time:
  *   p = softmax(q kᵀ/√d + b),  context = dropout(p) v,
  * with b[i, j] the head's bias for the bucket of j − i (Raffel et al. 2020), which
- * all layers share, where the shape has buckets. */
+ * all layers share, where the shape has buckets. A local layer's p is 0 farther away than
+ * the shape's window. */
 #ifndef ENCODER_ATTENTION_H
 #define ENCODER_ATTENTION_H
 
@@ -14,8 +15,8 @@ void attention_forward(const struct group_view *v, size_t layer, const struct la
 
 /* s->qkv becomes its gradient; d_context (rows of the group, hidden). The gradient
  * of the bias is added to `vectors`, as in encoder_layer_backward. */
-void attention_backward(const struct group_view *v, const struct layer_state *s, struct matrix d_context,
-			struct encoder_scratch *w, float *vectors);
+void attention_backward(const struct group_view *v, size_t layer, const struct layer_state *s,
+			struct matrix d_context, struct encoder_scratch *w, float *vectors);
 
 /* The bucket of the distance key − query: half of them for keys behind, half for
  * those before; exact up to a quarter of the buckets, then by logarithms up to

@@ -110,14 +110,18 @@ static char *value_text(const json_t *value)
 	return json_is_string(value) ? text_copy(json_string_value(value)) : json_dumps(value, JSON_ENCODE_ANY);
 }
 
-static int check_fixed(const struct fixed_key *key, const json_t *object, const char *path, struct error *err)
+static int check_fixed(const struct fixed_key *key, bool needed, const json_t *object, const char *path,
+		       struct error *err)
 {
-	for (; key->name != NULL; key++) {
+	for (; key != NULL && key->name != NULL; key++) {
 		const json_t *value = json_object_get(object, key->name);
 		char *text = value == NULL || json_is_null(value) ? NULL : value_text(value);
 		int rc = 0;
 
-		if (text != NULL && strcmp(text, key->value) != 0)
+		if (text == NULL && needed)
+			rc = error_set(err, STATUS_INPUT, "%s: %s is missing, expected %s", path, key->name,
+				       key->value);
+		else if (text != NULL && strcmp(text, key->value) != 0)
 			rc = error_set(err, STATUS_INPUT, "%s: %s is %.60s, expected %s", path, key->name, text,
 				       key->value);
 		free(text);
@@ -173,8 +177,9 @@ static int read_kind(struct encoder_shape *out, const json_t *object, const char
 	const char *name = json_string_value(activation);
 	size_t found = 0;
 
-	if (check_fixed(out->family->fixed, object, path, err) < 0 || check_fixed(switches, object, path, err) < 0 ||
-	    check_changes(object, path, err) < 0)
+	if (check_fixed(out->family->fixed, false, object, path, err) < 0 ||
+	    check_fixed(out->family->needed, true, object, path, err) < 0 ||
+	    check_fixed(switches, false, object, path, err) < 0 || check_changes(object, path, err) < 0)
 		return -1;
 	if (activation == NULL)
 		return error_set(err, STATUS_INPUT, "%s: %s is missing", path, key);
@@ -276,6 +281,8 @@ int config_parse(struct encoder_shape *out, const json_t *object, const char *pa
 		return -1;
 	if (out->embedding == 0)
 		out->embedding = out->hidden;
+	if (family->read != NULL && family->read(out, object, path, err) < 0)
+		return -1;
 	if (family->complete != NULL)
 		family->complete(out);
 	if (out->positions <= out->first_position)
@@ -435,6 +442,14 @@ static int write_sizes(json_t *object, const struct encoder_shape *s, const stru
 	return rc;
 }
 
+/* As fixed_key has it: JSON, or a string without its quotes. */
+static json_t *fixed_value(const char *text)
+{
+	json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+
+	return value != NULL ? value : json_string(text);
+}
+
 static json_t *config_object(const struct encoder_shape *s, const char *const *labels, size_t label_count)
 {
 	const struct family *family = s->family;
@@ -448,6 +463,10 @@ static json_t *config_object(const struct encoder_shape *s, const char *const *l
 		if (key->absent >= 0 || number != s->hidden_dropout)
 			rc |= json_object_set_new(object, key->name, json_real(number));
 	}
+	for (const struct fixed_key *key = family->needed; key != NULL && key->name != NULL; key++)
+		rc |= json_object_set_new(object, key->name, fixed_value(key->value));
+	if (family->write != NULL)
+		rc |= family->write(object, s);
 	rc |= json_object_set_new(object, family->activation, json_string(activation_names[s->activation]));
 	rc |= json_object_set_new(object, "model_type", json_string(family->model_type));
 	rc |= json_object_set_new(object, "pad_token_id", json_integer(s->pad_id));

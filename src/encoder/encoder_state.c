@@ -27,11 +27,14 @@ int encoder_scratch_reserve(struct encoder_scratch *s, const struct encoder_shap
 		total += (sizes[i] + line - 1) / line * line;
 	if (total > s->block_size) {
 		free(s->block);
-		*s = (struct encoder_scratch){ .block = array_new(total, 1, sizeof *s->block) };
+		s->block_size = 0;
+		s->block = array_new(total, 1, sizeof *s->block);
 		if (s->block == NULL)
 			return error_memory(err, "workspace of the encoder");
 		s->block_size = total;
 	}
+	if (rotary_reserve(&s->rotary, c, longest, err) < 0)
+		return -1;
 	total = 0;
 	for (size_t i = 0; i < PARTS; i++) {
 		*parts[i] = s->block + total;
@@ -45,5 +48,6 @@ int encoder_scratch_reserve(struct encoder_scratch *s, const struct encoder_shap
 void encoder_scratch_release(struct encoder_scratch *s)
 {
 	free(s->block);
+	rotary_release(&s->rotary);
 	*s = (struct encoder_scratch){ 0 };
 }

@@ -6,6 +6,7 @@
 #include "encoder/model.h"
 #include "encoder/pack.h"
 #include "encoder/packing.h"
+#include "encoder/rotary.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -18,12 +19,18 @@ struct layer_state {
 	float *context;                            /* (rows, hidden) */
 	float *hat1;                               /* (rows, hidden), before the first norm's gain */
 	float *inverse1;                           /* (rows) */
-	float *middle;                             /* (rows, hidden), the first norm's output */
-	float *pre, *act;                          /* (rows, intermediate) */
+	float *normed;                             /* (rows, hidden), the first norm's output where it comes first */
+	float *middle;                             /* (rows, hidden), what the feed-forward reads */
+	float *pre;                                /* (rows, intermediate), twice as wide where it is gated */
+	float *act;                                /* (rows, intermediate) */
 	float *hat2;                               /* (rows, hidden) */
 	float *inverse2;                           /* (rows) */
+	float *top_hat, *top_inverse;              /* of the final norm; as hat1, inverse1 */
 	float *output;                             /* (rows, hidden) */
-	uint8_t *prob_mask, *out_mask, *down_mask; /* as prob, hat1, hat2 */
+	float *d_out, *d_down;                     /* (rows, hidden): where backward leaves the gradients of the
+						      products by out and down */
+	uint8_t *prob_mask, *out_mask, *down_mask; /* as prob, output, output */
+	uint8_t *gate_mask;                        /* as act */
 };
 
 struct embedding_state {
@@ -59,6 +66,7 @@ struct encoder_scratch {
 	float *wide;    /* (rows, intermediate) */
 	float *narrow;  /* (rows, hidden or embedding, the wider) */
 	float *distance; /* (2, 2 longest − 1): a head's bias by distance, and its gradient; where there are buckets */
+	struct rotary rotary;
 	size_t rows, longest;
 	float *block; /* holds all of the above */
 	size_t block_size;

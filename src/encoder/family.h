@@ -48,11 +48,16 @@ struct family {
 	struct encoder_shape start;                /* what no key says; pad_id is that of an absent pad_token_id */
 	const struct size_key *sizes, *more_sizes; /* the second may be NULL */
 	const struct real_key *reals;
-	const struct fixed_key *fixed;
-	const char *activation; /* its key */
-	/* Sets what follows from what was read; may be NULL. */
+	const struct fixed_key *fixed, *needed; /* the second must be there, and are written; it may be NULL */
+	const char *activation;                 /* its key */
+	/* Sets what follows from what is known; may be NULL. */
 	void (*complete)(struct encoder_shape *shape);
+	/* Reads what no table tells of config.json, which `path` names; may be NULL. */
+	int (*read)(struct encoder_shape *shape, const json_t *object, const char *path, struct error *err);
+	/* Adds to a new config.json what no table tells; −1 if memory is short. May be NULL. */
+	int (*write)(json_t *object, const struct encoder_shape *shape);
 	struct encoder_naming naming;
+	bool joins_qkv;                          /* query, key and value are one tensor of the files */
 	const struct tensor_spelling *spellings; /* ended by NULL; NULL: all as BERT's */
 };
 
@@ -63,7 +68,7 @@ extern const struct fixed_key bert_fixed[];
 extern const char *const bert_marks[], *const bert_parts[];
 
 extern const struct family bert_family, distilbert_family, electra_family, roberta_family, camembert_family,
-	xlm_roberta_family, mpnet_family, albert_family;
+	xlm_roberta_family, mpnet_family, albert_family, modernbert_family;
 
 /* NULL-ended. */
 extern const struct family *const families[];

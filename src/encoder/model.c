@@ -77,68 +77,108 @@ static void place(const struct placing *at, size_t *offset, const char *name, si
 	add_tensor(at, offset, name, rows, columns);
 }
 
+/* A bias, a vector that does not begin a cache line unless it is `aligned`, where
+ * the model has biases. */
+static void place_bias(const struct placing *at, size_t *offset, const char *name, size_t rows, bool aligned)
+{
+	if (!at->model->shape.unbiased)
+		place(at, offset, name, rows, 0, aligned);
+	else if (offset != NULL)
+		*offset = NO_PLACE;
+}
+
 static void place_embeddings(struct encoder_model *m, bool vectors)
 {
 	const struct placing at = { m, vectors, 0, 0, "bert.embeddings." }, outside = { m, vectors, 0, 0, "bert." };
 	const struct encoder_shape *s = &m->shape;
 
 	place(&at, &m->words, "word_embeddings.weight", s->vocabulary, s->embedding, true);
-	place(&at, &m->positions, "position_embeddings.weight", s->positions, s->embedding, true);
+	if (shape_has_positions(s))
+		place(&at, &m->positions, "position_embeddings.weight", s->positions, s->embedding, true);
 	if (s->types > 0)
 		place(&at, &m->types, "token_type_embeddings.weight", s->types, s->embedding, true);
 	if (!vectors)
 		m->rest = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	place(&at, &m->norm, "LayerNorm.weight", s->embedding, 0, true);
-	place(&at, &m->norm_bias, "LayerNorm.bias", s->embedding, 0, true);
+	place_bias(&at, &m->norm_bias, "LayerNorm.bias", s->embedding, true);
 	if (shape_is_projected(s)) {
 		place(&outside, &m->project, "embeddings_project.weight", s->hidden, s->embedding, true);
-		place(&outside, &m->project_bias, "embeddings_project.bias", s->hidden, 0, true);
+		place_bias(&outside, &m->project_bias, "embeddings_project.bias", s->hidden, true);
 	}
 	/* A table of a few numbers, whose gradient is summed as that of a bias. */
 	if (s->buckets > 0 && vectors)
 		add_tensor(&outside, &m->distances, "encoder.relative_attention_bias.weight", s->buckets, s->heads);
 }
 
+static void place_attention(const struct placing *at, struct layer_places *l, size_t h)
+{
+	if (at->model->shape.family->joins_qkv)
+		place(at, &l->qkv, "attention.self.qkv.weight", 3 * h, h, true);
+	else {
+		place(at, &l->qkv, "attention.self.query.weight", h, h, true);
+		place(at, NULL, "attention.self.key.weight", h, h, false);
+		place(at, NULL, "attention.self.value.weight", h, h, false);
+	}
+	place_bias(at, &l->qkv_bias, "attention.self.query.bias", h, true);
+	place_bias(at, NULL, "attention.self.key.bias", h, false);
+	place_bias(at, NULL, "attention.self.value.bias", h, false);
+	place(at, &l->out, "attention.output.dense.weight", h, h, true);
+	place_bias(at, &l->out_bias, "attention.output.dense.bias", h, true);
+	l->norm1 = l->norm1_bias = NO_PLACE;
+	if (at->model->shape.norm_first && at->layer == 0)
+		return; /* the embeddings' is before it */
+	place(at, &l->norm1, "attention.output.LayerNorm.weight", h, 0, true);
+	place_bias(at, &l->norm1_bias, "attention.output.LayerNorm.bias", h, true);
+}
+
 static void place_layer(struct encoder_model *m, size_t i, bool vectors)
 {
-	const size_t h = m->shape.hidden, wide = m->shape.intermediate;
+	const size_t h = m->shape.hidden, wide = m->shape.intermediate, up = shape_up(&m->shape);
 	struct layer_places *l = &m->layers[i];
 	char prefix[64];
 	const struct placing at = { m, vectors, i, (int)i + 1, prefix };
 
 	snprintf(prefix, sizeof prefix, "bert.encoder.layer.%zu.", i);
-	place(&at, &l->qkv, "attention.self.query.weight", h, h, true);
-	place(&at, NULL, "attention.self.key.weight", h, h, false);
-	place(&at, NULL, "attention.self.value.weight", h, h, false);
-	place(&at, &l->qkv_bias, "attention.self.query.bias", h, 0, true);
-	place(&at, NULL, "attention.self.key.bias", h, 0, false);
-	place(&at, NULL, "attention.self.value.bias", h, 0, false);
-	place(&at, &l->out, "attention.output.dense.weight", h, h, true);
-	place(&at, &l->out_bias, "attention.output.dense.bias", h, 0, true);
-	place(&at, &l->norm1, "attention.output.LayerNorm.weight", h, 0, true);
-	place(&at, &l->norm1_bias, "attention.output.LayerNorm.bias", h, 0, true);
-	place(&at, &l->up, "intermediate.dense.weight", wide, h, true);
-	place(&at, &l->up_bias, "intermediate.dense.bias", wide, 0, true);
+	place_attention(&at, l, h);
+	place(&at, &l->up, "intermediate.dense.weight", up, h, true);
+	place_bias(&at, &l->up_bias, "intermediate.dense.bias", up, true);
 	place(&at, &l->down, "output.dense.weight", h, wide, true);
-	place(&at, &l->down_bias, "output.dense.bias", h, 0, true);
+	place_bias(&at, &l->down_bias, "output.dense.bias", h, true);
 	place(&at, &l->norm2, "output.LayerNorm.weight", h, 0, true);
-	place(&at, &l->norm2_bias, "output.LayerNorm.bias", h, 0, true);
+	place_bias(&at, &l->norm2_bias, "output.LayerNorm.bias", h, true);
+}
+
+static void place_final_norm(struct encoder_model *m, bool vectors)
+{
+	const struct placing at = { m, vectors, 0, (int)m->shape.layers, "bert.encoder.final." };
+
+	if (!m->shape.norm_first)
+		return;
+	place(&at, &m->final_norm, "LayerNorm.weight", m->shape.hidden, 0, true);
+	place_bias(&at, &m->final_norm_bias, "LayerNorm.bias", m->shape.hidden, true);
 }
 
 static void place_head(struct encoder_model *m, bool vectors)
 {
 	const size_t h = m->shape.hidden, e = m->shape.embedding;
-	struct placing at = { m, vectors, 0, (int)m->shape.layers + 1, "classifier." };
+	struct placing at = { m, vectors, 0, (int)m->shape.layers + 1, "head." };
 
 	if (m->head_kind == HEAD_LINEAR) {
+		if (m->shape.head_dense) {
+			place(&at, &m->head.dense, "dense.weight", m->width, m->width, true);
+			place_bias(&at, &m->head.dense_bias, "dense.bias", m->width, true);
+			place(&at, &m->head.norm, "norm.weight", m->width, 0, true);
+			place_bias(&at, &m->head.norm_bias, "norm.bias", m->width, true);
+		}
+		at.prefix = "classifier.";
 		place(&at, &m->head.weight, "weight", m->labels, m->width, true);
 		place(&at, &m->head.bias, "bias", m->labels, 0, true);
 	} else if (m->head_kind == HEAD_MLM) {
 		at.prefix = "cls.predictions.";
-		place(&at, &m->head.weight, "transform.dense.weight", e, h, true);
-		place(&at, &m->head.bias, "transform.dense.bias", e, 0, true);
+		place(&at, &m->head.dense, "transform.dense.weight", e, h, true);
+		place_bias(&at, &m->head.dense_bias, "transform.dense.bias", e, true);
 		place(&at, &m->head.norm, "transform.LayerNorm.weight", e, 0, true);
-		place(&at, &m->head.norm_bias, "transform.LayerNorm.bias", e, 0, true);
+		place_bias(&at, &m->head.norm_bias, "transform.LayerNorm.bias", e, true);
 		place(&at, &m->head.decoder_bias, "bias", m->shape.vocabulary, 0, true);
 	}
 }
@@ -149,7 +189,7 @@ static const char encoder_memory[] = "weights of the encoder";
 static int lay_out(struct encoder_model *m, const struct encoder_shape *shape, enum head_kind head, size_t labels,
 		   size_t width, struct error *err)
 {
-	const size_t per_layer = 16, others = 13, own = shape_own_layers(shape);
+	const size_t per_layer = 16, others = 15, own = shape_own_layers(shape);
 
 	*m = (struct encoder_model){ .shape = *shape, .head_kind = head, .labels = labels, .width = width };
 	m->parameters = array_new(own * per_layer + others, 1, sizeof *m->parameters);
@@ -163,6 +203,7 @@ static int lay_out(struct encoder_model *m, const struct encoder_shape *shape, e
 		place_embeddings(m, vectors);
 		for (size_t i = 0; i < own; i++)
 			place_layer(m, i, vectors);
+		place_final_norm(m, vectors);
 		place_head(m, vectors);
 	}
 	for (size_t i = own; i < shape->layers; i++)
@@ -194,10 +235,17 @@ void model_release(struct encoder_model *m)
 	*m = (struct encoder_model){ 0 };
 }
 
+static bool ends(const char *text, const char *with)
+{
+	const size_t length = strlen(text), end = strlen(with);
+
+	return length >= end && strcmp(text + length - end, with) == 0;
+}
+
 static void randomize(struct encoder_model *m, const struct model_tensor *p, uint64_t seed)
 {
 	float *w = m->weights + p->offset;
-	const float fixed = strstr(p->name, "LayerNorm.weight") != NULL ? 1.0f : 0.0f;
+	const float fixed = ends(p->name, "orm.weight") ? 1.0f : 0.0f; /* of a norm: "LayerNorm.weight" */
 	struct stream s;
 
 	if (p->rank == 1) {
@@ -308,6 +356,13 @@ static int read_head(struct encoder_model *m, const struct checkpoint *c, const 
 {
 	float *weight = m->weights + m->head.weight, *bias = m->weights + m->head.bias;
 
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct model_tensor *p = &m->parameters[i];
+
+		if (strncmp(p->name, "head.", 5) == 0 &&
+		    checkpoint_read(c, p->file, p->shape, p->rank, m->weights + p->offset, err) < 0)
+			return -1;
+	}
 	if (checkpoint_read(c, head_weight, (size_t[]){ m->labels, m->width }, 2, rows, err) < 0)
 		return -1;
 	for (size_t i = 0; i < m->labels; i++)

@@ -27,12 +27,15 @@ struct model_tensor {
 	bool decay;           /* weight decay applies: no bias and no layer norm */
 };
 
+/* In place of an offset: the model has no such tensor. */
+#define NO_PLACE SIZE_MAX
+
 /* Offsets into the arena of one encoder layer. */
 struct layer_places {
 	size_t qkv, qkv_bias;     /* (3 hidden, hidden), (3 hidden) */
 	size_t out, out_bias;     /* (hidden, hidden), (hidden) */
 	size_t norm1, norm1_bias; /* (hidden) */
-	size_t up, up_bias;       /* (intermediate, hidden), (intermediate) */
+	size_t up, up_bias;       /* (intermediate, hidden), (intermediate); twice as many where it is gated */
 	size_t down, down_bias;   /* (hidden, intermediate), (hidden) */
 	size_t norm2, norm2_bias;
 };
@@ -44,9 +47,11 @@ enum head_kind {
 };
 
 struct head_places {
-	size_t weight, bias;    /* linear: (labels, width), (labels); MLM: (hidden, hidden), (hidden) */
-	size_t norm, norm_bias; /* MLM */
-	size_t decoder_bias;    /* MLM: (vocabulary) */
+	size_t weight, bias;      /* linear: (labels, width), (labels) */
+	size_t dense, dense_bias; /* MLM: (embedding, hidden), (embedding); of a linear head with head_dense:
+				      (width, width), (width) */
+	size_t norm, norm_bias;   /* behind it */
+	size_t decoder_bias;      /* MLM: (vocabulary) */
 };
 
 struct encoder_model {
@@ -56,12 +61,14 @@ struct encoder_model {
 	bool has_old_head;               /* the weights file has a classifier, of any shape, that was not read */
 	struct model_tensor *parameters; /* (parameter_count), in the arena's order */
 	size_t parameter_count;
-	size_t words, positions, types; /* (vocabulary | positions | types, embedding); words are the first */
+	size_t words, positions, types; /* (vocabulary | positions | types, embedding); words are the first; of
+					   what there are no embeddings of, a place without rows */
 	size_t rest;                    /* where the matrices begin that are no embeddings */
 	size_t project, project_bias;   /* (hidden, embedding), (hidden); only where the embeddings are projected */
 	size_t distances;               /* (buckets, heads): the bias of attention; only where there are buckets */
 	size_t norm, norm_bias;
-	struct layer_places *layers; /* (config.layers) */
+	size_t final_norm, final_norm_bias; /* only where norms come first */
+	struct layer_places *layers;        /* (config.layers) */
 	struct head_places head;
 	size_t vectors; /* where the vectors (biases, layer norms) start, behind all matrices */
 	size_t size;    /* floats in an arena */

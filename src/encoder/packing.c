@@ -10,12 +10,12 @@ enum { PER_LAYER = 4 };
 /* The weights of a layer in the order of struct packed_layer. */
 static struct matrix weight_of(const struct encoder_model *m, size_t layer, size_t which)
 {
-	const size_t h = m->shape.hidden, wide = m->shape.intermediate;
+	const size_t h = m->shape.hidden, wide = m->shape.intermediate, up = shape_up(&m->shape);
 	const struct layer_places *l = &m->layers[layer];
 	const struct matrix all[PER_LAYER] = {
 		matrix_of(m->weights + l->qkv, 3 * h, h),
 		matrix_of(m->weights + l->out, h, h),
-		matrix_of(m->weights + l->up, wide, h),
+		matrix_of(m->weights + l->up, up, h),
 		matrix_of(m->weights + l->down, h, wide),
 	};
 

@@ -32,6 +32,16 @@ void rows_activate_backward(struct matrix pre, struct matrix grad, float *bias_g
 	table()->activate_backward(pre, grad, bias_grad, f);
 }
 
+void rows_gate(struct matrix out, struct matrix pre, const float *bias, enum vector_activation f)
+{
+	table()->gate(out, pre, bias, f);
+}
+
+void rows_gate_backward(struct matrix pre, struct matrix grad, float *bias_grad, enum vector_activation f)
+{
+	table()->gate_backward(pre, grad, bias_grad, f);
+}
+
 void rows_bias(struct matrix x, const float *bias)
 {
 	table()->bias(x, bias);

@@ -26,10 +26,18 @@ void vector_log(float *out, const float *x, size_t n);
  *   RELU      max(x, 0) */
 enum vector_activation { VECTOR_GELU, VECTOR_GELU_TANH, VECTOR_RELU };
 
+/* In what follows a bias, and its gradient, may be NULL: there is none. */
+
 /* pre += bias; out = f(pre). All (rows, n). */
 void rows_activate(struct matrix out, struct matrix pre, const float *bias, enum vector_activation f);
 /* pre := grad ∘ f'(pre); bias_grad (n) += column sums of it. */
 void rows_activate_backward(struct matrix pre, struct matrix grad, float *bias_grad, enum vector_activation f);
+
+/* The same, gated (Shazeer 2020), with a and b the halves of pre (rows, 2n):
+ * pre += bias; out = f(a) ∘ b. */
+void rows_gate(struct matrix out, struct matrix pre, const float *bias, enum vector_activation f);
+/* a := grad ∘ b ∘ f'(a), b := grad ∘ f(a); bias_grad (2n) += column sums of them. */
+void rows_gate_backward(struct matrix pre, struct matrix grad, float *bias_grad, enum vector_activation f);
 
 /* x += bias in every row. */
 void rows_bias(struct matrix x, const float *bias);
@@ -65,12 +73,13 @@ void dropout_mask(uint8_t *mask, size_t n, double p, uint64_t seed, uint32_t upd
  * y is overwritten with x̂; bias, and a residual with data NULL, may be absent.
  * inverse (rows) = 1/√(var + eps). */
 struct norm {
-	const float *gamma, *beta; /* (n) */
+	const float *gamma, *beta; /* (n); beta may be NULL */
 	float eps;
 };
 void rows_norm(struct matrix out, struct matrix y, float *inverse, const float *bias, struct dropout d,
 	       struct matrix residual, struct norm norm);
-/* xhat := ds, given dout; gamma_grad and beta_grad (n) are added to.
+/* xhat := ds, given dout; gamma_grad and beta_grad (n; NULL where there is no beta) are
+ * added to.
  *   ds = inverse · (d − mean(d) − x̂ mean(d ∘ x̂)),  d = dout ∘ gamma. */
 void rows_norm_backward(struct matrix xhat, const float *inverse, struct matrix dout, const float *gamma,
 			float *gamma_grad, float *beta_grad);

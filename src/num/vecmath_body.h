@@ -58,6 +58,20 @@ INLINE vec derivative_of(vec x, enum vector_activation f)
 	}
 }
 
+/* Of a vector that may be absent. */
+INLINE vec load_or_0(const float *x, size_t i, size_t rest)
+{
+	vec none = { 0 };
+
+	return x != NULL ? load(x + i, rest) : none;
+}
+
+INLINE void add_to(float *sum, size_t i, vec d, size_t rest)
+{
+	if (sum != NULL)
+		store(sum + i, load(sum + i, rest) + d, rest);
+}
+
 INLINE void activate_as(struct matrix out, struct matrix pre, const float *bias, enum vector_activation f)
 {
 	for (size_t r = 0; r < pre.rows; r++) {
@@ -65,7 +79,7 @@ INLINE void activate_as(struct matrix out, struct matrix pre, const float *bias,
 
 		for (size_t i = 0; i < pre.columns; i += LANES) {
 			size_t rest = pre.columns - i;
-			vec v = load(x + i, rest) + load(bias + i, rest);
+			vec v = load(x + i, rest) + load_or_0(bias, i, rest);
 
 			store(x + i, v, rest);
 			store(y + i, activation_of(v, f), rest);
@@ -84,7 +98,7 @@ INLINE void activate_backward_as(struct matrix pre, struct matrix grad, float *b
 			vec d = derivative_of(load(x + i, rest), f) * load(g + i, rest);
 
 			store(x + i, d, rest);
-			store(bias_grad + i, load(bias_grad + i, rest) + d, rest);
+			add_to(bias_grad, i, d, rest);
 		}
 	}
 }
@@ -107,6 +121,66 @@ static void activate_backward(struct matrix pre, struct matrix grad, float *bias
 		activate_backward_as(pre, grad, bias_grad, VECTOR_GELU_TANH);
 	else
 		activate_backward_as(pre, grad, bias_grad, VECTOR_RELU);
+}
+
+INLINE void gate_as(struct matrix out, struct matrix pre, const float *bias, enum vector_activation f)
+{
+	const size_t n = out.columns;
+
+	for (size_t r = 0; r < pre.rows; r++) {
+		float *x = matrix_row(pre, r), *y = matrix_row(out, r);
+
+		for (size_t i = 0; i < n; i += LANES) {
+			size_t rest = n - i;
+			vec a = load(x + i, rest) + load_or_0(bias, i, rest);
+			vec b = load(x + n + i, rest) + load_or_0(bias, n + i, rest);
+
+			store(x + i, a, rest);
+			store(x + n + i, b, rest);
+			store(y + i, activation_of(a, f) * b, rest);
+		}
+	}
+}
+
+INLINE void gate_backward_as(struct matrix pre, struct matrix grad, float *bias_grad, enum vector_activation f)
+{
+	const size_t n = grad.columns;
+
+	for (size_t r = 0; r < pre.rows; r++) {
+		float *x = matrix_row(pre, r);
+		const float *g = matrix_row(grad, r);
+
+		for (size_t i = 0; i < n; i += LANES) {
+			size_t rest = n - i;
+			vec a = load(x + i, rest), b = load(x + n + i, rest), d = load(g + i, rest);
+			vec da = d * b * derivative_of(a, f), db = d * activation_of(a, f);
+
+			store(x + i, da, rest);
+			store(x + n + i, db, rest);
+			add_to(bias_grad, i, da, rest);
+			add_to(bias_grad, n + i, db, rest);
+		}
+	}
+}
+
+static void gate(struct matrix out, struct matrix pre, const float *bias, enum vector_activation f)
+{
+	if (f == VECTOR_GELU)
+		gate_as(out, pre, bias, VECTOR_GELU);
+	else if (f == VECTOR_GELU_TANH)
+		gate_as(out, pre, bias, VECTOR_GELU_TANH);
+	else
+		gate_as(out, pre, bias, VECTOR_RELU);
+}
+
+static void gate_backward(struct matrix pre, struct matrix grad, float *bias_grad, enum vector_activation f)
+{
+	if (f == VECTOR_GELU)
+		gate_backward_as(pre, grad, bias_grad, VECTOR_GELU);
+	else if (f == VECTOR_GELU_TANH)
+		gate_backward_as(pre, grad, bias_grad, VECTOR_GELU_TANH);
+	else
+		gate_backward_as(pre, grad, bias_grad, VECTOR_RELU);
 }
 
 static void add_bias(struct matrix x, const float *bias)
@@ -249,7 +323,7 @@ static void norm(struct matrix out, struct matrix y, float *inverse, const float
 
 			store(row + i, x, rest);
 			store(matrix_row(out, r) + i,
-			      MULTIPLY_ADD(x, load(norm.gamma + i, rest), load(norm.beta + i, rest)), rest);
+			      MULTIPLY_ADD(x, load(norm.gamma + i, rest), load_or_0(norm.beta, i, rest)), rest);
 		}
 	}
 }
@@ -270,7 +344,7 @@ static void norm_backward(struct matrix xhat, const float *inverse, struct matri
 
 			sum += d;
 			dot = MULTIPLY_ADD(d, xi, dot);
-			store(beta_grad + i, load(beta_grad + i, rest) + dy, rest);
+			add_to(beta_grad, i, dy, rest);
 			store(gamma_grad + i, MULTIPLY_ADD(dy, xi, load(gamma_grad + i, rest)), rest);
 		}
 		mean = lanes_sum(sum) / n;
@@ -332,6 +406,8 @@ const struct vector_table TABLE = {
 	.tanh = map_tanh,
 	.activate = activate,
 	.activate_backward = activate_backward,
+	.gate = gate,
+	.gate_backward = gate_backward,
 	.bias = add_bias,
 	.sum = add_sum,
 	.add = add_rows,

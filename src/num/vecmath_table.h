@@ -11,6 +11,8 @@ struct vector_table {
 	void (*tanh)(float *, const float *, size_t);
 	void (*activate)(struct matrix, struct matrix, const float *, enum vector_activation);
 	void (*activate_backward)(struct matrix, struct matrix, float *, enum vector_activation);
+	void (*gate)(struct matrix, struct matrix, const float *, enum vector_activation);
+	void (*gate_backward)(struct matrix, struct matrix, float *, enum vector_activation);
 	void (*bias)(struct matrix, const float *);
 	void (*sum)(float *, struct matrix);
 	void (*add)(struct matrix, struct matrix);

@@ -125,6 +125,8 @@ static void position_task(struct trainer *t, const struct gradient_task *task)
 	float *positions = t->gradients + t->model->positions, *type = t->gradients + t->model->types;
 
 	(void)task;
+	if (!shape_has_positions(s))
+		return;
 	memset(positions, 0, s->positions * e * sizeof *positions);
 	if (s->types > 0)
 		memset(type, 0, e * sizeof *type);
@@ -176,11 +178,12 @@ static void layer_products(const struct trainer *t, size_t layer, struct weight_
 	const struct layer_places *l = &t->model->layers[layer];
 	const struct layer_state *s = activations_layer(&t->activations, layer);
 	const size_t rows = t->pack.rows, h = t->model->shape.hidden, wide = t->model->shape.intermediate;
+	float *read = t->model->shape.norm_first && l->norm1 != NO_PLACE ? s->normed : s->input;
 
-	out[0] = (struct weight_product){ l->down, s->hat2, s->act, rows, h, wide };
-	out[1] = (struct weight_product){ l->up, s->pre, s->middle, rows, wide, h };
-	out[2] = (struct weight_product){ l->out, s->hat1, s->context, rows, h, h };
-	out[3] = (struct weight_product){ l->qkv, s->qkv, s->input, rows, 3 * h, h };
+	out[0] = (struct weight_product){ l->down, s->d_down, s->act, rows, h, wide };
+	out[1] = (struct weight_product){ l->up, s->pre, s->middle, rows, shape_up(&t->model->shape), h };
+	out[2] = (struct weight_product){ l->out, s->d_out, s->context, rows, h, h };
+	out[3] = (struct weight_product){ l->qkv, s->qkv, read, rows, 3 * h, h };
 }
 
 /* Of the layers from `layer` on that share their weights. */
@@ -237,9 +240,10 @@ static void chain_rows(struct trainer *t)
 			t->active[id] = 1;
 		}
 	}
-	memset(t->active + c->vocabulary, 1, c->first_position + t->pack.longest);
+	if (shape_has_positions(c))
+		memset(t->active + c->vocabulary, 1, c->first_position + t->pack.longest);
 	if (c->types > 0)
-		t->active[c->vocabulary + c->positions] = 1;
+		t->active[c->vocabulary + shape_position_rows(c)] = 1;
 }
 
 static int add_words(struct trainer *t, struct error *err)
@@ -385,13 +389,13 @@ int gradients_update(struct trainer *t, const struct training_step *step, double
 	decayed.decay = (float)(step->lr * step->weight_decay);
 	/* With weight decay every row moves; behind a tied decoder every word does. */
 	if (step->weight_decay > 0.0)
-		memset(t->active, 1, c->vocabulary + c->positions + c->types);
+		memset(t->active, 1, shape_embedding_rows(c));
 	else if (m->head_kind == HEAD_MLM)
 		memset(t->active, 1, c->vocabulary);
 	t->task_count = 0;
 	if (add_rows_update(t, &decayed, m->words, 0, c->vocabulary, err) < 0 ||
-	    add_rows_update(t, &decayed, m->positions, c->vocabulary, c->positions, err) < 0 ||
-	    add_rows_update(t, &decayed, m->types, c->vocabulary + c->positions, c->types, err) < 0 ||
+	    add_rows_update(t, &decayed, m->positions, c->vocabulary, shape_position_rows(c), err) < 0 ||
+	    add_rows_update(t, &decayed, m->types, c->vocabulary + shape_position_rows(c), c->types, err) < 0 ||
 	    add_update(t, &decayed, m->rest, m->vectors, err) < 0 ||
 	    add_update(t, &plain, m->vectors, m->size, err) < 0)
 		return -1;

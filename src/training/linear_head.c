@@ -1,6 +1,7 @@
 #include "training/linear_head.h"
 
 #include "base/array.h"
+#include "encoder/layer.h"
 #include "num/product.h"
 #include "num/vecmath.h"
 
@@ -24,6 +25,8 @@ static int reserve(struct linear_head *h, const struct encoder_model *model, siz
 	h->d_features = array_new(count, model->width, sizeof *h->d_features);
 	h->mask = array_new(count, model->width, sizeof *h->mask);
 	h->place = array_new(count, 1, sizeof *h->place);
+	if (model->shape.head_dense && dense_reserve(&h->dense, count, model->width, model->width, err) < 0)
+		return -1;
 	if (h->features == NULL || h->scores == NULL || h->d_features == NULL || h->mask == NULL || h->place == NULL)
 		return error_memory(err, "head of the encoder");
 	h->room = count;
@@ -90,10 +93,12 @@ static void backward(struct linear_head *h, const struct top *top, struct matrix
 	const size_t from = h->start[group->first];
 	const struct matrix d = matrix_of(h->d_features + from * m->width, scores.rows, m->width);
 
-	rows_sum(top->vectors + (m->head.bias - m->vectors), scores);
+	rows_sum(layer_gradient(&top->view, top->vectors, m->head.bias), scores);
 	product_nn(d, scores, matrix_of(m->weights + m->head.weight, m->labels, m->width), false,
 		   top->scratch->product);
 	rows_dropout(d, d, dropout);
+	if (m->shape.head_dense)
+		dense_backward(&h->dense, top, from, d, d);
 	memset(top->grad.data, 0, top->grad.rows * top->grad.columns * sizeof *top->grad.data);
 	for (size_t i = group->first; i < group->first + group->count; i++)
 		for (size_t e = h->start[i]; e < h->start[i + 1]; e++)
@@ -109,12 +114,19 @@ static void group(struct head *head, const struct top *top)
 	const size_t from = h->start[g->first], count = h->start[g->first + g->count] - from;
 	const struct matrix features = matrix_of(h->features + from * m->width, count, m->width);
 	const struct matrix scores = matrix_of(h->scores + from * m->labels, count, m->labels);
+	float *pooled = (m->shape.head_dense ? h->dense.input : h->features) + from * m->width;
 	struct dropout dropout;
 
 	for (size_t i = g->first; i < g->first + g->count; i++)
 		for (size_t e = h->start[i]; e < h->start[i + 1]; e++)
-			pooling_forward(h->features + e * m->width, h->encoding->kind, h->pooling,
+			pooling_forward(pooled + (e - from) * m->width, h->encoding->kind, h->pooling,
 					&h->encoding->examples[h->place[e]], sentence_rows(top, top->output, i));
+	if (m->shape.head_dense) {
+		dense_forward(&h->dense, top, from, count);
+		if (count > 0)
+			memcpy(features.data, h->dense.normed + from * m->width,
+			       count * m->width * sizeof *features.data);
+	}
 	dropout = drop_features(h, top, features);
 	product_nt(scores, features, matrix_of(m->weights + m->head.weight, m->labels, m->width), false,
 		   top->scratch->product);
@@ -135,7 +147,10 @@ static size_t products(const struct head *head, const struct encoder_model *mode
 					  .rows = head->count,
 					  .out = model->labels,
 					  .in = model->width };
-	return 1;
+	if (!model->shape.head_dense)
+		return 1;
+	out[1] = dense_product(&h->dense, model, head->count);
+	return 2;
 }
 
 void linear_head_init(struct linear_head *out, const struct encoding *encoding, const int32_t *labels,
@@ -155,6 +170,7 @@ void linear_head_release(struct linear_head *h)
 	free(h->d_features);
 	free(h->mask);
 	free(h->place);
+	dense_release(&h->dense);
 	head_release(&h->head);
 	linear_head_init(h, h->encoding, h->labels, h->pooling);
 }

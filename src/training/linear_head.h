@@ -1,9 +1,10 @@
-/* The linear head of fine-tuning: dropout, linear, cross-entropy. */
+/* The linear head of fine-tuning: dropout, linear, cross-entropy; behind a dense layer
+ * where the shape has it. */
 #ifndef TRAINING_LINEAR_HEAD_H
 #define TRAINING_LINEAR_HEAD_H
 
-#include "training/head.h"
 #include "encoder/pooling.h"
+#include "training/dense.h"
 
 struct linear_head {
 	struct head head;
@@ -12,12 +13,13 @@ struct linear_head {
 	enum pooling pooling;
 	size_t *start; /* (sentences of the pack + 1): their first examples in the batch */
 	size_t start_capacity;
-	float *features;   /* (count, width), after dropout */
-	float *scores;     /* (count, labels); backward leaves their gradient here */
-	float *d_features; /* (count, width) */
-	uint8_t *mask;     /* (count, width) */
-	size_t room;       /* examples there is room for */
-	uint64_t *place;   /* (count): the example's index in the encoding */
+	struct dense dense; /* (width → width), where there is one: its input is pooled, its result the features */
+	float *features;    /* (count, width), after dropout */
+	float *scores;      /* (count, labels); backward leaves their gradient here */
+	float *d_features;  /* (count, width) */
+	uint8_t *mask;      /* (count, width) */
+	size_t room;        /* examples there is room for */
+	uint64_t *place;    /* (count): the example's index in the encoding */
 };
 
 /* Nothing to release until begin has been called. */

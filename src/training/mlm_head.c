@@ -1,7 +1,7 @@
 #include "training/mlm_head.h"
 
 #include "base/array.h"
-#include "encoder/encoder.h"
+#include "encoder/layer.h"
 #include "num/product.h"
 #include "num/vecmath.h"
 
@@ -15,23 +15,17 @@ static struct mlm_head *mlm(struct head *head)
 
 static int reserve(struct mlm_head *h, const struct encoder_model *model, size_t count, struct error *err)
 {
-	const size_t hidden = model->shape.hidden, wide = model->shape.embedding;
-
 	if (count <= h->room)
 		return 0;
 	mlm_head_release(h);
 	if (head_reserve(&h->head, count, err) < 0)
 		return -1;
 	h->place = array_new(count, 1, sizeof *h->place);
-	h->input = array_new(count, hidden, sizeof *h->input);
-	h->pre = array_new(count, wide, sizeof *h->pre);
-	h->hat = array_new(count, wide, sizeof *h->hat);
-	h->normed = array_new(count, wide, sizeof *h->normed);
-	h->inverse = array_new(count, 1, sizeof *h->inverse);
 	h->scores = array_new(count, model->shape.vocabulary, sizeof *h->scores);
-	if (h->place == NULL || h->input == NULL || h->pre == NULL || h->hat == NULL || h->normed == NULL ||
-	    h->inverse == NULL || h->scores == NULL)
+	if (h->place == NULL || h->scores == NULL)
 		return error_memory(err, "head of the encoder");
+	if (dense_reserve(&h->dense, count, model->shape.hidden, model->shape.embedding, err) < 0)
+		return -1;
 	h->room = count;
 	return 0;
 }
@@ -84,20 +78,15 @@ static void move_rows(const struct mlm_head *h, const struct top *top, struct ma
 static void backward(struct mlm_head *h, const struct top *top, size_t from, size_t count)
 {
 	const struct encoder_model *m = top->view.model;
-	const size_t hidden = m->shape.hidden, wide = m->shape.embedding, base = m->vectors;
+	const size_t hidden = m->shape.hidden, wide = m->shape.embedding;
 	const struct matrix scores = matrix_of(h->scores + from * m->shape.vocabulary, count, m->shape.vocabulary);
-	const struct matrix pre = matrix_of(h->pre + from * wide, count, wide);
-	const struct matrix hat = matrix_of(h->hat + from * wide, count, wide);
 	const struct matrix d = matrix_of(top->scratch->narrow, count, wide);
 	const struct matrix d_input = matrix_of(top->scratch->narrow, count, hidden);
 
-	rows_sum(top->vectors + (m->head.decoder_bias - base), scores);
+	rows_sum(layer_gradient(&top->view, top->vectors, m->head.decoder_bias), scores);
 	product_nn(d, scores, matrix_of(m->weights + m->words, m->shape.vocabulary, wide), false,
 		   top->scratch->product);
-	rows_norm_backward(hat, h->inverse + from, d, m->weights + m->head.norm, top->vectors + (m->head.norm - base),
-			   top->vectors + (m->head.norm_bias - base));
-	rows_activate_backward(pre, hat, top->vectors + (m->head.bias - base), encoder_activation(m));
-	product_nn(d_input, pre, matrix_of(m->weights + m->head.weight, wide, hidden), false, top->scratch->product);
+	dense_backward(&h->dense, top, from, d, d_input);
 	memset(top->grad.data, 0, top->grad.rows * hidden * sizeof *top->grad.data);
 	move_rows(h, top, top->grad, d_input, true);
 }
@@ -109,19 +98,12 @@ static void group(struct head *head, const struct top *top)
 	const struct group *g = top->view.group;
 	const size_t hidden = m->shape.hidden, wide = m->shape.embedding, vocabulary = m->shape.vocabulary;
 	const size_t from = h->first[g->first], count = h->first[g->first + g->count] - from;
-	const struct matrix input = matrix_of(h->input + from * hidden, count, hidden);
-	const struct matrix pre = matrix_of(h->pre + from * wide, count, wide);
-	const struct matrix hat = matrix_of(h->hat + from * wide, count, wide);
-	const struct matrix normed = matrix_of(h->normed + from * wide, count, wide);
 	const struct matrix scores = matrix_of(h->scores + from * vocabulary, count, vocabulary);
-	const struct norm norm = { m->weights + m->head.norm, m->weights + m->head.norm_bias,
-				   (float)m->shape.layer_norm_eps };
 
-	move_rows(h, top, top->output, input, false);
-	product_nt(pre, input, matrix_of(m->weights + m->head.weight, wide, hidden), false, top->scratch->product);
-	rows_activate(hat, pre, m->weights + m->head.bias, encoder_activation(m));
-	rows_norm(normed, hat, h->inverse + from, NULL, (struct dropout){ NULL, 1.0f }, (struct matrix){ 0 }, norm);
-	product_nt(scores, normed, matrix_of(m->weights + m->words, vocabulary, wide), false, top->scratch->product);
+	move_rows(h, top, top->output, matrix_of(h->dense.input + from * hidden, count, hidden), false);
+	dense_forward(&h->dense, top, from, count);
+	product_nt(scores, matrix_of(h->dense.normed + from * wide, count, wide),
+		   matrix_of(m->weights + m->words, vocabulary, wide), false, top->scratch->product);
 	rows_bias(scores, m->weights + m->head.decoder_bias);
 	head_score(head, from, scores);
 	if (top->backward)
@@ -132,21 +114,14 @@ static size_t products(const struct head *head, const struct encoder_model *mode
 		       struct weight_product out[HEAD_PRODUCTS])
 {
 	const struct mlm_head *h = (const struct mlm_head *)head;
-	const size_t hidden = model->shape.hidden, wide = model->shape.embedding,
-		     vocabulary = model->shape.vocabulary;
 
 	out[0] = (struct weight_product){ .offset = model->words,
 					  .dy = h->scores,
-					  .x = h->normed,
+					  .x = h->dense.normed,
 					  .rows = head->count,
-					  .out = vocabulary,
-					  .in = wide };
-	out[1] = (struct weight_product){ .offset = model->head.weight,
-					  .dy = h->pre,
-					  .x = h->input,
-					  .rows = head->count,
-					  .out = wide,
-					  .in = hidden };
+					  .out = model->shape.vocabulary,
+					  .in = model->shape.embedding };
+	out[1] = dense_product(&h->dense, model, head->count);
 	return 2;
 }
 
@@ -161,11 +136,7 @@ void mlm_head_release(struct mlm_head *h)
 {
 	free(h->first);
 	free(h->place);
-	free(h->input);
-	free(h->pre);
-	free(h->hat);
-	free(h->normed);
-	free(h->inverse);
+	dense_release(&h->dense);
 	free(h->scores);
 	head_release(&h->head);
 	mlm_head_init(h, h->targets, h->start);

@@ -4,7 +4,7 @@
 #ifndef TRAINING_MLM_HEAD_H
 #define TRAINING_MLM_HEAD_H
 
-#include "training/head.h"
+#include "training/dense.h"
 
 struct mlm_head {
 	struct head head;
@@ -14,12 +14,10 @@ struct mlm_head {
 	const size_t *start;
 	size_t *first; /* (sentences of the pack + 1): first masked piece in the batch */
 	size_t first_capacity;
-	size_t room;               /* masked pieces there is room for */
-	uint32_t *place;           /* (count): the piece's row in its sentence */
-	float *input;              /* (count, hidden) */
-	float *pre, *hat, *normed; /* (count, embedding) */
-	float *inverse;            /* (count) */
-	float *scores;             /* (count, vocabulary) */
+	size_t room;        /* masked pieces there is room for */
+	uint32_t *place;    /* (count): the piece's row in its sentence */
+	struct dense dense; /* (hidden → embedding) */
+	float *scores;      /* (count, vocabulary) */
 };
 
 void mlm_head_init(struct mlm_head *out, const int32_t *targets, const size_t *start);

@@ -14,9 +14,7 @@ static const char file_name[] = "resume.bin";
 
 static size_t active_count(const struct trainer *t)
 {
-	const struct encoder_shape *c = &t->model->shape;
-
-	return c->vocabulary + c->positions + c->types;
+	return shape_embedding_rows(&t->model->shape);
 }
 
 /* A file and the digest of what went into it. */

@@ -20,7 +20,7 @@ int trainer_init(struct trainer *out, struct encoder_model *model, struct head *
 	out->gradients = array_new(model->size, 1, sizeof *out->gradients);
 	out->moments1 = array_new(model->size, 1, sizeof *out->moments1);
 	out->moments2 = array_new(model->size, 1, sizeof *out->moments2);
-	out->active = array_new(c->vocabulary + c->positions + c->types, 1, sizeof *out->active);
+	out->active = array_new(shape_embedding_rows(c), 1, sizeof *out->active);
 	out->scratch = array_new(threads, 1, sizeof *out->scratch);
 	out->touched = array_new(c->vocabulary, 1, sizeof *out->touched);
 	out->chain_head = array_new(c->vocabulary, 1, sizeof *out->chain_head);
