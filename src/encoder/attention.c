@@ -26,7 +26,7 @@ static struct attention_head head_of(const struct group_view *v, const struct pa
 				       .v = { qkv + 2 * h, n, d, 3 * h },
 				       .prob = matrix_of(s->prob + at, n, n),
 				       .dropout = { NULL, 1.0f },
-				       .scale = 1.0f / sqrtf((float)d) };
+				       .scale = 1.0f / sqrtf((float)(v->model->shape.relative > 0 ? 3 * d : d)) };
 
 	if (v->dropout != NULL && v->dropout->attention > 0.0)
 		head.dropout = (struct dropout){ s->prob_mask + at, (float)(1.0 / (1.0 - v->dropout->attention)) };
@@ -111,6 +111,70 @@ static void distances_backward(const struct group_view *v, size_t index, struct 
 		table[attention_bucket(s, (long)i - (long)(n - 1)) * s->heads + index] += sums[i];
 }
 
+/* The two parts of a head's scores that tell places, and the rows of the table that they
+ * are made with. */
+struct places {
+	struct matrix keys, queries; /* (m, d) */
+	struct matrix a, b;          /* (n, m): of the queries, of the keys */
+	const uint32_t *bucket;      /* of distance 0; a row of keys and queries, less `start` */
+	size_t start;
+};
+
+static struct places places_of(const struct group_view *v, size_t layer, size_t index, size_t n,
+			       struct encoder_scratch *w)
+{
+	const struct relative *r = v->relative;
+	const struct encoder_shape *shape = &v->model->shape;
+	struct places p = { .bucket = r->buckets + (r->longest - 1) };
+
+	p.keys = relative_rows(r, shape, layer, RELATIVE_KEYS, index, n, &p.start);
+	p.queries = relative_rows(r, shape, layer, RELATIVE_QUERIES, index, n, &p.start);
+	p.a = matrix_of(w->far, n, p.keys.rows);
+	p.b = matrix_of(w->far + n * p.keys.rows, n, p.keys.rows);
+	return p;
+}
+
+/* score[i, j] += a[i, r] + b[j, r] for the bucket r of i − j. */
+static void add_places(const struct group_view *v, size_t layer, size_t index, const struct attention_head *head,
+		       struct matrix score, struct encoder_scratch *w)
+{
+	const struct places p = places_of(v, layer, index, score.rows, w);
+
+	product_nt(p.a, head->q, p.keys, false, w->product);
+	product_nt(p.b, head->k, p.queries, false, w->product);
+	for (size_t i = 0; i < score.rows; i++)
+		for (size_t j = 0; j < score.rows; j++) {
+			const size_t r = p.bucket[(ptrdiff_t)i - (ptrdiff_t)j] - p.start;
+
+			matrix_row(score, i)[j] += matrix_row(p.a, i)[r] + matrix_row(p.b, j)[r];
+		}
+}
+
+/* Adds to the gradients of queries and keys, and to the group's of the table. */
+static void places_backward(const struct group_view *v, size_t layer, size_t index, const struct attention_head *head,
+			    struct matrix d_score, struct matrix dq, struct matrix dk, struct encoder_scratch *w)
+{
+	const size_t n = d_score.rows, group = (size_t)(v->group - v->pack->groups);
+	const struct encoder_shape *shape = &v->model->shape;
+	const struct places p = places_of(v, layer, index, n, w);
+
+	memset(p.a.data, 0, 2 * n * p.keys.rows * sizeof *p.a.data);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++) {
+			const size_t r = p.bucket[(ptrdiff_t)i - (ptrdiff_t)j] - p.start;
+			const float d = matrix_row(d_score, i)[j];
+
+			matrix_row(p.a, i)[r] += d;
+			matrix_row(p.b, j)[r] += d;
+		}
+	product_nn(dq, p.a, p.keys, true, w->product);
+	product_nn(dk, p.b, p.queries, true, w->product);
+	product_tn(relative_gradient(v->relative, shape, group, layer, RELATIVE_KEYS, index, n), p.a, head->q, true,
+		   w->product);
+	product_tn(relative_gradient(v->relative, shape, group, layer, RELATIVE_QUERIES, index, n), p.b, head->k,
+		   true, w->product);
+}
+
 /* Pieces that one sees to either side. */
 static size_t reach_of(const struct encoder_shape *s, size_t layer, size_t length)
 {
@@ -179,6 +243,8 @@ void attention_forward(const struct group_view *v, size_t layer, const struct la
 			struct matrix p = head.prob;
 
 			product_nt(p, head.q, head.k, false, w->product);
+			if (v->model->shape.relative > 0)
+				add_places(v, layer, index, &head, p, w);
 			if (v->model->shape.buckets > 0) {
 				read_distances(v, index, p.rows, w->distance);
 				add_distances(p, head.scale, w->distance);
@@ -218,6 +284,8 @@ static void head_backward(const struct group_view *v, size_t layer, size_t index
 		softmax_backward(d_score, head->prob, head->scale, reach);
 	product_nn(dq, d_score, head->k, false, w->product);
 	product_tn(dk, d_score, head->q, false, w->product);
+	if (v->model->shape.relative > 0)
+		places_backward(v, layer, index, head, d_score, dq, dk, w);
 	for (size_t i = 0; i < 3; i++)
 		for (size_t r = 0; r < n; r++)
 			memcpy(matrix_row(to[i], r), matrix_row(from[i], r), d * sizeof(float));
@@ -226,6 +294,8 @@ static void head_backward(const struct group_view *v, size_t layer, size_t index
 void attention_backward(const struct group_view *v, size_t layer, const struct layer_state *s,
 			struct matrix d_context, struct encoder_scratch *w, float *vectors)
 {
+	if (v->model->shape.relative > 0)
+		relative_clear(v->relative, &v->model->shape, (size_t)(v->group - v->pack->groups), layer);
 	for (size_t i = 0; i < v->group->count; i++) {
 		const struct packed_sentence *sentence = &v->pack->sentences[v->group->first + i];
 

@@ -1,7 +1,7 @@
 /* Attention within the sentences of a group, a head at a time:
  *   p = softmax(q kᵀ/√d + b),  context = dropout(p) v,
  * with b[i, j] the head's bias for the bucket of j − i (Raffel et al. 2020), which
- * all layers share, where the shape has buckets. A local layer's p is 0 farther away than
+ * all layers share, where the shape has buckets; or with what relative.h adds. A local layer's p is 0 farther away than
  * the shape's window. */
 #ifndef ENCODER_ATTENTION_H
 #define ENCODER_ATTENTION_H

@@ -6,6 +6,7 @@
 #include "encoder/model.h"
 #include "encoder/pack.h"
 #include "encoder/packing.h"
+#include "encoder/relative.h"
 #include "encoder/rotary.h"
 
 #include <stddef.h>
@@ -66,6 +67,7 @@ struct encoder_scratch {
 	float *wide;    /* (rows, intermediate) */
 	float *narrow;  /* (rows, hidden or embedding, the wider) */
 	float *distance; /* (2, 2 longest − 1): a head's bias by distance, and its gradient; where there are buckets */
+	float *far;      /* (2, longest, rows of the table of distances): a head's scores of places */
 	struct rotary rotary;
 	size_t rows, longest;
 	float *block; /* holds all of the above */
@@ -85,6 +87,7 @@ struct group_view {
 	const struct packing *packing;
 	size_t row_base, score_base;
 	const struct dropout_key *dropout; /* NULL: none */
+	const struct relative *relative;   /* where the shape has such positions */
 };
 
 #endif

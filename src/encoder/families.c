@@ -4,8 +4,17 @@
 #include <string.h>
 
 const struct family *const families[] = {
-	&bert_family,        &distilbert_family, &electra_family, &roberta_family,    &camembert_family,
-	&xlm_roberta_family, &mpnet_family,      &albert_family,  &modernbert_family, NULL,
+	&bert_family,
+	&distilbert_family,
+	&electra_family,
+	&roberta_family,
+	&camembert_family,
+	&xlm_roberta_family,
+	&mpnet_family,
+	&albert_family,
+	&modernbert_family,
+	&deberta_family,
+	NULL,
 };
 
 const struct family *family_of_type(const char *model_type)

@@ -68,7 +68,7 @@ extern const struct fixed_key bert_fixed[];
 extern const char *const bert_marks[], *const bert_parts[];
 
 extern const struct family bert_family, distilbert_family, electra_family, roberta_family, camembert_family,
-	xlm_roberta_family, mpnet_family, albert_family, modernbert_family;
+	xlm_roberta_family, mpnet_family, albert_family, modernbert_family, deberta_family;
 
 /* NULL-ended. */
 extern const struct family *const families[];

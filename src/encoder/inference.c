@@ -17,6 +17,7 @@ struct runner {
 	unsigned threads;
 	struct activations *activations; /* (threads) */
 	struct encoder_scratch *scratch; /* (threads) */
+	struct relative relative;
 };
 
 static void group_task(void *arg, size_t task, unsigned thread)
@@ -24,7 +25,7 @@ static void group_task(void *arg, size_t task, unsigned thread)
 	struct runner *r = arg;
 	const struct inference *f = r->job;
 	const struct group *g = &r->pack.groups[task];
-	const struct group_view view = { f->model, &r->pack, g, &r->packing, g->row, g->scores, NULL };
+	const struct group_view view = { f->model, &r->pack, g, &r->packing, g->row, g->scores, NULL, &r->relative };
 	const struct activations *a = &r->activations[thread];
 	const size_t h = f->model->shape.hidden;
 
@@ -61,6 +62,15 @@ static int run_slice(struct runner *r, const struct packed_sentence *sentences, 
 	return 0;
 }
 
+static size_t longest_of(const struct packed_sentence *sentences, size_t count)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < count; i++)
+		longest = sentences[i].length > longest ? sentences[i].length : longest;
+	return longest;
+}
+
 int inference_run(const struct inference *f, const struct context *ctx, struct error *err)
 {
 	struct runner r = { .job = f, .threads = pool_threads(ctx->pool) };
@@ -75,6 +85,9 @@ int inference_run(const struct inference *f, const struct context *ctx, struct e
 	if (packing_init(&r.packing, f->model, false, err) < 0)
 		goto done;
 	packing_fill(&r.packing, f->model, ctx->pool);
+	if (relative_reserve(&r.relative, f->model, longest_of(f->sentences, f->count), 0, false, err) < 0)
+		goto done;
+	relative_forward(&r.relative, f->model, &r.packing, NULL, ctx->pool);
 	for (size_t at = 0; at < f->count; at += SLICE) {
 		if (context_stopped(ctx)) {
 			context_stop_error(err);
@@ -94,6 +107,7 @@ done:
 	free(r.activations);
 	free(r.scratch);
 	packing_release(&r.packing);
+	relative_release(&r.relative);
 	pack_release(&r.pack);
 	return rc;
 }

@@ -131,6 +131,19 @@ static void place_attention(const struct placing *at, struct layer_places *l, si
 	place_bias(at, &l->norm1_bias, "attention.output.LayerNorm.bias", h, true);
 }
 
+/* The table of distances, which is a matrix as any. */
+static void place_relative(struct encoder_model *m, bool vectors)
+{
+	const struct placing at = { m, vectors, 0, 0, "bert.encoder." };
+	const size_t h = m->shape.hidden;
+
+	if (m->shape.relative == 0)
+		return;
+	place(&at, &m->relative, "relative_embeddings.weight", 2 * m->shape.relative, h, true);
+	place(&at, &m->relative_norm, "relative.LayerNorm.weight", h, 0, true);
+	place_bias(&at, &m->relative_norm_bias, "relative.LayerNorm.bias", h, true);
+}
+
 static void place_layer(struct encoder_model *m, size_t i, bool vectors)
 {
 	const size_t h = m->shape.hidden, wide = m->shape.intermediate, up = shape_up(&m->shape);
@@ -189,7 +202,7 @@ static const char encoder_memory[] = "weights of the encoder";
 static int lay_out(struct encoder_model *m, const struct encoder_shape *shape, enum head_kind head, size_t labels,
 		   size_t width, struct error *err)
 {
-	const size_t per_layer = 16, others = 15, own = shape_own_layers(shape);
+	const size_t per_layer = 16, others = 18, own = shape_own_layers(shape);
 
 	*m = (struct encoder_model){ .shape = *shape, .head_kind = head, .labels = labels, .width = width };
 	m->parameters = array_new(own * per_layer + others, 1, sizeof *m->parameters);
@@ -201,6 +214,7 @@ static int lay_out(struct encoder_model *m, const struct encoder_shape *shape, e
 		if (vectors)
 			m->vectors = m->size;
 		place_embeddings(m, vectors);
+		place_relative(m, vectors);
 		for (size_t i = 0; i < own; i++)
 			place_layer(m, i, vectors);
 		place_final_norm(m, vectors);

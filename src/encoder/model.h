@@ -66,6 +66,7 @@ struct encoder_model {
 	size_t rest;                    /* where the matrices begin that are no embeddings */
 	size_t project, project_bias;   /* (hidden, embedding), (hidden); only where the embeddings are projected */
 	size_t distances;               /* (buckets, heads): the bias of attention; only where there are buckets */
+	size_t relative, relative_norm, relative_norm_bias; /* (2 relative, hidden), (hidden), (hidden) */
 	size_t norm, norm_bias;
 	size_t final_norm, final_norm_bias; /* only where norms come first */
 	struct layer_places *layers;        /* (config.layers) */

@@ -20,9 +20,10 @@ struct encoder_shape {
 	size_t first_position;               /* row of the first piece's position; where it is not 0, padding is known
 						by its id, first_position − 1, which is its row, too */
 	size_t buckets, farthest; /* of the bias by distance that all layers share; buckets 0: there is none */
-	double rotary[2];    /* bases of the angles by which rotary positions turn queries and keys where attention
+	size_t relative;  /* buckets to either side of disentangled positions, up to `farthest`; 0: there are none */
+	double rotary[2]; /* bases of the angles by which rotary positions turn queries and keys where attention
 				is global, and where it is local; 0: positions have embeddings */
-	size_t window;       /* local attention reaches so many pieces to either side; 0: all is global */
+	size_t window;    /* local attention reaches so many pieces to either side; 0: all is global */
 	size_t global_every; /* where it is local: a layer is global whose number, from 0, is a multiple */
 	bool norm_first;     /* norms before attention and feed-forward, but before the first attention, and one
 				behind the last layer; else behind each of the two */
@@ -42,7 +43,7 @@ struct encoder_shape {
 
 static inline bool shape_has_positions(const struct encoder_shape *s)
 {
-	return s->rotary[0] == 0;
+	return s->rotary[0] == 0 && s->relative == 0;
 }
 
 /* Rows of the embeddings of positions. */

@@ -171,7 +171,7 @@ static int add_products(struct trainer *t, const struct weight_product *p, size_
 	return 0;
 }
 
-/* The products of a layer's four weights. */
+/* The products of a layer's four weights; that of queries, keys and values is the last. */
 enum { LAYER_PRODUCTS = 4 };
 static void layer_products(const struct trainer *t, size_t layer, struct weight_product out[LAYER_PRODUCTS])
 {
@@ -186,23 +186,50 @@ static void layer_products(const struct trainer *t, size_t layer, struct weight_
 	out[3] = (struct weight_product){ l->qkv, s->qkv, read, rows, 3 * h, h };
 }
 
+/* What the table of distances adds to the last of them. */
+static struct weight_product table_product(const struct trainer *t, size_t layer)
+{
+	const struct encoder_shape *s = &t->model->shape;
+
+	return (struct weight_product){ t->model->layers[layer].qkv,
+					relative_qkv(&t->relative, s, layer),
+					relative_input(&t->relative, s, layer),
+					t->relative.rows,
+					3 * s->hidden,
+					s->hidden };
+}
+
 /* Of the layers from `layer` on that share their weights. */
 static int add_layers(struct trainer *t, size_t layer, size_t layers, struct error *err)
 {
-	struct weight_product *sums = array_new(layers, LAYER_PRODUCTS, sizeof *sums);
+	struct weight_product *sums = array_new(2 * layers, 1, sizeof *sums), own[LAYER_PRODUCTS];
 	int rc = sums == NULL ? error_memory(err, "list of products") : 0;
 
-	for (size_t l = 0; rc == 0 && l < layers; l++) {
-		struct weight_product own[LAYER_PRODUCTS];
+	for (size_t i = 0; rc == 0 && i < LAYER_PRODUCTS; i++) {
+		size_t count = 0;
 
-		layer_products(t, layer + l, own);
-		for (size_t i = 0; i < LAYER_PRODUCTS; i++)
-			sums[i * layers + l] = own[i];
+		for (size_t l = layer; l < layer + layers; l++) {
+			layer_products(t, l, own);
+			sums[count++] = own[i];
+			if (t->model->shape.relative > 0 && i == LAYER_PRODUCTS - 1)
+				sums[count++] = table_product(t, l);
+		}
+		rc = add_products(t, sums, count, err);
 	}
-	for (size_t i = 0; rc == 0 && i < LAYER_PRODUCTS; i++)
-		rc = add_products(t, sums + i * layers, layers, err);
 	free(sums);
 	return rc;
+}
+
+/* The gradient of the table of distances. */
+static void table_task(struct trainer *t, const struct gradient_task *task)
+{
+	const struct relative *r = &t->relative;
+	const size_t h = t->model->shape.hidden, rows = 2 * t->model->shape.relative;
+	float *gradient = t->gradients + t->model->relative;
+
+	memset(gradient, 0, rows * h * sizeof *gradient);
+	memcpy(gradient + r->first * h, r->hat, r->rows * h * sizeof *gradient);
+	*task->squares = vector_squares(gradient, rows * h);
 }
 
 /* Of the projection of the embeddings. */
@@ -286,7 +313,8 @@ int gradients_of_weights(struct trainer *t, double *norm, const struct context *
 	for (size_t i = 0; i < count; i++)
 		if (add_products(t, &products[i], 1, err) < 0)
 			return -1;
-	if (add_project(t, err) < 0)
+	if (add_project(t, err) < 0 ||
+	    (t->model->shape.relative > 0 && add_task(t, (struct gradient_task){ .run = table_task }, err) < 0))
 		return -1;
 	for (size_t from = 0; from < vectors; from += VECTOR_RANGE)
 		if (add_task(t,

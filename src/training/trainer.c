@@ -48,6 +48,7 @@ void trainer_release(struct trainer *t)
 	free(t->active);
 	pack_release(&t->pack);
 	packing_release(&t->packing);
+	relative_release(&t->relative);
 	activations_release(&t->activations);
 	free(t->scratch);
 	free(t->vectors);
@@ -74,7 +75,8 @@ static void group_task(void *arg, size_t task, unsigned thread)
 	const struct encoder_model *m = t->model;
 	struct encoder_scratch *w = &t->scratch[thread];
 	float *vectors = t->vectors + task * (m->size - m->vectors);
-	struct top top = { .view = { m, &t->pack, &t->pack.groups[task], &t->packing, 0, 0, round->dropout },
+	struct top top = { .view = { m, &t->pack, &t->pack.groups[task], &t->packing, 0, 0, round->dropout,
+				     &t->relative },
 			   .vectors = vectors,
 			   .backward = true,
 			   .scratch = w };
@@ -100,6 +102,8 @@ static int reserve(struct trainer *t, bool dropout, struct error *err)
 	const size_t wanted = t->pack.group_count * (t->model->size - t->model->vectors);
 
 	if (activations_reserve(&t->activations, c, t->pack.rows, t->pack.scores, true, dropout, err) < 0)
+		return -1;
+	if (relative_reserve(&t->relative, t->model, t->pack.longest, t->pack.group_count, dropout, err) < 0)
 		return -1;
 	for (unsigned i = 0; i < t->threads; i++)
 		if (encoder_scratch_reserve(&t->scratch[i], c, t->pack.tallest, t->pack.longest, err) < 0)
@@ -130,7 +134,9 @@ int trainer_gradients(struct trainer *t, const struct packed_sentence *sentences
 	    t->head->begin(t->head, t->model, &t->pack, err) < 0)
 		return -1;
 	packing_fill(&t->packing, t->model, ctx->pool);
+	relative_forward(&t->relative, t->model, &t->packing, round.dropout, ctx->pool);
 	pool_run(ctx->pool, t->pack.group_count, group_task, &round);
+	relative_backward(&t->relative, t->model, &t->packing, round.dropout, ctx->pool, t->vectors);
 	out->rows = t->pack.rows;
 	out->loss = head_loss(t->head);
 	return gradients_of_weights(t, &out->norm, ctx, err);

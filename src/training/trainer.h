@@ -26,6 +26,7 @@ struct trainer {
 	uint8_t *active; /* (vocabulary + positions + types) */
 	struct pack pack;
 	struct packing packing;
+	struct relative relative;
 	struct activations activations;
 	struct encoder_scratch *scratch; /* (threads) */
 	unsigned threads;
