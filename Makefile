@@ -112,7 +112,7 @@ check-release:
 bench: $(DEPS_FIRST) programs $(BENCHES)
 	@for b in $(BENCHES); do echo "== $$b"; OPENBLAS_NUM_THREADS=1 $$b || exit 1; done
 	@echo '== $(B)/bench/encoder, a family each'
-	@OPENBLAS_NUM_THREADS=1 $(B)/bench/encoder --sizes small --families bert,distilbert,electra,roberta,mpnet
+	@OPENBLAS_NUM_THREADS=1 $(B)/bench/encoder --sizes small --families bert,distilbert,electra,roberta,mpnet,albert,modernbert,deberta-v2
 
 coverage:
 	@$(MAKE) --no-print-directory COVERAGE=1 OPTIMIZE=-O0 test

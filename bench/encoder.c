@@ -180,9 +180,11 @@ static double limit_of(const struct size *s, const struct options *o)
 }
 
 /* Floating-point operations of the products of one piece, forward. */
-static double work_of(const struct size *s)
+static double work_of(const struct encoder_shape *s)
 {
-	return 2.0 * 12.0 * (double)s->layers * (double)s->hidden * (double)s->hidden;
+	const double hidden = (double)s->hidden, wide = (double)(shape_up(s) + s->intermediate);
+
+	return 2.0 * (double)s->layers * hidden * (4.0 * hidden + wide);
 }
 
 static double finetune_rate(struct encoder_model *model, const struct corpus *c, const struct options *o,
@@ -277,7 +279,8 @@ static double extract_rate(const struct encoder_model *model, const struct corpu
 	return (double)rows / (seconds(o) - start) * (o->busy ? o->threads : 1);
 }
 
-/* Embeddings that can be of another width are half as wide. */
+/* Embeddings that can be of another width are half as wide; a gated feed-forward, whose
+ * first product is twice as wide, has two thirds of the width, and the same work. */
 static struct encoder_shape shape_of(const struct size *s, const struct family *family)
 {
 	struct encoder_shape shape = family_shape(family);
@@ -287,7 +290,8 @@ static struct encoder_shape shape_of(const struct size *s, const struct family *
 	shape.embedding = projects ? s->hidden / 2 : s->hidden;
 	shape.layers = s->layers;
 	shape.heads = s->heads;
-	shape.intermediate = 4 * s->hidden;
+	shape.intermediate = shape.gated ? 8 * s->hidden / 48 * 16 : 4 * s->hidden;
+	shape.relative = shape.relative > 0 ? 256 : 0;
 	shape.vocabulary = VOCABULARY;
 	shape.positions = 514;
 	shape.types = family_has_size(family, offsetof(struct encoder_shape, types)) ? 2 : 0;
@@ -317,8 +321,8 @@ static struct result measure(const struct size *s, const struct family *family, 
 	model_randomize(&model, 1);
 	r.extract.tokens = extract_rate(&model, c, o, &ctx);
 	r.finetune.tokens = finetune_rate(&model, c, o, &ctx);
-	r.extract.share = r.extract.tokens * work_of(s) * 1e-9 / r.limit;
-	r.finetune.share = 3.0 * r.finetune.tokens * work_of(s) * 1e-9 / r.limit;
+	r.extract.share = r.extract.tokens * work_of(&shape) * 1e-9 / r.limit;
+	r.finetune.share = 3.0 * r.finetune.tokens * work_of(&shape) * 1e-9 / r.limit;
 	getrusage(RUSAGE_SELF, &usage);
 	r.megabytes = (double)usage.ru_maxrss / 1024.0;
 	model_release(&model);

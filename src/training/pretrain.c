@@ -28,6 +28,8 @@ const char *pretrain_params_check(const struct pretrain_params *p)
 		return "layers: expected at least 1";
 	if (p->heads < 1 || p->hidden < 1 || p->hidden % p->heads != 0)
 		return "hidden: expected a multiple of the number of heads";
+	if (family->start.rotary[0] > 0 && p->hidden / p->heads % 2 != 0)
+		return "hidden: the family has heads of an even number of dimensions";
 	if (p->intermediate < 1)
 		return "intermediate: expected at least 1";
 	if (p->positions < 2)
