@@ -1,6 +1,7 @@
 #include "text/unigram.h"
 
 #include "base/array.h"
+#include "base/json.h"
 #include "base/utf8.h"
 
 #include <math.h>
@@ -16,6 +17,34 @@ struct unigram_end {
 /* How much worse than the worst piece an unknown character is. */
 static const double unknown_penalty = 10.0;
 
+/* A score as the tokenizers library reads it: its digits as a whole number, then one
+ * division or multiplication by a power of ten. That rounds twice, and where the scores of
+ * two ways are as good as equal it decides between them. */
+static double score_of(const json_t *score)
+{
+	char text[32], *end;
+	uint64_t digits = 0;
+	long exponent = 0;
+	bool fraction = false;
+	double value;
+
+	if (!json_is_number(score))
+		return NAN;
+	number_format(text, json_number_value(score));
+	for (end = text; *end != '\0' && *end != 'e'; end++)
+		if (*end == '.')
+			fraction = true;
+		else if (*end >= '0' && *end <= '9') {
+			digits = digits * 10 + (uint64_t)(*end - '0');
+			exponent -= fraction;
+		}
+	if (*end == 'e')
+		exponent += strtol(end + 1, NULL, 10);
+	value = exponent < 0 ? (double)digits / pow(10.0, (double)-exponent)
+			     : (double)digits * pow(10.0, (double)exponent);
+	return text[0] == '-' ? -value : value;
+}
+
 int unigram_init(struct unigram *out, const struct piece_list *vocabulary, const json_t *pieces, int32_t unk,
 		 const char *path, struct error *err)
 {
@@ -28,8 +57,8 @@ int unigram_init(struct unigram *out, const struct piece_list *vocabulary, const
 	for (size_t i = 0; i < vocabulary->size; i++) {
 		const json_t *score = json_array_get(json_array_get(pieces, i), 1);
 
-		out->scores[i] = json_number_value(score);
-		if (!json_is_number(score) || !isfinite(out->scores[i]))
+		out->scores[i] = score_of(score);
+		if (!isfinite(out->scores[i]))
 			return error_set(err, STATUS_INPUT,
 					 "%s: model.vocab: entry %zu: expected a piece and its score", path, i + 1);
 		worst = fmin(worst, out->scores[i]);

@@ -413,6 +413,30 @@ static void scores_refused(void **state)
 		cases, sizeof cases / sizeof cases[0]);
 }
 
+/* Two ways of equal scores: how the library's sums round decides. It reads the scores
+ * otherwise than strtod, by which the second would be the better one. */
+static void equal_scores(void **state)
+{
+	static const char description[] =
+		"{\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"a\", 0],"
+		" [\"\xE2\x96\x81"
+		"care\", -9.285610628829563], [\"!\", -7.603730249327045], [\"!!!!!\", -10.095758426033019]]},"
+		" \"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"\xE2\x96\x81\"},"
+		" \"post_processor\": {\"type\": \"RobertaProcessing\", \"cls\": [\"a\", 0], \"sep\": [\"a\", 0]}}";
+	struct error err = { 0 };
+	struct pieces pieces = { 0 };
+	struct tokenizer *t;
+
+	(void)state;
+	assert_int_equal(tokenizer_parse_json(&t, description, sizeof description - 1, "x", &err), 0);
+	assert_int_equal(tokenizer_text(t, "care!!!!!!", 10, &pieces, &err), 0);
+	assert_int_equal(pieces.count, 3);
+	assert_string_equal(tokenizer_piece(t, pieces.ids[1]), "!");
+	assert_string_equal(tokenizer_piece(t, pieces.ids[2]), "!!!!!");
+	pieces_release(&pieces);
+	tokenizer_free(t);
+}
+
 /* What byte-level BPE needs: parts of its own, every byte, both parts of a pair and
  * what they make. */
 static void pairs_refused(void **state)
@@ -445,7 +469,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_of_the_library), cmocka_unit_test(components_refused),
 		cmocka_unit_test(the_file_counts),       cmocka_unit_test(pairs_refused),
-		cmocka_unit_test(scores_refused),
+		cmocka_unit_test(scores_refused),        cmocka_unit_test(equal_scores),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
