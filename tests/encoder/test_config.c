@@ -365,6 +365,111 @@ static void written_and_read(void **state)
 	support_remove(path);
 }
 
+/* The fixture of a family with some of its keys otherwise: a JSON object that is merged
+ * into it, where null takes a key away. */
+static int read_merged(struct encoder_shape *out, const char *family, const char *changes, struct error *err)
+{
+	char *path = text_format(FIXTURES "/families/%s/config.json", family);
+	json_t *object, *other = json_loads(changes, 0, NULL), *value;
+	const char *key;
+	int rc;
+
+	assert_non_null(other);
+	assert_int_equal(json_read(&object, path, err), 0);
+	json_object_foreach(other, key, value) if (json_is_null(value)) json_object_del(object, key);
+	else json_object_set(object, key, value);
+	rc = config_parse(out, object, "x", err);
+	json_decref(object);
+	json_decref(other);
+	free(path);
+	return rc;
+}
+
+static void facts_of_families(void **state)
+{
+	static const struct {
+		const char *family, *changes, *expected;
+	} cases[] = {
+		{ "modernbert", "{\"norm_bias\": true}", "x: norm_bias is true, expected false" },
+		{ "modernbert", "{\"classifier_activation\": \"relu\"}",
+		  "x: classifier_activation is relu, expected gelu" },
+		{ "modernbert", "{\"mlp_dropout\": 0.1}",
+		  "x: embedding_dropout, attention_dropout and mlp_dropout: expected one number for all" },
+		{ "modernbert", "{\"local_attention\": 1}", "x: local_attention: expected 2 or more" },
+		{ "modernbert", "{\"num_attention_heads\": 16}",
+		  "x: heads of 1 dimensions: expected an even number" },
+		{ "modernbert", "{\"layer_types\": [\"full_attention\"]}",
+		  "x: layer_types: expected full_attention in the first layer and every so many from there, "
+		  "sliding_attention in the others" },
+		{ "modernbert",
+		  "{\"layer_types\": [\"full_attention\", \"full_attention\", \"sliding_attention\", "
+		  "\"full_attention\"]}",
+		  "x: layer_types: expected full_attention in the first layer and every so many from there, "
+		  "sliding_attention in the others" },
+		{ "modernbert", "{\"layer_types\": null, \"global_attn_every_n_layers\": 0}",
+		  "x: global_attn_every_n_layers: expected full_attention in the first layer and every so many from "
+		  "there, sliding_attention in the others" },
+		{ "modernbert",
+		  "{\"rope_parameters\": {\"full_attention\": {\"rope_type\": \"yarn\", \"rope_theta\": 1.0}}}",
+		  "x: rope_parameters: rope_type of full_attention is yarn, expected default" },
+		{ "modernbert", "{\"rope_parameters\": {\"sliding_attention\": {\"rope_theta\": 0}}}",
+		  "x: rope_theta of sliding_attention: expected a number above 0" },
+		{ "deberta-v2", "{\"conv_kernel_size\": 3}", "x: conv_kernel_size is 3, expected 0" },
+		{ "deberta-v2", "{\"position_biased_input\": null}",
+		  "x: position_biased_input is missing, expected false" },
+		{ "deberta-v2", "{\"share_att_key\": false}", "x: share_att_key is false, expected true" },
+		{ "deberta-v2", "{\"type_vocab_size\": 2}", "x: type_vocab_size is 2, expected 0" },
+		{ "deberta-v2", "{\"pos_att_type\": [\"c2p\"]}", "x: pos_att_type: expected p2c and c2p" },
+		{ "deberta-v2", "{\"pos_att_type\": \"p2c|c2p|p2p\"}", "x: pos_att_type: expected p2c and c2p" },
+		{ "deberta-v2", "{\"embedding_size\": 8}", "x: embedding_size: expected 16" },
+		{ "deberta-v2", "{\"position_buckets\": -1}",
+		  "x: position_buckets: expected an integer from 1 to 16777216" },
+		{ "deberta-v2", "{\"position_buckets\": 8, \"max_relative_positions\": 5}",
+		  "x: position_buckets is 8, expected at least 4, and less than twice the 5 positions" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct encoder_shape c;
+		struct error err = { 0 };
+
+		if (read_merged(&c, cases[i].family, cases[i].changes, &err) == 0)
+			fail_msg("%s", cases[i].expected);
+		assert_string_equal(err.text, cases[i].expected);
+	}
+}
+
+/* As the checkpoints of the hub have it, and as transformers 5 writes it. */
+static void old_and_new_spellings(void **state)
+{
+	struct encoder_shape old, now;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(read_merged(&now, "modernbert", "{\"global_attn_every_n_layers\": 1}", &err), 0);
+	assert_int_equal(
+		read_merged(&old, "modernbert",
+			    "{\"layer_types\": null, \"rope_parameters\": null, \"global_rope_theta\": 160000,"
+			    " \"local_rope_theta\": 10000.0}",
+			    &err),
+		0);
+	assert_memory_equal(&old, &now, sizeof old);
+	assert_int_equal(now.global_every, 3);
+	assert_int_equal(now.window, 3);
+	assert_int_equal(
+		read_merged(&old, "modernbert",
+			    "{\"layer_types\": null, \"global_attn_every_n_layers\": 2, \"rope_parameters\": "
+			    "{\"sliding_attention\": {\"rope_theta\": 160000.0}}}",
+			    &err),
+		0);
+	assert_int_equal(old.global_every, 2);
+	assert_true(old.rotary[1] == 160000);
+	assert_int_equal(read_merged(&old, "deberta-v2", "{\"pos_att_type\": \"c2p|p2c\"}", &err), 0);
+	assert_int_equal(old.farthest, 100);
+	assert_int_equal(read_merged(&old, "deberta-v2", "{\"max_relative_positions\": 40}", &err), 0);
+	assert_int_equal(old.farthest, 40);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +481,8 @@ int main(void)
 		cmocka_unit_test(dialect_of_python),
 		cmocka_unit_test(missing_configuration),
 		cmocka_unit_test(labels_matched),
+		cmocka_unit_test(facts_of_families),
+		cmocka_unit_test(old_and_new_spellings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
