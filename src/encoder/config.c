@@ -195,15 +195,13 @@ static int read_kind(struct encoder_shape *out, const json_t *object, const char
 static int read_pad(struct encoder_shape *out, const json_t *object, const char *path, struct error *err)
 {
 	const json_t *value = json_object_get(object, "pad_token_id");
-	json_int_t number = json_integer_value(value);
+	const bool absent = value == NULL || json_is_null(value);
+	const json_int_t number = absent ? out->pad_id : json_is_integer(value) ? json_integer_value(value) : -1;
 
-	if (value == NULL || json_is_null(value)) {
-		return 0;
-	}
-	if (!json_is_integer(value) || number < 0 || (size_t)number >= out->vocabulary)
+	if (number < 0 || (size_t)number >= out->vocabulary)
 		return error_set(err, STATUS_INPUT,
-				 "%s: pad_token_id: expected an integer from 0 to below vocab_size %zu", path,
-				 out->vocabulary);
+				 "%s: pad_token_id%s: expected an integer from 0 to below vocab_size %zu", path,
+				 absent ? ", where none is given" : "", out->vocabulary);
 	out->pad_id = (int)number;
 	return 0;
 }

@@ -395,6 +395,8 @@ static void facts_of_families(void **state)
 		  "x: classifier_activation is relu, expected gelu" },
 		{ "modernbert", "{\"mlp_dropout\": 0.1}",
 		  "x: embedding_dropout, attention_dropout and mlp_dropout: expected one number for all" },
+		{ "modernbert", "{\"pad_token_id\": null}",
+		  "x: pad_token_id, where none is given: expected an integer from 0 to below vocab_size 333" },
 		{ "modernbert", "{\"local_attention\": 1}", "x: local_attention: expected 2 or more" },
 		{ "modernbert", "{\"num_attention_heads\": 16}",
 		  "x: heads of 1 dimensions: expected an even number" },

@@ -146,6 +146,16 @@ def tokenizer_files():
         post_processor={"type": "BertProcessing", "cls": ["<u>", 0], "sep": ["<u>", 0]},
         model={"type": "Unigram", "unk_id": 0,
                "vocab": [["<u>", 0], ["\u2581", -2], ["\u2581the", -1.5], ["x", -3], ["xx", -2.5], ["caf", -4]]})
+    letters = {chr(c): i for i, c in enumerate(
+        [*range(33, 127), *range(161, 173), *range(174, 256), *range(256, 256 + 68)])}
+    yield "forms", file(
+        added_tokens=[{"id": 256, "content": "[UNK]", "special": True}, {"id": 258, "content": "  ", "normalized": True}],
+        normalizer={"type": "Sequence", "normalizers": [
+            {"type": "Replace", "pattern": {"Regex": "\\s{2,}|[\\n\\r\\t]"}, "content": " "}, {"type": "NFC"}, {"type": "NFKD"},
+            {"type": "Strip", "strip_left": False, "strip_right": True}, {"type": "Prepend", "prepend": "e"}]},
+        pre_tokenizer={"type": "ByteLevel", "add_prefix_space": False},
+        post_processor={"type": "BertProcessing", "cls": ["[UNK]", 256], "sep": ["[UNK]", 256]},
+        model={"type": "BPE", "unk_token": "[UNK]", "vocab": letters | {"[UNK]": 256, "ex": 257}, "merges": ["e x"]})
     yield "dialect", b"\xef\xbb\xbf" + file(padding=float("nan"), truncation=10 ** 30)
 
 
@@ -154,6 +164,13 @@ def configs():
     yield "all", json.dumps(SIZES | {"layer_norm_eps": 1e-12, "hidden_dropout_prob": 0.1, "model_type": "bert",
                                      "pad_token_id": 3, "initializer_range": 0.02, "is_decoder": False,
                                      "attention_probs_dropout_prob": 0, "position_embedding_type": "absolute"}).encode()
+    yield "modernbert", json.dumps(SIZES | {
+        "model_type": "modernbert", "hidden_activation": "gelu", "local_attention": 4, "pad_token_id": 1, "mlp_dropout": 0.0,
+        "layer_types": ["full_attention"],
+        "rope_parameters": {"full_attention": {"rope_theta": 160000.0, "rope_type": "default"}}}).encode()
+    yield "deberta", json.dumps(SIZES | {
+        "model_type": "deberta-v2", "relative_attention": True, "position_buckets": 4, "norm_rel_ebd": "layer_norm",
+        "share_att_key": True, "pos_att_type": "p2c|c2p", "position_biased_input": False, "type_vocab_size": 0}).encode()
     yield "tokenizer", json.dumps({"do_lower_case": False, "strip_accents": None, "tokenize_chinese_chars": True,
                                    "never_split": [], "unk_token": {"content": "[UNK]"},
                                    "added_tokens_decoder": {"0": {"content": "[PAD]"}}}).encode()
