@@ -4,8 +4,10 @@
 #include "base/random.h"
 #include "encoder/directory.h"
 #include "encoder/family.h"
+#include "num/product.h"
 #include "weights/checkpoint.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,16 +200,85 @@ static void place_head(struct encoder_model *m, bool vectors)
 
 static const char encoder_memory[] = "weights of the encoder";
 
-/* Everything but the weights. */
-static int lay_out(struct encoder_model *m, const struct encoder_shape *shape, enum head_kind head, size_t labels,
-		   size_t width, struct error *err)
+static bool ends(const char *text, const char *with)
 {
-	const size_t per_layer = 16, others = 18, own = shape_own_layers(shape);
+	const size_t length = strlen(text), end = strlen(with);
 
-	*m = (struct encoder_model){ .shape = *shape, .head_kind = head, .labels = labels, .width = width };
-	m->parameters = array_new(own * per_layer + others, 1, sizeof *m->parameters);
+	return length >= end && strcmp(text + length - end, with) == 0;
+}
+
+unsigned model_matrix(const struct model_tensor *p)
+{
+	static const struct {
+		const char *name;
+		unsigned matrix;
+	} names[] = { { "attention.self.query.weight", MATRIX_QUERY },
+		      { "attention.self.key.weight", MATRIX_KEY },
+		      { "attention.self.value.weight", MATRIX_VALUE },
+		      { "attention.self.qkv.weight", MATRIX_QUERY | MATRIX_KEY | MATRIX_VALUE },
+		      { "attention.output.dense.weight", MATRIX_OUTPUT },
+		      { "intermediate.dense.weight", MATRIX_UP },
+		      { "output.dense.weight", MATRIX_DOWN } };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (ends(p->name, names[i].name))
+			return names[i].matrix;
+	return 0;
+}
+
+/* "….query.weight" → "….query.lora_A.weight", in both names. */
+static size_t place_adapter(struct encoder_model *m, const struct model_tensor *of, const char *part, size_t rows,
+			    size_t columns)
+{
+	const size_t tail = sizeof "weight" - 1;
+	struct model_tensor *p;
+
+	m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	p = &m->parameters[m->parameter_count++];
+	*p = (struct model_tensor){ .shape = { rows, columns },
+				    .rank = 2,
+				    .offset = m->size,
+				    .count = rows * columns,
+				    .layer = of->layer,
+				    .decay = true,
+				    .adapter = true };
+	snprintf(p->name, sizeof p->name, "%.*s%s.weight", (int)(strlen(of->name) - tail), of->name, part);
+	snprintf(p->file, sizeof p->file, "%.*s%s.weight", (int)(strlen(of->file) - tail), of->file, part);
+	m->size += p->count;
+	return p->offset;
+}
+
+/* Behind all other matrices; those of layers have been placed. */
+static void place_adapters(struct encoder_model *m, unsigned matrices)
+{
+	const size_t placed = m->parameter_count;
+
+	for (size_t i = 0; matrices != 0 && i < placed; i++) {
+		const struct model_tensor *p = &m->parameters[i];
+		struct adapter *a = &m->adapters.items[m->adapters.count];
+
+		if ((model_matrix(p) & matrices) == 0)
+			continue;
+		*a = (struct adapter){ .weight = p->offset, .rows = p->shape[0], .columns = p->shape[1] };
+		a->a = place_adapter(m, p, "lora_A", m->adapters.rank, a->columns);
+		a->b = place_adapter(m, p, "lora_B", a->rows, m->adapters.rank);
+		m->adapters.count++;
+	}
+}
+
+/* Everything but the weights. */
+static int lay_out_with(struct encoder_model *m, const struct encoder_shape *shape, enum head_kind head,
+			size_t labels, size_t width, unsigned matrices, size_t rank, struct error *err)
+{
+	const size_t per_layer = 16, adapted = 6, others = 18, own = shape_own_layers(shape);
+
+	*m = (struct encoder_model){
+		.shape = *shape, .head_kind = head, .labels = labels, .width = width, .adapters.rank = rank
+	};
+	m->parameters = array_new(own * (per_layer + 2 * adapted) + others, 1, sizeof *m->parameters);
 	m->layers = array_new(shape->layers, 1, sizeof *m->layers);
-	if (m->parameters == NULL || m->layers == NULL)
+	m->adapters.items = matrices == 0 ? NULL : array_new(own, adapted, sizeof *m->adapters.items);
+	if (m->parameters == NULL || m->layers == NULL || (matrices != 0 && m->adapters.items == NULL))
 		return error_memory(err, encoder_memory);
 	for (int vectors = 0; vectors < 2; vectors++) {
 		m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -219,11 +290,19 @@ static int lay_out(struct encoder_model *m, const struct encoder_shape *shape, e
 			place_layer(m, i, vectors);
 		place_final_norm(m, vectors);
 		place_head(m, vectors);
+		if (!vectors)
+			place_adapters(m, matrices);
 	}
 	for (size_t i = own; i < shape->layers; i++)
 		m->layers[i] = m->layers[0];
 	m->size = (m->size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	return 0;
+}
+
+static int lay_out(struct encoder_model *m, const struct encoder_shape *shape, enum head_kind head, size_t labels,
+		   size_t width, struct error *err)
+{
+	return lay_out_with(m, shape, head, labels, width, 0, 0, err);
 }
 
 static int make_weights(struct encoder_model *m, struct error *err)
@@ -246,14 +325,10 @@ void model_release(struct encoder_model *m)
 	free(m->parameters);
 	free(m->layers);
 	free(m->weights);
+	free(m->adapters.items);
+	free(m->adapters.bases);
+	free(m->adapters.spare);
 	*m = (struct encoder_model){ 0 };
-}
-
-static bool ends(const char *text, const char *with)
-{
-	const size_t length = strlen(text), end = strlen(with);
-
-	return length >= end && strcmp(text + length - end, with) == 0;
 }
 
 static void randomize(struct encoder_model *m, const struct model_tensor *p, uint64_t seed)
@@ -279,6 +354,92 @@ void model_randomize(struct encoder_model *m, uint64_t seed)
 	if (m->shape.pad_id >= 0 && (size_t)m->shape.pad_id < m->shape.vocabulary)
 		memset(m->weights + m->words + (size_t)m->shape.pad_id * m->shape.embedding, 0,
 		       m->shape.embedding * sizeof *m->weights);
+}
+
+void model_reinit(struct encoder_model *m, size_t layers, uint64_t seed)
+{
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct model_tensor *p = &m->parameters[i];
+
+		if (p->layer > (int)(m->shape.layers - layers) && p->layer <= (int)m->shape.layers)
+			randomize(m, p, seed);
+	}
+}
+
+/* A, by its own stream; B is zero as all that is new. */
+static void begin_adapter(struct encoder_model *m, const struct adapter *a, uint64_t seed)
+{
+	const float bound = 1.0f / sqrtf((float)a->columns);
+	struct stream s;
+
+	for (size_t i = 0; i < m->parameter_count; i++)
+		if (m->parameters[i].offset == a->a)
+			stream_init(&s, seed ^ seed_derive(0, m->parameters[i].name, "weights"));
+	for (size_t i = 0; i < m->adapters.rank * a->columns; i++)
+		m->weights[a->a + i] = (float)(2.0 * stream_uniform(&s) - 1.0) * bound;
+}
+
+/* The weights and bases of a model that has adapters, from one that has none. */
+static int fill_adapted(struct encoder_model *m, const struct encoder_model *plain, uint64_t seed, struct error *err)
+{
+	struct adapters *all = &m->adapters;
+	size_t floats = 0, rows = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		all->items[i].base = floats;
+		floats += all->items[i].rows * all->items[i].columns;
+		rows = all->items[i].rows > rows ? all->items[i].rows : rows;
+	}
+	all->bases = array_new(floats, 1, sizeof *all->bases);
+	all->spare = array_new(rows, all->rank, sizeof *all->spare);
+	if (all->bases == NULL || all->spare == NULL || make_weights(m, err) < 0)
+		return error_memory(err, encoder_memory);
+	for (size_t i = 0, k = 0; i < m->parameter_count; i++)
+		if (!m->parameters[i].adapter) {
+			memcpy(m->weights + m->parameters[i].offset, plain->weights + plain->parameters[k].offset,
+			       m->parameters[i].count * sizeof *m->weights);
+			k++;
+		}
+	for (size_t i = 0; i < all->count; i++) {
+		const struct adapter *a = &all->items[i];
+
+		memcpy(all->bases + a->base, m->weights + a->weight, a->rows * a->columns * sizeof *all->bases);
+		begin_adapter(m, a, seed);
+	}
+	return 0;
+}
+
+int model_adapt(struct encoder_model *m, unsigned matrices, size_t rank, double scale, uint64_t seed,
+		struct error *err)
+{
+	struct encoder_model adapted = { 0 };
+
+	if (lay_out_with(&adapted, &m->shape, m->head_kind, m->labels, m->width, matrices, rank, err) < 0 ||
+	    fill_adapted(&adapted, m, seed, err) < 0) {
+		model_release(&adapted);
+		return -1;
+	}
+	adapted.adapters.scale = scale;
+	adapted.has_old_head = m->has_old_head;
+	model_release(m);
+	*m = adapted;
+	return 0;
+}
+
+void model_merge(struct encoder_model *m, float *work)
+{
+	const struct adapters *all = &m->adapters;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct adapter *a = &all->items[i];
+		const struct matrix w = matrix_of(m->weights + a->weight, a->rows, a->columns);
+
+		for (size_t k = 0; k < a->rows * all->rank; k++)
+			all->spare[k] = (float)all->scale * m->weights[a->b + k];
+		memcpy(w.data, all->bases + a->base, a->rows * a->columns * sizeof *w.data);
+		product_nn(w, matrix_of(all->spare, a->rows, all->rank),
+			   matrix_of(m->weights + a->a, all->rank, a->columns), true, work);
+	}
 }
 
 static bool of_encoder(const struct model_tensor *p)
@@ -458,7 +619,7 @@ int model_save(const struct encoder_model *m, const char *const *label_names, co
 	for (size_t i = 0; i < m->parameter_count; i++) {
 		const struct model_tensor *p = &m->parameters[i];
 
-		if (!of_encoder(p) && m->head_kind != HEAD_LINEAR)
+		if (p->adapter || (!of_encoder(p) && m->head_kind != HEAD_LINEAR))
 			continue;
 		tensors[count] =
 			(struct named_tensor){ .name = p->file, .rank = p->rank, .data = m->weights + p->offset };

@@ -25,6 +25,22 @@ struct model_tensor {
 	size_t offset, count; /* floats */
 	int layer;            /* 0: embeddings, 1 … L: encoder layers, L + 1: the head */
 	bool decay;           /* weight decay applies: no bias and no layer norm */
+	bool adapter;         /* a part of an adapter, which is in no checkpoint's weights */
+};
+
+/* What is added to a matrix: W + scale · B A (Hu et al. 2021). */
+struct adapter {
+	size_t weight, rows, columns; /* of W, in the arena */
+	size_t a, b;                  /* (rank, columns), (rows, rank) */
+	size_t base;                  /* of W before, in adapters.bases */
+};
+
+struct adapters {
+	struct adapter *items; /* (count) */
+	size_t count, rank;
+	double scale;
+	float *bases; /* the matrices without what is added */
+	float *spare; /* (the most rows, rank) */
 };
 
 /* In place of an offset: the model has no such tensor. */
@@ -71,9 +87,10 @@ struct encoder_model {
 	size_t final_norm, final_norm_bias; /* only where norms come first */
 	struct layer_places *layers;        /* (config.layers) */
 	struct head_places head;
-	size_t vectors; /* where the vectors (biases, layer norms) start, behind all matrices */
-	size_t size;    /* floats in an arena */
-	float *weights; /* (size), zero between the tensors */
+	struct adapters adapters; /* none, if not asked for */
+	size_t vectors;           /* where the vectors (biases, layer norms) start, behind all matrices */
+	size_t size;              /* floats in an arena */
+	float *weights;           /* (size), zero between the tensors */
 };
 
 /* The layout and zeroed weights. `labels` and `width` only matter to a linear
@@ -103,12 +120,37 @@ int model_check(const char *directory, const struct tokenizer *t, struct error *
 int model_check_vocabulary(const struct encoder_model *m, const struct tokenizer *t, const char *directory,
 			   struct error *err);
 
+/* The matrices of an encoder layer. */
+enum {
+	MATRIX_QUERY = 1,
+	MATRIX_KEY = 2,
+	MATRIX_VALUE = 4,
+	MATRIX_OUTPUT = 8, /* of the attention */
+	MATRIX_UP = 16,
+	MATRIX_DOWN = 32,
+};
+
+/* Which of them a tensor is; 0: none. Where a family has query, key and value in one
+ * tensor it is all three. */
+unsigned model_matrix(const struct model_tensor *p);
+
+/* Adds an adapter to each of the matrices in every layer: A uniform in ±1/√columns by the
+ * seed and its name, as PEFT begins, B zero. */
+int model_adapt(struct encoder_model *m, unsigned matrices, size_t rank, double scale, uint64_t seed,
+		struct error *err);
+
+/* Makes the adapted matrices anew from their bases and adapters; `work` (PRODUCT_WORK). */
+void model_merge(struct encoder_model *m, float *work);
+
+/* Draws the weights of the upper `layers` anew, as model_randomize does. */
+void model_reinit(struct encoder_model *m, size_t layers, uint64_t seed);
+
 /* Fresh weights: N(0, initializer_range), biases 0, layer norms 1 and 0. A
  * tensor's numbers depend on the seed and its name. */
 void model_randomize(struct encoder_model *m, uint64_t seed);
 
-/* Writes <prefix>model.safetensors with the encoder's tensors and, of a linear
- * head, the classifier's, <prefix>config.json with the label names (NULL
+/* Writes <prefix>model.safetensors with the encoder's tensors, adapters merged, and, of a
+ * linear head, the classifier's, <prefix>config.json with the label names (NULL
  * without a linear head), and the tokenizer's files from `tokenizer`, a model
  * directory. */
 int model_save(const struct encoder_model *m, const char *const *label_names, const char *tokenizer,

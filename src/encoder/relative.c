@@ -95,6 +95,7 @@ struct round {
 	const struct packing *packing;
 	const struct dropout_key *dropout;
 	float *vectors;
+	size_t first; /* layer, backward */
 };
 
 static struct matrix rows_of(const struct relative *r, float *data, size_t layer, size_t columns)
@@ -148,7 +149,7 @@ void relative_forward(struct relative *r, const struct encoder_model *m, const s
 		      const struct dropout_key *dropout, struct pool *pool)
 {
 	const size_t h = m->shape.hidden;
-	struct round round = { r, m, packing, dropout, NULL };
+	struct round round = { r, m, packing, dropout, NULL, 0 };
 
 	if (m->shape.relative == 0 || r->longest == 0)
 		return;
@@ -171,9 +172,10 @@ static void gather(const struct relative *r, size_t layers, size_t layer, size_t
 	}
 }
 
-static void backward_task(void *arg, size_t layer, unsigned thread)
+static void backward_task(void *arg, size_t task, unsigned thread)
 {
 	const struct round *round = arg;
+	const size_t layer = round->first + task;
 	const struct relative *r = round->r;
 	const struct encoder_model *m = round->model;
 	const size_t h = m->shape.hidden;
@@ -187,14 +189,16 @@ static void backward_task(void *arg, size_t layer, unsigned thread)
 }
 
 void relative_backward(struct relative *r, const struct encoder_model *m, const struct packing *packing,
-		       const struct dropout_key *dropout, struct pool *pool, float *vectors)
+		       const struct dropout_key *dropout, int lowest, struct pool *pool, float *vectors)
 {
-	const size_t h = m->shape.hidden;
-	struct round round = { r, m, packing, dropout, vectors };
+	const size_t h = m->shape.hidden, first = lowest > 0 ? (size_t)lowest - 1 : 0;
+	struct round round = { r, m, packing, dropout, vectors, first };
 
-	if (m->shape.relative == 0)
+	if (m->shape.relative == 0 || first >= m->shape.layers)
 		return;
-	pool_run(pool, m->shape.layers, backward_task, &round);
+	pool_run(pool, m->shape.layers - first, backward_task, &round);
+	if (lowest > 0)
+		return;
 	for (size_t l = 1; l < m->shape.layers; l++)
 		rows_add(rows_of(r, r->d_input, 0, h), rows_of(r, r->d_input, l, h));
 	rows_norm_backward(matrix_of(r->hat, r->rows, h), r->inverse, rows_of(r, r->d_input, 0, h),

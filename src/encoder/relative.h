@@ -45,10 +45,11 @@ void relative_release(struct relative *r);
 void relative_forward(struct relative *r, const struct encoder_model *m, const struct packing *packing,
 		      const struct dropout_key *dropout, struct pool *pool);
 
-/* From the groups' gradients to those of the projections and of the table. What belongs
- * to biases and norms is added to `vectors`, as in encoder_layer_backward. */
+/* From the groups' gradients to those of the projections, from layer `lowest` on (1 … L),
+ * and with 0 to that of the table. What belongs to biases and norms is added to `vectors`,
+ * as in encoder_layer_backward. */
 void relative_backward(struct relative *r, const struct encoder_model *m, const struct packing *packing,
-		       const struct dropout_key *dropout, struct pool *pool, float *vectors);
+		       const struct dropout_key *dropout, int lowest, struct pool *pool, float *vectors);
 
 /* The projected queries or keys of one head, in the rows that sentences of `length`
  * pieces need; *start is the first of them. */

@@ -29,6 +29,17 @@ static int read_params(const struct job *job, struct finetune_params *p, struct 
 		.pooling = model_pooling(job),
 		.checkpoints = job_integer(job, "finetune", "checkpoints"),
 	};
+	p->tuning = (struct tuning_params){
+		.rank = job_integer(job, "finetune", "rank"),
+		.alpha = job_number(job, "finetune", "alpha"),
+		.targets = job_text(job, "finetune", "targets"),
+		.freeze = job_text(job, "finetune", "freeze"),
+		.decay = job_number(job, "finetune", "decay"),
+		.reinit = job_integer(job, "finetune", "reinit"),
+	};
+	if (tuning_method_of(&p->tuning.method, job_text(job, "finetune", "method")) < 0)
+		return error_set(err, STATUS_INPUT, "method = %s: expected %s", job_text(job, "finetune", "method"),
+				 tuning_methods);
 	p->training.dropout = -1;
 	p->training.shuffled = strcmp(job_text(job, "finetune", "order"), "shuffled") == 0;
 	return strcmp(dropout, "model") == 0 || number_parse(&p->training.dropout, dropout) == 0

@@ -1,6 +1,8 @@
 #include "training/finetune.h"
 
 #include "base/array.h"
+#include "base/json.h"
+#include "training/adapters.h"
 #include "training/digest.h"
 #include "training/evaluate.h"
 #include "encoder/inference.h"
@@ -33,6 +35,7 @@ struct finetuning {
 	struct context quiet; /* for evaluations, which are not cut short by a stop */
 	struct tokenizer *tokenizer;
 	struct encoder_model model;
+	struct tuning tuning;
 	struct labelset labels;
 	struct labelled_part train, test;
 };
@@ -99,6 +102,14 @@ static int choose_head(struct finetuning *r, const struct context *ctx, struct e
 	return 0;
 }
 
+/* What is plain has no tuning, and all weights are trained. */
+static int choose_weights(struct finetuning *r, struct error *err)
+{
+	const struct tuning_params *p = &r->job->params.tuning;
+
+	return tuning_is_plain(p) ? 0 : tuning_init(&r->tuning, p, &r->model, r->job->seeds.head, err);
+}
+
 static int load(struct finetuning *r, const struct context *ctx, struct error *err)
 {
 	const struct finetune_job *job = r->job;
@@ -112,7 +123,7 @@ static int load(struct finetuning *r, const struct context *ctx, struct error *e
 	    model_load(&r->model, job->model, HEAD_LINEAR, r->labels.count, pooling_width(job->kind, shape.hidden),
 		       job->seeds.head, err) < 0 ||
 	    model_check_vocabulary(&r->model, r->tokenizer, job->model, err) < 0 || choose_head(r, ctx, err) < 0 ||
-	    part_encode(&r->train, r, job->train, ctx, err) < 0 ||
+	    choose_weights(r, err) < 0 || part_encode(&r->train, r, job->train, ctx, err) < 0 ||
 	    part_encode(&r->test, r, job->test, ctx, err) < 0 ||
 	    part_label(&r->train, &r->labels, job->train, ctx, err) < 0 ||
 	    part_label(&r->test, &r->labels, job->test, ctx, err) < 0)
@@ -174,6 +185,9 @@ static int make_checkpoint(const struct finetuning *r, long checkpoint, long don
 	if (checkpoint == 0)
 		return 0;
 	snprintf(prefix, sizeof prefix, "c%02ld/", checkpoint);
+	if (r->model.adapters.count > 0 &&
+	    adapters_save(&r->model, r->job->params.tuning.alpha, r->out, prefix, err) < 0)
+		return -1;
 	return model_save(&r->model, (const char *const *)r->labels.names, r->job->model, r->out, prefix, err);
 }
 
@@ -227,6 +241,7 @@ static int train(struct finetuning *r, const struct context *ctx, struct error *
 					      .names = names,
 					      .count = count,
 					      .params = job->params.training,
+					      .tuning = r->tuning.rates != NULL ? &r->tuning : NULL,
 					      .order_seed = job->seeds.order,
 					      .dropout_seed = job->seeds.dropout,
 					      .phase = "finetune",
@@ -242,8 +257,30 @@ static int train(struct finetuning *r, const struct context *ctx, struct error *
 	return rc;
 }
 
+/* How many of the weights are trained. */
+static int write_tuning(const struct finetuning *r, struct error *err)
+{
+	const struct tuning_params *p = &r->job->params.tuning;
+	size_t weights = 0;
+	char method[16];
+	json_t *object;
+	int rc;
+
+	if (tuning_is_plain(p) && !r->job->tells_tuning)
+		return 0;
+	for (size_t i = 0; i < r->model.parameter_count; i++)
+		weights += r->model.parameters[i].count;
+	tuning_method_name(method, p->method);
+	object = json_pack("{s:s,s:I,s:I}", "method", method, "weights", (json_int_t)weights, "trained",
+			   (json_int_t)(r->tuning.rates != NULL ? r->tuning.trained : weights));
+	rc = object == NULL ? error_memory(err, "tuning.json") : json_write(r->out, "tuning.json", object, err);
+	json_decref(object);
+	return rc;
+}
+
 static void run_release(struct finetuning *r)
 {
+	tuning_release(&r->tuning);
 	model_release(&r->model);
 	labelset_release(&r->labels);
 	part_release(&r->train);
@@ -260,7 +297,7 @@ int finetune_run(const struct finetune_job *job, struct folder *out, const struc
 
 	if (why != NULL)
 		return error_set(err, STATUS_INPUT, "%s", why);
-	rc = load(&r, ctx, err) < 0 ? -1 : train(&r, ctx, err);
+	rc = load(&r, ctx, err) < 0 || write_tuning(&r, err) < 0 ? -1 : train(&r, ctx, err);
 	run_release(&r);
 	return rc;
 }

@@ -27,6 +27,7 @@ struct gradient_task {
 	size_t offset;            /* of a matrix of embeddings in the arena */
 	size_t active;            /* of its rows in t->active */
 	const struct adamw *adamw;
+	bool uncounted; /* not of the norm: what is trained is made of it */
 	double *squares;
 	float *work; /* (PRODUCT_WORK), the thread's that runs it */
 };
@@ -72,7 +73,7 @@ static void weight_task(struct trainer *t, const struct gradient_task *task)
 
 		product_tn(tile, dy, x, i > 0, task->work);
 	}
-	for (size_t row = 0; row < tile.rows; row++)
+	for (size_t row = 0; !task->uncounted && row < tile.rows; row++)
 		*task->squares += vector_squares(matrix_row(tile, row), tile.columns);
 }
 
@@ -151,17 +152,17 @@ static void position_task(struct trainer *t, const struct gradient_task *task)
 	*task->squares += vector_squares(type, e);
 }
 
-/* Splits the gradient of one weight, the sum of some products, into tiles. */
-static int add_products(struct trainer *t, const struct weight_product *p, size_t count, struct error *err)
+/* Rows from … to−1 of the gradient of one weight, the sum of `products` products, in tiles. */
+static int add_tiles(struct trainer *t, size_t products, size_t from, size_t to, bool uncounted, struct error *err)
 {
-	struct gradient_task task = { .run = weight_task, .product = t->product_count, .products = count };
+	const struct weight_product *p = &t->products[t->product_count - products];
+	struct gradient_task task = { .run = weight_task,
+				      .product = t->product_count - products,
+				      .products = products,
+				      .uncounted = uncounted };
 
-	if (array_reserve(&t->products, &t->product_capacity, t->product_count + count, sizeof *t->products) < 0)
-		return error_memory(err, "list of products");
-	memcpy(t->products + t->product_count, p, count * sizeof *p);
-	t->product_count += count;
-	for (task.from = 0; task.from < p->out; task.from += task.count) {
-		task.count = p->out - task.from < TILE_ROWS ? p->out - task.from : TILE_ROWS;
+	for (task.from = from; task.from < to; task.from += task.count) {
+		task.count = to - task.from < TILE_ROWS ? to - task.from : TILE_ROWS;
 		for (task.column = 0; task.column < p->in; task.column += task.columns) {
 			task.columns = p->in - task.column < TILE_COLUMNS ? p->in - task.column : TILE_COLUMNS;
 			if (add_task(t, task, err) < 0)
@@ -184,6 +185,37 @@ static void layer_products(const struct trainer *t, size_t layer, struct weight_
 	out[1] = (struct weight_product){ l->up, s->pre, s->middle, rows, shape_up(&t->model->shape), h };
 	out[2] = (struct weight_product){ l->out, s->d_out, s->context, rows, h, h };
 	out[3] = (struct weight_product){ l->qkv, s->qkv, read, rows, 3 * h, h };
+}
+
+static bool is_adapted(const struct trainer *t, const struct model_tensor *p)
+{
+	for (size_t i = 0; i < t->model->adapters.count; i++)
+		if (t->model->adapters.items[i].weight == p->offset)
+			return true;
+	return false;
+}
+
+/* The gradient of one weight, the sum of some products; of several tensors that are one
+ * product, of those that are trained. */
+static int add_products(struct trainer *t, const struct weight_product *p, size_t count, struct error *err)
+{
+	if (array_reserve(&t->products, &t->product_capacity, t->product_count + count, sizeof *t->products) < 0)
+		return error_memory(err, "list of products");
+	memcpy(t->products + t->product_count, p, count * sizeof *p);
+	t->product_count += count;
+	if (t->tuning == NULL)
+		return add_tiles(t, count, 0, p->out, false, err);
+	for (size_t i = 0; i < t->model->parameter_count; i++) {
+		const struct model_tensor *own = &t->model->parameters[i];
+		const bool trained = t->tuning->rates[i] > 0, inside = own->rank == 2 && own->offset >= p->offset &&
+								       own->offset < p->offset + p->out * p->in;
+		const size_t from = inside ? (own->offset - p->offset) / p->in : 0;
+
+		if (inside && (trained || is_adapted(t, own)) &&
+		    add_tiles(t, count, from, from + own->shape[0], !trained, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* What the table of distances adds to the last of them. */
@@ -288,6 +320,72 @@ static int add_words(struct trainer *t, struct error *err)
 	return 0;
 }
 
+/* The rate of the tensor that begins at a place of the arena. */
+static float rate_at(const struct trainer *t, size_t offset)
+{
+	for (size_t i = 0; t->tuning != NULL && i < t->model->parameter_count; i++)
+		if (t->model->parameters[i].offset == offset)
+			return t->tuning->rates[i];
+	return 1.0f;
+}
+
+static int add_vectors_from(struct trainer *t, size_t start, size_t count, struct error *err)
+{
+	for (size_t from = 0; from < count; from += VECTOR_RANGE)
+		if (add_task(t,
+			     (struct gradient_task){ .run = vector_task,
+						     .from = start + from,
+						     .count = count - from < VECTOR_RANGE ? count - from
+											  : VECTOR_RANGE },
+			     err) < 0)
+			return -1;
+	return 0;
+}
+
+/* The biases and norms that are trained. */
+static int add_vectors(struct trainer *t, struct error *err)
+{
+	const struct encoder_model *m = t->model;
+
+	if (t->tuning == NULL)
+		return add_vectors_from(t, 0, m->size - m->vectors, err);
+	for (size_t i = 0; i < m->parameter_count; i++)
+		if (m->parameters[i].offset >= m->vectors && t->tuning->rates[i] > 0 &&
+		    add_vectors_from(t, m->parameters[i].offset - m->vectors, m->parameters[i].count, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* dA = s Bᵀ dW, dB = s dW Aᵀ. */
+static void adapter_task(struct trainer *t, const struct gradient_task *task)
+{
+	const struct adapters *all = &t->model->adapters;
+	const struct adapter *a = &all->items[task->from];
+	const size_t rank = all->rank;
+	const float scale = (float)all->scale;
+	const struct matrix dw = matrix_of(t->gradients + a->weight, a->rows, a->columns);
+	const struct matrix da = matrix_of(t->gradients + a->a, rank, a->columns);
+	const struct matrix db = matrix_of(t->gradients + a->b, a->rows, rank);
+
+	product_tn(da, matrix_of(t->model->weights + a->b, a->rows, rank), dw, false, task->work);
+	product_nt(db, dw, matrix_of(t->model->weights + a->a, rank, a->columns), false, task->work);
+	for (size_t i = 0; i < rank * a->columns; i++)
+		da.data[i] *= scale;
+	for (size_t i = 0; i < a->rows * rank; i++)
+		db.data[i] *= scale;
+	*task->squares = vector_squares(da.data, rank * a->columns) + vector_squares(db.data, a->rows * rank);
+}
+
+/* Those of layers that are trained. */
+static int add_adapters(struct trainer *t, struct error *err)
+{
+	for (size_t i = 0; i < t->model->adapters.count; i++)
+		if (rate_at(t, t->model->adapters.items[i].a) > 0 &&
+		    add_task(t, (struct gradient_task){ .run = adapter_task, .from = i }, err) < 0)
+			return -1;
+	return 0;
+}
+
 static double sum_squares(const struct trainer *t)
 {
 	double total = 0.0;
@@ -299,38 +397,33 @@ static double sum_squares(const struct trainer *t)
 
 int gradients_of_weights(struct trainer *t, double *norm, const struct context *ctx, struct error *err)
 {
-	const size_t vectors = t->model->size - t->model->vectors;
-	const bool tied = t->model->head_kind == HEAD_MLM;
+	const struct encoder_model *m = t->model;
+	const bool tied = m->head_kind == HEAD_MLM, embeds = rate_at(t, m->words) > 0;
 	struct weight_product products[HEAD_PRODUCTS];
 	size_t count = t->head->products(t->head, t->model, products);
 	double total = 0.0;
 
 	t->task_count = t->product_count = 0;
 	chain_rows(t);
-	for (size_t l = shape_own_layers(&t->model->shape); l > 0; l--)
-		if (add_layers(t, l - 1, t->model->shape.shared ? t->model->shape.layers : 1, err) < 0)
+	for (size_t l = shape_own_layers(&m->shape); l > 0; l--)
+		if (add_layers(t, l - 1, m->shape.shared ? m->shape.layers : 1, err) < 0)
 			return -1;
 	for (size_t i = 0; i < count; i++)
 		if (add_products(t, &products[i], 1, err) < 0)
 			return -1;
 	if (add_project(t, err) < 0 ||
-	    (t->model->shape.relative > 0 && add_task(t, (struct gradient_task){ .run = table_task }, err) < 0))
+	    (m->shape.relative > 0 && rate_at(t, m->relative) > 0 &&
+	     add_task(t, (struct gradient_task){ .run = table_task }, err) < 0) ||
+	    add_vectors(t, err) < 0)
 		return -1;
-	for (size_t from = 0; from < vectors; from += VECTOR_RANGE)
-		if (add_task(t,
-			     (struct gradient_task){ .run = vector_task,
-						     .from = from,
-						     .count = vectors - from < VECTOR_RANGE ? vectors - from
-											    : VECTOR_RANGE },
-			     err) < 0)
-			return -1;
-	if (add_task(t, (struct gradient_task){ .run = position_task }, err) < 0 || (!tied && add_words(t, err) < 0))
+	if (embeds && (add_task(t, (struct gradient_task){ .run = position_task }, err) < 0 ||
+		       (!tied && add_words(t, err) < 0)))
 		return -1;
 	run_tasks(t, ctx);
 	total = sum_squares(t);
-	if (tied) {
+	if (tied || m->adapters.count > 0) {
 		t->task_count = 0;
-		if (add_words(t, err) < 0)
+		if ((tied && add_words(t, err) < 0) || add_adapters(t, err) < 0)
 			return -1;
 		run_tasks(t, ctx);
 		total += sum_squares(t);
@@ -397,36 +490,53 @@ static int add_update(struct trainer *t, const struct adamw *adamw, size_t start
 	return 0;
 }
 
-int gradients_update(struct trainer *t, const struct training_step *step, double norm, const struct context *ctx,
-		     struct error *err)
+/* The update of one tensor. */
+static int add_tensor(struct trainer *t, const struct adamw *adamw, const struct model_tensor *p, struct error *err)
 {
 	const struct encoder_model *m = t->model;
 	const struct encoder_shape *c = &m->shape;
+	const size_t positions = c->vocabulary, types = c->vocabulary + shape_position_rows(c);
+
+	if (p->offset == m->words)
+		return add_rows_update(t, adamw, m->words, 0, c->vocabulary, err);
+	if (shape_has_positions(c) && p->offset == m->positions)
+		return add_rows_update(t, adamw, m->positions, positions, c->positions, err);
+	if (c->types > 0 && p->offset == m->types)
+		return add_rows_update(t, adamw, m->types, types, c->types, err);
+	return add_update(t, adamw, p->offset, p->offset + p->count, err);
+}
+
+int gradients_update(struct trainer *t, const struct training_step *step, double norm, const struct context *ctx,
+		     struct error *err)
+{
+	struct encoder_model *m = t->model;
 	const double correction1 = 1.0 - pow(step->beta1, (double)step->t);
 	const double correction2 = 1.0 - pow(step->beta2, (double)step->t);
 	const double scale = step->clip > 0.0 ? step->clip / (norm + 1e-6) : 1.0;
-	const struct adamw plain = { .scale = scale < 1.0 ? (float)scale : 1.0f,
-				     .beta1 = (float)step->beta1,
-				     .beta2 = (float)step->beta2,
-				     .rest1 = (float)(1.0 - step->beta1),
-				     .rest2 = (float)(1.0 - step->beta2),
-				     .eps = (float)step->eps,
-				     .step = (float)(step->lr * sqrt(correction2) / correction1) };
-	struct adamw decayed = plain;
+	const double lr = step->lr * sqrt(correction2) / correction1, decay = step->lr * step->weight_decay;
 
-	decayed.decay = (float)(step->lr * step->weight_decay);
 	/* With weight decay every row moves; behind a tied decoder every word does. */
 	if (step->weight_decay > 0.0)
-		memset(t->active, 1, shape_embedding_rows(c));
+		memset(t->active, 1, shape_embedding_rows(&m->shape));
 	else if (m->head_kind == HEAD_MLM)
-		memset(t->active, 1, c->vocabulary);
+		memset(t->active, 1, m->shape.vocabulary);
 	t->task_count = 0;
-	if (add_rows_update(t, &decayed, m->words, 0, c->vocabulary, err) < 0 ||
-	    add_rows_update(t, &decayed, m->positions, c->vocabulary, shape_position_rows(c), err) < 0 ||
-	    add_rows_update(t, &decayed, m->types, c->vocabulary + shape_position_rows(c), c->types, err) < 0 ||
-	    add_update(t, &decayed, m->rest, m->vectors, err) < 0 ||
-	    add_update(t, &plain, m->vectors, m->size, err) < 0)
-		return -1;
+	for (size_t i = 0; i < m->parameter_count; i++) {
+		const struct model_tensor *p = &m->parameters[i];
+		const double rate = (double)tuning_rate(t->tuning, i);
+
+		t->steps[i] = (struct adamw){ .scale = scale < 1.0 ? (float)scale : 1.0f,
+					      .beta1 = (float)step->beta1,
+					      .beta2 = (float)step->beta2,
+					      .rest1 = (float)(1.0 - step->beta1),
+					      .rest2 = (float)(1.0 - step->beta2),
+					      .eps = (float)step->eps,
+					      .step = (float)(lr * rate),
+					      .decay = p->decay ? (float)(decay * rate) : 0.0f };
+		if (rate > 0 && add_tensor(t, &t->steps[i], p, err) < 0)
+			return -1;
+	}
 	run_tasks(t, ctx);
+	model_merge(m, t->scratch[0].product);
 	return 0;
 }

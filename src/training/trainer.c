@@ -24,8 +24,9 @@ int trainer_init(struct trainer *out, struct encoder_model *model, struct head *
 	out->scratch = array_new(threads, 1, sizeof *out->scratch);
 	out->touched = array_new(c->vocabulary, 1, sizeof *out->touched);
 	out->chain_head = array_new(c->vocabulary, 1, sizeof *out->chain_head);
+	out->steps = array_new(model->parameter_count, 1, sizeof *out->steps);
 	if (out->gradients == NULL || out->moments1 == NULL || out->moments2 == NULL || out->active == NULL ||
-	    out->scratch == NULL || out->touched == NULL || out->chain_head == NULL) {
+	    out->scratch == NULL || out->touched == NULL || out->chain_head == NULL || out->steps == NULL) {
 		trainer_release(out);
 		return error_memory(err, "gradients and moments");
 	}
@@ -58,6 +59,7 @@ void trainer_release(struct trainer *t)
 	free(t->products);
 	free(t->tasks);
 	free(t->squares);
+	free(t->steps);
 	*t = (struct trainer){ 0 };
 }
 
@@ -66,6 +68,12 @@ struct round {
 	struct trainer *trainer;
 	const struct dropout_key *dropout;
 };
+
+/* The lowest layer that is trained; 0: the embeddings are. */
+static int lowest_of(const struct trainer *t)
+{
+	return t->tuning == NULL ? 0 : t->tuning->lowest;
+}
 
 /* Forward, head and backward of one group. */
 static void group_task(void *arg, size_t task, unsigned thread)
@@ -82,6 +90,7 @@ static void group_task(void *arg, size_t task, unsigned thread)
 			   .scratch = w };
 	const struct group *group = top.view.group;
 	const size_t h = m->shape.hidden;
+	const int lowest = lowest_of(t);
 
 	memset(vectors, 0, (m->size - m->vectors) * sizeof *vectors);
 	encoder_embed(&top.view, &t->activations.embedding);
@@ -91,9 +100,11 @@ static void group_task(void *arg, size_t task, unsigned thread)
 			       group->rows, h);
 	top.grad = matrix_of(w->grad, group->rows, h);
 	t->head->group(t->head, &top);
-	for (size_t l = m->shape.layers; l > 0; l--)
-		encoder_layer_backward(&top.view, l - 1, activations_layer(&t->activations, l - 1), w, vectors);
-	encoder_embed_backward(&top.view, &t->activations.embedding, w, vectors);
+	for (int l = (int)m->shape.layers; l >= lowest && l > 0; l--)
+		encoder_layer_backward(&top.view, (size_t)l - 1, activations_layer(&t->activations, (size_t)l - 1), w,
+				       vectors);
+	if (lowest == 0)
+		encoder_embed_backward(&top.view, &t->activations.embedding, w, vectors);
 }
 
 static int reserve(struct trainer *t, bool dropout, struct error *err)
@@ -136,7 +147,7 @@ int trainer_gradients(struct trainer *t, const struct packed_sentence *sentences
 	packing_fill(&t->packing, t->model, ctx->pool);
 	relative_forward(&t->relative, t->model, &t->packing, round.dropout, ctx->pool);
 	pool_run(ctx->pool, t->pack.group_count, group_task, &round);
-	relative_backward(&t->relative, t->model, &t->packing, round.dropout, ctx->pool, t->vectors);
+	relative_backward(&t->relative, t->model, &t->packing, round.dropout, lowest_of(t), ctx->pool, t->vectors);
 	out->rows = t->pack.rows;
 	out->loss = head_loss(t->head);
 	return gradients_of_weights(t, &out->norm, ctx, err);

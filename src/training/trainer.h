@@ -10,6 +10,7 @@
 #include "base/context.h"
 #include "encoder/activations.h"
 #include "training/head.h"
+#include "training/tuning.h"
 #include "encoder/model.h"
 #include "encoder/pack.h"
 
@@ -18,8 +19,9 @@
 struct trainer {
 	struct encoder_model *model;
 	struct head *head;
-	float *gradients;           /* (model->size) */
-	float *moments1, *moments2; /* (model->size) */
+	const struct tuning *tuning; /* what is trained; NULL: all */
+	float *gradients;            /* (model->size) */
+	float *moments1, *moments2;  /* (model->size) */
 	/* Rows of the three embedding matrices that ever had a gradient: the
 	 * moments of the others are zero, so that a dense update would leave them
 	 * as they are. */
@@ -41,7 +43,8 @@ struct trainer {
 	size_t product_count, product_capacity;
 	struct gradient_task *tasks; /* of the second and third round */
 	size_t task_count, task_capacity;
-	double *squares; /* (tasks): of the gradients that a task made */
+	struct adamw *steps; /* (model's parameters): of the third round */
+	double *squares;     /* (tasks): of the gradients that a task made */
 	size_t squares_capacity;
 };
 

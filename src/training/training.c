@@ -249,6 +249,8 @@ static void digest_all(char hex[65], const struct training *t)
 		      p->weight_decay, p->clip, p->dropout, p->shuffled, (unsigned long long)t->order_seed,
 		      (unsigned long long)t->dropout_seed);
 	digest_model(&d, t->model);
+	if (t->tuning != NULL)
+		digest_bytes(&d, t->tuning->rates, t->model->parameter_count * sizeof *t->tuning->rates);
 	digest_end(&d, hex);
 }
 
@@ -265,7 +267,10 @@ static int progress_init(struct progress *p, const struct training *t, const cha
 		return error_memory(err, "order of the sentences");
 	if (table_init(&p->loss, "step,lr,loss,grad_norm", err) < 0 || table_init(&p->eval, t->columns, err) < 0)
 		return -1;
-	return trainer_init(&p->trainer, t->model, t->head, threads, err);
+	if (trainer_init(&p->trainer, t->model, t->head, threads, err) < 0)
+		return -1;
+	p->trainer.tuning = t->tuning;
+	return 0;
 }
 
 static void progress_release(struct progress *p)

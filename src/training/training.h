@@ -17,6 +17,7 @@ struct training {
 	const char *const *names;                /* (count): what an error calls a sentence */
 	size_t count;
 	struct training_params params;
+	const struct tuning *tuning; /* NULL: all weights are trained */
 	uint64_t order_seed, dropout_seed;
 	const char *phase;     /* for the progress line */
 	const char *made_by;   /* the program and its kernels; NULL: not said */

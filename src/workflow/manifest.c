@@ -85,7 +85,7 @@ json_t *parameters_of(const struct store *s, size_t cell, const enum cell_state 
 		    (strcmp(p->section, "text") == 0 && c->task != NULL))
 			continue;
 		value = experiment_get(plan->experiment, p->section, p->key, c->model, c->task);
-		if (value == NULL)
+		if (value == NULL || (p->stages & PARAMETER_UNSAID && strcmp(value, p->value) == 0))
 			continue;
 		snprintf(key, sizeof key, strcmp(p->section, c->stage->name) == 0 ? "%s%s" : "%s.%s",
 			 strcmp(p->section, c->stage->name) == 0 ? "" : p->section, p->key);

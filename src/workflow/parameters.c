@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "training/training_params.h"
+#include "training/tuning_params.h"
 #include "corpus/task.h"
 #include "probe/kinds.h"
 #include "probe/probe.h"
@@ -18,6 +19,7 @@
 
 #define AT(stage) (1u << STAGE_##stage)
 #define ENCODING (AT(FINETUNE) | AT(EXTRACT) | AT(TRAJECTORY))
+#define TUNING (AT(FINETUNE) | PARAMETER_UNSAID)
 #define KERNELS (AT(PRETRAIN) | AT(FINETUNE) | AT(EXTRACT) | AT(PROBE) | AT(DIRECTPROBE) | AT(TRAJECTORY))
 
 static const struct parameter parameters[] = {
@@ -108,6 +110,19 @@ static const struct parameter parameters[] = {
 	  "order of the sentences" },
 	{ "finetune", "head", PARAMETER_CHOICE, "new", 0, 0, "new|keep", AT(FINETUNE),
 	  "a head from the seed, or the checkpoint's own" },
+	{ "finetune", "method", PARAMETER_CHOICE, "full", 0, 0, tuning_methods, TUNING,
+	  "what is trained: all weights, adapters, biases, or the head alone" },
+	{ "finetune", "rank", PARAMETER_INTEGER, "8", 1, 4096, NULL, TUNING, "of adapters (method = lora)" },
+	{ "finetune", "alpha", PARAMETER_NUMBER, "16", 1e-6, 1e6, NULL, TUNING,
+	  "adapters are multiplied by alpha/rank" },
+	{ "finetune", "targets", PARAMETER_LIST, "query, value", 0, 0, NULL, TUNING,
+	  "matrices with adapters: query, key, value, output, up, down" },
+	{ "finetune", "freeze", PARAMETER_LIST, "none", 0, 0, NULL, TUNING,
+	  "layers whose weights stay: embeddings, 1-4" },
+	{ "finetune", "decay", PARAMETER_NUMBER, "1", 1e-6, 1, NULL, TUNING,
+	  "the rate of layer l is multiplied by decay^(L − l)" },
+	{ "finetune", "reinit", PARAMETER_INTEGER, "0", 0, 1000, NULL, TUNING,
+	  "upper layers that start from random weights" },
 	{ "finetune", "seeds", PARAMETER_LIST, "1", 0, 0, NULL, 0, "fine-tuning seeds, each a run" },
 	{ "finetune", "checkpoints", PARAMETER_INTEGER, "10", 1, 99, NULL, AT(FINETUNE), "checkpoints of a run" },
 

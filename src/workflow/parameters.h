@@ -22,6 +22,10 @@ enum parameter_type {
 	PARAMETER_KINDS,  /* of probes, separated by commas (probe/kinds.h) */
 };
 
+/* A parameter that stands in no manifest while it has its default: cells of before it
+ * was thought of are as they were. */
+#define PARAMETER_UNSAID (1u << 31)
+
 struct parameter {
 	const char *section; /* "finetune"; "model" and "task" stand for every such section */
 	const char *key;
@@ -29,7 +33,7 @@ struct parameter {
 	const char *value;   /* default, in normal form; NULL: none */
 	double low, high;    /* of an integer or a number, both included */
 	const char *choices; /* "start|end"; of a number: a word that may stand in its place */
-	unsigned stages;     /* bit i: enum stage_id i depends on it */
+	unsigned stages;     /* bit i: enum stage_id i depends on it; or with PARAMETER_UNSAID */
 	const char *help;    /* meaning and unit */
 };
 
