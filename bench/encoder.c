@@ -2,7 +2,8 @@
  * forward pass alone, on random weights and sentences as long as a treebank's.
  *
  *   build/bench/encoder [--sizes tiny,mini,small,medium,base] [--threads 2]
- *                       [--families bert] [--seconds 5] [--json] [--lengths] [--busy]
+ *                       [--families bert] [--method full|lora|bitfit|head] [--freeze none]
+ *                       [--seconds 5] [--json] [--lengths] [--busy]
  *
  * Share: the multiply-adds of the products with weights that real pieces need,
  * per second, over the best rate of one-threaded OpenBLAS sgemm on 800 rows of
@@ -46,6 +47,7 @@ static const struct size sizes[] = {
 
 struct options {
 	const char *sizes, *families;
+	struct tuning_params tuning;
 	unsigned threads;
 	double seconds;
 	bool json, lengths, busy;
@@ -194,14 +196,17 @@ static double finetune_rate(struct encoder_model *model, const struct corpus *c,
 	uint32_t order[SENTENCES];
 	struct linear_head head;
 	struct trainer trainer;
+	struct tuning tuning;
 	struct stream s;
 	struct error err;
 	double start = 0.0, rate;
 	size_t rows = 0;
 
 	linear_head_init(&head, &c->encoding, c->labels, POOLING_MEAN);
-	if (trainer_init(&trainer, model, &head.head, o->threads, &err) < 0)
+	if (tuning_init(&tuning, &o->tuning, model, 4, &err) < 0 ||
+	    trainer_init(&trainer, model, &head.head, o->threads, &err) < 0)
 		die(err.text);
+	trainer.tuning = tuning_is_plain(&o->tuning) ? NULL : &tuning;
 	for (uint32_t i = 0; i < SENTENCES; i++)
 		order[i] = i;
 	stream_init(&s, 2);
@@ -234,6 +239,7 @@ static double finetune_rate(struct encoder_model *model, const struct corpus *c,
 	}
 	rate = (double)rows / (seconds(o) - start) * (o->busy ? o->threads : 1);
 	trainer_release(&trainer);
+	tuning_release(&tuning);
 	linear_head_release(&head);
 	return rate;
 }
@@ -389,9 +395,11 @@ static bool is_chosen(const char *list, const char *name)
 
 static struct options parse(int argc, char **argv)
 {
-	struct options o = {
-		.sizes = "tiny,mini,small,medium,base", .families = "bert", .threads = 2, .seconds = 5.0
-	};
+	struct options o = { .sizes = "tiny,mini,small,medium,base",
+			     .families = "bert",
+			     .tuning = { .rank = 8, .alpha = 16, .targets = "query, value" },
+			     .threads = 2,
+			     .seconds = 5.0 };
 
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--json") == 0)
@@ -404,6 +412,11 @@ static struct options parse(int argc, char **argv)
 			o.sizes = argv[++i];
 		else if (i + 1 < argc && strcmp(argv[i], "--families") == 0)
 			o.families = argv[++i];
+		else if (i + 1 < argc && strcmp(argv[i], "--method") == 0) {
+			if (tuning_method_of(&o.tuning.method, argv[++i]) < 0)
+				die("unknown method");
+		} else if (i + 1 < argc && strcmp(argv[i], "--freeze") == 0)
+			o.tuning.freeze = argv[++i];
 		else if (i + 1 < argc && strcmp(argv[i], "--threads") == 0)
 			o.threads = (unsigned)strtoul(argv[++i], NULL, 10);
 		else if (i + 1 < argc && strcmp(argv[i], "--seconds") == 0)
