@@ -28,6 +28,28 @@ static int read_names(const char ***out, size_t *count, struct drawings *d, cons
 	return 0;
 }
 
+static void read_meanings(struct collected *out, struct drawings *d, const json_t *object)
+{
+	const json_t *subjects = json_object_get(object, "subjects"), *s;
+	size_t i;
+
+	if (json_array_size(subjects) != out->model_count)
+		return;
+	out->meanings = drawings_array(d, out->model_count, sizeof *out->meanings);
+	json_array_foreach((json_t *)subjects, i, s) if (out->meanings != NULL) out->meanings[i] = (struct meaning){
+		drawings_text(d, "%s", json_string_value(json_object_get(s, "model"))),
+		drawings_text(d, "%s", json_string_value(json_object_get(s, "recipe"))),
+	};
+}
+
+/* The run that a state is of, "pos-s1" or "pos-lora-s1". */
+static const char *run_name(const struct collected *c, struct drawings *d, size_t model, const char *task, long seed)
+{
+	if (c->meanings == NULL)
+		return drawings_text(d, "%s-s%ld", task, seed);
+	return drawings_text(d, "%s-%s-s%ld", task, c->meanings[model].recipe, seed);
+}
+
 /* Of all models and tasks, or of some. */
 static const char *sample_sentence(struct drawings *d, const json_t *object)
 {
@@ -48,6 +70,7 @@ static int read_experiment(struct collected *out, struct drawings *d, const json
 	if (read_names(&out->models, &out->model_count, d, object, "models", path, err) < 0 ||
 	    read_names(&out->tasks, &out->task_count, d, object, "tasks", path, err) < 0)
 		return -1;
+	read_meanings(out, d, object);
 	out->seed_count = json_array_size(seeds);
 	out->seeds = drawings_array(d, out->seed_count, sizeof *out->seeds);
 	for (size_t i = 0; out->seeds != NULL && i < out->seed_count; i++)
@@ -87,6 +110,9 @@ const char *collected_final(const struct collected *c, struct drawings *d, const
 		if (f->seed == seed && strcmp(f->model, model) == 0 && strcmp(f->task, task) == 0)
 			return f->state;
 	}
+	for (size_t m = 0; m < c->model_count; m++)
+		if (strcmp(c->models[m], model) == 0)
+			return drawings_text(d, "%s-c%02ld", run_name(c, d, m, task, seed), c->checkpoints);
 	return drawings_text(d, "%s-s%ld-c%02ld", task, seed, c->checkpoints);
 }
 
@@ -123,7 +149,9 @@ static int list_runs(struct collected *c, struct drawings *d, struct error *err)
 					       : drawings_text(d, "%s on %s", r.model, r.task);
 				r.file = many ? drawings_text(d, "%s-%s-s%ld", r.model, r.task, r.seed)
 					      : drawings_text(d, "%s-%s", r.model, r.task);
-				r.cell = drawings_text(d, "%s/%s-s%ld", r.model, r.task, r.seed);
+				r.cell = drawings_text(d, "%s/%s",
+						       c->meanings == NULL ? r.model : c->meanings[m].model,
+						       run_name(c, d, m, r.task, r.seed));
 				r.final = collected_final(c, d, r.model, r.task, r.seed);
 				if (d->failed)
 					break;
@@ -168,7 +196,8 @@ static int check_text(const struct table *t, const char *path, struct error *err
 
 int collected_read(struct table *out, const struct collected *c, const char *name, struct error *err)
 {
-	char *path = path_join(c->directory, name);
+	const bool by_subject = c->meanings != NULL && strcmp(name, "results.csv") == 0;
+	char *path = path_join(c->directory, by_subject ? "subjects.csv" : name);
 	int rc = 0;
 
 	*out = (struct table){ 0 };

@@ -24,7 +24,10 @@ struct figure_run {
 /* What experiment.json says: names in the experiment file's order. */
 struct collected {
 	const char *directory;
-	const char **models, **tasks;
+	const char **models, **tasks; /* with recipes a model is a subject: "bert-tiny (lora)" */
+	struct meaning {
+		const char *model, *recipe;
+	} * meanings; /* (model_count) what each stands for; NULL without recipes */
 	size_t model_count, task_count;
 	long *seeds;
 	size_t seed_count;

@@ -191,5 +191,7 @@ double alignment_correlation(const float *a, const float *b, size_t count)
 		bb += v * v;
 		ab += u * v;
 	}
-	return aa > 0.0 && bb > 0.0 ? ab / (sqrt(aa) * sqrt(bb)) : NAN;
+	if (!(aa > 0.0 && bb > 0.0))
+		return NAN;
+	return ab == aa && ab == bb ? 1.0 : fmin(ab / (sqrt(aa) * sqrt(bb)), 1.0); /* of equal values exactly 1 */
 }

@@ -48,7 +48,7 @@ double statistics_pearson(const double *x, const double *y, size_t count)
 	if (!(xx > 1e-28 * mx * mx * (double)count) || !(yy > 1e-28 * my * my * (double)count) || xx == 0.0 ||
 	    yy == 0.0)
 		return NAN;
-	r = xy / (sqrt(xx) * sqrt(yy));
+	r = xy == xx && xy == yy ? 1.0 : xy / (sqrt(xx) * sqrt(yy)); /* of equal values exactly 1 */
 	return r > 1.0 ? 1.0 : r < -1.0 ? -1.0 : r;
 }
 

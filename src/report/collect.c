@@ -23,6 +23,26 @@ static json_t *name_array(char *const *names, size_t count)
 	return array;
 }
 
+static json_t *subject_array(const struct experiment *e)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < e->subject_count; i++)
+		json_array_append_new(array, json_string(e->subjects[i].name));
+	return array;
+}
+
+/* What the names of subjects stand for. */
+static json_t *subject_objects(const struct experiment *e)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < e->subject_count; i++)
+		json_array_append_new(array, json_pack("{s:s, s:s}", "model", e->subjects[i].model, "recipe",
+						       e->subjects[i].recipe));
+	return array;
+}
+
 static json_t *list_array(const char *list)
 {
 	json_t *array = json_array();
@@ -75,13 +95,13 @@ static int write_experiment(const struct gather *g, struct error *err)
 	for (size_t s = 0; s < e->seed_count; s++)
 		json_array_append_new(seeds, json_integer(e->seeds[s]));
 	object = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:b, s:s, s:o}", "name", e->name, "title",
-			   title == NULL || title[0] == '\0' ? e->name : title, "models",
-			   name_array(e->model_names, e->model_count), "tasks",
+			   title == NULL || title[0] == '\0' ? e->name : title, "models", subject_array(e), "tasks",
 			   name_array(e->task_names, e->task_count), "seeds", seeds, "checkpoints",
 			   (json_int_t)e->checkpoints, "max_points", (json_int_t)sample, "sampled_all",
 			   all && sample > 0, "published", experiment_get(e, "experiment", "published", NULL, NULL),
 			   "cross", cross_object(e));
-	if (object == NULL)
+	if (object == NULL ||
+	    (e->recipe_count > 0 && json_object_set_new(object, "subjects", subject_objects(e)) < 0))
 		return error_memory(err, "experiment.json");
 	rc = json_write(g->out, "experiment.json", object, err);
 	json_decref(object);
@@ -145,7 +165,7 @@ static int read_encoder(json_t **out, struct gather *g, size_t index, struct err
 	const struct cell *c = &g->plan->cells[index];
 	char file[32], *path;
 
-	snprintf(file, sizeof file, "c%02ld/config.json", gather_last(g, c->model, cell_task(c)));
+	snprintf(file, sizeof file, "c%02ld/config.json", gather_last(g, c));
 	path = gather_file(g, index, file);
 	if (path == NULL)
 		return 0;
@@ -197,19 +217,26 @@ static int write_encoders(struct gather *g, struct error *err)
 	return rc;
 }
 
-/* results.csv and the tables that are drawn from it. */
+/* results.csv and the tables that are drawn from it. With recipes subjects.csv is the
+ * same with subjects in place of models, the original's rows once for each. */
 static int write_results(struct gather *g, struct error *err)
 {
-	struct table results;
+	const bool recipes = g->plan->experiment->recipe_count > 0;
+	struct table results = { 0 }, subjects = { 0 };
 	int rc = table_init(&results, RESULTS_HEADER, err);
 
 	if (rc == 0)
 		rc = results_gather(&results, g, err);
 	if (rc == 0)
 		rc = table_write(&results, g->out, "results.csv", err);
+	if (rc == 0 && recipes)
+		rc = results_of_subjects(&subjects, g, &results, err);
+	if (rc == 0 && recipes)
+		rc = table_write(&subjects, g->out, "subjects.csv", err);
 	if (rc == 0)
-		rc = tables_write(g, &results, err);
+		rc = tables_write(g, recipes ? &subjects : &results, err);
 	table_release(&results);
+	table_release(&subjects);
 	return rc;
 }
 

@@ -73,15 +73,32 @@ static bool is_missing(const json_t *missing, const char *cell)
 	return false;
 }
 
-/* The cells that a run's layers are measured in. */
-static int find_presence(struct run *r, const json_t *missing, struct error *err)
+/* The model that a subject's name stands for: with recipes experiment.json says it. */
+static const char *model_of(const json_t *experiment, const char *subject)
 {
-	char *run = text_format("%s-s%ld", r->task, r->seed);
+	const json_t *subjects = json_object_get(experiment, "subjects"), *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(experiment, "models"), i, name)
+	{
+		const char *model = json_string_value(json_object_get(json_array_get(subjects, i), "model"));
+
+		if (model != NULL && strcmp(json_string_value(name), subject) == 0)
+			return model;
+	}
+	return subject;
+}
+
+/* The cells that a run's layers are measured in. */
+static int find_presence(struct run *r, const json_t *missing, const json_t *experiment, struct error *err)
+{
+	const char *model = model_of(experiment, r->model), *checkpoint = strrchr(r->state, '-');
+	char *run = text_copy_n(r->state, checkpoint == NULL ? 0 : (size_t)(checkpoint - r->state));
 	char *cells[] = {
-		run == NULL ? NULL : name_path("similarity", r->model, run, NULL),
-		name_path("directprobe", r->model, "original", r->task, "train", NULL),
-		name_path("directprobe", r->model, r->state, r->task, "train", NULL),
-		run == NULL ? NULL : name_path("trajectory", r->model, run, NULL),
+		run == NULL ? NULL : name_path("similarity", model, run, NULL),
+		name_path("directprobe", model, "original", r->task, "train", NULL),
+		name_path("directprobe", model, r->state, r->task, "train", NULL),
+		run == NULL ? NULL : name_path("trajectory", model, run, NULL),
 	};
 	bool there[4] = { false };
 	int rc = 0;
@@ -128,7 +145,7 @@ static void find_layers(struct run *r, struct layer *layers, const struct table 
 	}
 }
 
-static int read_runs(struct evidence *e, const json_t *missing, struct error *err)
+static int read_runs(struct evidence *e, const json_t *missing, const json_t *experiment, struct error *err)
 {
 	const struct table *t = &e->runs_table;
 
@@ -141,7 +158,7 @@ static int read_runs(struct evidence *e, const json_t *missing, struct error *er
 
 		record_read(r, &run_fields, t, row);
 		record_read(r, &state_fields, t, row);
-		if (find_presence(r, missing, err) < 0)
+		if (find_presence(r, missing, experiment, err) < 0)
 			return -1;
 		find_layers(r, e->layers, &e->layers_table);
 	}
@@ -160,22 +177,20 @@ int evidence_read_pairs(struct evidence *out, const char *path, struct error *er
 	return 0;
 }
 
-static int read_sample(struct evidence *e, const char *directory, struct error *err)
+static int read_experiment(json_t **out, struct evidence *e, const char *directory, struct error *err)
 {
 	char *path = path_join(directory, "experiment.json");
-	json_t *object = NULL;
-	int rc = path == NULL ? error_memory(err, directory) : json_read(&object, path, err);
+	int rc = path == NULL ? error_memory(err, directory) : json_read(out, path, err);
 
-	e->max_points = (long)json_integer_value(json_object_get(object, "max_points"));
-	e->sampled_all = json_is_true(json_object_get(object, "sampled_all"));
-	json_decref(object);
+	e->max_points = (long)json_integer_value(json_object_get(*out, "max_points"));
+	e->sampled_all = json_is_true(json_object_get(*out, "sampled_all"));
 	free(path);
 	return rc;
 }
 
 int evidence_read(struct evidence *out, const char *directory, struct error *err)
 {
-	json_t *missing = NULL;
+	json_t *missing = NULL, *experiment = NULL;
 	char *path = path_join(directory, "missing.json");
 	int rc = -1;
 
@@ -189,13 +204,14 @@ int evidence_read(struct evidence *out, const char *directory, struct error *err
 	    record_table_read(&out->crosstask, &crosstask_table, directory, err) < 0 ||
 	    record_table_read(&out->runs_table, &runs_table, directory, err) < 0 ||
 	    record_table_read(&out->layers_table, &layers_table, directory, err) < 0 ||
-	    read_sample(out, directory, err) < 0 || read_pairs(out, "table7.csv", err) < 0 ||
-	    read_transfers(out, err) < 0 || read_runs(out, missing, err) < 0)
+	    read_experiment(&experiment, out, directory, err) < 0 || read_pairs(out, "table7.csv", err) < 0 ||
+	    read_transfers(out, err) < 0 || read_runs(out, missing, experiment, err) < 0)
 		goto done;
 	rc = 0;
 done:
 	if (rc < 0)
 		evidence_release(out);
+	json_decref(experiment);
 	json_decref(missing);
 	free(path);
 	return rc;

@@ -76,14 +76,33 @@ bool cell_is_original(const struct cell *c)
 	return c->state != NULL && strcmp(c->state, "original") == 0;
 }
 
-long gather_last(const struct gather *g, const char *model, const char *task)
+static bool same(const char *a, const char *b)
 {
-	return experiment_integer(g->plan->experiment, "finetune", "checkpoints", model, task);
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+long gather_last(const struct gather *g, const struct cell *c)
+{
+	return experiment_checkpoints(g->plan->experiment, c->model, c->source != NULL ? c->source : c->task,
+				      c->recipe);
 }
 
 bool cell_is_final(const struct gather *g, const struct cell *c)
 {
-	return c->source != NULL && c->checkpoint == gather_last(g, c->model, c->source);
+	return c->source != NULL && c->checkpoint == gather_last(g, c);
+}
+
+const struct subject *gather_subject(const struct gather *g, const struct cell *c, size_t *i)
+{
+	const struct experiment *e = g->plan->experiment;
+
+	while (*i < e->subject_count) {
+		const struct subject *s = &e->subjects[(*i)++];
+
+		if (same(s->model, c->model) && (c->recipe == NULL || same(s->recipe, c->recipe)))
+			return s;
+	}
+	return NULL;
 }
 
 const char *cell_task(const struct cell *c)
@@ -167,7 +186,8 @@ static int read_steps(struct gather *g, size_t index, struct error *err)
 	if (rc <= 0)
 		return rc;
 	for (size_t row = 0; row < t.rows; row++) {
-		struct step s = { c->model, c->task != NULL ? c->task : c->source, c->seed,
+		size_t first = 0;
+		struct step s = { gather_subject(g, c, &first)->name, c->task != NULL ? c->task : c->source, c->seed,
 				  (long)table_number_at(&t, row, "checkpoint"), table_number_at(&t, row, "step") };
 
 		rc = array_reserve(&g->steps, &g->step_capacity, g->step_count + 1, sizeof *g->steps);
@@ -217,27 +237,29 @@ double gather_step(const struct gather *g, const char *model, const char *task, 
 	for (size_t i = 0; i < g->step_count; i++) {
 		const struct step *s = &g->steps[i];
 
-		if (s->checkpoint == checkpoint && s->seed == seed && strcmp(s->model, model) == 0 &&
+		if (s->checkpoint == checkpoint && s->seed == seed && strcmp(s->subject, model) == 0 &&
 		    strcmp(s->task, task) == 0)
 			return s->step;
 	}
 	return NAN;
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 long gather_cell(const struct gather *g, enum stage_id stage, const char *model, const char *task, const char *source,
 		 long seed, enum split split)
 {
-	for (size_t i = 0; i < g->plan->count; i++) {
+	const struct experiment *e = g->plan->experiment;
+	const struct subject *subject = e->subjects;
+
+	while (subject < e->subjects + e->subject_count && strcmp(subject->name, model) != 0)
+		subject++;
+	for (size_t i = 0; subject < e->subjects + e->subject_count && i < g->plan->count; i++) {
 		const struct cell *c = &g->plan->cells[i];
 
-		if (c->stage->id == stage && c->split == split && same(c->model, model) && same(c->task, task) &&
+		if (c->stage->id == stage && c->split == split && same(c->model, subject->model) &&
+		    same(c->task, task) &&
 		    (source == NULL ? cell_is_original(c)
-				    : same(c->source, source) && c->seed == seed && cell_is_final(g, c)))
+				    : same(c->source, source) && same(c->recipe, subject->recipe) &&
+					      c->seed == seed && cell_is_final(g, c)))
 			return (long)i;
 	}
 	return -1;
@@ -247,7 +269,7 @@ char *gather_state(const struct cell *c, const char *state)
 {
 	if (state[0] != 'c' || state_checkpoint(state) < 0)
 		return text_copy(state);
-	return text_format("%s-s%ld-%s", c->source != NULL ? c->source : cell_task(c), c->seed, state);
+	return state_name(c->source != NULL ? c->source : cell_task(c), c->recipe, c->seed, state_checkpoint(state));
 }
 
 void gather_number(struct table *t, double value)

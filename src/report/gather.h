@@ -11,7 +11,7 @@
 
 /* The update after which a checkpoint was taken. */
 struct step {
-	const char *model, *task; /* the task fine-tuned on */
+	const char *subject, *task; /* the task fine-tuned on */
 	long seed, checkpoint;
 	double step;
 };
@@ -47,6 +47,12 @@ int gather_unreadable(struct gather *g, size_t index, const struct error *fault,
  * does not have the file. */
 char *gather_file(const struct gather *g, size_t index, const char *file);
 
+/* In what follows a model is told by its subject's name (struct subject). */
+
+/* The next subject of a cell from the i-th on: of a run its own, of a model's own cells
+ * each of the model's; NULL at the end. */
+const struct subject *gather_subject(const struct gather *g, const struct cell *c, size_t *i);
+
 /* The update of a state of the run (model, task, seed): 0 for "original", by
  * eval.csv for "cNN" and "<task>-s<seed>-cNN"; NaN where unknown. */
 double gather_step(const struct gather *g, const char *model, const char *task, long seed, const char *state);
@@ -61,8 +67,8 @@ char *gather_state(const struct cell *c, const char *state);
 /* Adds a number as people write it, so that 100 is not 1e+02; NaN is empty. */
 void gather_number(struct table *t, double value);
 
-/* The number of the last checkpoint of a model's runs on a task. */
-long gather_last(const struct gather *g, const char *model, const char *task);
+/* The number of the last checkpoint of a cell's run. */
+long gather_last(const struct gather *g, const struct cell *c);
 
 bool cell_is_original(const struct cell *c);
 /* Fine-tuned to the end, on whatever task. */

@@ -6,17 +6,22 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct run tables_run(char state[STATE_MAX], const struct gather *g, size_t i)
 {
 	const struct experiment *e = g->plan->experiment;
-	struct run r = { .model = e->model_names[i / e->seed_count / e->task_count],
+	const struct subject *subject = &e->subjects[i / e->seed_count / e->task_count];
+	struct run r = { .model = subject->name,
 			 .task = e->task_names[i / e->seed_count % e->task_count],
 			 .seed = e->seeds[i % e->seed_count],
 			 .state = state };
+	char *name = state_name(r.task, subject->recipe, r.seed,
+				experiment_checkpoints(e, subject->model, r.task, subject->recipe));
 
-	snprintf(state, STATE_MAX, "%s-s%ld-c%02ld", r.task, r.seed, gather_last(g, r.model, r.task));
+	snprintf(state, STATE_MAX, "%s", name == NULL ? "" : name);
+	free(name);
 	return r;
 }
 
@@ -114,7 +119,7 @@ int layers_write(struct gather *g, const struct table *results, struct error *er
 	struct table t;
 	int rc = record_table_init(&t, &layers_table, err);
 
-	for (size_t i = 0; rc == 0 && i < e->model_count * e->task_count * e->seed_count; i++) {
+	for (size_t i = 0; rc == 0 && i < e->subject_count * e->task_count * e->seed_count; i++) {
 		char state[STATE_MAX];
 		struct run r = tables_run(state, g, i);
 

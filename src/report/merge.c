@@ -62,13 +62,13 @@ static const char *row_state(const struct cell *c, const struct table *t, size_t
 }
 
 /* A cell of the merged table: by the cell of the plan, or from its table. */
-static void add_cell(struct table *out, const struct gather *g, const struct cell *c, const struct table *t,
-		     size_t row, const char *column)
+static void add_cell(struct table *out, const struct gather *g, const struct cell *c, const char *subject,
+		     const struct table *t, size_t row, const char *column)
 {
 	const char *source = c->source != NULL ? c->source : cell_task(c);
 
 	if (strcmp(column, "model") == 0) {
-		table_add(out, c->model == NULL ? "" : c->model);
+		table_add(out, subject);
 	} else if (strcmp(column, "task") == 0) {
 		table_add(out, cell_task(c));
 	} else if (strcmp(column, "seed") == 0) {
@@ -76,7 +76,7 @@ static void add_cell(struct table *out, const struct gather *g, const struct cel
 	} else if (strcmp(column, "split") == 0 && c->stage->id == STAGE_DIRECTPROBE) {
 		table_add(out, c->split == SPLIT_TEST ? "test" : "train");
 	} else if (strcmp(column, "step") == 0 && table_column(t, "step") < 0) {
-		gather_number(out, gather_step(g, c->model, source, c->seed, row_state(c, t, row)));
+		gather_number(out, gather_step(g, subject, source, c->seed, row_state(c, t, row)));
 	} else if (strncmp(column, "state", 5) == 0) {
 		const char *state =
 			table_column(t, column) < 0 ? row_state(c, t, row) : table_text_at(t, row, column);
@@ -91,14 +91,23 @@ static void add_cell(struct table *out, const struct gather *g, const struct cel
 
 static int merge_cell(struct table *out, struct gather *g, const struct merge *m, size_t index, struct error *err)
 {
+	const struct cell *c = &g->plan->cells[index];
+	const struct subject *subject;
 	struct table t;
 	int rc = gather_table(&t, g, index, m->file, err);
 
 	if (rc <= 0)
 		return rc;
-	for (size_t row = 0; row < t.rows; row++)
-		for (size_t column = 0; column < out->columns; column++)
-			add_cell(out, g, &g->plan->cells[index], &t, row, out->header[column]);
+	for (size_t i = 0; (subject = gather_subject(g, c, &i)) != NULL;) {
+		const bool pretrained = c->stage->id == STAGE_PRETRAIN; /* before there is a recipe */
+
+		for (size_t row = 0; row < t.rows; row++)
+			for (size_t column = 0; column < out->columns; column++)
+				add_cell(out, g, c, pretrained ? c->model : subject->name, &t, row,
+					 out->header[column]);
+		if (pretrained)
+			break;
+	}
 	table_release(&t);
 	return 0;
 }

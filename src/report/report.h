@@ -21,6 +21,7 @@ struct report_cell {
 	const char *state;                 /* "up to date", "stale", "missing", "failed" */
 	const char *manifest;              /* path of its manifest.json, or NULL */
 	const char *model, *task, *source; /* what it is about; source: the task fine-tuned on; or NULL */
+	const char *subject;               /* the model, with the recipe where the run has one */
 	long seed;                         /* of that fine-tuning; else 0 */
 	const size_t *needs;               /* (need_count) cells it reads: indices, all smaller than its own */
 	size_t need_count;

@@ -160,3 +160,38 @@ int results_gather(struct table *out, struct gather *g, struct error *err)
 	}
 	return 0;
 }
+
+/* Whether a state is one of a recipe's runs: "<task>-<recipe>-s<seed>-cNN" of some task. */
+static bool is_by_recipe(const struct experiment *e, const char *state, const char *recipe)
+{
+	for (size_t t = 0; t < e->task_count; t++) {
+		const size_t task = strlen(e->task_names[t]), own = strlen(recipe);
+
+		if (strncmp(state, e->task_names[t], task) == 0 && state[task] == '-' &&
+		    strncmp(state + task + 1, recipe, own) == 0 && strncmp(state + task + 1 + own, "-s", 2) == 0 &&
+		    strchr(state + task + 1 + own + 2, '-') == strrchr(state, '-'))
+			return true;
+	}
+	return false;
+}
+
+int results_of_subjects(struct table *out, const struct gather *g, const struct table *results, struct error *err)
+{
+	const struct experiment *e = g->plan->experiment;
+
+	if (table_init(out, RESULTS_HEADER, err) < 0)
+		return -1;
+	for (size_t i = 0; i < e->subject_count; i++)
+		for (size_t row = 0; row < results->rows; row++) {
+			const struct subject *s = &e->subjects[i];
+			const char *state = table_text(results, row, 2);
+
+			if (strcmp(table_text(results, row, 0), s->model) != 0 ||
+			    (strcmp(state, "original") != 0 && !is_by_recipe(e, state, s->recipe)))
+				continue;
+			table_add(out, s->name);
+			for (int column = 1; column < (int)results->columns; column++)
+				table_add(out, table_text(results, row, column));
+		}
+	return 0;
+}

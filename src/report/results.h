@@ -22,6 +22,10 @@
 /* Fills an initialised table with the rows of all cells, in the plan's order. */
 int results_gather(struct table *out, struct gather *g, struct error *err);
 
+/* The same rows with subjects in place of models: those of the original once for each of
+ * the model's. */
+int results_of_subjects(struct table *out, const struct gather *g, const struct table *results, struct error *err);
+
 /* What a row of results.csv is about. */
 struct place {
 	const char *model, *task, *state;

@@ -20,7 +20,7 @@ static bool between(const struct gather *g, const struct cell *c, const char *st
 {
 	long checkpoint = state_checkpoint(state);
 
-	return checkpoint > 0 && checkpoint < gather_last(g, c->model, c->source);
+	return checkpoint > 0 && checkpoint < gather_last(g, c);
 }
 
 /* The mean of `column` over each group of rows of one state and layer, which
@@ -178,7 +178,9 @@ done:
 static int add_displacements(struct table *out, struct gather *g, size_t cell, struct error *err)
 {
 	const struct cell *c = &g->plan->cells[cell];
-	long original = gather_cell(g, STAGE_DIRECTPROBE, c->model, c->task, NULL, 0, SPLIT_TRAIN);
+	size_t first = 0;
+	long original =
+		gather_cell(g, STAGE_DIRECTPROBE, gather_subject(g, c, &first)->name, c->task, NULL, 0, SPLIT_TRAIN);
 	struct place p = results_place(c, "train");
 	int rc = 0;
 

@@ -182,9 +182,9 @@ static int write_table7(struct gather *g, struct error *err)
 	struct table t;
 	int rc = record_table_init(&t, &table7_table, err);
 
-	for (size_t m = 0; rc == 0 && m < e->model_count; m++)
+	for (size_t m = 0; rc == 0 && m < e->subject_count; m++)
 		for (size_t k = 0; rc == 0 && k < e->task_count; k++)
-			rc = add_pair(&t, g, e->model_names[m], e->task_names[k], err);
+			rc = add_pair(&t, g, e->subjects[m].name, e->task_names[k], err);
 	if (rc == 0)
 		rc = table_write(&t, g->out, "table7.csv", err);
 	table_release(&t);
@@ -242,12 +242,12 @@ static int write_crosstask(struct gather *g, struct error *err)
 	struct table t;
 	int rc = record_table_init(&t, &crosstask_table, err);
 
-	for (size_t m = 0; rc == 0 && target != NULL && m < e->model_count; m++) {
+	for (size_t m = 0; rc == 0 && target != NULL && m < e->subject_count; m++) {
 		const char *sources = experiment_get(e, "cross", "sources", NULL, NULL);
 		char source[128];
 
 		while (rc == 0 && sources != NULL && list_next(&sources, source))
-			rc = add_transfer(&t, g, e->model_names[m], target, source, err);
+			rc = add_transfer(&t, g, e->subjects[m].name, target, source, err);
 	}
 	if (rc == 0)
 		rc = table_write(&t, g->out, "crosstask.csv", err);
@@ -261,7 +261,7 @@ static int write_runs(struct gather *g, struct error *err)
 	struct table t;
 	int rc = record_table_init(&t, &runs_table, err);
 
-	for (size_t i = 0; rc == 0 && i < e->model_count * e->task_count * e->seed_count; i++) {
+	for (size_t i = 0; rc == 0 && i < e->subject_count * e->task_count * e->seed_count; i++) {
 		char state[STATE_MAX];
 		struct run r = tables_run(state, g, i);
 

@@ -53,7 +53,7 @@ static double updates_of(const struct table *t, const struct report_cell *c)
 	double most = NAN;
 
 	for (size_t row = 0; row < t->rows; row++)
-		if (strcmp(table_text_at(t, row, "model"), c->model) == 0 &&
+		if (strcmp(table_text_at(t, row, "model"), c->subject) == 0 &&
 		    strcmp(table_text_at(t, row, "task"), c->task) == 0 &&
 		    (long)table_number_at(t, row, "seed") == c->seed)
 			most = fmax(most, table_number_at(t, row, "step"));
@@ -98,7 +98,7 @@ static void add_run(struct tabular *g, const struct usage *u, size_t i, const st
 	static const char *const keys[] = { "batch", "lr", "warmup", "weight_decay", "clip" };
 	const struct report_cell *c = &u->cells[i];
 
-	tabular_add(g, "%s", c->model);
+	tabular_add(g, "%s", c->subject);
 	tabular_add(g, "%s", c->task);
 	tabular_add(g, "%ld", c->seed);
 	add_value(g, u, i, "epochs");

@@ -74,6 +74,7 @@ static int run(struct job *job, struct error *err)
 		.seeds = { job_seed(job, "head"), job_seed(job, "order"), job_seed(job, "dropout") },
 		.cut = &cut,
 		.old_head = &old_head,
+		.tells_tuning = job->cell != NULL && job->cell->recipe != NULL,
 		.made_by = made_by,
 	};
 	int rc = -1;

@@ -35,7 +35,8 @@ const char *job_text(const struct job *job, const char *section, const char *key
 	char name[64];
 
 	if (job->cell != NULL)
-		return experiment_get(&job->experiment, section, key, job->cell->model, job->cell->task);
+		return experiment_tuned(&job->experiment, section, key, job->cell->model, job->cell->task,
+					job->cell->recipe);
 	option_name(name, key);
 	value = options_get(&job->options, name);
 	if (value == NULL)

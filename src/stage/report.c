@@ -47,6 +47,15 @@ static char *keep(struct facts *f, char *text)
 	return f->kept[f->kept_count++] = text;
 }
 
+/* What tables call a cell's model. */
+static const char *subject_of(const struct experiment *e, const struct cell *c)
+{
+	for (size_t i = 0; c->recipe != NULL && i < e->subject_count; i++)
+		if (strcmp(e->subjects[i].model, c->model) == 0 && strcmp(e->subjects[i].recipe, c->recipe) == 0)
+			return e->subjects[i].name;
+	return c->model;
+}
+
 static int gather_cells(struct job *job, struct facts *f)
 {
 	for (size_t i = 0; i < job->plan.count; i++) {
@@ -67,6 +76,7 @@ static int gather_cells(struct job *job, struct facts *f)
 			.state = describe(x),
 			.manifest = file_exists(manifest) ? manifest : NULL,
 			.model = c->model,
+			.subject = subject_of(&job->experiment, c),
 			.task = c->task,
 			.source = c->source,
 			.seed = c->seed,

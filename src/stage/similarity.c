@@ -97,7 +97,7 @@ static int run(struct job *job, struct error *err)
 
 	if (job->cell == NULL)
 		return print_similarity(job, err);
-	state = state_name(job->cell->task, job->cell->seed, job->cell->checkpoint);
+	state = state_name(job->cell->task, job->cell->recipe, job->cell->seed, job->cell->checkpoint);
 	original = state_directory(job, state_original);
 	tuned = state == NULL ? NULL : state_directory(job, state);
 	trajectory = job_input_directory(job, "trajectory/", "/distances.csv");

@@ -31,7 +31,7 @@ static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_
 	free(model);
 	if (rc < 0)
 		return -1;
-	state = state_name(job->cell->task, job->cell->seed, checkpoint);
+	state = state_name(job->cell->task, job->cell->recipe, job->cell->seed, checkpoint);
 	rc = state == NULL ? error_memory(err, "a state")
 	     : embeddings.layer_count != layers
 		     ? error_set(err, STATUS_CHECK, "%s: %zu layers, but the original has %zu", state,

@@ -134,8 +134,8 @@ static double batch_memory(const struct shape *s)
 
 static struct cost cost_finetune(const struct experiment *e, const struct cell *c, const struct shape *s)
 {
-	double epochs = (double)experiment_integer(e, "finetune", "epochs", c->model, c->task);
-	double checkpoints = (double)experiment_integer(e, "finetune", "checkpoints", c->model, c->task);
+	double epochs = strtod(experiment_tuned(e, "finetune", "epochs", c->model, c->task, c->recipe), NULL);
+	double checkpoints = (double)experiment_checkpoints(e, c->model, c->task, c->recipe);
 	double forward = 2 * encoder_weights(s);
 
 	/* Forward and backward; the test part at every checkpoint, and both at the ends. */
@@ -230,7 +230,7 @@ static struct cost cost_directprobe(const struct experiment *e, const struct cel
 static struct cost cost_trajectory(const struct experiment *e, const struct cell *c, const struct shape *s)
 {
 	double width = s->hidden * (s->kind == 1 ? 2 : 1), pairs = s->labels * s->labels / 2;
-	double checkpoints = (double)experiment_integer(e, "finetune", "checkpoints", c->model, c->task);
+	double checkpoints = (double)experiment_checkpoints(e, c->model, c->task, c->recipe);
 	double layers = s->layers + 1, n = s->examples[0];
 
 	return (struct cost){

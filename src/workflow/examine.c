@@ -302,7 +302,7 @@ int examine_release(struct store *s, size_t cell, struct error *err)
 	const struct experiment *e = s->plan->experiment;
 	const struct cell *c = &s->plan->cells[cell];
 	const json_t *manifest = store_manifest(s, cell);
-	long last = experiment_integer(e, "finetune", "checkpoints", c->model, c->task);
+	long last = experiment_checkpoints(e, c->model, c->task, c->recipe);
 	char *directory;
 	struct folder folder = { 0 };
 	struct told_file f;

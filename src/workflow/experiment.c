@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds the name of a model or task section where it is new. */
+/* Adds the name of a model, task or recipe section where it is new. */
 static int add_name(char ***names, size_t *count, const char *name)
 {
 	size_t capacity = *count;
@@ -34,10 +34,19 @@ static int add_name(char ***names, size_t *count, const char *name)
 /* The section whose head this is is a known one, and has a name where it must. */
 static int check_section(struct experiment *e, const struct ini *r, struct error *err)
 {
-	bool model = strcmp(r->section, "model") == 0, task = strcmp(r->section, "task") == 0;
+	const struct {
+		const char *section;
+		char ***names;
+		size_t *count;
+	} named[] = { { "model", &e->model_names, &e->model_count },
+		      { "task", &e->task_names, &e->task_count },
+		      { "recipe", &e->recipe_names, &e->recipe_count } };
 	const char *why;
+	size_t kind = 0;
 
-	if (!parameter_section_known(r->section) || (model || task) != (r->name != NULL))
+	while (kind < 3 && strcmp(named[kind].section, r->section) != 0)
+		kind++;
+	if (!parameter_section_known(r->section) || (kind < 3) != (r->name != NULL))
 		return error_set(err, STATUS_INPUT, "%s:%zu: unknown section [%s%s%s]", r->path, r->line.number,
 				 r->section, r->name ? " " : "", r->name ? r->name : "");
 	if (r->name == NULL)
@@ -46,8 +55,7 @@ static int check_section(struct experiment *e, const struct ini *r, struct error
 	if (why != NULL)
 		return error_set(err, STATUS_INPUT, "%s:%zu: [%s %.200s]: %s", r->path, r->line.number, r->section,
 				 r->name, why);
-	if ((model ? add_name(&e->model_names, &e->model_count, r->name)
-		   : add_name(&e->task_names, &e->task_count, r->name)) < 0)
+	if (add_name(named[kind].names, named[kind].count, r->name) < 0)
 		return error_memory(err, r->path);
 	return 0;
 }
@@ -110,6 +118,9 @@ static int add_setting(struct experiment *e, const struct ini *r, struct error *
 	p = parameter_resolve(r->section, r->key);
 	if (p == NULL)
 		return unknown_key(r, err);
+	if (strcmp(p->key, "seeds") == 0 && strcmp(r->section, p->section) != 0)
+		return error_set(err, STATUS_INPUT, "%s:%zu: seeds: one list for all runs, in [finetune]", r->path,
+				 r->line.number);
 	if (setting_find(e, r->section, r->name, r->key) != NULL)
 		return error_set(err, STATUS_INPUT, "%s:%zu: %s stands twice in [%s%s%s]", r->path, r->line.number,
 				 r->key, r->section, r->name ? " " : "", r->name ? r->name : "");
@@ -160,6 +171,19 @@ const char *experiment_get(const struct experiment *e, const char *section, cons
 		return value;
 	s = setting_find(e, section, NULL, key);
 	return s != NULL ? s->value : p == NULL ? NULL : p->value;
+}
+
+const char *experiment_tuned(const struct experiment *e, const char *section, const char *key, const char *model,
+			     const char *task, const char *recipe)
+{
+	const char *value = recipe == NULL ? NULL : get_override(e, "recipe", recipe, section, key);
+
+	return value != NULL ? value : experiment_get(e, section, key, model, task);
+}
+
+long experiment_checkpoints(const struct experiment *e, const char *model, const char *task, const char *recipe)
+{
+	return strtol(experiment_tuned(e, "finetune", "checkpoints", model, task, recipe), NULL, 10);
 }
 
 long experiment_integer(const struct experiment *e, const char *section, const char *key, const char *model,
@@ -339,6 +363,49 @@ static int read_seeds(struct experiment *e, struct error *err)
 	return 0;
 }
 
+static int add_subject(struct experiment *e, const char *model, const char *recipe, struct error *err)
+{
+	struct subject *s = &e->subjects[e->subject_count++];
+
+	*s = (struct subject){ model, recipe,
+			       recipe == NULL ? text_copy(model) : text_format("%s (%s)", model, recipe) };
+	return s->name == NULL ? error_memory(err, e->path) : 0;
+}
+
+static int make_subjects(struct experiment *e, struct error *err)
+{
+	e->subjects = array_new(e->model_count, e->recipe_count > 0 ? e->recipe_count : 1, sizeof *e->subjects);
+	if (e->subjects == NULL)
+		return error_memory(err, e->path);
+	for (size_t m = 0; m < e->model_count; m++) {
+		if (e->recipe_count == 0 && add_subject(e, e->model_names[m], NULL, err) < 0)
+			return -1;
+		for (size_t r = 0; r < e->recipe_count; r++)
+			if (add_subject(e, e->model_names[m], e->recipe_names[r], err) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* Keys of adapters, of a recipe that has none. */
+static int check_recipes(const struct experiment *e, struct error *err)
+{
+	static const char *const adapters[] = { "rank", "alpha", "targets" };
+
+	for (size_t r = 0; r < e->recipe_count; r++) {
+		const char *recipe = e->recipe_names[r];
+		const char *method = experiment_tuned(e, "finetune", "method", NULL, NULL, recipe);
+
+		for (size_t k = 0; k < 3 && strcmp(method, "lora") != 0; k++)
+			if (setting_find(e, "recipe", recipe, adapters[k]) != NULL)
+				return error_set(
+					err, STATUS_INPUT,
+					"%s: [recipe %s]: %s: without effect, it is of method = lora, not %s",
+					e->path, recipe, adapters[k], method);
+	}
+	return 0;
+}
+
 static int set_places(struct experiment *e, const char *path, const char *cache, const char *data, const char *models,
 		      struct error *err)
 {
@@ -403,7 +470,8 @@ int experiment_parse(struct experiment *out, const char *path, const char *text,
 		goto fail;
 	out->checkpoints = experiment_integer(out, "finetune", "checkpoints", NULL, NULL);
 	if (check_models(out, err) < 0 || check_tasks(out, err) < 0 || check_cross(out, err) < 0 ||
-	    check_launch(out, err) < 0 || read_seeds(out, err) < 0)
+	    check_launch(out, err) < 0 || read_seeds(out, err) < 0 || check_recipes(out, err) < 0 ||
+	    make_subjects(out, err) < 0)
 		goto fail;
 	return 0;
 fail:
@@ -438,6 +506,12 @@ void experiment_release(struct experiment *e)
 	for (size_t i = 0; i < e->task_count; i++)
 		free(e->task_names[i]);
 	free(e->settings);
+	for (size_t i = 0; i < e->recipe_count; i++)
+		free(e->recipe_names[i]);
+	for (size_t i = 0; i < e->subject_count; i++)
+		free(e->subjects[i].name);
+	free(e->recipe_names);
+	free(e->subjects);
 	free(e->model_names);
 	free(e->task_names);
 	free(e->seeds);

@@ -12,9 +12,15 @@
 
 /* A key of the file: "epochs" with "3" in [finetune] or in [model bert-base]. */
 struct setting {
-	char *section; /* "finetune", "model", "task" */
+	char *section; /* "finetune", "model", "task", "recipe" */
 	char *name;    /* "bert-base"; NULL in a section that has none */
 	char *key, *value;
+};
+
+/* A model and a recipe by which it is fine-tuned: what tables and figures are about. */
+struct subject {
+	const char *model, *recipe; /* no recipe: NULL */
+	char *name;                 /* "bert-tiny", "bert-tiny (lora)" */
 };
 
 struct experiment {
@@ -30,6 +36,10 @@ struct experiment {
 	size_t model_count;
 	char **task_names; /* (task_count), in the file's order */
 	size_t task_count;
+	char **recipe_names; /* (recipe_count), in the file's order; none: one that has no name */
+	size_t recipe_count;
+	struct subject *subjects; /* (subject_count), models first */
+	size_t subject_count;
 	long *seeds; /* (seed_count) fine-tuning seeds */
 	size_t seed_count;
 	long checkpoints; /* N */
@@ -54,6 +64,13 @@ long experiment_integer(const struct experiment *e, const char *section, const c
 			const char *task);
 bool experiment_flag(const struct experiment *e, const char *section, const char *key, const char *model,
 		     const char *task);
+
+/* The same of a run: before all others a value in [recipe NAME] counts, NULL: there is
+ * none. */
+const char *experiment_tuned(const struct experiment *e, const char *section, const char *key, const char *model,
+			     const char *task, const char *recipe);
+/* The number of checkpoints of a run. */
+long experiment_checkpoints(const struct experiment *e, const char *model, const char *task, const char *recipe);
 
 /* Takes the next item of a list in normal form ("a, b, c"); false at its end. */
 bool list_next(const char **list, char item[LIST_ITEM]);

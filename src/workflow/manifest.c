@@ -6,11 +6,22 @@
 #include "base/random.h"
 #include "workflow/parameters.h"
 #include "workflow/program.h"
+#include "workflow/state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Recipes are compared: all runs of a model on a task with one seed begin with the same
+ * head and see the same batches, and each state is probed as the original is. */
+static void name_unbranded(char of[3 * NAME_LONGEST], const struct cell *c)
+{
+	if (c->stage->id == STAGE_PROBE || c->stage->id == STAGE_DIVERGENCE)
+		snprintf(of, 3 * NAME_LONGEST, "%s/%s/%s/%s", c->stage->name, c->model, state_original, c->task);
+	else
+		snprintf(of, 3 * NAME_LONGEST, "%s/%s/%s-s%ld", c->stage->name, c->model, c->source, c->seed);
+}
 
 uint64_t cell_seed(const struct experiment *e, const struct cell *c, const char *purpose)
 {
@@ -24,6 +35,10 @@ uint64_t cell_seed(const struct experiment *e, const struct cell *c, const char 
 	if (strcmp(purpose, "sample") == 0 && c->stage->id == STAGE_DIRECTPROBE) {
 		snprintf(of, sizeof of, "%s/%s/%s/%s", c->stage->name, c->model, c->task,
 			 c->split == SPLIT_TEST ? "test" : "train");
+		return seed_derive(seed, of, purpose);
+	}
+	if (c->recipe != NULL) {
+		name_unbranded(of, c);
 		return seed_derive(seed, of, purpose);
 	}
 	return seed_derive(seed, c->name, purpose);
@@ -84,7 +99,7 @@ json_t *parameters_of(const struct store *s, size_t cell, const enum cell_state 
 		    (strcmp(p->section, "task") == 0 && c->task == NULL) ||
 		    (strcmp(p->section, "text") == 0 && c->task != NULL))
 			continue;
-		value = experiment_get(plan->experiment, p->section, p->key, c->model, c->task);
+		value = experiment_tuned(plan->experiment, p->section, p->key, c->model, c->task, c->recipe);
 		if (value == NULL || (p->stages & PARAMETER_UNSAID && strcmp(value, p->value) == 0))
 			continue;
 		snprintf(key, sizeof key, strcmp(p->section, c->stage->name) == 0 ? "%s%s" : "%s.%s",

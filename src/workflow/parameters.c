@@ -199,6 +199,9 @@ const struct parameter *parameter_resolve(const char *section, const char *key)
 {
 	const struct parameter *p = parameter_find(section, key);
 
+	if (p == NULL && strcmp(section, "recipe") == 0)
+		return strncmp(key, "finetune.", 9) == 0 ? parameter_find("finetune", key + 9)
+							 : parameter_find("finetune", key);
 	if (p != NULL || (strcmp(section, "model") != 0 && strcmp(section, "task") != 0))
 		return p;
 	for (size_t i = 0; p == NULL && overridable[i] != NULL; i++) {
@@ -217,7 +220,7 @@ bool parameter_section_known(const char *section)
 	for (size_t i = 0; i < parameter_count(); i++)
 		if (strcmp(parameters[i].section, section) == 0)
 			return true;
-	return false;
+	return strcmp(section, "recipe") == 0;
 }
 
 static char *normal_number(const struct parameter *p, const char *value, char why[160])

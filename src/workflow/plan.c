@@ -67,10 +67,11 @@ static void need_named(struct builder *b, size_t cell, char *name)
 	free(name);
 }
 
-/* "finetune/bert-tiny/pos-s1", in new memory. */
-static char *run_path(const char *stage, const char *model, const char *task, long seed)
+/* "finetune/bert-tiny/pos-s1", in new memory: of the run that the cell belongs to. */
+static char *run_path(const char *stage, const struct cell *c)
 {
-	char *run = state_run(task, seed), *path = run == NULL ? NULL : name_path(stage, model, run, NULL);
+	char *run = state_run(c->source, c->recipe, c->seed);
+	char *path = run == NULL ? NULL : name_path(stage, c->model, run, NULL);
 
 	free(run);
 	return path;
@@ -104,13 +105,19 @@ static void add_prepare(struct builder *b, const struct experiment *e)
 	}
 }
 
-static void add_finetune(struct builder *b, const struct experiment *e, const char *model)
+static void add_finetune(struct builder *b, const struct experiment *e, const struct subject *subject)
 {
+	const char *model = subject->model;
+
 	for (size_t t = 0; t < e->task_count; t++)
 		for (size_t s = 0; s < e->seed_count; s++) {
 			const char *task = e->task_names[t];
-			struct cell like = { .model = model, .task = task, .source = task, .seed = e->seeds[s] };
-			size_t c = add(b, STAGE_FINETUNE, like, run_path("finetune", model, task, e->seeds[s]));
+			struct cell like = { .model = model,
+					     .task = task,
+					     .recipe = subject->recipe,
+					     .source = task,
+					     .seed = e->seeds[s] };
+			size_t c = add(b, STAGE_FINETUNE, like, run_path("finetune", &like));
 
 			need_named(b, c, name_path("prepare", task, NULL));
 			if (is_pretrained_here(e, model))
@@ -121,7 +128,7 @@ static void add_finetune(struct builder *b, const struct experiment *e, const ch
 /* The cells of one state's embeddings of one task: extract, probe, directprobe. */
 static void add_state(struct builder *b, const struct experiment *e, struct cell like)
 {
-	long last = experiment_integer(e, "finetune", "checkpoints", like.model, like.source);
+	long last = experiment_checkpoints(e, like.model, like.source, like.recipe);
 	bool intermediate = like.checkpoint > 0 && like.checkpoint < last;
 	bool own = like.source == NULL || strcmp(like.source, like.task) == 0;
 	const char *model = like.model, *state = like.state, *task = like.task;
@@ -129,7 +136,7 @@ static void add_state(struct builder *b, const struct experiment *e, struct cell
 
 	need_named(b, extract, name_path("prepare", task, NULL));
 	if (like.checkpoint > 0)
-		need_named(b, extract, run_path("finetune", model, like.source, like.seed));
+		need_named(b, extract, run_path("finetune", &like));
 	else if (is_pretrained_here(e, model))
 		need_named(b, extract, name_path("pretrain", model, NULL));
 	reader = add(b, STAGE_PROBE, like, name_path("probe", model, state, task, NULL));
@@ -154,7 +161,7 @@ static void add_state(struct builder *b, const struct experiment *e, struct cell
 static void add_checkpoint(struct builder *b, const struct experiment *e, struct cell like, long checkpoint)
 {
 	like.checkpoint = checkpoint;
-	like.state = state_name(like.source, like.seed, checkpoint);
+	like.state = state_name(like.source, like.recipe, like.seed, checkpoint);
 	if (like.state == NULL)
 		b->failed = true;
 	else
@@ -163,12 +170,19 @@ static void add_checkpoint(struct builder *b, const struct experiment *e, struct
 }
 
 /* The cells of one fine-tuning run on its own task, behind the original's. */
-static void add_run(struct builder *b, const struct experiment *e, const char *model, const char *task, long seed)
+static void add_run(struct builder *b, const struct experiment *e, const struct subject *subject, const char *task,
+		    long seed)
 {
-	long last = experiment_integer(e, "finetune", "checkpoints", model, task);
+	const char *model = subject->model;
+	long last = experiment_checkpoints(e, model, task, subject->recipe);
 	const char *follow = experiment_get(e, "directprobe", "follow", model, task);
-	struct cell like = { .model = model, .task = task, .source = task, .seed = seed, .checkpoint = last };
-	char *tuned = state_name(task, seed, last);
+	struct cell like = { .model = model,
+			     .task = task,
+			     .recipe = subject->recipe,
+			     .source = task,
+			     .seed = seed,
+			     .checkpoint = last };
+	char *tuned = state_name(task, subject->recipe, seed, last);
 	const char *followed = strcmp(follow, "end") == 0 ? tuned : state_original;
 	size_t reader;
 
@@ -177,22 +191,23 @@ static void add_run(struct builder *b, const struct experiment *e, const char *m
 			continue;
 		add_checkpoint(b, e, like, c);
 	}
-	reader = add(b, STAGE_TRAJECTORY, like, run_path("trajectory", model, task, seed));
+	reader = add(b, STAGE_TRAJECTORY, like, run_path("trajectory", &like));
 	need_named(b, reader, name_path("prepare", task, NULL));
-	need_named(b, reader, run_path("finetune", model, task, seed));
+	need_named(b, reader, run_path("finetune", &like));
 	need_named(b, reader, name_path("extract", model, state_original, task, NULL));
 	need_named(b, reader,
 		   followed == NULL ? NULL : name_path("directprobe", model, followed, task, "train", NULL));
-	reader = add(b, STAGE_SIMILARITY, like, run_path("similarity", model, task, seed));
+	reader = add(b, STAGE_SIMILARITY, like, run_path("similarity", &like));
 	need_named(b, reader, name_path("directprobe", model, state_original, task, "train", NULL));
 	need_named(b, reader, tuned == NULL ? NULL : name_path("directprobe", model, tuned, task, "train", NULL));
-	need_named(b, reader, run_path("trajectory", model, task, seed));
+	need_named(b, reader, run_path("trajectory", &like));
 	free(tuned);
 }
 
 /* The target's examples in the encoders that were fine-tuned on other tasks. */
-static void add_cross(struct builder *b, const struct experiment *e, const char *model)
+static void add_cross(struct builder *b, const struct experiment *e, const struct subject *subject)
 {
+	const char *model = subject->model;
 	const char *target = experiment_get(e, "cross", "target", NULL, NULL);
 	const char *sources = experiment_get(e, "cross", "sources", NULL, NULL);
 	char source[LIST_ITEM];
@@ -200,16 +215,33 @@ static void add_cross(struct builder *b, const struct experiment *e, const char 
 	while (target != NULL && list_next(&sources, source))
 		for (size_t t = 0; t < e->task_count; t++) {
 			const char *task = e->task_names[t];
-			struct cell like = { .model = model, .task = target, .source = task };
+			struct cell like = {
+				.model = model, .task = target, .recipe = subject->recipe, .source = task
+			};
 
 			if (strcmp(source, target) == 0 || strcmp(task, source) != 0)
 				continue;
 			for (size_t s = 0; s < e->seed_count; s++) {
 				like.seed = e->seeds[s];
-				add_checkpoint(b, e, like,
-					       experiment_integer(e, "finetune", "checkpoints", model, task));
+				add_checkpoint(b, e, like, experiment_checkpoints(e, model, task, subject->recipe));
 			}
 		}
+}
+
+/* A model by one recipe; with its first the model as it is. */
+static void add_subject(struct builder *b, const struct experiment *e, size_t index, char *original)
+{
+	const struct subject *subject = &e->subjects[index];
+	const bool first = index == 0 || e->subjects[index - 1].model != subject->model;
+
+	add_finetune(b, e, subject);
+	for (size_t t = 0; first && t < e->task_count; t++)
+		add_state(b, e,
+			  (struct cell){ .model = subject->model, .task = e->task_names[t], .state = original });
+	for (size_t t = 0; t < e->task_count; t++)
+		for (size_t s = 0; s < e->seed_count; s++)
+			add_run(b, e, subject, e->task_names[t], e->seeds[s]);
+	add_cross(b, e, subject);
 }
 
 static void add_readers(struct builder *b)
@@ -233,18 +265,8 @@ int plan_init(struct plan *out, const struct experiment *e, struct error *err)
 
 	*out = (struct plan){ .experiment = e };
 	add_prepare(&b, e);
-	for (size_t m = 0; m < e->model_count && !b.failed; m++) {
-		const char *model = e->model_names[m];
-
-		add_finetune(&b, e, model);
-		for (size_t t = 0; t < e->task_count; t++)
-			add_state(&b, e,
-				  (struct cell){ .model = model, .task = e->task_names[t], .state = original });
-		for (size_t t = 0; t < e->task_count; t++)
-			for (size_t s = 0; s < e->seed_count; s++)
-				add_run(&b, e, model, e->task_names[t], e->seeds[s]);
-		add_cross(&b, e, model);
-	}
+	for (size_t i = 0; i < e->subject_count && !b.failed; i++)
+		add_subject(&b, e, i, original);
 	add_readers(&b);
 	free(original);
 	if (!b.failed)

@@ -15,6 +15,7 @@ struct cell {
 	char *name;         /* "directprobe/bert-tiny/original/pos/train"; unique */
 	const char *model;  /* name of a model section, or NULL */
 	const char *task;   /* name of a task section, or NULL */
+	const char *recipe; /* name of a recipe section of a run that has one, or NULL */
 	const char *source; /* the task that was fine-tuned on; NULL for the original's cells */
 	long seed;          /* fine-tuning seed; 0 for the original's */
 	long checkpoint;    /* 0: original; else c<checkpoint> of the run */

@@ -4,18 +4,23 @@
 #include "base/json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char state_original[] = "original";
 
-char *state_run(const char *task, long seed)
+char *state_run(const char *task, const char *recipe, long seed)
 {
-	return text_format("%s-s%ld", task, seed);
+	return recipe == NULL ? text_format("%s-s%ld", task, seed) : text_format("%s-%s-s%ld", task, recipe, seed);
 }
 
-char *state_name(const char *task, long seed, long checkpoint)
+char *state_name(const char *task, const char *recipe, long seed, long checkpoint)
 {
-	return text_format("%s-s%ld-%s", task, seed, state_checkpoint_name(checkpoint).text);
+	char *run = state_run(task, recipe, seed);
+	char *name = run == NULL ? NULL : text_format("%s-%s", run, state_checkpoint_name(checkpoint).text);
+
+	free(run);
+	return name;
 }
 
 struct checkpoint_name state_checkpoint_name(long checkpoint)
