@@ -188,7 +188,7 @@ static int read_kind(struct encoder_shape *out, const json_t *object, const char
 	if (found == ACTIVATIONS)
 		return error_set(err, STATUS_INPUT, "%s: %s is %s, expected gelu, gelu_new or relu", path, key,
 				 name ? name : "no string");
-	out->activation = (enum activation)found;
+	out->activation = out->head_activation = (enum activation)found;
 	return 0;
 }
 

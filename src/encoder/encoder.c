@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-enum vector_activation encoder_activation(const struct encoder_model *m)
+enum vector_activation encoder_activation(enum activation activation)
 {
-	switch (m->shape.activation) {
+	switch (activation) {
 	case ACTIVATION_GELU_NEW:
 		return VECTOR_GELU_TANH;
 	case ACTIVATION_RELU:

@@ -100,6 +100,8 @@ static int write(json_t *object, const struct encoder_shape *shape)
 static const char *const marks[] = { "embeddings.word_embeddings.weight",
 				     "encoder.layer.0.attention.self.query_proj.weight", NULL };
 
+static const char *const parts[] = { "embeddings", "encoder", NULL }; /* a pooler stands beside it */
+
 static const struct tensor_spelling spellings[] = {
 	{ "encoder.layer.%zu.attention.self.query.", "encoder.layer.%zu.attention.self.query_proj." },
 	{ "encoder.layer.%zu.attention.self.key.", "encoder.layer.%zu.attention.self.key_proj." },
@@ -122,6 +124,6 @@ const struct family deberta_family = {
 	.complete = complete,
 	.read = read,
 	.write = write,
-	.naming = { "deberta.", marks, bert_parts },
+	.naming = { "deberta.", marks, parts },
 	.spellings = spellings,
 };

@@ -24,10 +24,13 @@ static const struct real_key reals[] = {
 	{ NULL, 0, 0, 0 },
 };
 
-static const struct fixed_key fixed[] = {
-	{ "norm_bias", "false" },       { "attention_bias", "false" },       { "mlp_bias", "false" },
-	{ "classifier_bias", "false" }, { "classifier_activation", "gelu" }, { NULL, NULL }
-};
+static const struct fixed_key fixed[] = { { "norm_bias", "false" },
+					  { "attention_bias", "false" },
+					  { "mlp_bias", "false" },
+					  { "classifier_bias", "false" },
+					  { "classifier_activation", "gelu" },
+					  { "sliding_window", "null" },
+					  /* would be half of local_attention */ { NULL, NULL } };
 
 /* "full_attention" in every so many layers from the first on: that number; 0 if they
  * lie otherwise. */
@@ -78,6 +81,8 @@ static int read_base(struct encoder_shape *out, size_t kind, const json_t *objec
 	const json_t *all = json_object_get(object, "rope_parameters"), *own = json_object_get(all, kinds[kind]);
 	const json_t *type = json_object_get(own, "rope_type"), *base = json_object_get(own, "rope_theta");
 
+	if (type == NULL)
+		type = json_object_get(own, "type"); /* its older name */
 	if (all != NULL && !json_is_null(all) && !json_is_object(all))
 		return error_set(err, STATUS_INPUT, "%s: rope_parameters: expected an object", path);
 	if (type != NULL && (!json_is_string(type) || strcmp(json_string_value(type), "default") != 0))
@@ -106,6 +111,7 @@ static int check_dropout(const struct encoder_shape *s, const json_t *object, co
 
 static int read(struct encoder_shape *shape, const json_t *object, const char *path, struct error *err)
 {
+	shape->head_activation = ACTIVATION_GELU; /* `fixed` lets no other through */
 	shape->window /= 2;
 	if (shape->window == 0)
 		return error_set(err, STATUS_INPUT, "%s: local_attention: expected 2 or more", path);

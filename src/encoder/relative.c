@@ -14,11 +14,15 @@ enum { ALIGNMENT = 16 /* floats: a cache line */ };
 size_t relative_bucket(const struct encoder_shape *s, long distance)
 {
 	const long count = (long)s->relative, middle = count / 2, away = labs(distance);
+	const float half = (float)middle;
 	long bucket = away;
 
+	/* In single precision and in the order of transformers: where the quotient is a whole
+	 * number, its rounding decides. */
 	if (away > middle)
-		bucket = middle + (long)ceil(log((double)away / (double)middle) /
-					     log((double)(s->farthest - 1) / (double)middle) * (double)(middle - 1));
+		bucket = middle +
+			 (long)ceilf(logf((float)away / half) /
+				     logf((float)((double)(s->farthest - 1) / (double)middle)) * (half - 1.0f));
 	bucket = count + (distance < 0 ? -bucket : bucket);
 	return bucket < 0 ? 0 : bucket >= 2 * count ? (size_t)(2 * count - 1) : (size_t)bucket;
 }

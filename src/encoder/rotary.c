@@ -5,6 +5,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* base^(−2j/d) as transformers has it, in single precision: far into a long sentence its
+ * rounding is seen in the angle. */
+static float frequency(double base, size_t j, size_t d)
+{
+	return 1.0f / powf((float)base, (float)(2 * j) / (float)d);
+}
+
 int rotary_reserve(struct rotary *r, const struct encoder_shape *shape, size_t longest, struct error *err)
 {
 	const size_t d = shape->hidden / shape->heads, half = d / 2;
@@ -21,11 +28,10 @@ int rotary_reserve(struct rotary *r, const struct encoder_shape *shape, size_t l
 			float *turn = r->turns + (base * longest + i) * d;
 
 			for (size_t j = 0; j < half; j++) {
-				const double angle =
-					(double)i * pow(shape->rotary[base], -2.0 * (double)j / (double)d);
+				const float angle = (float)i * frequency(shape->rotary[base], j, d);
 
-				turn[j] = (float)cos(angle);
-				turn[half + j] = (float)sin(angle);
+				turn[j] = (float)cos((double)angle);
+				turn[half + j] = (float)sin((double)angle);
 			}
 		}
 	return 0;

@@ -33,7 +33,7 @@ struct encoder_shape {
 	bool shared;         /* one layer's weights, used in every layer */
 	bool drops_out, drops_down, drops_gate; /* dropout of the attention's output, of the feed-forward's, and of
 						   what is gated */
-	enum activation activation;
+	enum activation activation, head_activation; /* the second of a dense layer of a head */
 	double layer_norm_eps;
 	double hidden_dropout, attention_dropout;
 	double head_dropout; /* before a classifier */

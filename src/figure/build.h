@@ -12,6 +12,7 @@
 void build_layers(struct drawings *d, const struct collected *c, const struct table *tables);
 void build_divergence(struct drawings *d, const struct collected *c, const struct table *tables);
 void build_hypothesis(struct drawings *d, const struct collected *c, const struct table *tables);
+void build_recipes(struct drawings *d, const struct collected *c, const struct table *tables);
 void build_transfer(struct drawings *d, const struct collected *c, const struct table *tables);
 void build_loss(struct drawings *d, const struct collected *c, const struct table *tables);
 

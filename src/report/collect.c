@@ -217,6 +217,40 @@ static int write_encoders(struct gather *g, struct error *err)
 	return rc;
 }
 
+/* A row for each run, from what it says it trained. */
+static int write_recipes(struct gather *g, struct error *err)
+{
+	struct table t;
+	int rc;
+
+	if (g->plan->experiment->recipe_count == 0)
+		return 0;
+	rc = table_init(&t, "model,task,seed,method,weights,trained", err);
+	for (size_t i = 0; rc == 0 && i < g->plan->count; i++) {
+		const struct cell *c = &g->plan->cells[i];
+		size_t first = 0;
+		json_t *tuning;
+
+		if (c->stage->id != STAGE_FINETUNE)
+			continue;
+		rc = gather_json(&tuning, g, i, "tuning.json", err);
+		if (rc <= 0)
+			continue;
+		rc = 0;
+		table_add(&t, gather_subject(g, c, &first)->name);
+		table_add(&t, cell_task(c));
+		table_add_integer(&t, c->seed);
+		table_add(&t, json_string_value(json_object_get(tuning, "method")));
+		table_add_integer(&t, (long)json_integer_value(json_object_get(tuning, "weights")));
+		table_add_integer(&t, (long)json_integer_value(json_object_get(tuning, "trained")));
+		json_decref(tuning);
+	}
+	if (rc == 0)
+		rc = table_write(&t, g->out, "recipes.csv", err);
+	table_release(&t);
+	return rc;
+}
+
 /* results.csv and the tables that are drawn from it. With recipes subjects.csv is the
  * same with subjects in place of models, the original's rows once for each. */
 static int write_results(struct gather *g, struct error *err)
@@ -250,7 +284,7 @@ int collect_run(const struct plan *plan, const struct collect_input *in, struct 
 	if (gather_init(&g, plan, in, out, err) < 0)
 		return -1;
 	if (write_experiment(&g, err) < 0 || write_counts(&g, err) < 0 || write_encoders(&g, err) < 0 ||
-	    merge_tables(&g, err) < 0)
+	    write_recipes(&g, err) < 0 || merge_tables(&g, err) < 0)
 		goto done;
 	context_progress(ctx, "collect", 1, 3, "merged");
 	if (write_results(&g, err) < 0)

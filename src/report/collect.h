@@ -12,6 +12,8 @@
  *                    (accuracies are fractions; low and high a 95 % interval; n
  *                    the examples, pairs or runs behind the value)
  *   table7.csv, table7.tex, crosstask.csv, runs.csv, layers.csv (report/tables.h)
+ *   recipes.csv      with recipes alone: how many weights each run trained; and
+ *                    subjects.csv, results.csv by model and recipe
  *   counts.csv       examples, labels and sentences of each prepared task
  *   encoders.csv     the shape of each model and its own dropout, as its runs wrote them
  *   claims.json      (report/claims.h)

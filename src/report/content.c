@@ -5,6 +5,7 @@
 #include "report/dissent.h"
 #include "report/say.h"
 #include "report/tabulars.h"
+#include "report/tabulars_recipes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,35 @@ static int write_accuracy(struct document *d, const struct content *c, struct er
 	document_verdict(d, 3);
 	say_accuracy(d, c->evidence);
 	return add_grid(d, c, tabular_divergence, false, err) < 0 ? -1 : content_figures(d, c, "accuracy", err);
+}
+
+/* With recipes alone. */
+static int write_recipes(struct document *d, const struct content *c, struct error *err)
+{
+	struct tabular g;
+	size_t recipes = 0;
+
+	while (evidence_recipe_at(c->evidence, recipes) != NULL)
+		recipes++;
+	if (recipes == 0)
+		return 0;
+	document_section(d, 2, "recipes", "Which fine-tuning changes what?");
+	document_text(
+		d,
+		"Each model was fine-tuned by %zu recipes. Runs of one seed begin with the same head and see the "
+		"same batches, and every state is probed with the same seeds as the original, so that a "
+		"difference is the recipe’s. In all that follows a recipe stands in parentheses behind the "
+		"model.",
+		recipes);
+	if (add_grid(d, c, tabular_recipes, false, err) < 0 || content_figures(d, c, "recipes", err) < 0)
+		return -1;
+	d->recipe_columns = array_new(recipes + 1, 1, sizeof *d->recipe_columns);
+	if (d->recipe_columns == NULL)
+		return error_memory(err, "the report");
+	if (tabular_claims_by_recipe(&g, d->recipe_columns, c->evidence, err) < 0)
+		return -1;
+	document_grid(d, &g, false);
+	return 0;
 }
 
 static int write_clusters(struct document *d, const struct content *c, struct error *err)
@@ -176,10 +206,10 @@ int content_write(struct document *out, const struct content *c, struct error *e
 {
 	if (copy_names(out, c, err) < 0 || read_claims(out, c, err) < 0)
 		return -1;
-	if (write_summary(out, c, err) < 0 || write_accuracy(out, c, err) < 0 || write_clusters(out, c, err) < 0 ||
-	    write_margins(out, c, err) < 0 || write_transfer(out, c, err) < 0 || write_layers(out, c, err) < 0 ||
-	    write_numbers(out, c, err) < 0 || content_methods(out, c, err) < 0 || content_missing(out, c, err) < 0 ||
-	    content_provenance(out, c, err) < 0)
+	if (write_summary(out, c, err) < 0 || write_recipes(out, c, err) < 0 || write_accuracy(out, c, err) < 0 ||
+	    write_clusters(out, c, err) < 0 || write_margins(out, c, err) < 0 || write_transfer(out, c, err) < 0 ||
+	    write_layers(out, c, err) < 0 || write_numbers(out, c, err) < 0 || content_methods(out, c, err) < 0 ||
+	    content_missing(out, c, err) < 0 || content_provenance(out, c, err) < 0)
 		return -1;
 	content_downloads(out);
 	return document_check(out, err);

@@ -149,6 +149,7 @@ void document_release(struct document *d)
 	}
 	free(d->blocks);
 	free(d->citations);
+	free(d->recipe_columns);
 	free(d->name);
 	free(d->title);
 	free(d->published);

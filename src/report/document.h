@@ -64,7 +64,8 @@ struct document {
 	size_t count, capacity;
 	struct citation *citations; /* (citation_count) */
 	size_t citation_count, citation_capacity;
-	bool broken; /* memory was short; document_check says so */
+	struct tabular_column *recipe_columns; /* of a grid that has one for each recipe */
+	bool broken;                           /* memory was short; document_check says so */
 };
 
 void document_section(struct document *d, int level, const char *id, const char *title);

@@ -73,26 +73,84 @@ static bool is_missing(const json_t *missing, const char *cell)
 	return false;
 }
 
-/* The model that a subject's name stands for: with recipes experiment.json says it. */
-static const char *model_of(const json_t *experiment, const char *subject)
+/* What experiment.json says of a subject; NULL without recipes. */
+static const char *meaning_of(const struct evidence *e, const char *subject, const char *key)
 {
-	const json_t *subjects = json_object_get(experiment, "subjects"), *name;
+	const json_t *subjects = json_object_get(e->experiment, "subjects"), *name;
 	size_t i;
 
-	json_array_foreach(json_object_get(experiment, "models"), i, name)
-	{
-		const char *model = json_string_value(json_object_get(json_array_get(subjects, i), "model"));
+	json_array_foreach(json_object_get(e->experiment, "models"), i,
+			   name) if (strcmp(json_string_value(name), subject) ==
+				     0) return json_string_value(json_object_get(json_array_get(subjects, i), key));
+	return NULL;
+}
 
-		if (model != NULL && strcmp(json_string_value(name), subject) == 0)
-			return model;
+const char *evidence_model(const struct evidence *e, const char *subject)
+{
+	const char *model = meaning_of(e, subject, "model");
+
+	return model == NULL ? subject : model;
+}
+
+const char *evidence_recipe(const struct evidence *e, const char *subject)
+{
+	return meaning_of(e, subject, "recipe");
+}
+
+/* Those of the first model. */
+const char *evidence_recipe_at(const struct evidence *e, size_t i)
+{
+	const json_t *subjects = json_object_get(e->experiment, "subjects");
+	const json_t *first = json_array_get(subjects, 0), *own = json_array_get(subjects, i);
+	const char *model = json_string_value(json_object_get(own, "model"));
+
+	if (own == NULL || strcmp(model, json_string_value(json_object_get(first, "model"))) != 0)
+		return NULL;
+	return json_string_value(json_object_get(own, "recipe"));
+}
+
+static bool is_of(const struct evidence *e, const char *subject, const char *recipe)
+{
+	const char *own = evidence_recipe(e, subject);
+
+	return own != NULL && strcmp(own, recipe) == 0;
+}
+
+int evidence_part(struct evidence *out, const struct evidence *e, const char *recipe, struct error *err)
+{
+	*out = *e;
+	out->pairs = array_new(e->pair_count + 1, 1, sizeof *out->pairs);
+	out->transfers = array_new(e->transfer_count + 1, 1, sizeof *out->transfers);
+	out->runs = array_new(e->run_count + 1, 1, sizeof *out->runs);
+	out->pair_count = out->transfer_count = out->run_count = 0;
+	if (out->pairs == NULL || out->transfers == NULL || out->runs == NULL) {
+		evidence_part_release(out);
+		return error_memory(err, "a recipe's results");
 	}
-	return subject;
+	for (size_t i = 0; i < e->pair_count; i++)
+		if (is_of(e, e->pairs[i].model, recipe))
+			out->pairs[out->pair_count++] = e->pairs[i];
+	for (size_t i = 0; i < e->transfer_count; i++)
+		if (is_of(e, e->transfers[i].model, recipe))
+			out->transfers[out->transfer_count++] = e->transfers[i];
+	for (size_t i = 0; i < e->run_count; i++)
+		if (is_of(e, e->runs[i].model, recipe))
+			out->runs[out->run_count++] = e->runs[i];
+	return 0;
+}
+
+void evidence_part_release(struct evidence *part)
+{
+	free(part->pairs);
+	free(part->transfers);
+	free(part->runs);
+	*part = (struct evidence){ 0 };
 }
 
 /* The cells that a run's layers are measured in. */
-static int find_presence(struct run *r, const json_t *missing, const json_t *experiment, struct error *err)
+static int find_presence(struct run *r, const struct evidence *e, const json_t *missing, struct error *err)
 {
-	const char *model = model_of(experiment, r->model), *checkpoint = strrchr(r->state, '-');
+	const char *model = evidence_model(e, r->model), *checkpoint = strrchr(r->state, '-');
 	char *run = text_copy_n(r->state, checkpoint == NULL ? 0 : (size_t)(checkpoint - r->state));
 	char *cells[] = {
 		run == NULL ? NULL : name_path("similarity", model, run, NULL),
@@ -145,7 +203,7 @@ static void find_layers(struct run *r, struct layer *layers, const struct table 
 	}
 }
 
-static int read_runs(struct evidence *e, const json_t *missing, const json_t *experiment, struct error *err)
+static int read_runs(struct evidence *e, const json_t *missing, struct error *err)
 {
 	const struct table *t = &e->runs_table;
 
@@ -158,7 +216,7 @@ static int read_runs(struct evidence *e, const json_t *missing, const json_t *ex
 
 		record_read(r, &run_fields, t, row);
 		record_read(r, &state_fields, t, row);
-		if (find_presence(r, missing, experiment, err) < 0)
+		if (find_presence(r, e, missing, err) < 0)
 			return -1;
 		find_layers(r, e->layers, &e->layers_table);
 	}
@@ -177,20 +235,22 @@ int evidence_read_pairs(struct evidence *out, const char *path, struct error *er
 	return 0;
 }
 
-static int read_experiment(json_t **out, struct evidence *e, const char *directory, struct error *err)
+static int read_experiment(struct evidence *e, const char *directory, struct error *err)
 {
 	char *path = path_join(directory, "experiment.json");
-	int rc = path == NULL ? error_memory(err, directory) : json_read(out, path, err);
+	int rc = path == NULL ? error_memory(err, directory) : json_read(&e->experiment, path, err);
 
-	e->max_points = (long)json_integer_value(json_object_get(*out, "max_points"));
-	e->sampled_all = json_is_true(json_object_get(*out, "sampled_all"));
+	e->max_points = (long)json_integer_value(json_object_get(e->experiment, "max_points"));
+	e->sampled_all = json_is_true(json_object_get(e->experiment, "sampled_all"));
+	if (rc == 0 && json_object_get(e->experiment, "subjects") != NULL)
+		rc = record_read_table(&e->recipes, directory, "recipes.csv", err);
 	free(path);
 	return rc;
 }
 
 int evidence_read(struct evidence *out, const char *directory, struct error *err)
 {
-	json_t *missing = NULL, *experiment = NULL;
+	json_t *missing = NULL;
 	char *path = path_join(directory, "missing.json");
 	int rc = -1;
 
@@ -204,14 +264,13 @@ int evidence_read(struct evidence *out, const char *directory, struct error *err
 	    record_table_read(&out->crosstask, &crosstask_table, directory, err) < 0 ||
 	    record_table_read(&out->runs_table, &runs_table, directory, err) < 0 ||
 	    record_table_read(&out->layers_table, &layers_table, directory, err) < 0 ||
-	    read_experiment(&experiment, out, directory, err) < 0 || read_pairs(out, "table7.csv", err) < 0 ||
-	    read_transfers(out, err) < 0 || read_runs(out, missing, experiment, err) < 0)
+	    read_experiment(out, directory, err) < 0 || read_pairs(out, "table7.csv", err) < 0 ||
+	    read_transfers(out, err) < 0 || read_runs(out, missing, err) < 0)
 		goto done;
 	rc = 0;
 done:
 	if (rc < 0)
 		evidence_release(out);
-	json_decref(experiment);
 	json_decref(missing);
 	free(path);
 	return rc;
@@ -223,6 +282,8 @@ void evidence_release(struct evidence *e)
 	table_release(&e->crosstask);
 	table_release(&e->runs_table);
 	table_release(&e->layers_table);
+	table_release(&e->recipes);
+	json_decref(e->experiment);
 	free(e->pairs);
 	free(e->transfers);
 	free(e->runs);

@@ -5,6 +5,8 @@
 
 #include "report/record.h"
 
+#include <jansson.h>
+
 struct evidence {
 	struct table table7, crosstask, runs_table, layers_table;
 	struct pair *pairs;
@@ -16,7 +18,20 @@ struct evidence {
 	struct layer *layers; /* of all runs */
 	long max_points;      /* the most points of the samples that were clustered; 0: no samples */
 	bool sampled_all;     /* of every model and task */
+	json_t *experiment;   /* experiment.json, which tells models and recipes from subjects */
+	struct table recipes; /* recipes.csv; without rows where there are no recipes */
 };
+
+/* What a subject's name stands for: the model, and the recipe or NULL. */
+const char *evidence_model(const struct evidence *e, const char *subject);
+const char *evidence_recipe(const struct evidence *e, const char *subject);
+
+/* The names of the recipes, in their order; NULL behind the last. */
+const char *evidence_recipe_at(const struct evidence *e, size_t i);
+
+/* What belongs to one recipe: all else in it is `e`'s. */
+int evidence_part(struct evidence *out, const struct evidence *e, const char *recipe, struct error *err);
+void evidence_part_release(struct evidence *part);
 
 /* From the directory that collect wrote. */
 int evidence_read(struct evidence *out, const char *directory, struct error *err);

@@ -20,6 +20,14 @@ int expression_new(struct expression **out, const char *pattern, const char *pat
 	OnigUChar why[ONIG_MAX_ERROR_MESSAGE_LEN];
 	int rc;
 
+	*out = NULL;
+	for (const char *class = pattern; (class = strstr(class, "[:")) != NULL; class ++)
+		if (strncmp(class, "[:space:]", 9) != 0)
+			return error_set(
+				err, STATUS_INPUT,
+				"%s: regular expression %.200s: of the classes in brackets only [:space:] is "
+				"the same in all versions of the engine",
+				path, pattern);
 	*out = calloc(1, sizeof **out);
 	if (*out == NULL || onig_initialize(utf8, 1) != ONIG_NORMAL) {
 		expression_free(*out);

@@ -46,7 +46,8 @@ void dense_forward(const struct dense *d, const struct top *top, size_t from, si
 
 	product_nt(pre, matrix_of(d->input + from * d->in, count, d->in), weight_of(d, m), false,
 		   top->scratch->product);
-	rows_activate(hat, pre, layer_vector(&top->view, m->head.dense_bias), encoder_activation(m));
+	rows_activate(hat, pre, layer_vector(&top->view, m->head.dense_bias),
+		      encoder_activation(m->shape.head_activation));
 	rows_norm(matrix_of(d->normed + from * d->out, count, d->out), hat, d->inverse + from, NULL,
 		  (struct dropout){ NULL, 1.0f }, (struct matrix){ 0 },
 		  layer_norm_at(&top->view, m->head.norm, m->head.norm_bias));
@@ -63,7 +64,7 @@ void dense_backward(const struct dense *d, const struct top *top, size_t from, s
 			   layer_gradient(&top->view, top->vectors, m->head.norm),
 			   layer_gradient(&top->view, top->vectors, m->head.norm_bias));
 	rows_activate_backward(pre, hat, layer_gradient(&top->view, top->vectors, m->head.dense_bias),
-			       encoder_activation(m));
+			       encoder_activation(m->shape.head_activation));
 	product_nn(d_input, pre, weight_of(d, m), false, top->scratch->product);
 }
 

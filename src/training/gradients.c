@@ -90,14 +90,14 @@ static void vector_task(struct trainer *t, const struct gradient_task *task)
 	*task->squares = vector_squares(gradient, task->count);
 }
 
-/* The first of a piece's rows in the batch. Where padding has a position of its own,
- * neither that nor its embedding is trained (padding_idx of torch.nn.Embedding). BERT's
- * [PAD] is a piece as any: no text has it, but pre-training takes it for a random one. */
+/* The first of a piece's rows in the batch. The embedding of padding is not trained
+ * (padding_idx of torch.nn.Embedding), but in pre-training, where padding without a
+ * position of its own may be the random piece in place of another. */
 static int32_t trained_row(const struct trainer *t, int32_t id)
 {
-	const size_t first = t->model->shape.first_position;
+	const bool pretraining = t->model->head_kind == HEAD_MLM && t->model->shape.first_position == 0;
 
-	return first > 0 && (size_t)id == first - 1 ? -1 : t->chain_head[id];
+	return id == t->model->shape.pad_id && !pretraining ? -1 : t->chain_head[id];
 }
 
 /* Rows of the word embeddings: those of pieces from … from+count−1 of the list,

@@ -250,8 +250,10 @@ static void add_readers(struct builder *b)
 	size_t report, first = collect + 1;
 
 	for (size_t f = 0; figure_names[f] != NULL; f++)
-		need(b, add(b, STAGE_FIGURES, (struct cell){ 0 }, name_path("figures", figure_names[f], NULL)),
-		     collect);
+		if (b->plan->experiment->recipe_count > 0 || strcmp(figure_names[f], "recipes") != 0)
+			need(b,
+			     add(b, STAGE_FIGURES, (struct cell){ 0 }, name_path("figures", figure_names[f], NULL)),
+			     collect);
 	report = add(b, STAGE_REPORT, (struct cell){ 0 }, text_copy("report"));
 	need(b, report, collect);
 	for (size_t f = first; f < report && report != NO_CELL; f++)

@@ -388,6 +388,10 @@ static void scores_refused(void **state)
 		  "x: regular expression (a: end pattern with unmatched parenthesis" },
 		{ "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Glob\": \"a\"}, \"content\": \"\"}",
 		  "x: normalizer: Replace: expected a content, and a pattern of a String or a Regex" },
+		{ "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"[[:punct:]]\"}, \"content\": "
+		  "\"\"}",
+		  "x: regular expression [[:punct:]]: of the classes in brackets only [:space:] is the same in all "
+		  "versions of the engine" },
 		{ "\"normalizer\": {\"type\": \"Prepend\", \"prepend\": 1}",
 		  "x: normalizer: Prepend: expected a string" },
 		{ "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"BAAAAAAAAACAAA==\"}",
