@@ -11,6 +11,7 @@
 #include "stage/task.h"
 #include "text/encoding.h"
 #include "workflow/estimate.h"
+#include "workflow/recipe.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -97,6 +98,9 @@ static void open_model(struct model *out, struct faults *f, const struct experim
 		add_fault(f, &fault);
 	else
 		out->positions = shape_longest(&shape);
+	for (size_t i = 0; out->tokenizer != NULL && i < e->subject_count; i++)
+		if (strcmp(e->subjects[i].model, name) == 0 && recipe_check(e, &e->subjects[i], &shape, &fault) < 0)
+			add_fault(f, &fault);
 	free(directory);
 }
 

@@ -1,54 +1,11 @@
 #include "training/tuning.h"
 
 #include "base/array.h"
-#include "encoder/family.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Query, key and value of some families are one matrix, and have one adapter. */
-static int check_targets(const struct tuning_params *p, const struct encoder_shape *shape, struct error *err)
-{
-	const unsigned joined = MATRIX_QUERY | MATRIX_KEY | MATRIX_VALUE;
-	char why[160];
-	const unsigned targets = tuning_targets(p->targets == NULL ? "" : p->targets, why);
-
-	if (targets == 0)
-		return error_set(err, STATUS_INPUT, "targets: %s", why);
-	if (p->rank < 1)
-		return error_set(err, STATUS_INPUT, "rank: expected at least 1");
-	if (shape->family->joins_qkv && (targets & joined) != 0 && (targets & joined) != joined)
-		return error_set(err, STATUS_INPUT,
-				 "targets: %s has query, key and value in one matrix: name all three or none",
-				 shape->family->model_type);
-	return 0;
-}
-
-int tuning_check(const struct tuning_params *p, const struct encoder_shape *shape, struct error *err)
-{
-	const bool by_layer = tuning_freezes_any(p) || tuning_decay(p) != 1 || p->reinit > 0;
-	char why[160];
-
-	if (p->method == TUNING_LORA && check_targets(p, shape, err) < 0)
-		return -1;
-	if (tuning_freezes(p->freeze, 0, (long)shape->layers, why) < 0)
-		return error_set(err, STATUS_INPUT, "freeze: %s", why);
-	if (p->reinit < 0 || (size_t)p->reinit > shape->layers)
-		return error_set(err, STATUS_INPUT, "reinit: %ld layers, but the model has %zu", p->reinit,
-				 shape->layers);
-	if (p->method == TUNING_HEAD && (tuning_freezes_any(p) || tuning_decay(p) != 1))
-		return error_set(err, STATUS_INPUT, "%s: without effect where method = head trains no layer",
-				 tuning_freezes_any(p) ? "freeze" : "decay");
-	if (shape->shared && by_layer)
-		return error_set(err, STATUS_INPUT, "%s: the layers of %s share their weights",
-				 tuning_freezes_any(p)  ? "freeze"
-				 : tuning_decay(p) != 1 ? "decay"
-							: "reinit",
-				 shape->family->model_type);
-	return 0;
-}
 
 static bool ends_in_bias(const char *name)
 {

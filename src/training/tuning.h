@@ -10,10 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether the parameters fit a model of this shape, and each has an effect; the error
- * begins with the key. */
-int tuning_check(const struct tuning_params *p, const struct encoder_shape *shape, struct error *err);
-
 struct tuning {
 	float *rates;   /* (model's parameters) what the learning rate is multiplied by; 0: not trained */
 	int lowest;     /* layer with a weight that is trained: model_tensor.layer */

@@ -5,6 +5,9 @@
 #ifndef TRAINING_TUNING_PARAMS_H
 #define TRAINING_TUNING_PARAMS_H
 
+#include "base/error.h"
+#include "encoder/shape.h"
+
 #include <stdbool.h>
 
 enum tuning_method { TUNING_FULL, TUNING_LORA, TUNING_BITFIT, TUNING_HEAD };
@@ -37,5 +40,9 @@ double tuning_decay(const struct tuning_params *p);
 
 /* Whether they are those of plain fine-tuning. */
 bool tuning_is_plain(const struct tuning_params *p);
+
+/* Whether the parameters fit a model of this shape, and each has an effect; the error
+ * begins with the key. */
+int tuning_check(const struct tuning_params *p, const struct encoder_shape *shape, struct error *err);
 
 #endif

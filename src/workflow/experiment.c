@@ -7,7 +7,9 @@
 #include "encoder/family.h"
 #include "workflow/ini.h"
 #include "workflow/parameters.h"
+#include "workflow/recipe.h"
 #include "workflow/stages.h"
+#include "workflow/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -406,6 +408,50 @@ static int check_recipes(const struct experiment *e, struct error *err)
 	return 0;
 }
 
+/* The run of a task by a recipe has a name of its own. */
+static int check_run_names(const struct experiment *e, struct error *err)
+{
+	const size_t count = e->task_count * e->recipe_count;
+	char **names = array_new(count + 1, 1, sizeof *names);
+	int rc = names == NULL ? error_memory(err, e->path) : 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		names[i] = state_run(e->task_names[i / e->recipe_count], e->recipe_names[i % e->recipe_count], 1);
+		if (names[i] == NULL)
+			rc = error_memory(err, e->path);
+		for (size_t k = 0; rc == 0 && k < i; k++)
+			if (strcmp(names[k], names[i]) == 0)
+				rc = error_set(
+					err, STATUS_INPUT,
+					"%s: task %s by recipe %s, and task %s by recipe %s, would have one name: "
+					"rename one",
+					e->path, e->task_names[k / e->recipe_count],
+					e->recipe_names[k % e->recipe_count], e->task_names[i / e->recipe_count],
+					e->recipe_names[i % e->recipe_count]);
+	}
+	for (size_t i = 0; names != NULL && i < count; i++)
+		free(names[i]);
+	free(names);
+	return rc;
+}
+
+/* Of models that are pre-trained here, whose layers are known. */
+static int check_tunings(const struct experiment *e, struct error *err)
+{
+	for (size_t i = 0; i < e->subject_count; i++) {
+		const struct subject *s = &e->subjects[i];
+		struct encoder_shape shape;
+
+		if (experiment_get(e, "model", "path", s->model, NULL) != NULL)
+			continue;
+		shape = family_shape(family_of_type(experiment_get(e, "model", "family", s->model, NULL)));
+		shape.layers = (size_t)experiment_integer(e, "model", "layers", s->model, NULL);
+		if (recipe_check(e, s, &shape, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int set_places(struct experiment *e, const char *path, const char *cache, const char *data, const char *models,
 		      struct error *err)
 {
@@ -471,7 +517,7 @@ int experiment_parse(struct experiment *out, const char *path, const char *text,
 	out->checkpoints = experiment_integer(out, "finetune", "checkpoints", NULL, NULL);
 	if (check_models(out, err) < 0 || check_tasks(out, err) < 0 || check_cross(out, err) < 0 ||
 	    check_launch(out, err) < 0 || read_seeds(out, err) < 0 || check_recipes(out, err) < 0 ||
-	    make_subjects(out, err) < 0)
+	    check_run_names(out, err) < 0 || make_subjects(out, err) < 0 || check_tunings(out, err) < 0)
 		goto fail;
 	return 0;
 fail:

@@ -142,7 +142,8 @@ static void test_complete(void **state)
 	for (size_t i = 0; i < figure_count(); i++) {
 		char *id = text_format("id=\"figure-%s\"", figure_at(i)->name);
 
-		has(r->page, id);
+		if (strcmp(figure_at(i)->name, "recipes") != 0) /* of experiments that have some: test_recipes */
+			has(r->page, id);
 		free(id);
 	}
 	has(r->page,

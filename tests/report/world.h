@@ -311,6 +311,11 @@ static inline void world_cell(const struct cell *c, const char *d)
 			   "\"intermediate_size\": 24, \"vocab_size\": 500, \"max_position_embeddings\": 96, "
 			   "\"type_vocab_size\": 2, \"hidden_act\": \"gelu\", "
 			   "\"hidden_dropout_prob\": 0.125, \"attention_probs_dropout_prob\": 0.2}\n");
+		if (c->recipe != NULL)
+			world_file(d, "tuning.json",
+				   strcmp(c->recipe, "head") == 0
+					   ? "{\"method\": \"head\", \"weights\": 2000, \"trained\": 50}\n"
+					   : "{\"method\": \"full\", \"weights\": 2000, \"trained\": 2000}\n");
 		world_file(d, "loss.csv",
 			   "step,lr,loss,grad_norm\n1,0.0001,2.25,1.5\n2,0.0002,1.75,1.25\n3,0.0001,1.5,1\n");
 		world_file(

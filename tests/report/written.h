@@ -11,7 +11,7 @@
 struct written {
 	struct world world;
 	struct report_input in;
-	struct report_cell cells[128];
+	struct report_cell cells[256];
 	struct report_figure figures[16];
 	char *kept[256]; /* paths that the input points to */
 	size_t kept_count;
@@ -31,6 +31,16 @@ static inline char *written_keep(struct written *r, char *text)
 	return r->kept[r->kept_count++] = text;
 }
 
+static inline const char *written_subject(const struct written *r, const struct cell *c)
+{
+	const struct experiment *e = &r->world.experiment;
+
+	for (size_t i = 0; c->recipe != NULL && i < e->subject_count; i++)
+		if (strcmp(e->subjects[i].model, c->model) == 0 && strcmp(e->subjects[i].recipe, c->recipe) == 0)
+			return e->subjects[i].name;
+	return c->model;
+}
+
 static inline void written_cells(struct written *r)
 {
 	for (size_t i = 0; i < r->world.plan.count; i++) {
@@ -39,7 +49,7 @@ static inline void written_cells(struct written *r)
 
 		if (c->stage->id >= STAGE_COLLECT)
 			continue;
-		assert_true(r->in.cell_count < 128);
+		assert_true(r->in.cell_count < 256);
 		r->cells[r->in.cell_count++] = (struct report_cell){
 			.name = c->name,
 			.stage = c->stage->name,
@@ -47,6 +57,7 @@ static inline void written_cells(struct written *r)
 			.manifest =
 				present ? written_keep(r, path_join(r->world.directories[i], "manifest.json")) : NULL,
 			.model = c->model,
+			.subject = written_subject(r, c),
 			.task = c->task,
 			.source = c->source,
 			.seed = c->seed,
@@ -66,6 +77,8 @@ static inline void written_figures(struct written *r, const char *only)
 		char *directory = written_keep(r, text_format("%s/figures/%s", r->world.path, f->name));
 		struct folder folder;
 
+		if (strcmp(f->name, "recipes") == 0 && r->world.experiment.recipe_count == 0)
+			continue;
 		assert_true(r->in.figure_count < 16);
 		if (only != NULL && strcmp(f->name, only) != 0) {
 			r->figures[r->in.figure_count++] = (struct report_figure){ f->name, NULL, "stale" };

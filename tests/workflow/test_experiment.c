@@ -175,6 +175,8 @@ static void a_file_gives_itself_a_name(void **state)
 	experiment_release(&e);
 }
 
+#define TINY_MODEL "[model a]\nlayers = 2\nhidden = 8\nheads = 2\n[task t]\nkind = word\nformat = embedded\n"
+
 static void faults_are_told_by_line(void **state)
 {
 	static const struct {
@@ -228,6 +230,24 @@ static void faults_are_told_by_line(void **state)
 		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = tsv\n", "[task t]: no train" },
 		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = embedded\n[cross]\ntarget = u\n",
 		  "[cross] target: no task u" },
+		{ "[model a]\nseeds = 1, 2\n", "mine.ini:2: seeds: one list for all runs, in [finetune]" },
+		{ "[recipe]\nlr = 1\n", "mine.ini:1: unknown section [recipe]" },
+		{ "[recipe r]\nruns = 3\n", "mine.ini:2: unknown key runs in [recipe r]" },
+		{ "[recipe r]\nmethod = laura\n", "mine.ini:2: method = laura: expected full|lora|bitfit|head" },
+		{ "[recipe r]\nmethod = lora\nrank = 0\n", "mine.ini:3: rank = 0: expected 1 to 4096" },
+		{ TINY_MODEL "[recipe r]\nrank = 4\n",
+		  "[recipe r]: rank: without effect, it is of method = lora, not full" },
+		{ TINY_MODEL "[recipe r]\nmethod = lora\ntargets = quarry\n",
+		  "[recipe r] on [model a]: targets: no matrix quarry; there are query, key, value, output, up and "
+		  "down" },
+		{ TINY_MODEL "[recipe r]\nfreeze = 1-3\n",
+		  "[recipe r] on [model a]: freeze: layer 3, but the model has 2" },
+		{ TINY_MODEL "[recipe r]\nreinit = 3\n",
+		  "[recipe r] on [model a]: reinit: 3 layers, but the model has 2" },
+		{ TINY_MODEL "[finetune]\nmethod = head\nfreeze = 1\n",
+		  "[finetune] on [model a]: freeze: without effect where method = head trains no layer" },
+		{ TINY_MODEL "[task t-x]\nkind = word\nformat = embedded\n[recipe y]\n[recipe x-y]\n",
+		  "task t by recipe x-y, and task t-x by recipe y, would have one name: rename one" },
 		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = embedded\n[finetune]\nseeds = 1, x\n",
 		  "[finetune] seeds: x is no whole number from 1 on" },
 		{ "[model a]\npath = a\n[task t]\nkind = word\nformat = embedded\n[finetune]\nseeds = 1, 1\n",
@@ -522,6 +542,50 @@ static void checkpoints_of_states(void **state)
 		assert_int_equal(state_checkpoint(cases[i].state), cases[i].checkpoint);
 }
 
+/* A recipe is an axis: runs, states and cells tell it, the original's do not; its keys go
+ * before those of models and tasks; seeds of a run are those of the run without. */
+static void recipes_are_an_axis(void **state)
+{
+	static const char text[] = "[model a]\nlayers = 2\nhidden = 8\nheads = 2\nepochs = 5\n"
+				   "[task t]\nkind = word\nformat = embedded\n"
+				   "[recipe full]\n[recipe low]\nmethod = lora\nepochs = 2\ncheckpoints = 3\n";
+	struct experiment e, plain;
+	struct error err = { 0 };
+	struct plan p, q;
+	const struct cell *full, *low, *same;
+
+	(void)state;
+	assert_int_equal(experiment_parse(&e, "x.ini", text, strlen(text), NULL, NULL, NULL, &err), 0);
+	assert_int_equal(experiment_parse(&plain, "x.ini", text, (size_t)(strstr(text, "[recipe full]") - text), NULL,
+					  NULL, NULL, &err),
+			 0);
+	assert_int_equal(plan_init(&p, &e, &err), 0);
+	assert_int_equal(plan_init(&q, &plain, &err), 0);
+	assert_int_equal(e.subject_count, 2);
+	assert_string_equal(e.subjects[1].name, "a (low)");
+	assert_string_equal(plain.subjects[0].name, "a");
+	full = plan_find(&p, "finetune/a/t-full-s1");
+	low = plan_find(&p, "finetune/a/t-low-s1");
+	same = plan_find(&q, "finetune/a/t-s1");
+	assert_non_null(full);
+	assert_non_null(low);
+	assert_non_null(plan_find(&p, "extract/a/original/t"));
+	assert_non_null(plan_find(&p, "probe/a/t-low-s1-c03/t"));
+	assert_non_null(plan_find(&p, "figures/recipes"));
+	assert_null(plan_find(&q, "figures/recipes"));
+	assert_string_equal(experiment_tuned(&e, "finetune", "epochs", "a", "t", "low"), "2");
+	assert_string_equal(experiment_tuned(&e, "finetune", "epochs", "a", "t", "full"), "5");
+	assert_int_equal(experiment_checkpoints(&e, "a", "t", "low"), 3);
+	assert_int_equal(cell_seed(&e, full, "head"), cell_seed(&plain, same, "head"));
+	assert_int_equal(cell_seed(&e, low, "head"), cell_seed(&e, full, "head"));
+	assert_int_equal(cell_seed(&e, plan_find(&p, "probe/a/t-low-s1-c03/t"), "runs"),
+			 cell_seed(&e, plan_find(&p, "probe/a/original/t"), "runs"));
+	plan_release(&p);
+	plan_release(&q);
+	experiment_release(&e);
+	experiment_release(&plain);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -541,6 +605,7 @@ int main(void)
 		cmocka_unit_test(committed_experiments_are_sound),
 		cmocka_unit_test(layers_are_lists),
 		cmocka_unit_test(checkpoints_of_states),
+		cmocka_unit_test(recipes_are_an_axis),
 	};
 
 	return cmocka_run_group_tests_name("experiment", tests, NULL, NULL);
