@@ -104,8 +104,8 @@ static void experiments_are_named_from_anywhere(void **state)
 	expect(shell("$T status data"), 2);
 	assert_printed("data: a folder, expected an experiment file\n");
 	expect(shell("$T reproduce embeded"), 2);
-	assert_printed("embeded: no such experiment; with the program come embedded, encoders, recipes, "
-		       "paper-minilm, paper; "
+	assert_printed("embeded: no such experiment; with the program come embedded, encoders, "
+		       "paper-minilm, paper, recipes; "
 		       "one of your "
 		       "own is a file's path\n");
 	expect(shell("$T status study.ini embedded"), 2);
