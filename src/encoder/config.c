@@ -227,6 +227,16 @@ static const char *module_folder(const json_t *modules)
 	return NULL;
 }
 
+/* What PEFT saves are adapters alone. */
+static bool is_adapter(const char *model)
+{
+	char *path = path_join(model, "adapter_config.json");
+	const bool there = path != NULL && file_exists(path);
+
+	free(path);
+	return there;
+}
+
 /* Why a directory has no configuration. */
 static int missing(const char *model, struct error *err)
 {
@@ -238,7 +248,12 @@ static int missing(const char *model, struct error *err)
 
 	if (path != NULL && file_exists(path) && json_read_python(&modules, path, &ignored) == 0)
 		folder = module_folder(modules);
-	if (folder != NULL)
+	if (is_adapter(model))
+		rc = error_set(err, STATUS_INPUT,
+			       "%s: adapter_config.json, and no model: merge the adapters into theirs "
+			       "(merge_and_unload) and save that",
+			       model);
+	else if (folder != NULL)
 		rc = error_set(err, STATUS_INPUT,
 			       "%s: no config.json; by modules.json the encoder lies in %s: name %s/%s", model,
 			       folder, model, folder);

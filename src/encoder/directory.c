@@ -79,38 +79,59 @@ static int add_weights(struct model_files *f, const char *directory, struct erro
 	return weights_is_index(name) ? add_shards(f, directory, name, err) : 0;
 }
 
-static int list(struct model_files *f, const char *directory, struct error *err)
+static int add_config(struct model_files *f, const char *directory, struct error *err)
 {
 	struct encoder_shape ignored;
 	int rc = add_first(f, directory, config_files, err);
 
 	f->lacking |= rc == 0;
-	if (rc < 0 || config_read(&ignored, directory, err) < 0)
-		return -1;
-	rc = add_first(f, directory, tokenizer_files, err);
+	return rc < 0 || config_read(&ignored, directory, err) < 0 ? -1 : 0;
+}
+
+static int add_tokenizer(struct model_files *f, const char *directory, struct error *err)
+{
+	int rc = add_first(f, directory, tokenizer_files, err);
+
 	f->lacking |= rc == 0;
 	if (rc == 0)
 		tokenizer_missing(directory, err);
 	for (size_t i = 0; rc > 0 && facts_files[i] != NULL; i++)
 		rc = add_first(f, directory, (const char *const[]){ facts_files[i], NULL }, err) < 0 ? -1 : 1;
-	if (rc <= 0)
-		return -1;
-	return add_weights(f, directory, err);
+	return rc <= 0 ? -1 : 0;
 }
 
-int model_files_list(struct model_files *out, const char *directory, struct error *err)
+/* What was found, in order, or nothing. */
+static int finish(struct model_files *out, int rc)
 {
-	bool lacking;
+	const bool lacking = out->lacking;
 
-	*out = (struct model_files){ 0 };
-	if (list(out, directory, err) < 0) {
-		lacking = out->lacking;
+	if (rc < 0) {
 		model_files_release(out);
 		out->lacking = lacking;
 		return -1;
 	}
 	qsort(out->names, out->count, sizeof *out->names, by_name);
 	return 0;
+}
+
+int model_files_list(struct model_files *out, const char *directory, struct error *err)
+{
+	*out = (struct model_files){ 0 };
+	return finish(out, add_config(out, directory, err) < 0 || add_tokenizer(out, directory, err) < 0
+				   ? -1
+				   : add_weights(out, directory, err));
+}
+
+int model_files_list_encoder(struct model_files *out, const char *directory, struct error *err)
+{
+	*out = (struct model_files){ 0 };
+	return finish(out, add_config(out, directory, err) < 0 ? -1 : add_weights(out, directory, err));
+}
+
+int model_files_list_tokenizer(struct model_files *out, const char *directory, struct error *err)
+{
+	*out = (struct model_files){ 0 };
+	return finish(out, add_tokenizer(out, directory, err));
 }
 
 void model_files_release(struct model_files *f)
@@ -123,11 +144,16 @@ void model_files_release(struct model_files *f)
 
 int model_directory_check(const char *directory, struct error *err)
 {
-	struct tokenizer *tokenizer = NULL;
+	return model_directory_check_with(directory, directory, err);
+}
+
+int model_directory_check_with(const char *directory, const char *tokenizer, struct error *err)
+{
+	struct tokenizer *t = NULL;
 	int rc = -1;
 
-	if (config_check_type(directory, err) == 0 && tokenizer_load(&tokenizer, directory, err) == 0)
-		rc = model_check(directory, tokenizer, err);
-	tokenizer_free(tokenizer);
+	if (config_check_type(directory, err) == 0 && tokenizer_load(&t, tokenizer, err) == 0)
+		rc = model_check(directory, t, err);
+	tokenizer_free(t);
 	return rc;
 }

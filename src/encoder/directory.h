@@ -21,12 +21,17 @@ struct model_files {
  * anything is missed; a file that is needed and is not there is an error that
  * names it. */
 int model_files_list(struct model_files *out, const char *directory, struct error *err);
+/* The same without the tokenizer's, of a directory that may have none; and those alone. */
+int model_files_list_encoder(struct model_files *out, const char *directory, struct error *err);
+int model_files_list_tokenizer(struct model_files *out, const char *directory, struct error *err);
 void model_files_release(struct model_files *f);
 
 /* Opens configuration, tokenizer and the header of the weights, and checks that
  * they fit one another (size of the vocabulary, shapes, every tensor that is
  * needed). The weights themselves are not read. */
 int model_directory_check(const char *directory, struct error *err);
+/* The same with the tokenizer of another. */
+int model_directory_check_with(const char *directory, const char *tokenizer, struct error *err);
 
 /* Writes the tokenizer of a model directory below the prefix, so that it is read
  * again with the same pieces, here and by transformers: tokenizer.json with what

@@ -118,11 +118,13 @@ static void source_release(struct extract_source *s)
 static int source_load(struct extract_source *s, const struct extract_job *job, const struct context *ctx,
 		       struct error *err)
 {
+	const char *tokenizer = job->tokenizer != NULL ? job->tokenizer : job->model;
+
 	if (config_check_type(job->model, err) < 0 ||
 	    examples_read(&s->examples, job->examples, job->kind, err) < 0 ||
-	    tokenizer_load(&s->tokenizer, job->model, err) < 0 ||
+	    tokenizer_load(&s->tokenizer, tokenizer, err) < 0 ||
 	    model_load(&s->model, job->model, HEAD_NONE, 0, 0, 0, err) < 0 ||
-	    model_check_vocabulary(&s->model, s->tokenizer, job->model, err) < 0 ||
+	    model_check_vocabulary(&s->model, s->tokenizer, tokenizer, err) < 0 ||
 	    encoding_init(&s->encoding, s->tokenizer, &s->examples, shape_longest(&s->model.shape), job->truncate,
 			  err) < 0)
 		return -1;

@@ -12,8 +12,9 @@
 #include "text/encoding.h"
 
 struct extract_job {
-	const char *model;    /* directory */
-	const char *examples; /* file */
+	const char *model;     /* directory */
+	const char *tokenizer; /* another directory whose tokenizer reads the examples; NULL: the model's */
+	const char *examples;  /* file */
 	enum task_kind kind;
 	const char *layers; /* "all", "last" or "0,3,6" */
 	enum pooling pooling;

@@ -39,6 +39,7 @@ static void read_meanings(struct collected *out, struct drawings *d, const json_
 	json_array_foreach((json_t *)subjects, i, s) if (out->meanings != NULL) out->meanings[i] = (struct meaning){
 		drawings_text(d, "%s", json_string_value(json_object_get(s, "model"))),
 		drawings_text(d, "%s", json_string_value(json_object_get(s, "recipe"))),
+		json_is_true(json_object_get(s, "elsewhere")),
 	};
 }
 

@@ -27,7 +27,8 @@ struct collected {
 	const char **models, **tasks; /* with recipes a model is a subject: "bert-tiny (lora)" */
 	struct meaning {
 		const char *model, *recipe;
-	} * meanings; /* (model_count) what each stands for; NULL without recipes */
+		bool elsewhere; /* its runs were made elsewhere */
+	} * meanings;           /* (model_count) what each stands for; NULL without recipes */
 	size_t model_count, task_count;
 	long *seeds;
 	size_t seed_count;

@@ -8,6 +8,7 @@
 #include "report/results.h"
 #include "report/table7.h"
 #include "report/tables.h"
+#include "workflow/elsewhere.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -38,8 +39,9 @@ static json_t *subject_objects(const struct experiment *e)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < e->subject_count; i++)
-		json_array_append_new(array, json_pack("{s:s, s:s}", "model", e->subjects[i].model, "recipe",
-						       e->subjects[i].recipe));
+		json_array_append_new(array, json_pack("{s:s, s:s, s:b}", "model", e->subjects[i].model, "recipe",
+						       e->subjects[i].recipe, "elsewhere",
+						       elsewhere_is(e, e->subjects[i].recipe)));
 	return array;
 }
 

@@ -29,6 +29,7 @@ static const struct cell_table {
 	{ STAGE_TRAJECTORY, "paths.csv", "layer,label,state,pc1,pc2" },
 	{ STAGE_TRAJECTORY, "alignment.csv", "layer,state_a,state_b,measure,value,low,high,n" },
 	{ STAGE_TRAJECTORY, "spread.csv", "layer,scale" },
+	{ STAGE_TRAJECTORY, "steps.csv", "checkpoint,step" },
 	{ STAGE_DIVERGENCE, "divergence.csv", SIMILARITY },
 	{ STAGE_SIMILARITY, "similarity.csv", SIMILARITY },
 	{ STAGE_SIMILARITY, "shift.csv", "layer,state,label,norm,pc1,pc2" },
@@ -177,11 +178,17 @@ int gather_json(json_t **out, struct gather *g, size_t index, const char *file, 
 	return rc;
 }
 
+/* From the evaluations of a run; of one made elsewhere from where it is followed. */
 static int read_steps(struct gather *g, size_t index, struct error *err)
 {
 	const struct cell *c = &g->plan->cells[index];
+	const bool made_here = c->stage->id == STAGE_FINETUNE;
+	char *path = made_here ? NULL : gather_file(g, index, "steps.csv");
 	struct table t;
-	int rc = gather_table(&t, g, index, "eval.csv", err);
+	int rc = !made_here && path == NULL ? 0
+					    : gather_table(&t, g, index, made_here ? "eval.csv" : "steps.csv", err);
+
+	free(path);
 
 	if (rc <= 0)
 		return rc;
@@ -213,7 +220,8 @@ int gather_init(struct gather *out, const struct plan *plan, const struct collec
 		if (stage_reads_all(c->stage))
 			continue;
 		if ((in->states[i] != COLLECT_PRESENT && note(out, c->name, state_text(in->states[i]), err) < 0) ||
-		    (c->stage->id == STAGE_FINETUNE && read_steps(out, i, err) < 0)) {
+		    ((c->stage->id == STAGE_FINETUNE || c->stage->id == STAGE_TRAJECTORY) &&
+		     read_steps(out, i, err) < 0)) {
 			gather_release(out);
 			return -1;
 		}

@@ -76,10 +76,14 @@ static int run(struct job *job, struct error *err)
 		.cut = &cut,
 	};
 	const char *why = layers_check(e.layers);
+	char *tokenizer = model == NULL ? NULL : model_tokenizer(job, model, err);
 	int rc = -1;
 
-	if (model == NULL)
+	if (tokenizer == NULL) {
+		free(model);
 		return -1;
+	}
+	e.tokenizer = tokenizer;
 	if (why != NULL)
 		error_set(err, STATUS_INPUT, "%s", why);
 	else if (model_task_kind(job, &e.kind, err) < 0)
@@ -89,6 +93,7 @@ static int run(struct job *job, struct error *err)
 	else if ((e.examples = options_need(&job->options, "examples", err)) != NULL)
 		rc = extract_run(&e, &job->out, "", &job->context, err);
 	free(model);
+	free(tokenizer);
 	return rc < 0 ? -1 : model_count_cut(job, &cut, err);
 }
 

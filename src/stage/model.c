@@ -2,11 +2,45 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "workflow/elsewhere.h"
 #include "workflow/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static char *find_elsewhere(const struct job *job, long checkpoint, struct error *err)
+{
+	const struct cell *c = job->cell;
+	struct elsewhere w;
+	char *path;
+
+	if (elsewhere_find(&w, &job->experiment, c->model, c->source, c->recipe, c->seed, err) < 0)
+		return NULL;
+	path = text_copy(w.states[checkpoint - 1].path);
+	elsewhere_release(&w);
+	if (path == NULL)
+		error_memory(err, c->name);
+	return path;
+}
+
+char *model_tokenizer(const struct job *job, const char *model, struct error *err)
+{
+	char *kept, *own;
+
+	if (job->cell == NULL || job->cell->checkpoint == 0 || !elsewhere_is(&job->experiment, job->cell->recipe))
+		own = text_copy(model);
+	else {
+		const char *found = elsewhere_tokenizer(&job->experiment, job->cell->model, model, &kept, err);
+
+		if (found == NULL)
+			return NULL;
+		own = kept != NULL ? kept : text_copy(model);
+	}
+	if (own == NULL)
+		error_memory(err, model);
+	return own;
+}
 
 char *model_directory(const struct job *job, long checkpoint, struct error *err)
 {
@@ -17,6 +51,8 @@ char *model_directory(const struct job *job, long checkpoint, struct error *err)
 		option = options_need(&job->options, "model", err);
 		return option == NULL ? NULL : text_copy(option);
 	}
+	if (checkpoint > 0 && elsewhere_is(&job->experiment, job->cell->recipe))
+		return find_elsewhere(job, checkpoint, err);
 	if (checkpoint > 0) {
 		snprintf(ending, sizeof ending, "/%s/config.json", state_checkpoint_name(checkpoint).text);
 		directory = job_input_directory(job, "finetune/", ending);

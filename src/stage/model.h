@@ -20,6 +20,10 @@ enum pooling model_pooling(const struct job *job);
 /* What [pretrain] and [finetune] have in common; dropout and order are the caller's. */
 struct training_params model_training(const struct job *job, const char *section);
 
+/* The directory whose tokenizer reads a model's examples, in new memory: the model's own,
+ * but for a checkpoint made elsewhere that has none. NULL after an error. */
+char *model_tokenizer(const struct job *job, const char *model, struct error *err);
+
 /* Where sentences may be cut: how many were, and how many examples were dropped,
  * for the manifest. */
 int model_count_cut(struct job *job, const struct cut_counts *cut, struct error *err);

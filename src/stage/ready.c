@@ -10,6 +10,7 @@
 #include "stage/place.h"
 #include "stage/task.h"
 #include "text/encoding.h"
+#include "workflow/elsewhere.h"
 #include "workflow/estimate.h"
 #include "workflow/recipe.h"
 
@@ -78,6 +79,45 @@ static int check_file(const struct experiment *e, const char *key, const char *t
 			 argument_of(e), e->data);
 }
 
+/* The checkpoints of a recipe that were made elsewhere, which are the original further on. */
+static int check_checkpoint(const struct experiment *e, const char *model, const struct elsewhere_state *s,
+			    const struct encoder_shape *original, struct error *err)
+{
+	struct encoder_shape shape;
+	char *kept;
+	const char *tokenizer = elsewhere_tokenizer(e, model, s->path, &kept, err);
+	int rc = tokenizer == NULL || model_directory_check_with(s->path, tokenizer, err) < 0 ||
+				 config_read(&shape, s->path, err) < 0
+			 ? -1
+			 : 0;
+
+	free(kept);
+	if (rc == 0 && original->hidden > 0 && (shape.hidden != original->hidden || shape.layers != original->layers))
+		rc = error_set(err, STATUS_INPUT, "%s: %zu layers of width %zu, but [model %s] has %zu of width %zu",
+			       s->path, shape.layers, shape.hidden, model, original->layers, original->hidden);
+	return rc;
+}
+
+static void check_elsewhere(struct faults *f, const struct experiment *e, const struct subject *subject,
+			    const struct encoder_shape *original)
+{
+	for (size_t t = 0; elsewhere_is(e, subject->recipe) && t < e->task_count; t++)
+		for (size_t s = 0; s < e->seed_count; s++) {
+			struct elsewhere w;
+			struct error fault;
+
+			if (elsewhere_find(&w, e, subject->model, e->task_names[t], subject->recipe, e->seeds[s],
+					   &fault) < 0) {
+				add_fault(f, &fault);
+				continue;
+			}
+			for (size_t i = 0; i < w.count; i++)
+				if (check_checkpoint(e, subject->model, &w.states[i], original, &fault) < 0)
+					add_fault(f, &fault);
+			elsewhere_release(&w);
+		}
+}
+
 static void open_model(struct model *out, struct faults *f, const struct experiment *e, const char *name)
 {
 	const char *path = experiment_get(e, "model", "path", name, NULL);
@@ -99,8 +139,11 @@ static void open_model(struct model *out, struct faults *f, const struct experim
 	else
 		out->positions = shape_longest(&shape);
 	for (size_t i = 0; out->tokenizer != NULL && i < e->subject_count; i++)
-		if (strcmp(e->subjects[i].model, name) == 0 && recipe_check(e, &e->subjects[i], &shape, &fault) < 0)
-			add_fault(f, &fault);
+		if (strcmp(e->subjects[i].model, name) == 0) {
+			if (recipe_check(e, &e->subjects[i], &shape, &fault) < 0)
+				add_fault(f, &fault);
+			check_elsewhere(f, e, &e->subjects[i], &shape);
+		}
 	free(directory);
 }
 

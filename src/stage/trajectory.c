@@ -6,6 +6,8 @@
 #include "encoder/extract.h"
 #include "geometry/trajectory.h"
 #include "num/blas.h"
+#include "base/table.h"
+#include "workflow/elsewhere.h"
 #include "workflow/state.h"
 
 #include <stdio.h>
@@ -20,15 +22,20 @@ static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_
 			  size_t layers, struct error *err)
 {
 	char *model = model_directory(job, checkpoint, err), *state;
+	char *tokenizer = model == NULL ? NULL : model_tokenizer(job, model, err);
 	struct embeddings embeddings;
 	int rc;
 
-	if (model == NULL)
+	if (tokenizer == NULL) {
+		free(model);
 		return -1;
+	}
 	e->model = model;
+	e->tokenizer = tokenizer;
 	*e->cut = (struct cut_counts){ 0 }; /* every checkpoint cuts the same */
 	rc = extract_embeddings(&embeddings, e, &job->context, err);
 	free(model);
+	free(tokenizer);
 	if (rc < 0)
 		return -1;
 	state = state_name(job->cell->task, job->cell->recipe, job->cell->seed, checkpoint);
@@ -39,6 +46,28 @@ static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_
 		     : trajectory_add(t, state, embeddings.layers, &job->context, err);
 	free(state);
 	embeddings_release(&embeddings);
+	return rc;
+}
+
+/* Of checkpoints made elsewhere: the updates after which they were taken. */
+static int write_steps(struct job *job, struct error *err)
+{
+	const struct cell *c = job->cell;
+	struct elsewhere w;
+	struct table t;
+	int rc = elsewhere_find(&w, &job->experiment, c->model, c->source, c->recipe, c->seed, err);
+
+	if (rc < 0)
+		return -1;
+	rc = table_init(&t, "checkpoint,step", err);
+	for (size_t i = 0; rc == 0 && i < w.count; i++) {
+		table_add_integer(&t, (long)i + 1);
+		table_add_integer(&t, w.states[i].step);
+	}
+	if (rc == 0)
+		rc = table_write(&t, &job->out, "steps.csv", err);
+	table_release(&t);
+	elsewhere_release(&w);
 	return rc;
 }
 
@@ -82,6 +111,8 @@ static int run(struct job *job, struct error *err)
 		if (add_checkpoint(job, trajectory, &e, c, t.layers, err) < 0)
 			goto done;
 	rc = trajectory_write(trajectory, &job->out, err);
+	if (rc == 0 && elsewhere_is(&job->experiment, job->cell->recipe))
+		rc = write_steps(job, err);
 	if (rc == 0)
 		rc = model_count_cut(job, &cut, err);
 done:

@@ -262,6 +262,19 @@ int tokenizer_parse_json(struct tokenizer **out, const char *data, size_t size, 
 	return parse(out, NULL, NULL, NULL, &(struct mapping){ data, size }, path, err);
 }
 
+bool tokenizer_is_in(const char *model)
+{
+	bool found = false;
+
+	for (size_t i = 0; !found && tokenizer_files[i] != NULL; i++) {
+		char *path = path_join(model, tokenizer_files[i]);
+
+		found = path != NULL && file_exists(path);
+		free(path);
+	}
+	return found;
+}
+
 int tokenizer_missing(const char *model, struct error *err)
 {
 	static const char *const others[] = { "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model",

@@ -31,6 +31,9 @@ extern const char *const tokenizer_files[];
 
 int tokenizer_load(struct tokenizer **out, const char *model, struct error *err);
 
+/* Whether a directory has one of the files. */
+bool tokenizer_is_in(const char *model);
+
 /* The error of a directory that has none of the files. Returns -1. */
 int tokenizer_missing(const char *model, struct error *err);
 

@@ -178,13 +178,21 @@ const char *experiment_get(const struct experiment *e, const char *section, cons
 const char *experiment_tuned(const struct experiment *e, const char *section, const char *key, const char *model,
 			     const char *task, const char *recipe)
 {
-	const char *value = recipe == NULL ? NULL : get_override(e, "recipe", recipe, section, key);
+	const struct setting *own =
+		recipe != NULL && strcmp(section, "recipe") == 0 ? setting_find(e, "recipe", recipe, key) : NULL;
+	const char *value = own != NULL      ? own->value
+			    : recipe == NULL ? NULL
+					     : get_override(e, "recipe", recipe, section, key);
 
 	return value != NULL ? value : experiment_get(e, section, key, model, task);
 }
 
 long experiment_checkpoints(const struct experiment *e, const char *model, const char *task, const char *recipe)
 {
+	/* What [finetune] says is of runs that are made here. */
+	if (recipe != NULL && setting_find(e, "recipe", recipe, "from") != NULL &&
+	    get_override(e, "recipe", recipe, "finetune", "checkpoints") == NULL)
+		return 1;
 	return strtol(experiment_tuned(e, "finetune", "checkpoints", model, task, recipe), NULL, 10);
 }
 
@@ -389,6 +397,23 @@ static int make_subjects(struct experiment *e, struct error *err)
 	return 0;
 }
 
+/* Checkpoints made elsewhere are not made here, too. */
+static int check_from(const struct experiment *e, const char *recipe, struct error *err)
+{
+	const struct setting *from = setting_find(e, "recipe", recipe, "from");
+
+	for (size_t i = 0; from != NULL && i < e->setting_count; i++) {
+		const struct setting *s = &e->settings[i];
+
+		if (strcmp(s->section, "recipe") == 0 && strcmp(s->name, recipe) == 0 && s != from &&
+		    strcmp(s->key, "checkpoints") != 0)
+			return error_set(err, STATUS_INPUT,
+					 "%s: [recipe %s]: %s: without effect, from = %s is not trained here",
+					 e->path, recipe, s->key, from->value);
+	}
+	return 0;
+}
+
 /* Keys of adapters, of a recipe that has none. */
 static int check_recipes(const struct experiment *e, struct error *err)
 {
@@ -397,6 +422,9 @@ static int check_recipes(const struct experiment *e, struct error *err)
 	for (size_t r = 0; r < e->recipe_count; r++) {
 		const char *recipe = e->recipe_names[r];
 		const char *method = experiment_tuned(e, "finetune", "method", NULL, NULL, recipe);
+
+		if (check_from(e, recipe, err) < 0)
+			return -1;
 
 		for (size_t k = 0; k < 3 && strcmp(method, "lora") != 0; k++)
 			if (setting_find(e, "recipe", recipe, adapters[k]) != NULL)

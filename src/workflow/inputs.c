@@ -3,6 +3,8 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "encoder/directory.h"
+#include "text/tokenizer.h"
+#include "workflow/elsewhere.h"
 #include "workflow/layers.h"
 #include "workflow/state.h"
 #include "workflow/statement.h"
@@ -114,7 +116,8 @@ static int add_assets(struct gather *g, const struct reading *r)
 
 /* The files of a directory below MODELS. Fetching is advice only for what has a
  * name there: a path of the user's own is nowhere to be fetched from. */
-static int add_model_source(struct gather *g, const char *below)
+static int add_model_source(struct gather *g, const char *below,
+			    int (*list)(struct model_files *, const char *, struct error *))
 {
 	const struct experiment *e = g->store->plan->experiment;
 	char *directory = path_join(e->models, below);
@@ -124,7 +127,7 @@ static int add_model_source(struct gather *g, const char *below)
 
 	if (directory == NULL)
 		return error_memory(g->err, below);
-	if (model_files_list(&files, directory, &fault) < 0) {
+	if (list(&files, directory, &fault) < 0) {
 		rc = error_set(g->err, fault.status, "%s%s%s", fault.text,
 			       files.lacking && below[0] != '/' ? ": make fetch EXPERIMENT=" : "",
 			       files.lacking && below[0] != '/' ? e->name : "");
@@ -158,6 +161,31 @@ static int add_cells(struct gather *g, const struct reading *r)
 	return 0;
 }
 
+/* A checkpoint that was made elsewhere; one without a tokenizer is read by the original's. */
+static int add_checkpoint(struct gather *g, const struct elsewhere_state *s)
+{
+	const char *original = experiment_get(g->store->plan->experiment, "model", "path", g->cell->model, NULL);
+
+	if (tokenizer_is_in(s->path) || original == NULL)
+		return add_model_source(g, s->below, model_files_list);
+	if (add_model_source(g, s->below, model_files_list_encoder) < 0)
+		return -1;
+	return add_model_source(g, original, model_files_list_tokenizer);
+}
+
+/* The cell's own, or all up to it. */
+static int add_elsewhere(struct gather *g, bool all)
+{
+	const struct cell *c = g->cell;
+	struct elsewhere w;
+	int rc = elsewhere_find(&w, g->store->plan->experiment, c->model, c->source, c->recipe, c->seed, g->err);
+
+	for (size_t i = all ? 0 : (size_t)c->checkpoint - 1; rc == 0 && i < (size_t)c->checkpoint; i++)
+		rc = add_checkpoint(g, &w.states[i]);
+	elsewhere_release(&w);
+	return rc;
+}
+
 /* The weights a cell starts from: a checkpoint of a run (or all of them), the model
  * that was pre-trained here, or the directory below MODELS. */
 static int add_model(struct gather *g, const struct reading *r)
@@ -165,6 +193,8 @@ static int add_model(struct gather *g, const struct reading *r)
 	size_t tuned = producer_of(g, STAGE_FINETUNE), pretrained = producer_of(g, STAGE_PRETRAIN);
 	char pattern[32];
 
+	if (g->cell->checkpoint > 0 && elsewhere_is(g->store->plan->experiment, g->cell->recipe))
+		return add_elsewhere(g, r->kind == READS_MODELS);
 	if (tuned != NO_PRODUCER) {
 		snprintf(pattern, sizeof pattern, "%s/*",
 			 r->kind == READS_MODELS ? "c*" : state_checkpoint_name(g->cell->checkpoint).text);
@@ -172,7 +202,8 @@ static int add_model(struct gather *g, const struct reading *r)
 	}
 	if (pretrained != NO_PRODUCER)
 		return add_artefacts(g, pretrained, "*.json vocab.txt model.safetensors");
-	return add_model_source(g, experiment_get(g->store->plan->experiment, "model", "path", g->cell->model, NULL));
+	return add_model_source(g, experiment_get(g->store->plan->experiment, "model", "path", g->cell->model, NULL),
+				model_files_list);
 }
 
 static int add_task_files(struct gather *g, const struct reading *r)

@@ -54,6 +54,9 @@ static const struct parameter parameters[] = {
 	{ "model", "embedding", PARAMETER_INTEGER, "0", 0, 4096, NULL, AT(PRETRAIN),
 	  "width of its embeddings (electra); 0: hidden" },
 
+	{ "recipe", "from", PARAMETER_TEXT, NULL, 0, 0, NULL, 0,
+	  "folder below MODELS of checkpoints made elsewhere, with {model}, {task} and {seed}" },
+
 	{ "task", "kind", PARAMETER_CHOICE, NULL, 0, 0, "word|pair|sentence", AT(PREPARE) | ENCODING,
 	  "what an example is" },
 	{ "task", "format", PARAMETER_CHOICE, NULL, 0, 0, "conllu|conllulex|trec|tsv|embedded", AT(PREPARE),

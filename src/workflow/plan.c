@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/name.h"
+#include "workflow/elsewhere.h"
 #include "workflow/state.h"
 
 #include <stdio.h>
@@ -109,7 +110,7 @@ static void add_finetune(struct builder *b, const struct experiment *e, const st
 {
 	const char *model = subject->model;
 
-	for (size_t t = 0; t < e->task_count; t++)
+	for (size_t t = 0; t < e->task_count && !elsewhere_is(e, subject->recipe); t++)
 		for (size_t s = 0; s < e->seed_count; s++) {
 			const char *task = e->task_names[t];
 			struct cell like = { .model = model,
@@ -135,9 +136,10 @@ static void add_state(struct builder *b, const struct experiment *e, struct cell
 	size_t extract = add(b, STAGE_EXTRACT, like, name_path("extract", model, state, task, NULL)), reader;
 
 	need_named(b, extract, name_path("prepare", task, NULL));
-	if (like.checkpoint > 0)
-		need_named(b, extract, run_path("finetune", &like));
-	else if (is_pretrained_here(e, model))
+	if (like.checkpoint > 0) {
+		if (!elsewhere_is(e, like.recipe))
+			need_named(b, extract, run_path("finetune", &like));
+	} else if (is_pretrained_here(e, model))
 		need_named(b, extract, name_path("pretrain", model, NULL));
 	reader = add(b, STAGE_PROBE, like, name_path("probe", model, state, task, NULL));
 	need(b, reader, extract);
@@ -193,7 +195,8 @@ static void add_run(struct builder *b, const struct experiment *e, const struct 
 	}
 	reader = add(b, STAGE_TRAJECTORY, like, run_path("trajectory", &like));
 	need_named(b, reader, name_path("prepare", task, NULL));
-	need_named(b, reader, run_path("finetune", &like));
+	if (!elsewhere_is(e, like.recipe))
+		need_named(b, reader, run_path("finetune", &like));
 	need_named(b, reader, name_path("extract", model, state_original, task, NULL));
 	need_named(b, reader,
 		   followed == NULL ? NULL : name_path("directprobe", model, followed, task, "train", NULL));
