@@ -37,7 +37,7 @@ endif
 
 # One program a file in src/stage; the files of STAGE_SHARED are theirs in common.
 STAGE_SHARED = $(addprefix src/stage/,options.c terminal.c job.c cell.c main.c parameters.c model.c command.c publish.c again.c \
-  place.c ready.c task.c download.c data_files.c letters.c)
+  place.c ready.c task.c import.c download.c data_files.c letters.c)
 PROGRAMS     = $(filter-out tunescope,$(patsubst src/stage/%.c,%,$(filter-out $(STAGE_SHARED),$(wildcard src/stage/*.c))))
 LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text weights encoder training probe geometry workflow figure report)))) $(wildcard $(STAGE_SHARED))
 LIB_OBJECTS  = $(LIB_SOURCES:src/%.c=$(B)/obj/%.o) $(B)/obj/gen/program.o

@@ -75,7 +75,7 @@ static void draw_task(struct drawings *d, const struct collected *c, const char 
 			if (runs[i].task != task || runs[i].model != c->models[m])
 				continue;
 			rows = rows_run(d, t, &runs[i], runs[i].seed);
-			if (rows.count == 0 && c->meanings != NULL && c->meanings[m].elsewhere)
+			if (rows.count == 0 && c->elsewhere[m])
 				continue;
 			if (rows.count == 0)
 				drawings_miss(d, "%s: no loss (finetune/%s)", runs[i].words, runs[i].cell);

@@ -39,8 +39,24 @@ static void read_meanings(struct collected *out, struct drawings *d, const json_
 	json_array_foreach((json_t *)subjects, i, s) if (out->meanings != NULL) out->meanings[i] = (struct meaning){
 		drawings_text(d, "%s", json_string_value(json_object_get(s, "model"))),
 		drawings_text(d, "%s", json_string_value(json_object_get(s, "recipe"))),
-		json_is_true(json_object_get(s, "elsewhere")),
 	};
+}
+
+/* By a recipe, or because the model is given by its vectors. */
+static void read_elsewhere(struct collected *out, struct drawings *d, const json_t *object)
+{
+	const json_t *subjects = json_object_get(object, "subjects"), *vectors = json_object_get(object, "vectors"),
+		     *name;
+	size_t k;
+
+	out->elsewhere = drawings_array(d, out->model_count, sizeof *out->elsewhere);
+	for (size_t i = 0; out->elsewhere != NULL && i < out->model_count; i++) {
+		const char *model = out->meanings != NULL ? out->meanings[i].model : out->models[i];
+
+		out->elsewhere[i] = json_is_true(json_object_get(json_array_get(subjects, i), "elsewhere"));
+		json_array_foreach((json_t *)vectors, k, name) out->elsewhere[i] |=
+			strcmp(json_string_value(name), model) == 0;
+	}
 }
 
 /* The run that a state is of, "pos-s1" or "pos-lora-s1". */
@@ -72,6 +88,7 @@ static int read_experiment(struct collected *out, struct drawings *d, const json
 	    read_names(&out->tasks, &out->task_count, d, object, "tasks", path, err) < 0)
 		return -1;
 	read_meanings(out, d, object);
+	read_elsewhere(out, d, object);
 	out->seed_count = json_array_size(seeds);
 	out->seeds = drawings_array(d, out->seed_count, sizeof *out->seeds);
 	for (size_t i = 0; out->seeds != NULL && i < out->seed_count; i++)

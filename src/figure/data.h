@@ -27,8 +27,8 @@ struct collected {
 	const char **models, **tasks; /* with recipes a model is a subject: "bert-tiny (lora)" */
 	struct meaning {
 		const char *model, *recipe;
-		bool elsewhere; /* its runs were made elsewhere */
-	} * meanings;           /* (model_count) what each stands for; NULL without recipes */
+	} * meanings;    /* (model_count) what each stands for; NULL without recipes */
+	bool *elsewhere; /* (model_count) whether its runs were made elsewhere */
 	size_t model_count, task_count;
 	long *seeds;
 	size_t seed_count;

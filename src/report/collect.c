@@ -9,6 +9,7 @@
 #include "report/table7.h"
 #include "report/tables.h"
 #include "workflow/elsewhere.h"
+#include "workflow/vectors.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -31,6 +32,25 @@ static json_t *subject_array(const struct experiment *e)
 	for (size_t i = 0; i < e->subject_count; i++)
 		json_array_append_new(array, json_string(e->subjects[i].name));
 	return array;
+}
+
+/* The models that are given by their embeddings. */
+static json_t *vectors_array(const struct experiment *e)
+{
+	json_t *array = json_array();
+
+	for (size_t m = 0; m < e->model_count; m++)
+		if (vectors_are(e, e->model_names[m]))
+			json_array_append_new(array, json_string(e->model_names[m]));
+	return array;
+}
+
+static bool has_vectors(const struct experiment *e)
+{
+	for (size_t m = 0; m < e->model_count; m++)
+		if (vectors_are(e, e->model_names[m]))
+			return true;
+	return false;
 }
 
 /* What the names of subjects stand for. */
@@ -102,6 +122,8 @@ static int write_experiment(const struct gather *g, struct error *err)
 			   (json_int_t)e->checkpoints, "max_points", (json_int_t)sample, "sampled_all",
 			   all && sample > 0, "published", experiment_get(e, "experiment", "published", NULL, NULL),
 			   "cross", cross_object(e));
+	if (object != NULL && has_vectors(e))
+		json_object_set_new(object, "vectors", vectors_array(e));
 	if (object == NULL ||
 	    (e->recipe_count > 0 && json_object_set_new(object, "subjects", subject_objects(e)) < 0))
 		return error_memory(err, "experiment.json");

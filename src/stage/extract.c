@@ -1,11 +1,13 @@
 /* tunescope extract: embeddings of examples at the layers of an encoder. */
 #include "stage/main.h"
+#include "stage/import.h"
 #include "stage/model.h"
 
 #include "base/array.h"
 #include "encoder/extract.h"
 #include "num/blas.h"
 #include "workflow/layers.h"
+#include "workflow/vectors.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -49,6 +51,8 @@ static int extract_part(struct job *job, struct extract_job *e, bool test, size_
 	e->layers = layers;
 	if (layers == NULL)
 		error_memory(err, "layers");
+	else if (import_is_due(job))
+		rc = import_part(job, e->examples, e->kind, test, layers, err);
 	else if (job_check_layers(job, test ? "probe" : "extract", NULL, (long)last + 1, err) == 0)
 		rc = extract_run(e, &job->out, test ? "test/" : "train/", &job->context, err);
 	free(layers);
@@ -59,14 +63,19 @@ static int extract_cell(struct job *job, struct extract_job *e, struct error *er
 {
 	size_t last;
 
-	if (extract_layer_count(&last, e->model, err) < 0 || extract_part(job, e, false, last, err) < 0)
+	if (import_is_due(job))
+		last = vectors_layers(&job->experiment, job->cell->model, job->cell->task) - 1;
+	else if (extract_layer_count(&last, e->model, err) < 0)
+		return -1;
+	if (extract_part(job, e, false, last, err) < 0)
 		return -1;
 	return extract_part(job, e, true, last, err);
 }
 
 static int run(struct job *job, struct error *err)
 {
-	char *model = model_directory(job, job->cell ? job->cell->checkpoint : 0, err);
+	char *model =
+		import_is_due(job) ? text_copy("") : model_directory(job, job->cell ? job->cell->checkpoint : 0, err);
 	struct cut_counts cut = { 0 };
 	struct extract_job e = {
 		.model = model,

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "workflow/elsewhere.h"
 #include "workflow/state.h"
+#include "workflow/vectors.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,8 @@ char *model_tokenizer(const struct job *job, const char *model, struct error *er
 {
 	char *kept, *own;
 
-	if (job->cell == NULL || job->cell->checkpoint == 0 || !elsewhere_is(&job->experiment, job->cell->recipe))
+	if (job->cell == NULL || job->cell->checkpoint == 0 || vectors_are(&job->experiment, job->cell->model) ||
+	    !elsewhere_is(&job->experiment, job->cell->recipe))
 		own = text_copy(model);
 	else {
 		const char *found = elsewhere_tokenizer(&job->experiment, job->cell->model, model, &kept, err);

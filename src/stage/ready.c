@@ -7,12 +7,16 @@
 #include "corpus/labels.h"
 #include "corpus/task.h"
 #include "stage/data_files.h"
+#include "stage/import.h"
 #include "stage/place.h"
 #include "stage/task.h"
 #include "text/encoding.h"
 #include "workflow/elsewhere.h"
 #include "workflow/estimate.h"
+#include "workflow/plan.h"
 #include "workflow/recipe.h"
+#include "workflow/state.h"
+#include "workflow/vectors.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -183,6 +187,38 @@ static void check_lengths(struct faults *f, const struct experiment *e, const st
 	}
 }
 
+/* The states of models that are given by their embeddings, as far as a task has part in
+ * them: those that cells are about, and the checkpoints between that are followed. */
+static void check_vectors(struct faults *f, const struct experiment *e, const char *task, bool test,
+			  const struct examples *part)
+{
+	struct error fault;
+	struct plan p;
+
+	if (plan_init(&p, e, &fault) < 0) {
+		add_fault(f, &fault);
+		return;
+	}
+	for (size_t i = 0; i < p.count; i++) {
+		const struct cell *c = &p.cells[i];
+		const bool follows = c->stage->id == STAGE_TRAJECTORY && !test;
+
+		if ((c->stage->id != STAGE_EXTRACT && !follows) || strcmp(c->task, task) != 0 ||
+		    !vectors_are(e, c->model))
+			continue;
+		for (long k = follows ? 1 : c->checkpoint; k <= c->checkpoint; k++) {
+			char *state = follows ? state_name(c->source, c->recipe, c->seed, k) : text_copy(c->state);
+
+			if (state == NULL)
+				error_memory(&fault, c->name);
+			if (state == NULL || import_check(e, c->model, state, task, test, part, &fault) < 0)
+				add_fault(f, &fault);
+			free(state);
+		}
+	}
+	plan_release(&p);
+}
+
 static void check_task(struct faults *f, const struct experiment *e, const struct model *models, const char *name)
 {
 	struct described_task task;
@@ -205,6 +241,7 @@ static void check_task(struct faults *f, const struct experiment *e, const struc
 		if (!test && check_labels(&part, name, &fault) < 0)
 			add_fault(f, &fault);
 		check_lengths(f, e, models, name, &part);
+		check_vectors(f, e, name, test, &part);
 		examples_release(&part);
 	}
 	described_task_release(&task);

@@ -1,6 +1,7 @@
 /* tunescope trajectory: one run's checkpoints, encoded one after another, and
  * the clusters of its start (or end) measured in each. */
 #include "stage/main.h"
+#include "stage/import.h"
 #include "stage/model.h"
 
 #include "encoder/extract.h"
@@ -18,29 +19,40 @@ enum { LAYERS_MAX = 66 };
 
 static const struct option options[] = { { NULL, NULL, NULL } };
 
+/* The embeddings of the training part in a checkpoint. */
+static int embed(struct embeddings *out, struct job *job, struct extract_job *e, long checkpoint, const char *state,
+		 struct error *err)
+{
+	char *model, *tokenizer;
+	int rc = -1;
+
+	if (import_is_due(job))
+		return import_embeddings(out, job, state, e->examples, e->kind, err);
+	model = model_directory(job, checkpoint, err);
+	tokenizer = model == NULL ? NULL : model_tokenizer(job, model, err);
+	if (tokenizer != NULL) {
+		e->model = model;
+		e->tokenizer = tokenizer;
+		*e->cut = (struct cut_counts){ 0 }; /* every checkpoint cuts the same */
+		rc = extract_embeddings(out, e, &job->context, err);
+	}
+	free(model);
+	free(tokenizer);
+	return rc;
+}
+
 static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_job *e, long checkpoint,
 			  size_t layers, struct error *err)
 {
-	char *model = model_directory(job, checkpoint, err), *state;
-	char *tokenizer = model == NULL ? NULL : model_tokenizer(job, model, err);
+	char *state = state_name(job->cell->task, job->cell->recipe, job->cell->seed, checkpoint);
 	struct embeddings embeddings;
-	int rc;
+	int rc = state == NULL ? error_memory(err, "a state") : embed(&embeddings, job, e, checkpoint, state, err);
 
-	if (tokenizer == NULL) {
-		free(model);
+	if (rc < 0) {
+		free(state);
 		return -1;
 	}
-	e->model = model;
-	e->tokenizer = tokenizer;
-	*e->cut = (struct cut_counts){ 0 }; /* every checkpoint cuts the same */
-	rc = extract_embeddings(&embeddings, e, &job->context, err);
-	free(model);
-	free(tokenizer);
-	if (rc < 0)
-		return -1;
-	state = state_name(job->cell->task, job->cell->recipe, job->cell->seed, checkpoint);
-	rc = state == NULL ? error_memory(err, "a state")
-	     : embeddings.layer_count != layers
+	rc = embeddings.layer_count != layers
 		     ? error_set(err, STATUS_CHECK, "%s: %zu layers, but the original has %zu", state,
 				 embeddings.layer_count, layers)
 		     : trajectory_add(t, state, embeddings.layers, &job->context, err);
@@ -53,16 +65,18 @@ static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_
 static int write_steps(struct job *job, struct error *err)
 {
 	const struct cell *c = job->cell;
-	struct elsewhere w;
+	struct elsewhere w = { 0 };
 	struct table t;
-	int rc = elsewhere_find(&w, &job->experiment, c->model, c->source, c->recipe, c->seed, err);
+	int rc = import_is_due(job)
+			 ? 0
+			 : elsewhere_find(&w, &job->experiment, c->model, c->source, c->recipe, c->seed, err);
 
 	if (rc < 0)
 		return -1;
 	rc = table_init(&t, "checkpoint,step", err);
-	for (size_t i = 0; rc == 0 && i < w.count; i++) {
-		table_add_integer(&t, (long)i + 1);
-		table_add_integer(&t, w.states[i].step);
+	for (long i = 0; rc == 0 && i < c->checkpoint; i++) {
+		table_add_integer(&t, i + 1);
+		table_add_integer(&t, w.count > 0 ? w.states[i].step : i + 1); /* of vectors nobody says it */
 	}
 	if (rc == 0)
 		rc = table_write(&t, &job->out, "steps.csv", err);
@@ -111,7 +125,7 @@ static int run(struct job *job, struct error *err)
 		if (add_checkpoint(job, trajectory, &e, c, t.layers, err) < 0)
 			goto done;
 	rc = trajectory_write(trajectory, &job->out, err);
-	if (rc == 0 && elsewhere_is(&job->experiment, job->cell->recipe))
+	if (rc == 0 && (import_is_due(job) || elsewhere_is(&job->experiment, job->cell->recipe)))
 		rc = write_steps(job, err);
 	if (rc == 0)
 		rc = model_count_cut(job, &cut, err);

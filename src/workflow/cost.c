@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "encoder/config.h"
+#include "workflow/vectors.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,6 +25,14 @@ static int model_shape(const struct experiment *e, const char *model, struct sha
 	char *directory;
 	int rc;
 
+	if (vectors_are(e, model)) {
+		size_t rows, columns;
+
+		vectors_size(e, model, e->task_names[0], &rows, &columns);
+		out->hidden = (double)columns;
+		out->layers = (double)vectors_layers(e, model, e->task_names[0]) - 1;
+		return 0;
+	}
 	if (path == NULL) {
 		out->hidden = (double)experiment_integer(e, "model", "hidden", model, NULL);
 		out->layers = (double)experiment_integer(e, "model", "layers", model, NULL);

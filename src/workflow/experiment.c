@@ -187,11 +187,21 @@ const char *experiment_tuned(const struct experiment *e, const char *section, co
 	return value != NULL ? value : experiment_get(e, section, key, model, task);
 }
 
+bool experiment_pretrains(const struct experiment *e, const char *model)
+{
+	return experiment_get(e, "model", "path", model, NULL) == NULL &&
+	       experiment_get(e, "model", "vectors", model, NULL) == NULL;
+}
+
 long experiment_checkpoints(const struct experiment *e, const char *model, const char *task, const char *recipe)
 {
 	/* What [finetune] says is of runs that are made here. */
 	if (recipe != NULL && setting_find(e, "recipe", recipe, "from") != NULL &&
 	    get_override(e, "recipe", recipe, "finetune", "checkpoints") == NULL)
+		return 1;
+	if (model != NULL && setting_find(e, "model", model, "vectors") != NULL &&
+	    (recipe == NULL || get_override(e, "recipe", recipe, "finetune", "checkpoints") == NULL) &&
+	    get_override(e, "model", model, "finetune", "checkpoints") == NULL)
 		return 1;
 	return strtol(experiment_tuned(e, "finetune", "checkpoints", model, task, recipe), NULL, 10);
 }
@@ -247,6 +257,19 @@ static bool task_known(const struct experiment *e, const char *name)
 	return false;
 }
 
+/* Vectors take the place of an encoder: nothing is trained. */
+static int check_vectors(const struct experiment *e, const char *model, struct error *err)
+{
+	static const char *const others[] = { "path", "layers", "hidden", "heads" };
+
+	for (size_t i = 0; i < 4 && setting_find(e, "model", model, "vectors") != NULL; i++)
+		if (setting_find(e, "model", model, others[i]) != NULL)
+			return error_set(err, STATUS_INPUT,
+					 "%s: [model %s]: %s beside vectors: expected one of the two", e->path, model,
+					 others[i]);
+	return 0;
+}
+
 /* The family of a model that is pre-trained here, and the width of its embeddings. */
 static int check_family(const struct experiment *e, const char *model, struct error *err)
 {
@@ -276,7 +299,9 @@ static int check_models(const struct experiment *e, struct error *err)
 		long hidden = experiment_integer(e, "model", "hidden", name, NULL);
 		long heads = experiment_integer(e, "model", "heads", name, NULL);
 
-		if (experiment_get(e, "model", "path", name, NULL) != NULL)
+		if (check_vectors(e, name, err) < 0)
+			return -1;
+		if (!experiment_pretrains(e, name))
 			continue;
 		if (hidden == 0 || heads == 0 || experiment_integer(e, "model", "layers", name, NULL) == 0)
 			return error_set(err, STATUS_INPUT,
@@ -299,7 +324,7 @@ static bool takes_the_text(const struct experiment *e, const char *task)
 	bool pretrained = false;
 
 	for (size_t i = 0; i < e->model_count; i++)
-		pretrained = pretrained || experiment_get(e, "model", "path", e->model_names[i], NULL) == NULL;
+		pretrained = pretrained || experiment_pretrains(e, e->model_names[i]);
 	return pretrained && strcmp(task, "text") == 0;
 }
 
@@ -470,7 +495,7 @@ static int check_tunings(const struct experiment *e, struct error *err)
 		const struct subject *s = &e->subjects[i];
 		struct encoder_shape shape;
 
-		if (experiment_get(e, "model", "path", s->model, NULL) != NULL)
+		if (!experiment_pretrains(e, s->model))
 			continue;
 		shape = family_shape(family_of_type(experiment_get(e, "model", "family", s->model, NULL)));
 		shape.layers = (size_t)experiment_integer(e, "model", "layers", s->model, NULL);

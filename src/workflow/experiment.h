@@ -69,6 +69,9 @@ bool experiment_flag(const struct experiment *e, const char *section, const char
  * none. */
 const char *experiment_tuned(const struct experiment *e, const char *section, const char *key, const char *model,
 			     const char *task, const char *recipe);
+/* Whether a model is pre-trained here: it is neither given by its path nor by vectors. */
+bool experiment_pretrains(const struct experiment *e, const char *model);
+
 /* The number of checkpoints of a run. */
 long experiment_checkpoints(const struct experiment *e, const char *model, const char *task, const char *recipe);
 

@@ -8,6 +8,7 @@
 #include "workflow/layers.h"
 #include "workflow/state.h"
 #include "workflow/statement.h"
+#include "workflow/vectors.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -186,6 +187,45 @@ static int add_elsewhere(struct gather *g, bool all)
 	return rc;
 }
 
+/* One part of a state's embeddings that were made elsewhere. */
+static int add_part(struct gather *g, const char *state, bool test)
+{
+	const struct experiment *e = g->store->plan->experiment;
+	const struct cell *c = g->cell;
+	const size_t layers = vectors_layers(e, c->model, c->task);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i <= layers; i++) {
+		const struct layer_file file = vectors_layer_file(i);
+		char *below;
+
+		if (i < layers && !vectors_need(e, c->model, c->task, test, i, layers))
+			continue;
+		below = vectors_below(e, c->model, state, c->task, test, i < layers ? file.text : "labels.txt");
+
+		rc = below == NULL ? error_memory(g->err, state) : add_source(g, "models", below);
+		free(below);
+	}
+	return rc;
+}
+
+/* Both parts of the cell's own state; or the training parts of all up to it. */
+static int add_vectors(struct gather *g, bool all)
+{
+	const struct cell *c = g->cell;
+	int rc = 0;
+
+	if (!all)
+		return add_part(g, c->state, false) < 0 ? -1 : add_part(g, c->state, true);
+	for (long i = 1; rc == 0 && i <= c->checkpoint; i++) {
+		char *state = state_name(c->source, c->recipe, c->seed, i);
+
+		rc = state == NULL ? error_memory(g->err, c->name) : add_part(g, state, false);
+		free(state);
+	}
+	return rc;
+}
+
 /* The weights a cell starts from: a checkpoint of a run (or all of them), the model
  * that was pre-trained here, or the directory below MODELS. */
 static int add_model(struct gather *g, const struct reading *r)
@@ -193,6 +233,8 @@ static int add_model(struct gather *g, const struct reading *r)
 	size_t tuned = producer_of(g, STAGE_FINETUNE), pretrained = producer_of(g, STAGE_PRETRAIN);
 	char pattern[32];
 
+	if (vectors_are(g->store->plan->experiment, g->cell->model))
+		return add_vectors(g, r->kind == READS_MODELS);
 	if (g->cell->checkpoint > 0 && elsewhere_is(g->store->plan->experiment, g->cell->recipe))
 		return add_elsewhere(g, r->kind == READS_MODELS);
 	if (tuned != NO_PRODUCER) {

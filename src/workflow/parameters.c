@@ -36,6 +36,8 @@ static const struct parameter parameters[] = {
 	  "whether intermediate checkpoints stay on disk" },
 
 	{ "model", "path", PARAMETER_TEXT, NULL, 0, 0, NULL, 0, "model directory below MODELS" },
+	{ "model", "vectors", PARAMETER_TEXT, NULL, 0, 0, NULL, 0,
+	  "folder of embeddings below MODELS, in place of an encoder" },
 	{ "model", "source", PARAMETER_TEXT, NULL, 0, 0, NULL, 0,
 	  "its name where it is fetched from, if not the path" },
 	{ "model", "revision", PARAMETER_TEXT, NULL, 0, 0, NULL, 0, "the revision to fetch, if not that of [fetch]" },

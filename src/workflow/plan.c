@@ -5,6 +5,7 @@
 #include "base/name.h"
 #include "workflow/elsewhere.h"
 #include "workflow/state.h"
+#include "workflow/vectors.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +81,12 @@ static char *run_path(const char *stage, const struct cell *c)
 
 static bool is_pretrained_here(const struct experiment *e, const char *model)
 {
-	return experiment_get(e, "model", "path", model, NULL) == NULL;
+	return experiment_pretrains(e, model);
+}
+
+static bool is_tuned_here(const struct experiment *e, const char *model, const char *recipe)
+{
+	return !vectors_are(e, model) && !elsewhere_is(e, recipe);
 }
 
 static void add_prepare(struct builder *b, const struct experiment *e)
@@ -110,7 +116,7 @@ static void add_finetune(struct builder *b, const struct experiment *e, const st
 {
 	const char *model = subject->model;
 
-	for (size_t t = 0; t < e->task_count && !elsewhere_is(e, subject->recipe); t++)
+	for (size_t t = 0; t < e->task_count && is_tuned_here(e, model, subject->recipe); t++)
 		for (size_t s = 0; s < e->seed_count; s++) {
 			const char *task = e->task_names[t];
 			struct cell like = { .model = model,
@@ -137,7 +143,7 @@ static void add_state(struct builder *b, const struct experiment *e, struct cell
 
 	need_named(b, extract, name_path("prepare", task, NULL));
 	if (like.checkpoint > 0) {
-		if (!elsewhere_is(e, like.recipe))
+		if (is_tuned_here(e, model, like.recipe))
 			need_named(b, extract, run_path("finetune", &like));
 	} else if (is_pretrained_here(e, model))
 		need_named(b, extract, name_path("pretrain", model, NULL));
@@ -195,7 +201,7 @@ static void add_run(struct builder *b, const struct experiment *e, const struct 
 	}
 	reader = add(b, STAGE_TRAJECTORY, like, run_path("trajectory", &like));
 	need_named(b, reader, name_path("prepare", task, NULL));
-	if (!elsewhere_is(e, like.recipe))
+	if (is_tuned_here(e, model, like.recipe))
 		need_named(b, reader, run_path("finetune", &like));
 	need_named(b, reader, name_path("extract", model, state_original, task, NULL));
 	need_named(b, reader,
