@@ -154,7 +154,7 @@ check-layers: $(LIBRARY)
 
 check: test lint check-layers
 
-SHARED = experiments report manifests/reference
+SHARED = experiments report manifests/reference .
 install: programs
 	@to="$$DESTDIR$$PREFIX" && share="$$to/share/tunescope" && \
 	  install -d "$$to/bin" "$$to/libexec/tunescope" "$$to/share/man/man1" $(SHARED:%="$$share/%") && \
@@ -163,7 +163,8 @@ install: programs
 	  install -m 644 man/tunescope.1 "$$to/share/man/man1/" && \
 	  install -m 644 experiments/*.ini experiments/SHA256SUMS "$$share/experiments/" && \
 	  install -m 644 $(wildcard report/*.html report/*.css report/*.js report/*.csv) "$$share/report/" && \
-	  install -m 644 manifests/reference/*.json "$$share/manifests/reference/"
+	  install -m 644 manifests/reference/*.json "$$share/manifests/reference/" && \
+	  install -m 644 share/tunescope/vectors.py "$$share/"
 
 # The same bytes for the same commit, whoever makes it.
 dist:

@@ -112,6 +112,18 @@ static int add_folders(struct elsewhere *w, size_t *capacity, const struct exper
 	return rc;
 }
 
+size_t elsewhere_count(const char *folder)
+{
+	DIR *d = opendir(folder);
+	size_t count = 0;
+
+	for (struct dirent *item; d != NULL && (item = readdir(d)) != NULL;)
+		count += step_of(item->d_name) >= 0;
+	if (d != NULL)
+		closedir(d);
+	return count;
+}
+
 static int check_count(const struct elsewhere *w, const char *recipe, const char *path, size_t wanted,
 		       struct error *err)
 {

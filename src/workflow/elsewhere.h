@@ -28,6 +28,9 @@ int elsewhere_find(struct elsewhere *out, const struct experiment *e, const char
 		   const char *recipe, long seed, struct error *err);
 void elsewhere_release(struct elsewhere *w);
 
+/* How many folders checkpoint-N a folder has. */
+size_t elsewhere_count(const char *folder);
+
 /* The directory whose tokenizer reads a checkpoint's examples: its own, or the original's
  * where it has none; NULL after an error. */
 const char *elsewhere_tokenizer(const struct experiment *e, const char *model, const char *checkpoint, char **kept,

@@ -201,7 +201,8 @@ long experiment_checkpoints(const struct experiment *e, const char *model, const
 		return 1;
 	if (model != NULL && setting_find(e, "model", model, "vectors") != NULL &&
 	    (recipe == NULL || get_override(e, "recipe", recipe, "finetune", "checkpoints") == NULL) &&
-	    get_override(e, "model", model, "finetune", "checkpoints") == NULL)
+	    get_override(e, "model", model, "finetune", "checkpoints") == NULL &&
+	    setting_find(e, "finetune", NULL, "checkpoints") == NULL)
 		return 1;
 	return strtol(experiment_tuned(e, "finetune", "checkpoints", model, task, recipe), NULL, 10);
 }

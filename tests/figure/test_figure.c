@@ -184,7 +184,8 @@ static void test_same_bytes(void **state)
 		draw_digest(other, figure_at(i), path, 3, &again);
 		assert_string_equal(one, other);
 		assert_int_equal(files, again);
-		assert_true(files >= 5); /* at least one drawing, and the index */
+		if (strcmp(figure_at(i)->name, "recipes") != 0) /* which these tables have none of */
+			assert_true(files >= 5);                /* at least one drawing, and the index */
 	}
 	support_remove(path);
 }

@@ -104,8 +104,11 @@ static void test_no_font_at_all(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < figure_count(); i++) {
-		char *text = print(figure_at(i)->name, labels, 3, none);
+		char *text;
 
+		if (strcmp(figure_at(i)->name, "recipes") == 0)
+			continue; /* the tables have none */
+		text = print(figure_at(i)->name, labels, 3, none);
 		assert_int_equal(count_of(text, "warning: no font here has the characters of \""), 1);
 		assert_int_equal(count_of(text, "install "), 1);
 		assert_non_null(strstr(text, ": install fonts-dejavu-core\n"));

@@ -5,70 +5,83 @@
 #include <string.h>
 #include <sys/wait.h>
 
-static char *readme_example(void)
+/* The next of the README's examples from *at on, in new memory; NULL behind the last. */
+static char *next_example(const char **at)
 {
 	static const char begin[] = "<!-- example: begin -->\n", end[] = "<!-- example: end -->\n";
-	struct mapping map;
-	struct error err;
-	char *text, *from, *to, *example;
+	const char *from = strstr(*at, begin), *to;
 
-	assert_int_equal(mapping_open(&map, SOURCE "/README.md", &err), 0);
-	text = text_copy_n(map.data, map.size);
-	mapping_close(&map);
-	from = strstr(text, begin);
-	assert_non_null(from);
+	if (from == NULL)
+		return NULL;
+	from += sizeof begin - 1;
 	to = strstr(from, end);
 	assert_non_null(to);
-	from += sizeof begin - 1;
-	example = text_copy_n(from, (size_t)(to - from));
-	free(text);
-	return example;
+	*at = to;
+	return text_copy_n(from, (size_t)(to - from));
 }
 
-/* The program is the one under test, and make is given a place of its own. */
-static char *with_program(const char *example)
-{
-	static const char tunescope[] = "build/bin/tunescope", reproduce[] = "make reproduce EXPERIMENT=my/first.ini";
-	const char *program = strstr(example, tunescope), *make = strstr(example, reproduce);
+/* The program is the one under test, and what make would call it with. */
+static const char settings[] =
+	"set -e\ncd '%s'\nunset MAKEFLAGS MAKELEVEL DATA MODELS RERUN LAUNCH\nexport CACHE=cache "
+	"T='%s/bin/tunescope'\n";
+static const char program[] = "sed 's#build/bin/tunescope#\"$T\"#g; s#make reproduce EXPERIMENT=#\"$T\" reproduce #; "
+			      "s#^ *##' example > commands\nprintf 'set -e\\n' | cat - commands > example.sh\n";
 
-	assert_non_null(program);
-	assert_non_null(make);
-	return text_format(
-		"%.*s%s/bin/tunescope%.*s%s", (int)(program - example), example, PROGRAMS,
-		(int)(make - program) - (int)(sizeof tunescope - 1), program + sizeof tunescope - 1,
-		"$T plan --experiment my/first.ini > plan.mk && for goal in cells collect figures report; do "
-		"make -s -f plan.mk TUNESCOPE=$T FILE=my/first.ini JOBS=1 $goal || exit 1; done\n");
-}
+/* A small model, data, checkpoints and vectors of one's own. */
+static const char made[] =
+	"mkdir -p my/model my/trained/checkpoint-7 my/vectors\n"
+	"cp '%s/tiny-bert/config.json' '%s/tiny-bert/vocab.txt' '%s/tiny-bert/tokenizer_config.json' "
+	"'%s/tiny-bert/model.safetensors' my/model\ncp '%s/tiny-bert/sentences.tsv' my/train.tsv\n"
+	"cp my/train.tsv my/test.tsv\ncp my/model/* my/trained/checkpoint-7\n"
+	"for s in original task-s1-c01; do for p in train test; do \"$T\" extract --model my/model --examples "
+	"my/$p.tsv "
+	"--kind word --layers all --out my/vectors/$s/task/$p; done; done\n";
 
-static void the_example_runs_to_its_report(void **state)
+static void run_script(const char *place, const char *text)
 {
-	char *place = support_folder(), *example = readme_example(), *commands = with_program(example);
-	char *script = path_join(place, "example.sh"), *run;
+	char *script = path_join(place, "script"), *run;
 	FILE *out = fopen(script, "w");
 
-	(void)state;
 	assert_non_null(out);
-	fprintf(out,
-		"set -e\ncd '%s'\nunset MAKEFLAGS MAKELEVEL DATA MODELS RERUN LAUNCH\nexport CACHE=cache "
-		"T='%s/bin/tunescope'\n"
-		"mkdir my my/model\ncp '%s/tiny-bert/config.json' '%s/tiny-bert/vocab.txt' "
-		"'%s/tiny-bert/tokenizer_config.json' '%s/tiny-bert/model.safetensors' my/model\n"
-		"cp '%s/tiny-bert/sentences.tsv' my/train.tsv\ncp my/train.tsv my/test.tsv\n%s"
-		"grep -q '<html' report/first/index.html\n",
-		place, PROGRAMS, FIXTURES, FIXTURES, FIXTURES, FIXTURES, FIXTURES, commands);
+	fputs(text, out);
 	fclose(out);
 	run = text_format("sh '%s' > '%s/out.txt' 2>&1 || { cat '%s/out.txt'; exit 1; }", script, place, place);
 	assert_int_equal(WEXITSTATUS(system(run)), 0);
 	free(run);
 	free(script);
-	free(commands);
-	free(example);
+}
+
+static void the_examples_run_to_their_reports(void **state)
+{
+	char *place = support_folder(), *readme = support_text(SOURCE, "README.md"), *example;
+	char *begin = text_format(settings, place, PROGRAMS);
+	char *files = text_format(made, FIXTURES, FIXTURES, FIXTURES, FIXTURES, FIXTURES);
+	char *first = text_format("%s%s", begin, files);
+	const char *at = readme;
+	size_t count = 0;
+
+	(void)state;
+	run_script(place, first);
+	for (; (example = next_example(&at)) != NULL; count++) {
+		char *text = text_format("%scat > example <<'E'\n%sE\n%ssh example.sh\n"
+					 "grep -q '<html' report/*/index.html\nrm -r report\n",
+					 begin, example, program);
+
+		run_script(place, text);
+		free(text);
+		free(example);
+	}
+	assert_int_equal(count, 4);
+	free(first);
+	free(files);
+	free(begin);
+	free(readme);
 	support_remove(place);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(the_example_runs_to_its_report) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(the_examples_run_to_their_reports) };
 
 	return cmocka_run_group_tests_name("readme", tests, NULL, NULL);
 }
