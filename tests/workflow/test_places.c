@@ -75,7 +75,7 @@ static void the_program_may_lie_anywhere(void **state)
 	(void)state;
 	expect(shell("O=%s; mkdir -p there/\"$O\" && cd there/\"$O\" && for f in Makefile build.mk deps.mk VERSION "
 		     "src "
-		     "experiments report man manifests; do cp -a '%s'/$f . || exit 1; done && cp -a '%s' build && "
+		     "experiments report man manifests share; do cp -a '%s'/$f . || exit 1; done && cp -a '%s' build && "
 		     "touch build/gen/program.c && make -s programs && make -s prepare EXPERIMENT=../../study.ini "
 		     "CACHE=../../there/cache DATA=../../data MODELS=../../models && make -s install "
 		     "DESTDIR=\"$PWD/to $d\" "
@@ -105,7 +105,7 @@ static void experiments_are_named_from_anywhere(void **state)
 	assert_printed("data: a folder, expected an experiment file\n");
 	expect(shell("$T reproduce embeded"), 2);
 	assert_printed("embeded: no such experiment; with the program come embedded, encoders, "
-		       "paper-minilm, paper, recipes; "
+		       "paper-minilm, paper, recipes-minilm, recipes; "
 		       "one of your "
 		       "own is a file's path\n");
 	expect(shell("$T status study.ini embedded"), 2);
