@@ -90,11 +90,14 @@ static int add_config(struct model_files *f, const char *directory, struct error
 
 static int add_tokenizer(struct model_files *f, const char *directory, struct error *err)
 {
-	int rc = add_first(f, directory, tokenizer_files, err);
+	int rc = tokenizer_is_in(directory) ? add_first(f, directory, tokenizer_files, err) : 0;
+	const char *other = rc > 0 ? tokenizer_companion(f->names[f->count - 1]) : NULL;
 
 	f->lacking |= rc == 0;
 	if (rc == 0)
 		tokenizer_missing(directory, err);
+	if (other != NULL)
+		rc = add_name(f, other, err) < 0 ? -1 : 1;
 	for (size_t i = 0; rc > 0 && facts_files[i] != NULL; i++)
 		rc = add_first(f, directory, (const char *const[]){ facts_files[i], NULL }, err) < 0 ? -1 : 1;
 	return rc <= 0 ? -1 : 0;

@@ -30,21 +30,26 @@ static int copy_file(const char *model, const char *file, struct folder *folder,
 	return rc;
 }
 
-/* tokenizer.json, and the files that hold facts beside it, as they are. Without
- * a class of its own, transformers would take switches that nobody set before
- * what tokenizer.json says. */
-static int copy_files(const char *model, struct folder *folder, const char *prefix, struct error *err)
+/* Besides the file of the pieces, which is there: what belongs to it, and the files
+ * that hold facts, as they are. Where no class is named, one that follows them. */
+static int copy_files(const char *model, const char *file, struct folder *folder, const char *prefix,
+		      struct error *err)
 {
-	static const char settings[] = "{\n \"tokenizer_class\": \"PreTrainedTokenizerFast\"\n}\n";
+	static const char follower[] = "{\n \"tokenizer_class\": \"PreTrainedTokenizerFast\"\n}\n",
+			  roberta[] = "{\n \"tokenizer_class\": \"RobertaTokenizer\"\n}\n";
+	const char *other = tokenizer_companion(file), *settings = other == NULL ? follower : roberta;
 	char *name = text_format("%stokenizer_config.json", prefix);
 	int rc = name == NULL ? error_memory(err, prefix) : 0, copied = 0;
+
+	if (rc == 0 && other != NULL && copy_file(model, other, folder, prefix, err) < 0)
+		rc = -1;
 
 	for (size_t i = 0; rc == 0 && facts_files[i] != NULL; i++) {
 		copied = copy_file(model, facts_files[i], folder, prefix, err);
 		if (copied < 0)
 			rc = -1;
 		else if (copied == 0 && strcmp(facts_files[i], "tokenizer_config.json") == 0)
-			rc = output_file(folder, name, settings, sizeof settings - 1, err);
+			rc = output_file(folder, name, settings, strlen(settings), err);
 	}
 	free(name);
 	return rc;
@@ -135,9 +140,16 @@ static int write_files(const char *model, struct folder *folder, const char *pre
 
 int tokenizer_files_write(const char *model, struct folder *folder, const char *prefix, struct error *err)
 {
-	int copied = copy_file(model, tokenizer_files[0], folder, prefix, err);
+	struct tokenizer *t;
+	const char *file;
 
-	if (copied < 0)
+	if (tokenizer_load(&t, model, err) < 0)
 		return -1;
-	return copied > 0 ? copy_files(model, folder, prefix, err) : write_files(model, folder, prefix, err);
+	file = tokenizer_file(t);
+	tokenizer_free(t);
+	if (strcmp(file, "vocab.txt") == 0)
+		return write_files(model, folder, prefix, err);
+	if (copy_file(model, file, folder, prefix, err) < 0)
+		return -1;
+	return copy_files(model, file, folder, prefix, err);
 }

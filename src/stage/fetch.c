@@ -372,7 +372,7 @@ static int fetch_weights(struct fetch *f, const struct remote_model *m, struct e
 static int fetch_small_files(struct fetch *f, const struct remote_model *m, struct error *err)
 {
 	static const char *const files[] = {
-		"config.json",           "tokenizer.json",          "vocab.txt",
+		"config.json",           "tokenizer.json",          "vocab.txt",        "vocab.json", "merges.txt",
 		"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"
 	};
 	int got[sizeof files / sizeof files[0]];
@@ -385,9 +385,10 @@ static int fetch_small_files(struct fetch *f, const struct remote_model *m, stru
 			return error_set(err, STATUS_INPUT, "[model %s]: %s at revision %s has no config.json (404)",
 					 m->name, m->source, m->revision);
 	}
-	if (got[1] == 0 && got[2] == 0)
+	if (got[1] == 0 && got[2] == 0 && (got[3] == 0 || got[4] == 0))
 		return error_set(err, STATUS_INPUT,
-				 "[model %s]: %s at revision %s has neither tokenizer.json nor vocab.txt (404)",
+				 "[model %s]: %s at revision %s has no tokenizer.json, vocab.txt, or vocab.json with "
+				 "merges.txt (404)",
 				 m->name, m->source, m->revision);
 	return 0;
 }

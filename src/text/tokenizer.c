@@ -10,6 +10,7 @@
 #include "text/sentence.h"
 #include "text/tokenizer_json.h"
 #include "text/unicode.h"
+#include "text/vocab_merges.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +20,19 @@ enum { LARGEST_ADDED = 1 << 24 }; /* id; beyond any real model */
 
 static const char json_name[] = "tokenizer.json", text_name[] = "vocab.txt";
 
-const char *const tokenizer_files[] = { json_name, text_name, NULL };
+const char *const tokenizer_files[] = { json_name, text_name, vocab_name, NULL };
+
+const char *tokenizer_companion(const char *file)
+{
+	return strcmp(file, vocab_name) == 0 ? merges_name : NULL;
+}
 
 struct tokenizer {
 	struct piece_list vocabulary;
 	struct wordpiece model;
 	struct added_tokens added;
-	bool json; /* of tokenizer.json: */
+	const char *file; /* of tokenizer_files */
+	bool json;        /* of tokenizer.json, or of what says the same: */
 	struct bert_splitter splitter;
 	bool sentences; /* of them, those that read a sentence as one text: */
 	struct sentence_reader reader;
@@ -218,32 +225,52 @@ static int check_facts(const struct tokenizer *t, const struct tokenizer_descrip
 	return facts_check_specials(facts, model, &told, err);
 }
 
-static int from_json(struct tokenizer *t, const char *model, const struct tokenizer_facts *facts,
-		     const struct mapping *file, const char *path, struct error *err)
+static int from_object(struct tokenizer *t, const char *model, const struct tokenizer_facts *facts,
+		       const json_t *object, const char *path, struct error *err)
 {
 	struct tokenizer_description d = { 0 };
-	json_t *object = NULL;
 	int rc = -1;
 
-	if (json_parse_python(&object, file->data, file->size, path, err) == 0 &&
-	    tokenizer_json_parse(&d, object, path, err) == 0 && from_description(t, &d, facts, path, err) == 0)
+	if (tokenizer_json_parse(&d, object, path, err) == 0 && from_description(t, &d, facts, path, err) == 0)
 		rc = facts == NULL ? 0 : check_facts(t, &d, facts, model, err);
 	tokenizer_description_release(&d);
+	return rc;
+}
+
+/* What a file's bytes are read with. */
+struct parsing {
+	const char *file;                  /* of tokenizer_files */
+	const char *model;                 /* its directory; NULL: none, and no facts */
+	const struct text_settings *lines; /* of vocab.txt */
+	const struct tokenizer_facts *facts;
+};
+
+static int parse_into(struct tokenizer *t, const struct parsing *p, const struct mapping *file, const char *path,
+		      struct error *err)
+{
+	json_t *object = NULL;
+	int rc;
+
+	t->file = p->file;
+	if (p->file == text_name)
+		return from_lines(t, p->lines, p->facts, file, path, err);
+	rc = p->file == vocab_name ? vocab_merges_read(&object, p->model, p->facts, err)
+				   : json_parse_python(&object, file->data, file->size, path, err);
+	if (rc == 0)
+		rc = from_object(t, p->model, p->facts, object, path, err);
 	json_decref(object);
 	return rc;
 }
 
-/* `settings` NULL: a tokenizer.json. */
-static int parse(struct tokenizer **out, const char *model, const struct text_settings *settings,
-		 const struct tokenizer_facts *facts, const struct mapping *file, const char *path, struct error *err)
+static int parse(struct tokenizer **out, const struct parsing *p, const struct mapping *file, const char *path,
+		 struct error *err)
 {
 	struct tokenizer *t = calloc(1, sizeof *t);
 
 	*out = NULL;
 	if (t == NULL)
 		return error_memory(err, "tokenizer");
-	if ((settings == NULL ? from_json(t, model, facts, file, path, err)
-			      : from_lines(t, settings, facts, file, path, err)) < 0) {
+	if (parse_into(t, p, file, path, err) < 0) {
 		tokenizer_free(t);
 		return -1;
 	}
@@ -254,31 +281,56 @@ static int parse(struct tokenizer **out, const char *model, const struct text_se
 int tokenizer_parse(struct tokenizer **out, const struct text_settings *settings, const char *vocabulary, size_t size,
 		    const char *path, struct error *err)
 {
-	return parse(out, NULL, settings, NULL, &(struct mapping){ vocabulary, size }, path, err);
+	return parse(out, &(struct parsing){ .file = text_name, .lines = settings },
+		     &(struct mapping){ vocabulary, size }, path, err);
 }
 
 int tokenizer_parse_json(struct tokenizer **out, const char *data, size_t size, const char *path, struct error *err)
 {
-	return parse(out, NULL, NULL, NULL, &(struct mapping){ data, size }, path, err);
+	return parse(out, &(struct parsing){ .file = json_name }, &(struct mapping){ data, size }, path, err);
+}
+
+/* The first of the files that is there, with what belongs to it, and its path in new
+ * memory; 0 if none is. */
+static int find_file(const char **file, char **path, const char *model, struct error *err)
+{
+	for (size_t i = 0; tokenizer_files[i] != NULL; i++) {
+		const char *other = tokenizer_companion(tokenizer_files[i]);
+		char *beside = path_join(model, other == NULL ? tokenizer_files[i] : other);
+		bool there;
+
+		*file = tokenizer_files[i];
+		*path = path_join(model, *file);
+		if (*path == NULL || beside == NULL) {
+			free(beside);
+			free(*path);
+			return error_memory(err, "path");
+		}
+		there = file_exists(*path) && file_exists(beside);
+		free(beside);
+		if (there)
+			return 1;
+		free(*path);
+	}
+	return 0;
 }
 
 bool tokenizer_is_in(const char *model)
 {
-	bool found = false;
+	struct error ignored;
+	const char *file;
+	char *path;
 
-	for (size_t i = 0; !found && tokenizer_files[i] != NULL; i++) {
-		char *path = path_join(model, tokenizer_files[i]);
-
-		found = path != NULL && file_exists(path);
-		free(path);
-	}
-	return found;
+	if (find_file(&file, &path, model, &ignored) <= 0)
+		return false;
+	free(path);
+	return true;
 }
 
 int tokenizer_missing(const char *model, struct error *err)
 {
 	static const char *const others[] = { "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model",
-					      "vocab.json" };
+					      vocab_name };
 
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
 		char *path = path_join(model, others[i]);
@@ -295,38 +347,21 @@ int tokenizer_missing(const char *model, struct error *err)
 	return files_missing(model, tokenizer_files, "no tokenizer.json, and no vocab.txt", err);
 }
 
-/* The path of the file of the pieces, in new memory; NULL after an error. */
-static char *find_file(bool *json, const char *model, struct error *err)
-{
-	for (size_t i = 0; tokenizer_files[i] != NULL; i++) {
-		char *path = path_join(model, tokenizer_files[i]);
-
-		if (path == NULL)
-			error_memory(err, "path");
-		*json = tokenizer_files[i] == json_name;
-		if (path == NULL || file_exists(path))
-			return path;
-		free(path);
-	}
-	tokenizer_missing(model, err);
-	return NULL;
-}
-
 int tokenizer_load(struct tokenizer **out, const char *model, struct error *err)
 {
 	struct tokenizer_facts facts;
+	struct parsing p = { .model = model, .facts = &facts, .lines = &facts.settings };
 	struct mapping file;
-	bool json = false;
-	char *path;
-	int rc = -1;
+	char *path = NULL;
+	int rc = find_file(&p.file, &path, model, err);
 
 	*out = NULL;
-	path = find_file(&json, model, err);
-	if (path == NULL)
-		return -1;
-	if (facts_read(&facts, model, !json, err) == 0) {
+	if (rc <= 0)
+		return rc < 0 ? -1 : tokenizer_missing(model, err);
+	rc = -1;
+	if (facts_read(&facts, model, p.file == text_name, err) == 0) {
 		if (mapping_open(&file, path, err) == 0) {
-			rc = parse(out, model, json ? NULL : &facts.settings, &facts, &file, path, err);
+			rc = parse(out, &p, &file, path, err);
 			mapping_close(&file);
 		}
 		facts_release(&facts);
@@ -360,7 +395,7 @@ size_t tokenizer_vocabulary_size(const struct tokenizer *t)
 
 const char *tokenizer_file(const struct tokenizer *t)
 {
-	return t->json ? json_name : text_name;
+	return t->file;
 }
 
 const char *tokenizer_piece(const struct tokenizer *t, int32_t id)

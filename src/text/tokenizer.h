@@ -3,7 +3,8 @@
  *
  * tokenizer.json is read where there is one, as the tokenizers library does it
  * (tokenizer_json.h): WordPiece (Wu et al. 2016; bert_words.h, wordpiece.h) or
- * byte-level BPE (byte_words.h, bpe.h); vocab.txt beside it does not count. Else
+ * byte-level BPE (byte_words.h, bpe.h); vocab.txt beside it does not count. Of
+ * vocab.json and merges.txt the same is made (vocab_merges.h). Else
  * vocab.txt, a piece a line, as transformers' slow BertTokenizer does it, cased
  * and uncased:
  * 1. Drop U+0000, U+FFFD and category C* except tab, newline, return.
@@ -29,9 +30,12 @@ struct tokenizer;
 /* The files that hold the pieces; the first that is there is read. NULL-ended. */
 extern const char *const tokenizer_files[];
 
+/* The file without which one of them does not count: merges.txt of vocab.json; NULL: none. */
+const char *tokenizer_companion(const char *file);
+
 int tokenizer_load(struct tokenizer **out, const char *model, struct error *err);
 
-/* Whether a directory has one of the files. */
+/* Whether a directory has one of the files that can be read. */
 bool tokenizer_is_in(const char *model);
 
 /* The error of a directory that has none of the files. Returns -1. */

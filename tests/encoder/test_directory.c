@@ -567,6 +567,92 @@ static void tokenizers_written(void **state)
 	support_remove(path);
 }
 
+/* The roberta fixture's tokenizer.json as the two files in which it was saved before. */
+static void write_pair(const char *path)
+{
+	static const char source[] = FIXTURES "/families/roberta/tokenizer.json";
+	char *name = path_join(path, "vocab.json"), *merges = path_join(path, "merges.txt");
+	struct error err;
+	json_t *object, *pair;
+	FILE *file;
+	size_t i;
+
+	assert_ok(json_read(&object, source, &err), err);
+	assert_int_equal(
+		json_dump_file(json_object_get(json_object_get(object, "model"), "vocab"), name, JSON_COMPACT), 0);
+	file = fopen(merges, "wb");
+	assert_non_null(file);
+	fputs("#version: 0.2\n", file);
+	json_array_foreach(json_object_get(json_object_get(object, "model"), "merges"), i, pair)
+		fprintf(file, "%s %s\n", json_string_value(json_array_get(pair, 0)),
+			json_string_value(json_array_get(pair, 1)));
+	assert_int_equal(fclose(file), 0);
+	json_decref(object);
+	free(name);
+	free(merges);
+}
+
+static void same_pieces(const char *one, const char *other)
+{
+	struct mapping lines;
+	struct tokenizer *a, *b;
+	struct error err;
+
+	assert_ok(tokenizer_load(&a, one, &err), err);
+	assert_ok(tokenizer_load(&b, other, &err), err);
+	assert_int_equal(tokenizer_size(a), tokenizer_size(b));
+	assert_int_equal(tokenizer_special(a).cls, tokenizer_special(b).cls);
+	assert_int_equal(tokenizer_special(a).sep, tokenizer_special(b).sep);
+	assert_ok(mapping_open(&lines, FIXTURES "/families/roberta/lines.txt", &err), err);
+	for (const char *line = lines.data, *end = line + lines.size, *stop; line < end; line = stop + 1) {
+		struct pieces x = { 0 }, y = { 0 };
+
+		stop = memchr(line, '\n', (size_t)(end - line));
+		assert_non_null(stop);
+		assert_ok(tokenizer_text(a, line, (size_t)(stop - line), &x, &err), err);
+		assert_ok(tokenizer_text(b, line, (size_t)(stop - line), &y, &err), err);
+		assert_int_equal(x.count, y.count);
+		assert_memory_equal(x.ids, y.ids, x.count * sizeof *x.ids);
+		pieces_release(&x);
+		pieces_release(&y);
+	}
+	mapping_close(&lines);
+	tokenizer_free(a);
+	tokenizer_free(b);
+}
+
+static void pieces_of_two_files(void **state)
+{
+	char *path = support_folder(), *copy = path_join(path, "c01");
+	struct model_files files;
+	struct tokenizer *t;
+	struct folder out;
+	struct error err;
+
+	(void)state;
+	write_pair(path);
+	same_pieces(path, FIXTURES "/families/roberta");
+	write_text(path, "tokenizer_config.json",
+		   "{\"add_prefix_space\": true, \"mask_token\": {\"content\": "
+		   "\"<mask>\", \"lstrip\": true}}");
+	assert_ok(folder_open(&out, path, &err), err);
+	assert_ok(tokenizer_files_write(path, &out, "c01/", &err), err);
+	same_pieces(path, copy);
+	assert_ok(model_files_list_tokenizer(&files, copy, &err), err);
+	assert_int_equal(files.count, 3);
+	assert_string_equal(files.names[0], "merges.txt");
+	model_files_release(&files);
+	write_text(path, "merges.txt", "#version: 0.2\na b\nabc\n");
+	assert_int_equal(tokenizer_load(&t, path, &err), -1);
+	assert_non_null(strstr(err.text, "merges.txt:3: expected two pieces with a space between"));
+	remove_file(path, "merges.txt");
+	assert_int_equal(tokenizer_load(&t, path, &err), -1);
+	assert_non_null(strstr(err.text, "vocab.json by itself is not read"));
+	folder_release(&out);
+	free(copy);
+	support_remove(path);
+}
+
 static void vocabulary_as_it_was(void **state)
 {
 	char *path = support_folder(), *settings = path_join(path, "c01/tokenizer_config.json");
@@ -611,6 +697,7 @@ int main(void)
 		cmocka_unit_test(files_that_count),
 		cmocka_unit_test(ids_of_added_tokens),
 		cmocka_unit_test(tokenizers_written),
+		cmocka_unit_test(pieces_of_two_files),
 		cmocka_unit_test(vocabulary_as_it_was),
 	};
 

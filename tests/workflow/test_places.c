@@ -75,7 +75,8 @@ static void the_program_may_lie_anywhere(void **state)
 	(void)state;
 	expect(shell("O=%s; mkdir -p there/\"$O\" && cd there/\"$O\" && for f in Makefile build.mk deps.mk VERSION "
 		     "src "
-		     "experiments report man manifests share; do cp -a '%s'/$f . || exit 1; done && cp -a '%s' build && "
+		     "experiments report man manifests share; do cp -a '%s'/$f . || exit 1; done && cp -a '%s' build "
+		     "&& "
 		     "touch build/gen/program.c && make -s programs && make -s prepare EXPERIMENT=../../study.ini "
 		     "CACHE=../../there/cache DATA=../../data MODELS=../../models && make -s install "
 		     "DESTDIR=\"$PWD/to $d\" "
