@@ -93,4 +93,10 @@ static inline int support_tunescope(const char *folder, const char *arguments)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+#define assert_ok(call, error)                                                                                       \
+	do {                                                                                                         \
+		if ((call) < 0)                                                                                      \
+			fail_msg("%s", (error).text);                                                                \
+	} while (0)
+
 #endif

@@ -2,79 +2,277 @@
 
 #include "base/array.h"
 #include "base/json.h"
+#include "base/random.h"
+#include "num/statistics.h"
 #include "report/decide.h"
+#include "report/resample.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The agreement from which a verdict is more than a leaning. */
+static const double sure = 0.95;
 
 static const struct definition {
 	const char *name, *statement;
 	enum verdict (*decide)(struct prose *why, const struct evidence *e);
+	struct effect (*effect)(const struct evidence *e);
+	const char *matter, *unit; /* what the effect is, and " points" behind it */
+	int digits;
+	bool is_signed;
+	const char *cases, *paper; /* "pairs"; what the paper has, NULL: it is in no table */
+	bool by_seeds;             /* rests on what only other seeds change */
 } definitions[CLAIM_COUNT] = {
 	{ "accuracy rises", "Fine-tuning raises probe accuracy in at least 90 % of the pairs of model and task.",
-	  decide_accuracy },
+	  decide_accuracy, effect_accuracy, "mean change of accuracy", " points", 2, true, "pairs",
+	  "24 of 25 pairs rise, by +3.70 points on average (Table 7)", false },
 	{ "train and test diverge",
 	  "The spatial similarity of training and test set falls in every pair where it is defined before and after.",
-	  decide_divergence },
+	  decide_divergence, effect_divergence, "mean change of similarity", "", 3, true, "pairs",
+	  "16 of 16 pairs fall, by −0.223 on average (Table 7)", false },
 	{ "falling accuracy goes with the smallest similarity",
 	  "The pairs whose accuracy fell are the ones with the smallest train/test similarity after fine-tuning.",
-	  decide_least_similar },
+	  decide_least_similar, effect_least_similar,
+	  "largest similarity where accuracy fell less the smallest elsewhere", "", 3, true, "pairs",
+	  "−0.080, for the one pair that fell (Table 7)", false },
 	{ "fewer clusters",
 	  "Where the original representation is not linearly separable, fine-tuning leaves fewer clusters, in every "
 	  "pair.",
-	  decide_clusters },
+	  decide_clusters, effect_clusters, "mean change of clusters", "", 1, true, "pairs",
+	  "9 of 9 pairs have fewer, by −883.4 on average (Table 7)", true },
 	{ "labels move apart",
 	  "Where the representation is separable before and after, the minimum distance grows for at least 90 % of "
 	  "the labels.",
-	  decide_growth },
+	  decide_growth, effect_growth, "labels that move apart", " %", 1, false, "pairs", NULL, false },
 	{ "cross-task distance and accuracy go together",
 	  "Fine-tuning on another task changes the target’s minimum distances and its accuracy in the same "
 	  "direction: up for the related task, down for the opposing one.",
-	  decide_transfer },
+	  decide_transfer, effect_transfer, "sources that agree", " %", 1, false, "sources", NULL, false },
 	{ "higher layers change more",
 	  "The similarity of a layer to its original self falls with the layer (Spearman’s ρ below 0), in every run.",
-	  decide_layers },
+	  decide_layers, effect_layers, "mean ρ", "", 2, true, "runs", NULL, false },
 	{ "the top layer stays similar",
 	  "The top layer keeps a similarity above 0.5 to the original in every run where it is defined.",
-	  decide_top_layer },
+	  decide_top_layer, effect_top_layer, "least similarity of a top layer", "", 2, false, "runs", NULL, false },
 	{ "lower layers move less and in fewer directions",
 	  "The label centroids’ relative displacement and its participation ratio both rise with the layer "
 	  "(Spearman’s ρ above 0), in every run.",
-	  decide_displacement },
+	  decide_displacement, effect_displacement, "mean of the smaller ρ", "", 2, true, "runs", NULL, false },
+	{ "accuracy goes with distance",
+	  "Above layer 0, before and after fine-tuning, the classifier probe’s accuracy rises with the labels’ mean "
+	  "minimum distance (Spearman’s ρ above 0), in every run.",
+	  decide_hypothesis, effect_hypothesis, "mean ρ", "", 2, true, "runs", NULL, false },
 };
 
 const char *verdict_name(enum verdict v)
 {
-	static const char *const names[] = { "holds", "fails", "undecided" };
+	static const char *const names[] = { "holds", "leans to hold", "leans to fail", "fails", "undecided" };
 
 	return names[v];
 }
 
-void claims_count(size_t counts[3], const struct claims *c)
+const char *verdict_class(enum verdict v)
 {
-	for (int v = 0; v < 3; v++)
+	static const char *const classes[] = { "holds", "leans-hold", "leans-fail", "fails", "undecided" };
+
+	return classes[v];
+}
+
+void claims_count(size_t counts[VERDICTS], const struct claims *c)
+{
+	for (int v = 0; v < VERDICTS; v++)
 		counts[v] = 0;
 	for (int i = 0; i < CLAIM_COUNT; i++)
 		counts[c->items[i].verdict]++;
+}
+
+/* Half of the cases at least, or the line says so. */
+static void say_cases(struct prose *p, const struct claim *c, const struct definition *d)
+{
+	prose_format(p, ", from %zu of %zu %s", c->effect.decided, c->effect.of, d->cases);
+	if (2 * c->effect.decided < c->effect.of)
+		prose_add(p, ", fewer than half");
+	prose_add(p, ". ");
+}
+
+static struct shown show_effect(const struct definition *d, double value)
+{
+	return d->is_signed ? show_signed(value, d->digits) : show(value, d->digits);
+}
+
+static void say_certainty(struct prose *p, const struct claim *c, const struct definition *d)
+{
+	if (!isnan(c->support))
+		prose_format(p, "Support %s %% of %zu resamples. ", show(100 * c->support, 1).text, c->draws);
+	else if (c->predicate != VERDICT_UNDECIDED)
+		prose_format(p, "Support unknown%s. ",
+			     d->by_seeds ? ": only other seeds of fine-tuning would change the clusters" : "");
+	if (!isnan(c->effect.value)) {
+		prose_format(p, "Effect: %s %s%s", d->matter, show_effect(d, c->effect.value).text, d->unit);
+		if (!isnan(c->effect.low))
+			prose_format(p, " (95 %% interval %s to %s)", show_effect(d, c->effect.low).text,
+				     show_effect(d, c->effect.high).text);
+		say_cases(p, c, d);
+	}
+	if (d->paper != NULL)
+		prose_format(p, "In the paper: %s.", d->paper);
+	else
+		prose_add(p, "The paper has no table of it.");
+}
+
+static int say(struct claim *c, const struct definition *d, struct error *err)
+{
+	struct prose p = { 0 };
+
+	free(c->certainty);
+	say_certainty(&p, c, d);
+	return prose_take(&c->certainty, &p, err);
 }
 
 int claims_decide(struct claims *out, const struct evidence *e, struct error *err)
 {
 	*out = (struct claims){ 0 };
 	for (int i = 0; i < CLAIM_COUNT; i++) {
+		const struct definition *d = &definitions[i];
 		struct claim *c = &out->items[i];
 		struct prose why = { 0 };
 
 		c->number = i + 1;
-		c->verdict = definitions[i].decide(&why, e);
-		c->name = text_copy(definitions[i].name);
-		c->statement = text_copy(definitions[i].statement);
-		if (prose_take(&c->why, &why, err) < 0 || c->name == NULL || c->statement == NULL) {
+		c->predicate = c->verdict = d->decide(&why, e);
+		c->support = NAN;
+		c->effect = d->effect(e);
+		c->name = text_copy(d->name);
+		c->statement = text_copy(d->statement);
+		if (prose_take(&c->why, &why, err) < 0 || c->name == NULL || c->statement == NULL ||
+		    say(c, d, err) < 0) {
 			claims_release(out);
 			return error_memory(err, "claims");
 		}
 	}
 	return 0;
+}
+
+/* What the draws said of one claim. */
+struct votes {
+	size_t holds, fails;
+	double *effects; /* (RESAMPLES), `count` used */
+	size_t count;
+};
+
+static void vote(struct votes *v, const struct definition *d, const struct evidence *drawn)
+{
+	struct prose why = { 0 };
+	const enum verdict verdict = d->decide(&why, drawn);
+	const double value = d->effect(drawn).value;
+
+	prose_release(&why);
+	v->holds += verdict == VERDICT_HOLDS;
+	v->fails += verdict == VERDICT_FAILS;
+	if (!isnan(value))
+		v->effects[v->count++] = value;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* A verdict that too few draws share, or that too few can decide, is a leaning. */
+static void weigh(struct claim *c, struct votes *v, bool known)
+{
+	const double agreed = (double)(c->predicate == VERDICT_HOLDS ? v->holds : v->fails);
+
+	c->draws = v->holds + v->fails;
+	if (c->predicate == VERDICT_UNDECIDED)
+		return;
+	c->verdict = c->predicate == VERDICT_HOLDS ? VERDICT_LEANS_TO_HOLD : VERDICT_LEANS_TO_FAIL;
+	if (!known || c->draws == 0)
+		return;
+	c->support = (double)v->holds / (double)c->draws;
+	if (2 * c->draws >= RESAMPLES && agreed >= sure * (double)c->draws)
+		c->verdict = c->predicate;
+	qsort(v->effects, v->count, sizeof *v->effects, by_value);
+	if (2 * v->count >= RESAMPLES) {
+		c->effect.low = statistics_quantile(v->effects, v->count, 0.025);
+		c->effect.high = statistics_quantile(v->effects, v->count, 0.975);
+	}
+}
+
+/* All draws, of which each is judged in all its parts. */
+static int draw(struct votes *votes, struct resample *r, const char *const *recipes, size_t count, uint64_t seed,
+		struct error *err)
+{
+	struct stream stream;
+	int rc = 0;
+
+	stream_init(&stream, seed);
+	for (size_t k = 0; rc == 0 && k < RESAMPLES; k++) {
+		const struct evidence *drawn = resample_draw(r, &stream);
+
+		for (size_t i = 0; rc == 0 && i < count; i++) {
+			struct evidence part = *drawn;
+
+			if (recipes[i] != NULL)
+				rc = evidence_part(&part, drawn, recipes[i], err);
+			for (size_t n = 0; rc == 0 && n < CLAIM_COUNT; n++)
+				vote(&votes[i * CLAIM_COUNT + n], &definitions[n], &part);
+			if (rc == 0 && recipes[i] != NULL)
+				evidence_part_release(&part);
+		}
+	}
+	return rc;
+}
+
+static int decide_part(struct claims *out, const struct evidence *e, const char *recipe, struct error *err)
+{
+	struct evidence part;
+	int rc;
+
+	if (recipe == NULL)
+		return claims_decide(out, e, err);
+	if (evidence_part(&part, e, recipe, err) < 0)
+		return -1;
+	rc = claims_decide(out, &part, err);
+	evidence_part_release(&part);
+	return rc;
+}
+
+int claims_resample(struct claims *out, const struct evidence *e, struct resample *r, const char *const *recipes,
+		    size_t count, uint64_t seed, struct error *err)
+{
+	static const char *const all[] = { NULL };
+	struct votes *votes;
+	double *effects;
+	int rc = 0;
+
+	recipes = recipes == NULL ? all : recipes;
+	votes = array_new(count * CLAIM_COUNT, 1, sizeof *votes);
+	effects = array_new(count * CLAIM_COUNT, RESAMPLES, sizeof *effects);
+	memset(out, 0, count * sizeof *out);
+	if (votes == NULL || effects == NULL)
+		rc = error_memory(err, "resamples");
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = decide_part(&out[i], e, recipes[i], err);
+	for (size_t i = 0; rc == 0 && i < count * CLAIM_COUNT; i++)
+		votes[i].effects = effects + i * RESAMPLES;
+	if (rc == 0)
+		rc = draw(votes, r, recipes, count, seed, err);
+	for (size_t i = 0; rc == 0 && i < count * CLAIM_COUNT; i++) {
+		const struct definition *d = &definitions[i % CLAIM_COUNT];
+		struct claim *c = &out[i / CLAIM_COUNT].items[i % CLAIM_COUNT];
+
+		weigh(c, &votes[i], !d->by_seeds || resample_seeds(r) > 1);
+		rc = say(c, d, err);
+	}
+	for (size_t i = 0; rc < 0 && i < count; i++)
+		claims_release(&out[i]);
+	free(votes);
+	free(effects);
+	return rc;
 }
 
 void claims_release(struct claims *c)
@@ -83,56 +281,165 @@ void claims_release(struct claims *c)
 		free(c->items[i].name);
 		free(c->items[i].statement);
 		free(c->items[i].why);
+		free(c->items[i].certainty);
 	}
 	*c = (struct claims){ 0 };
 }
 
 char *claims_line(const struct claim *c)
 {
-	return text_format("%d %s: %s: %s", c->number, verdict_name(c->verdict), c->name, c->why);
+	char support[80] = "";
+
+	if (!isnan(c->support))
+		snprintf(support, sizeof support, " (support %s %%)", show(100 * c->support, 1).text);
+	return text_format("%d %s%s: %s: %s", c->number, verdict_name(c->verdict), support, c->name, c->why);
 }
 
-int claims_write(struct folder *folder, struct error *err)
+static json_t *number_or_null(double value)
 {
-	struct evidence e;
-	struct claims c;
-	json_t *array;
-	int rc = -1;
+	return isnan(value) ? json_null() : json_real(value);
+}
 
-	if (evidence_read(&e, folder->path, err) < 0)
-		return -1;
-	if (claims_decide(&c, &e, err) < 0)
-		goto done;
-	array = json_array();
+static json_t *claim_object(const struct claim *c)
+{
+	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:s, s:s}", "claim", c->number,
+			 "name", c->name, "statement", c->statement, "verdict", verdict_name(c->verdict), "predicate",
+			 verdict_name(c->predicate), "support", number_or_null(c->support), "draws",
+			 (json_int_t)c->draws, "effect", number_or_null(c->effect.value), "low",
+			 number_or_null(c->effect.low), "high", number_or_null(c->effect.high), "decided",
+			 (json_int_t)c->effect.decided, "of", (json_int_t)c->effect.of, "certainty", c->certainty,
+			 "why", c->why);
+}
+
+static int write_json(const struct claims *c, struct folder *folder, struct error *err)
+{
+	json_t *array = json_array();
+	int rc;
+
 	for (int i = 0; i < CLAIM_COUNT; i++)
-		json_array_append_new(array,
-				      json_pack("{s:i, s:s, s:s, s:s, s:s}", "claim", c.items[i].number, "name",
-						c.items[i].name, "statement", c.items[i].statement, "verdict",
-						verdict_name(c.items[i].verdict), "why", c.items[i].why));
+		json_array_append_new(array, claim_object(&c->items[i]));
 	rc = json_array_size(array) < CLAIM_COUNT ? error_memory(err, "claims.json")
 						  : json_write(folder, "claims.json", array, err);
 	json_decref(array);
-	claims_release(&c);
-done:
+	return rc;
+}
+
+static int write_table(const struct claims *c, const char *const *recipes, size_t count, struct folder *folder,
+		       struct error *err)
+{
+	struct table t;
+	int rc = table_init(&t, ROBUSTNESS_HEADER, err);
+
+	for (size_t i = 0; rc == 0 && i < count * CLAIM_COUNT; i++) {
+		const struct claim *claim = &c[i / CLAIM_COUNT].items[i % CLAIM_COUNT];
+
+		table_add(&t, recipes[i / CLAIM_COUNT]);
+		table_add_integer(&t, claim->number);
+		table_add(&t, claim->name);
+		table_add(&t, verdict_name(claim->verdict));
+		table_add_number(&t, claim->support);
+		table_add_number(&t, claim->effect.value);
+		table_add_number(&t, claim->effect.low);
+		table_add_number(&t, claim->effect.high);
+		table_add_integer(&t, (long)claim->effect.decided);
+		table_add_integer(&t, (long)claim->effect.of);
+	}
+	if (rc == 0)
+		rc = table_write(&t, folder, "robustness.csv", err);
+	table_release(&t);
+	return rc;
+}
+
+/* Over everything first, then one for each recipe. */
+static int write_claims(struct gather *g, const struct evidence *e, struct resample *r, struct error *err)
+{
+	const size_t count = 1 + g->plan->experiment->recipe_count;
+	const char **recipes = array_new(count, 1, sizeof *recipes);
+	struct claims *claims = array_new(count, 1, sizeof *claims);
+	int rc = recipes == NULL || claims == NULL ? error_memory(err, "claims") : 0;
+
+	for (size_t i = 1; rc == 0 && i < count; i++)
+		recipes[i] = evidence_recipe_at(e, i - 1);
+	if (rc == 0)
+		rc = claims_resample(
+			claims, e, r, recipes, count,
+			seed_derive(experiment_integer(g->plan->experiment, "experiment", "seed", NULL, NULL),
+				    "collect", "claims"),
+			err);
+	if (rc == 0) {
+		rc = write_json(claims, g->out, err);
+		if (rc == 0 && count > 1)
+			rc = write_table(claims + 1, recipes + 1, count - 1, g->out, err);
+		for (size_t i = 0; i < count; i++)
+			claims_release(&claims[i]);
+	}
+	free(recipes);
+	free(claims);
+	return rc;
+}
+
+int claims_write(struct gather *g, struct error *err)
+{
+	struct evidence e;
+	struct materials m;
+	struct resample *r = NULL;
+	int rc = -1;
+
+	if (evidence_read(&e, g->out->path, err) < 0)
+		return -1;
+	if (materials_read(&m, g, &e, err) == 0) {
+		if (resample_open(&r, &e, &m, err) == 0)
+			rc = write_claims(g, &e, r, err);
+		resample_close(r);
+		materials_release(&m);
+	}
 	evidence_release(&e);
 	return rc;
 }
 
+static double number_of(const json_t *item, const char *key)
+{
+	const json_t *value = json_object_get(item, key);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static int read_verdict(enum verdict *out, const char *name, const char *path, struct error *err)
+{
+	for (*out = VERDICT_HOLDS; *out < VERDICTS; (*out)++)
+		if (strcmp(name, verdict_name(*out)) == 0)
+			return 0;
+	return error_set(err, STATUS_INPUT,
+			 "%s: verdict \"%s\", expected holds, leans to hold, leans to fail, fails or undecided", path,
+			 name);
+}
+
 static int read_claim(struct claim *c, const json_t *item, const char *path, struct error *err)
 {
-	const char *name, *statement, *verdict, *why;
+	const char *name, *statement, *verdict, *predicate, *why, *certainty;
+	json_int_t draws, decided, of;
 
-	if (json_unpack((json_t *)item, "{s:i, s:s, s:s, s:s, s:s}", "claim", &c->number, "name", &name, "statement",
-			&statement, "verdict", &verdict, "why", &why) < 0)
-		return error_set(err, STATUS_INPUT, "%s: expected claim, name, statement, verdict and why", path);
-	for (c->verdict = VERDICT_HOLDS; strcmp(verdict, verdict_name(c->verdict)) != 0; c->verdict++)
-		if (c->verdict == VERDICT_UNDECIDED)
-			return error_set(err, STATUS_INPUT, "%s: verdict \"%s\", expected holds, fails or undecided",
-					 path, verdict);
+	if (json_unpack((json_t *)item, "{s:i, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s}", "claim", &c->number,
+			"name", &name, "statement", &statement, "verdict", &verdict, "predicate", &predicate, "draws",
+			&draws, "decided", &decided, "of", &of, "certainty", &certainty, "why", &why) < 0)
+		return error_set(err, STATUS_INPUT,
+				 "%s: expected claim, name, statement, verdict, predicate, draws, decided, of, "
+				 "certainty and why",
+				 path);
+	if (read_verdict(&c->verdict, verdict, path, err) < 0 ||
+	    read_verdict(&c->predicate, predicate, path, err) < 0)
+		return -1;
+	c->support = number_of(item, "support");
+	c->draws = (size_t)draws;
+	c->effect = (struct effect){ number_of(item, "effect"), number_of(item, "low"), number_of(item, "high"),
+				     (size_t)decided, (size_t)of };
 	c->name = text_copy(name);
 	c->statement = text_copy(statement);
 	c->why = text_copy(why);
-	return c->name == NULL || c->statement == NULL || c->why == NULL ? error_memory(err, path) : 0;
+	c->certainty = text_copy(certainty);
+	return c->name == NULL || c->statement == NULL || c->why == NULL || c->certainty == NULL
+		       ? error_memory(err, path)
+		       : 0;
 }
 
 int claims_read(struct claims *out, const char *path, struct error *err)

@@ -45,6 +45,15 @@ static json_t *vectors_array(const struct experiment *e)
 	return array;
 }
 
+/* Whether all tasks are of the artificial language. */
+static bool is_embedded(const struct experiment *e)
+{
+	for (size_t k = 0; k < e->task_count; k++)
+		if (strcmp(experiment_get(e, "task", "format", NULL, e->task_names[k]), "embedded") != 0)
+			return false;
+	return e->task_count > 0;
+}
+
 static bool has_vectors(const struct experiment *e)
 {
 	for (size_t m = 0; m < e->model_count; m++)
@@ -122,6 +131,8 @@ static int write_experiment(const struct gather *g, struct error *err)
 			   (json_int_t)e->checkpoints, "max_points", (json_int_t)sample, "sampled_all",
 			   all && sample > 0, "published", experiment_get(e, "experiment", "published", NULL, NULL),
 			   "cross", cross_object(e));
+	if (object != NULL && is_embedded(e))
+		json_object_set_new(object, "embedded", json_true());
 	if (object != NULL && has_vectors(e))
 		json_object_set_new(object, "vectors", vectors_array(e));
 	if (object == NULL ||
@@ -315,7 +326,7 @@ int collect_run(const struct plan *plan, const struct collect_input *in, struct 
 		goto done;
 	context_progress(ctx, "collect", 2, 3, "results");
 	if (json_write(out, "missing.json", g.missing, err) < 0 || table7_write(out, err) < 0 ||
-	    claims_write(out, err) < 0)
+	    claims_write(&g, err) < 0)
 		goto done;
 	context_progress(ctx, "collect", 3, 3, "claims");
 	rc = 0;

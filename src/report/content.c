@@ -36,16 +36,31 @@ static int write_summary(struct document *d, const struct content *c, struct err
 	document_section(d, 2, "summary", "Summary");
 	document_text(
 		d,
-		"Fine-tuning trains a pre-trained encoder on one task. Why this helps is looked at in the geometry "
+		"Fine-tuning trains a pre-trained encoder on one task. What it changes is looked for in the geometry "
 		"of its representations: do examples with different labels come to lie farther apart, and what does "
 		"that cost elsewhere? This report applies the method of Zhou and Srikumar (A Closer Look at How "
 		"Fine-tuning Changes BERT, ACL 2022) to %zu model%s and %zu task%s.",
 		models, models == 1 ? "" : "s", tasks, tasks == 1 ? "" : "s");
+	if (json_is_true(json_object_get(c->experiment, "embedded")))
+		document_text(d,
+			      "The tasks are of an artificial language, made by a grammar that comes with the "
+			      "program: what is found here shows that the machinery works, and not what BERT does.");
 	document_text(
 		d,
-		"Each of the paper’s claims is decided by the numbers of this run: it holds, it fails, or it cannot "
-		"be decided. A pair is a model and a task, a run the fine-tuning of a model on a task, and a "
-		"representation the vectors that an encoder gives to a task’s examples at one of its layers.");
+		"Each of the paper’s claims is decided by the numbers of this run; the claims’ words are the "
+		"paper’s, "
+		"their thresholds are not. A pair is a model and a task, a run the fine-tuning of a model on a task, "
+		"and a representation the vectors that an encoder gives to a task’s examples at one of its layers.");
+	document_text(
+		d,
+		"How sure a verdict is, its support says: the share of %d resamples in which the claim holds. Each "
+		"draws again, with replacement, the test examples, the labels, the runs of the probe and the seeds "
+		"of fine-tuning. A claim holds or fails where at least 95 %% of the resamples agree, else it leans "
+		"to. Models and tasks are not drawn again: the support speaks of these alone%s.",
+		RESAMPLES,
+		json_array_size(json_object_get(c->experiment, "seeds")) > 1
+			? ""
+			: ", and, with one seed, not of other fine-tuning runs");
 	document_claims(d);
 	if (missing > 0)
 		document_missing(d,
@@ -123,6 +138,7 @@ static int write_margins(struct document *d, const struct content *c, struct err
 		d, "The distance of two labels is that of their clusters’ hulls: twice the margin of the best linear "
 		   "separator. A label’s minimum distance is the one to its nearest other label.");
 	document_verdict(d, 5);
+	document_verdict(d, 10);
 	say_margins(d, c->evidence);
 	return add_grid(d, c, tabular_margins, false, err) < 0 ? -1 : content_figures(d, c, "distances", err);
 }

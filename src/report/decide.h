@@ -15,6 +15,33 @@ enum verdict decide_transfer(struct prose *why, const struct evidence *e);
 enum verdict decide_layers(struct prose *why, const struct evidence *e);
 enum verdict decide_top_layer(struct prose *why, const struct evidence *e);
 enum verdict decide_displacement(struct prose *why, const struct evidence *e);
+enum verdict decide_hypothesis(struct prose *why, const struct evidence *e);
+
+/* How large each matter is, and of how many cases: mean change of accuracy (points), of the
+ * train/test similarity; the largest similarity where accuracy fell less the smallest
+ * elsewhere; mean change of clusters; labels that move apart (percent); sources that
+ * agree (percent); mean ρ of layer and similarity; the least similarity of a top layer;
+ * mean of the smaller ρ of layer and displacement or directions; mean ρ of distance and
+ * accuracy. `low` and `high` are NaN. */
+struct effect effect_accuracy(const struct evidence *e);
+struct effect effect_divergence(const struct evidence *e);
+struct effect effect_least_similar(const struct evidence *e);
+struct effect effect_clusters(const struct evidence *e);
+struct effect effect_growth(const struct evidence *e);
+struct effect effect_transfer(const struct evidence *e);
+struct effect effect_layers(const struct evidence *e);
+struct effect effect_top_layer(const struct evidence *e);
+struct effect effect_displacement(const struct evidence *e);
+struct effect effect_hypothesis(const struct evidence *e);
+
+/* Spearman's correlation over a run's layers where both are defined, NaN for fewer than
+ * three points: of the layer's number and a measure; and of minimum distance and
+ * accuracy, above layer 0, before and after fine-tuning. */
+double layer_correlation(const struct run *r, size_t offset);
+double distance_correlation(const struct run *r);
+
+/* Whether a source changes distance and accuracy the same way, in the direction foreseen. */
+bool transfer_agrees(const struct transfer *x);
 
 /* Whether a claim about every one of some cases holds: it fails with one that
  * fails; it holds where some hold and none is missing. */

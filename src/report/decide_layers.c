@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_LAYERS = 256, FEWEST_LAYERS = 3 };
+enum { MOST_LAYERS = 256, FEWEST_POINTS = 3 };
 
 /* Counts of the cases of a claim about every one of them. */
 struct tally {
@@ -35,6 +35,14 @@ static int sign(double x)
 	return (x > 0) - (x < 0);
 }
 
+bool transfer_agrees(const struct transfer *x)
+{
+	int wanted = strcmp(x->role, "related") == 0 ? 1 : strcmp(x->role, "opposing") == 0 ? -1 : 0;
+
+	return sign(x->change) == sign(x->difference) && sign(x->change) != 0 &&
+	       (wanted == 0 || sign(x->change) == wanted);
+}
+
 enum verdict decide_transfer(struct prose *why, const struct evidence *e)
 {
 	struct tally t = { 0 };
@@ -45,9 +53,7 @@ enum verdict decide_transfer(struct prose *why, const struct evidence *e)
 	}
 	for (size_t i = 0; i < e->transfer_count; i++) {
 		const struct transfer *x = &e->transfers[i];
-		int wanted = strcmp(x->role, "related") == 0 ? 1 : strcmp(x->role, "opposing") == 0 ? -1 : 0;
-		bool agrees = sign(x->change) == sign(x->difference) && sign(x->change) != 0 &&
-			      (wanted == 0 || sign(x->change) == wanted);
+		bool agrees = transfer_agrees(x);
 
 		if (isnan(x->change) || isnan(x->difference)) {
 			t.missing++;
@@ -79,9 +85,7 @@ static void name_run(struct prose *p, const struct run *r)
 		prose_format(p, " with seed %ld", r->seed);
 }
 
-/* Spearman's correlation of layer and a measure over the layers where it is
- * defined; NaN for fewer than three. */
-static double layer_correlation(const struct run *r, size_t offset)
+double layer_correlation(const struct run *r, size_t offset)
 {
 	double x[MOST_LAYERS], y[MOST_LAYERS];
 	size_t n = 0;
@@ -94,7 +98,25 @@ static double layer_correlation(const struct run *r, size_t offset)
 		x[n] = (double)r->layers[i].layer;
 		y[n++] = value;
 	}
-	return n < FEWEST_LAYERS ? NAN : statistics_spearman(x, y, n);
+	return n < FEWEST_POINTS ? NAN : statistics_spearman(x, y, n);
+}
+
+double distance_correlation(const struct run *r)
+{
+	double x[2 * MOST_LAYERS], y[2 * MOST_LAYERS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->count && i < MOST_LAYERS; i++) {
+		const struct layer *l = &r->layers[i];
+
+		for (int side = 0; side < 2 && l->layer > 0; side++)
+			if (!isnan(l->minimum[side]) && !isnan(l->accuracy[side])) {
+				/* Equal accuracies may differ in the last digit. */
+				x[n] = l->minimum[side];
+				y[n++] = nearbyint(1e9 * l->accuracy[side]);
+			}
+	}
+	return n < FEWEST_POINTS ? NAN : statistics_spearman(x, y, n);
 }
 
 enum verdict decide_layers(struct prose *why, const struct evidence *e)
@@ -195,5 +217,36 @@ enum verdict decide_displacement(struct prose *why, const struct evidence *e)
 			why,
 			"displacement and directions rise with the layer in %zu of %zu %s with at least three layers",
 			t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
+	return tally_close(&t, why, "run is", "runs are");
+}
+
+enum verdict decide_hypothesis(struct prose *why, const struct evidence *e)
+{
+	struct tally t = { 0 };
+
+	for (size_t i = 0; i < e->run_count; i++) {
+		const struct run *r = &e->runs[i];
+		double rho = distance_correlation(r);
+
+		if (!r->has_similarity) {
+			t.missing++;
+		} else if (isnan(rho)) {
+			t.undecided++;
+			name_run(&t.undecided_names, r);
+		} else if (rho > 0) {
+			t.holding++;
+		} else {
+			t.failing++;
+			name_run(&t.failures, r);
+			prose_format(&t.failures, " (ρ = %s)", show(rho, 2).text);
+		}
+	}
+	if (t.holding + t.failing == 0)
+		prose_add(why, "accuracy and distance are known of three representations in no run");
+	else
+		prose_format(why,
+			     "accuracy rises with the minimum distance in %zu of %zu %s with at least three "
+			     "representations",
+			     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
 	return tally_close(&t, why, "run is", "runs are");
 }

@@ -74,7 +74,7 @@ void document_missing(struct document *d, const char *format, ...) __attribute__
 void document_link(struct document *d, const char *href, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void document_claims(struct document *d);
-void document_verdict(struct document *d, int number); /* 1 … 9 */
+void document_verdict(struct document *d, int number); /* 1 … */
 
 /* Notes the source of a number in the block that comes next. */
 void document_cite(struct document *d, struct citation c);

@@ -235,6 +235,18 @@ int evidence_read_pairs(struct evidence *out, const char *path, struct error *er
 	return 0;
 }
 
+/* The claims are decided from the evidence, and so are not there at first. */
+static int read_robustness(struct evidence *e, const char *directory, struct error *err)
+{
+	char *path = path_join(directory, "robustness.csv");
+	int rc = path == NULL        ? error_memory(err, directory)
+		 : file_exists(path) ? table_read(&e->robustness, path, err)
+				     : 0;
+
+	free(path);
+	return rc;
+}
+
 static int read_experiment(struct evidence *e, const char *directory, struct error *err)
 {
 	char *path = path_join(directory, "experiment.json");
@@ -244,6 +256,8 @@ static int read_experiment(struct evidence *e, const char *directory, struct err
 	e->sampled_all = json_is_true(json_object_get(e->experiment, "sampled_all"));
 	if (rc == 0 && json_object_get(e->experiment, "subjects") != NULL)
 		rc = record_read_table(&e->recipes, directory, "recipes.csv", err);
+	if (rc == 0 && e->recipes.rows > 0)
+		rc = read_robustness(e, directory, err);
 	free(path);
 	return rc;
 }
@@ -283,6 +297,7 @@ void evidence_release(struct evidence *e)
 	table_release(&e->runs_table);
 	table_release(&e->layers_table);
 	table_release(&e->recipes);
+	table_release(&e->robustness);
 	json_decref(e->experiment);
 	free(e->pairs);
 	free(e->transfers);

@@ -19,7 +19,9 @@ struct evidence {
 	long max_points;      /* the most points of the samples that were clustered; 0: no samples */
 	bool sampled_all;     /* of every model and task */
 	json_t *experiment;   /* experiment.json, which tells models and recipes from subjects */
-	struct table recipes; /* recipes.csv; without rows where there are no recipes */
+	/* recipes.csv and robustness.csv; without rows where there are no recipes, or where they
+	 * have not been written yet. */
+	struct table recipes, robustness;
 };
 
 /* What a subject's name stands for: the model, and the recipe or NULL. */

@@ -19,7 +19,7 @@ static void element(struct prose *out, const char *tag, const char *class, const
 
 static void write_claim(struct prose *out, const struct claim *c, bool detailed)
 {
-	prose_format(out, "<span class=\"mark %s\">%s</span> ", verdict_name(c->verdict), verdict_name(c->verdict));
+	prose_format(out, "<span class=\"mark %s\">%s</span> ", verdict_class(c->verdict), verdict_name(c->verdict));
 	if (detailed)
 		prose_format(out, "<b>Claim %d: ", c->number);
 	else
@@ -30,18 +30,22 @@ static void write_claim(struct prose *out, const struct claim *c, bool detailed)
 		page_escape(out, c->statement);
 	prose_add(out, "<span class=\"why\">");
 	page_capitalised(out, c->why);
-	prose_add(out, ".</span>");
+	prose_add(out, ".</span> <span class=\"sure\">");
+	page_escape(out, c->certainty);
+	prose_add(out, "</span>");
 }
 
 static void write_claims(struct prose *out, const struct document *d)
 {
-	size_t counts[3];
+	size_t counts[VERDICTS];
 
 	claims_count(counts, &d->claims);
-	prose_format(out,
-		     "<p class=\"tally\"><b>%zu</b> of %d claims hold, <b>%zu</b> fail, <b>%zu</b> cannot be "
-		     "decided.</p>\n",
-		     counts[VERDICT_HOLDS], CLAIM_COUNT, counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
+	prose_format(
+		out,
+		"<p class=\"tally\"><b>%zu</b> of %d claims hold, <b>%zu</b> lean to hold, <b>%zu</b> lean to fail, "
+		"<b>%zu</b> fail, <b>%zu</b> cannot be decided.</p>\n",
+		counts[VERDICT_HOLDS], CLAIM_COUNT, counts[VERDICT_LEANS_TO_HOLD], counts[VERDICT_LEANS_TO_FAIL],
+		counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
 	prose_add(out, "<ol class=\"claims\">\n");
 	for (int i = 0; i < CLAIM_COUNT; i++) {
 		prose_add(out, "<li>");

@@ -25,7 +25,7 @@ struct booklet {
 
 static const char *verdict_colour(enum verdict v)
 {
-	static const char *const colours[] = { "#14632d", "#9c1c1c", "#5c4a00" };
+	static const char *const colours[] = { "#14632d", "#3d5c14", "#8f4412", "#9c1c1c", "#5c4a00" };
 
 	return colours[v];
 }
@@ -45,7 +45,9 @@ static void show_claim(struct sheet *s, const struct claim *c, bool detailed)
 	}
 	prose_add(&text, "<span foreground=\"#55565c\">");
 	page_capitalised(&text, c->why);
-	prose_add(&text, ".</span>");
+	prose_add(&text, ". ");
+	page_escape(&text, c->certainty);
+	prose_add(&text, "</span>");
 	s->y += 3;
 	sheet_need(s, 26);
 	sheet_paragraph(s, prose_text(&text), true, body_type);
@@ -56,13 +58,16 @@ static void show_claim(struct sheet *s, const struct claim *c, bool detailed)
 static void show_claims(struct sheet *s, const struct claims *c)
 {
 	struct type bold = body_type;
-	char line[128];
-	size_t counts[3];
+	char line[192];
+	size_t counts[VERDICTS];
 
 	claims_count(counts, c);
 	bold.bold = true;
-	snprintf(line, sizeof line, "%zu of %d claims hold, %zu fail, %zu cannot be decided.", counts[VERDICT_HOLDS],
-		 CLAIM_COUNT, counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
+	snprintf(line, sizeof line,
+		 "%zu of %d claims hold, %zu lean to hold, %zu lean to fail, %zu fail, %zu "
+		 "cannot be decided.",
+		 counts[VERDICT_HOLDS], CLAIM_COUNT, counts[VERDICT_LEANS_TO_HOLD], counts[VERDICT_LEANS_TO_FAIL],
+		 counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
 	sheet_paragraph(s, line, false, bold);
 	s->y += 3;
 	for (int k = 0; k < CLAIM_COUNT; k++)

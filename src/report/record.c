@@ -91,6 +91,7 @@ static const struct field of_layer[] = {
 	BOTH("clusters", clusters),
 	BOTH("linear", linear),
 	BOTH("minimum", minimum),
+	BOTH("accuracy", accuracy),
 	AFTER("similarity", similarity, "similarity", "value"),
 	AFTER("similarity_low", low, "similarity", "low"),
 	AFTER("similarity_high", high, "similarity", "high"),

@@ -15,12 +15,6 @@
 
 #define TINY FIXTURES "/tiny-bert"
 
-#define assert_ok(call, error)                                                                                       \
-	do {                                                                                                         \
-		if ((call) < 0)                                                                                      \
-			fail_msg("%s", (error).text);                                                                \
-	} while (0)
-
 /* Copies a file; what tests change they change in a copy. */
 static inline void tiny_copy(const char *from, const char *folder_path, const char *name)
 {

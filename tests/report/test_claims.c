@@ -46,6 +46,29 @@ static void test_paper(void **state)
 	evidence_release(&e);
 }
 
+/* What the report says of the paper beside each claim is what its table gives. */
+static void test_paper_effects(void **state)
+{
+	static const char *const beside[] = { "24 of 25 pairs rise, by %s points", "16 of 16 pairs fall, by %s",
+					      ": %s, for the one pair", "9 of 9 pairs have fewer, by %s" };
+	static const int digits[] = { 2, 3, 3, 1 };
+	struct evidence e = paper();
+	struct error err = { 0 };
+	struct claims c;
+
+	(void)state;
+	assert_int_equal(claims_decide(&c, &e, &err), 0);
+	for (int i = 0; i < 4; i++) {
+		char *said = text_format(beside[i], show_signed(c.items[i].effect.value, digits[i]).text);
+
+		if (strstr(c.items[i].certainty, said) == NULL)
+			fail_msg("%s: expected \"%s\"", c.items[i].certainty, said);
+		free(said);
+	}
+	claims_release(&c);
+	evidence_release(&e);
+}
+
 static struct pair *find(struct evidence *e, const char *model, const char *task)
 {
 	for (size_t i = 0; i < e->pair_count; i++)
@@ -230,7 +253,7 @@ static void test_line(void **state)
 	assert_int_equal(output_file(&folder, "claims.json", "[]", 2, &err), 0);
 	line = path_join(path, "claims.json");
 	assert_int_equal(claims_read(&back, line, &err), -1);
-	assert_non_null(strstr(err.text, "0 claims, expected 9"));
+	assert_non_null(strstr(err.text, "0 claims, expected 10"));
 	free(line);
 	claims_release(&c);
 	evidence_release(&e);
@@ -260,11 +283,12 @@ static void test_bad_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_paper),      cmocka_unit_test(test_accuracy),
-		cmocka_unit_test(test_divergence), cmocka_unit_test(test_least_similar),
-		cmocka_unit_test(test_clusters),   cmocka_unit_test(test_growth),
-		cmocka_unit_test(test_transfer),   cmocka_unit_test(test_layers),
-		cmocka_unit_test(test_line),       cmocka_unit_test(test_bad_table),
+		cmocka_unit_test(test_paper),         cmocka_unit_test(test_paper_effects),
+		cmocka_unit_test(test_accuracy),      cmocka_unit_test(test_divergence),
+		cmocka_unit_test(test_least_similar), cmocka_unit_test(test_clusters),
+		cmocka_unit_test(test_growth),        cmocka_unit_test(test_transfer),
+		cmocka_unit_test(test_layers),        cmocka_unit_test(test_line),
+		cmocka_unit_test(test_bad_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,7 +276,7 @@ static enum verdict verdict_of(const struct world *w, int number, const char *pa
 
 	if (claims_read(&c, path, &err) < 0)
 		fail_msg("%s", err.text);
-	v = c.items[number - 1].verdict;
+	v = c.items[number - 1].predicate;
 	if (strstr(c.items[number - 1].why, part) == NULL)
 		fail_msg("claim %d: %s: %s, expected \"%s\"", number, verdict_name(v), c.items[number - 1].why, part);
 	claims_release(&c);
@@ -359,7 +359,7 @@ static void test_nothing(void **state)
 			assert_int_equal(t.rows, 0);
 		table_release(&t);
 	}
-	for (int claim = 1; claim <= 9; claim++)
+	for (int claim = 1; claim <= CLAIM_COUNT; claim++)
 		assert_int_equal(verdict_of(&w, claim, ""), VERDICT_UNDECIDED);
 	world_release(&w);
 }

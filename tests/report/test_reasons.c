@@ -410,7 +410,7 @@ static const struct claim_reader {
 	{ "displacement", decide_displacement, tabular_layers, read_displacement },
 };
 
-static void check_reader(const struct claim_reader *c, const struct evidence *e, size_t seen[3])
+static void check_reader(const struct claim_reader *c, const struct evidence *e, size_t seen[VERDICTS])
 {
 	struct reading expected = { .verdict = VERDICT_UNDECIDED }, found = { 0 };
 	struct prose why = { 0 };
@@ -459,7 +459,7 @@ static void test_claims(void **state)
 
 	(void)state;
 	for (size_t c = 0; c < sizeof readers / sizeof readers[0]; c++) {
-		size_t seen[3] = { 0 };
+		size_t seen[VERDICTS] = { 0 };
 
 		for (unsigned i = 0; i < 400; i++) {
 			made_init(&m, &dice, i % 4 == 3 ? 1 + i % PAIRS : PAIRS, i % 2 == 0 ? 0 : 2 + i % 7);
@@ -469,7 +469,8 @@ static void test_claims(void **state)
 		}
 		/* Each verdict was there, so that none is told from the others by chance. */
 		if (seen[VERDICT_HOLDS] == 0 || seen[VERDICT_FAILS] == 0 || seen[VERDICT_UNDECIDED] == 0)
-			fail_msg("%s: %zu hold, %zu fail, %zu undecided", readers[c].name, seen[0], seen[1], seen[2]);
+			fail_msg("%s: %zu hold, %zu fail, %zu undecided", readers[c].name, seen[VERDICT_HOLDS],
+				 seen[VERDICT_FAILS], seen[VERDICT_UNDECIDED]);
 	}
 }
 

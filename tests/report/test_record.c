@@ -71,7 +71,8 @@ static void test_headers(void **state)
 	check_header(&runs_table, "model,task,seed,state\n");
 	check_header(&layers_table,
 		     "model,task,seed,layer,clusters_before,clusters_after,linear_before,linear_after,minimum_before,"
-		     "minimum_after,similarity,similarity_low,similarity_high,pairs,cka,rsa,shift,scale,"
+		     "minimum_after,accuracy_before,accuracy_after,similarity,similarity_low,similarity_high,pairs,"
+		     "cka,rsa,shift,scale,"
 		     "relative_shift,participation,linear_train_before,linear_train_after,selectivity_before,"
 		     "selectivity_after,codelength_before,codelength_after\n");
 }

@@ -133,7 +133,8 @@ static void test_complete(void **state)
 	has(r->page, "macro-F1");
 	has(r->page, "<th scope=\"row\">pos</th><td>a word</td><td>its part of speech</td><td class=\"n\">1234</td>");
 	has(r->page, "<th scope=\"row\">ps-fxn</th><td>–</td><td>a label of the data</td>");
-	has(r->page, "<b>8</b> of 9 claims hold, <b>0</b> fail, <b>1</b> cannot be decided.");
+	has(r->page, "<b>3</b> of 10 claims hold, <b>6</b> lean to hold, <b>0</b> lean to fail, <b>0</b> fail, "
+		     "<b>1</b> cannot be decided.");
 	has(r->page, "<a href=\"manifests/probe/mini/original/pos.json\">");
 	has(r->page, "<a href=\"manifests/prepare/pos.json\"><rect data-node=\"0\" ");
 	has(r->page, "<title>prepare/pos: up to date</title>");
@@ -189,7 +190,8 @@ static void test_empty(void **state)
 		r.world.states[i] = COLLECT_MISSING;
 	written_init(&r, NULL);
 	html_check(r.page, r.out.path, &drawings);
-	has(r.page, "<b>0</b> of 9 claims hold, <b>0</b> fail, <b>9</b> cannot be decided.");
+	has(r.page, "<b>0</b> of 10 claims hold, <b>0</b> lean to hold, <b>0</b> lean to fail, <b>0</b> fail, "
+		    "<b>10</b> cannot be decided.");
 	has(r.page, "No pair of model and task has been probed");
 	has(r.page, "The similarity of training and test set after fine-tuning has been measured in no pair.");
 	has(r.page, "The similarity of a layer to its original self has been measured in no run.");

@@ -1,0 +1,154 @@
+/* How large the matter of each claim is. */
+#include "report/decide.h"
+
+#include <math.h>
+
+/* A mean of what is known. */
+struct gathering {
+	double sum;
+	size_t count;
+};
+
+static void gather_value(struct gathering *g, double value)
+{
+	g->sum += isnan(value) ? 0 : value;
+	g->count += isnan(value) ? 0 : 1;
+}
+
+static struct effect mean_effect(struct gathering g, size_t of)
+{
+	return (struct effect){ g.count == 0 ? NAN : g.sum / (double)g.count, NAN, NAN, g.count, of };
+}
+
+struct effect effect_accuracy(const struct evidence *e)
+{
+	struct gathering g = { 0 };
+
+	for (size_t i = 0; i < e->pair_count; i++)
+		gather_value(&g, e->pairs[i].difference);
+	return mean_effect(g, e->pair_count);
+}
+
+struct effect effect_divergence(const struct evidence *e)
+{
+	struct gathering g = { 0 };
+
+	for (size_t i = 0; i < e->pair_count; i++) {
+		const struct pair *p = &e->pairs[i];
+
+		if (p->before.likeness == KNOWN_DEFINED && p->after.likeness == KNOWN_DEFINED)
+			gather_value(&g, p->after.similarity - p->before.similarity);
+	}
+	return mean_effect(g, e->pair_count);
+}
+
+struct effect effect_least_similar(const struct evidence *e)
+{
+	struct effect effect = { NAN, NAN, NAN, 0, e->pair_count };
+	double fallen = -INFINITY, other = INFINITY;
+
+	for (size_t i = 0; i < e->pair_count; i++) {
+		const struct pair *p = &e->pairs[i];
+
+		if (isnan(p->difference) || p->after.likeness != KNOWN_DEFINED)
+			continue;
+		effect.decided++;
+		if (p->difference < 0)
+			fallen = fmax(fallen, p->after.similarity);
+		else
+			other = fmin(other, p->after.similarity);
+	}
+	if (!isinf(fallen) && !isinf(other))
+		effect.value = fallen - other;
+	return effect;
+}
+
+struct effect effect_clusters(const struct evidence *e)
+{
+	struct gathering g = { 0 };
+
+	for (size_t i = 0; i < e->pair_count; i++)
+		if (e->pairs[i].before.linear == 0)
+			gather_value(&g, e->pairs[i].after.clusters - e->pairs[i].before.clusters);
+	return mean_effect(g, e->pair_count);
+}
+
+struct effect effect_growth(const struct evidence *e)
+{
+	struct effect effect = { NAN, NAN, NAN, 0, e->pair_count };
+	double grew = 0, compared = 0;
+
+	for (size_t i = 0; i < e->pair_count; i++) {
+		const struct pair *p = &e->pairs[i];
+
+		if (p->before.linear != 1 || p->after.linear != 1 || isnan(p->grew) || isnan(p->compared))
+			continue;
+		effect.decided++;
+		grew += p->grew;
+		compared += p->compared;
+	}
+	if (compared > 0)
+		effect.value = 100 * grew / compared;
+	return effect;
+}
+
+struct effect effect_transfer(const struct evidence *e)
+{
+	struct gathering g = { 0 };
+
+	for (size_t i = 0; i < e->transfer_count; i++) {
+		const struct transfer *x = &e->transfers[i];
+
+		gather_value(&g, isnan(x->change) || isnan(x->difference) ? NAN : transfer_agrees(x) ? 100 : 0);
+	}
+	return mean_effect(g, e->transfer_count);
+}
+
+struct effect effect_layers(const struct evidence *e)
+{
+	struct gathering g = { 0 };
+
+	for (size_t i = 0; i < e->run_count; i++)
+		if (e->runs[i].has_similarity)
+			gather_value(&g, layer_correlation(&e->runs[i], offsetof(struct layer, similarity)));
+	return mean_effect(g, e->run_count);
+}
+
+struct effect effect_top_layer(const struct evidence *e)
+{
+	struct effect effect = { NAN, NAN, NAN, 0, e->run_count };
+
+	for (size_t i = 0; i < e->run_count; i++) {
+		const struct run *r = &e->runs[i];
+		const double value = r->count == 0 || !r->has_similarity ? NAN : r->layers[r->count - 1].similarity;
+
+		effect.decided += isnan(value) ? 0 : 1;
+		effect.value = fmin(effect.value, value);
+	}
+	return effect;
+}
+
+struct effect effect_displacement(const struct evidence *e)
+{
+	struct gathering g = { 0 };
+
+	for (size_t i = 0; i < e->run_count; i++) {
+		const struct run *r = &e->runs[i];
+		const double moved = layer_correlation(r, offsetof(struct layer, relative_shift)),
+			     spread = layer_correlation(r, offsetof(struct layer, participation));
+
+		if (r->has_scale)
+			gather_value(&g, isnan(moved) || isnan(spread) ? NAN : fmin(moved, spread));
+	}
+	return mean_effect(g, e->run_count);
+}
+
+struct effect effect_hypothesis(const struct evidence *e)
+{
+	struct gathering g = { 0 };
+
+	for (size_t i = 0; i < e->run_count; i++)
+		if (e->runs[i].has_similarity)
+			gather_value(&g, distance_correlation(&e->runs[i]));
+	return mean_effect(g, e->run_count);
+}
