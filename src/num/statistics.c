@@ -197,6 +197,13 @@ done:
 	return p;
 }
 
+double statistics_permutation_least(size_t count_a, size_t count_b)
+{
+	if (count_a == 0 || count_b == 0)
+		return NAN;
+	return (count_a == count_b ? 2 : 1) / ways(count_a + count_b, count_a, INFINITY);
+}
+
 double statistics_mcnemar(size_t b, size_t c)
 {
 	size_t fewer = b < c ? b : c;

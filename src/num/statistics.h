@@ -35,6 +35,9 @@ int statistics_bootstrap(struct interval *out, size_t items, size_t draws, doubl
  * observed ones (to 1e-12). NaN for empty groups and for more than 10⁷ splits. */
 double statistics_permutation(const double *a, size_t count_a, const double *b, size_t count_b);
 
+/* The smallest p that it can give: 2 splits of all with groups of one size, else 1. */
+double statistics_permutation_least(size_t count_a, size_t count_b);
+
 /* McNemar's exact test, two-sided: of b + c disagreements, b one way. */
 double statistics_mcnemar(size_t b, size_t c);
 

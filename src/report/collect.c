@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "encoder/config.h"
 #include "report/claims.h"
+#include "report/convergence.h"
 #include "report/gather.h"
 #include "report/merge.h"
 #include "report/results.h"
@@ -319,7 +320,7 @@ int collect_run(const struct plan *plan, const struct collect_input *in, struct 
 	if (gather_init(&g, plan, in, out, err) < 0)
 		return -1;
 	if (write_experiment(&g, err) < 0 || write_counts(&g, err) < 0 || write_encoders(&g, err) < 0 ||
-	    write_recipes(&g, err) < 0 || merge_tables(&g, err) < 0)
+	    write_recipes(&g, err) < 0 || convergence_write(&g, ctx, err) < 0 || merge_tables(&g, err) < 0)
 		goto done;
 	context_progress(ctx, "collect", 1, 3, "merged");
 	if (write_results(&g, err) < 0)

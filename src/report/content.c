@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "report/dissent.h"
 #include "report/say.h"
+#include "report/convergence.h"
 #include "report/tabulars.h"
 #include "report/tabulars_recipes.h"
 
@@ -73,6 +74,8 @@ static int write_summary(struct document *d, const struct content *c, struct err
 
 static int write_accuracy(struct document *d, const struct content *c, struct error *err)
 {
+	struct tabular g;
+
 	document_section(d, 2, "accuracy", "Does fine-tuning always improve performance?");
 	document_text(
 		d,
@@ -83,7 +86,11 @@ static int write_accuracy(struct document *d, const struct content *c, struct er
 	document_verdict(d, 2);
 	document_verdict(d, 3);
 	say_accuracy(d, c->evidence);
-	return add_grid(d, c, tabular_divergence, false, err) < 0 ? -1 : content_figures(d, c, "accuracy", err);
+	if (say_convergence(d, c->in->collected, err) < 0 || add_grid(d, c, tabular_divergence, false, err) < 0 ||
+	    tabular_convergence(&g, c->in->collected, err) < 0)
+		return -1;
+	document_grid(d, &g, true);
+	return content_figures(d, c, "accuracy", err);
 }
 
 /* With recipes alone. */

@@ -1,6 +1,8 @@
 /* Tables of pairs: the last layer, before and after fine-tuning. */
 #include "report/tabulars.h"
 
+#include "num/statistics.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,8 +80,26 @@ void tabular_sample(struct tabular *g, const struct evidence *e)
 	free(note);
 }
 
+/* Below what no p of the runs can come, where that is not far below. */
+static void note_least(struct tabular *g, const struct evidence *e)
+{
+	const struct pair *p = e->pair_count == 0 ? NULL : &e->pairs[0];
+	const double least = p == NULL || isnan(p->before.runs) || isnan(p->after.runs)
+				     ? NAN
+				     : statistics_permutation_least((size_t)p->before.runs, (size_t)p->after.runs);
+	char *note = g->note;
+
+	if (isnan(least) || least < 0.001 || note == NULL || strstr(note, "permutation") == NULL)
+		return;
+	g->note = NULL;
+	tabular_note(g, "%s With %s runs before and %s after, p, runs is %s at the least.", note,
+		     show(p->before.runs, 0).text, show(p->after.runs, 0).text, show_p(least).text);
+	free(note);
+}
+
 static int finish(struct tabular *g, const struct evidence *e, struct error *err)
 {
+	note_least(g, e);
 	tabular_sample(g, e);
 	return tabular_finish(g, err);
 }

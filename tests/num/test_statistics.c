@@ -55,6 +55,11 @@ static void test_undefined(void **state)
 	assert_true(isnan(statistics_pearson(x, y, 1)));
 	assert_true(isnan(statistics_quantile(x, 0, 0.5)));
 	assert_true(isnan(statistics_permutation(x, 0, y, 4)));
+	assert_true(isnan(statistics_permutation_least(0, 4)));
+	assert_near(statistics_permutation_least(5, 5), 2.0 / 252, 1e-15);
+	assert_near(statistics_permutation_least(3, 9), 1.0 / 220, 1e-15);
+	assert_near(statistics_permutation((double[]){ 1, 2, 3 }, 3, (double[]){ 4, 5, 6 }, 3),
+		    statistics_permutation_least(3, 3), 1e-15);
 }
 
 static void test_ranks(void **state)
