@@ -284,6 +284,36 @@ static enum verdict verdict_of(const struct world *w, int number, const char *pa
 	return v;
 }
 
+/* Fits of 40 epochs: of 1,000 at most they converged, of 40 at most they were cut. */
+static void test_convergence(void **state)
+{
+	static const char cut[] = "[experiment]\nseed = 1\n[model mini]\npath = mini\n"
+				  "[task pos]\nkind = word\nformat = tsv\ntrain = a.tsv\ntest = b.tsv\n"
+				  "[finetune]\ncheckpoints = 4\nseeds = 1\n"
+				  "[probe]\nlayers = all\nruns = 3\nmax_iter = 40\n";
+
+	(void)state;
+	for (int limited = 0; limited < 2; limited++) {
+		struct world w;
+		struct table t;
+
+		world_init_as(&w, limited ? cut : world_ini);
+		world_collect(&w);
+		t = read_table(&w, "convergence.csv");
+		/* Each model and task; the classifier, the linear and the control probe. */
+		assert_int_equal(t.rows, limited ? 3 : 2 * 3 * 3);
+		for (size_t row = 0; row < t.rows; row++) {
+			double fits = table_number_at(&t, row, "fits");
+
+			assert_true(fits >= 2 * WORLD_LAYERS * 3); /* original and fine-tuned, three runs */
+			assert_true(table_number_at(&t, row, "cut_short") == (limited ? fits : 0));
+			assert_true(table_number_at(&t, row, "max_iter") == (limited ? 40 : 1000));
+		}
+		table_release(&t);
+		world_release(&w);
+	}
+}
+
 static void test_claims(void **state)
 {
 	struct world w;
@@ -389,7 +419,7 @@ int main(void)
 		cmocka_unit_test(test_participation), cmocka_unit_test(test_merged),
 		cmocka_unit_test(test_table7),        cmocka_unit_test(test_claims),
 		cmocka_unit_test(test_missing),       cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_convergence),   cmocka_unit_test(test_same_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
