@@ -195,3 +195,87 @@ double alignment_correlation(const float *a, const float *b, size_t count)
 		return NAN;
 	return ab == aa && ab == bb ? 1.0 : fmin(ab / (sqrt(aa) * sqrt(bb)), 1.0); /* of equal values exactly 1 */
 }
+
+double *alignment_norms(struct selection x)
+{
+	double *norms = array_new(x.count, 1, sizeof *norms), *mean = array_new(x.m.columns, 1, sizeof *mean);
+
+	if (norms == NULL || mean == NULL) {
+		free(norms);
+		free(mean);
+		return NULL;
+	}
+	column_means(mean, x);
+	for (size_t i = 0; i < x.count; i++)
+		for (size_t k = 0; k < x.m.columns; k++) {
+			const double e = matrix_row(x.m, x.row[i])[k] - mean[k];
+
+			norms[i] += e * e;
+		}
+	free(mean);
+	return norms;
+}
+
+double alignment_debiased(double product, const double *a, const double *b, size_t count)
+{
+	const double n = (double)count;
+	double both = 0.0, sum_a = 0.0, sum_b = 0.0;
+
+	if (count < 4)
+		return NAN;
+	for (size_t i = 0; i < count; i++) {
+		both += a[i] * b[i];
+		sum_a += a[i];
+		sum_b += b[i];
+	}
+	return product * product - n / (n - 2) * both + sum_a * sum_b / ((n - 1) * (n - 2));
+}
+
+/* The rank of the distance of two points. */
+static float rank_of(const float *ranks, size_t count, size_t i, size_t j)
+{
+	const size_t low = i < j ? i : j, high = i < j ? j : i;
+
+	return ranks[low * count - low * (low + 1) / 2 + high - low - 1];
+}
+
+/* The k points nearest to i, the nearest first; `near` (k). */
+static void nearest(uint32_t *near, const float *ranks, size_t count, size_t i, size_t k)
+{
+	size_t found = 0;
+
+	for (size_t j = 0; j < count; j++) {
+		const float rank = j == i ? 0 : rank_of(ranks, count, i, j);
+		size_t at;
+
+		if (j == i || (found == k && rank_of(ranks, count, i, near[k - 1]) <= rank))
+			continue;
+		at = found < k ? found++ : k - 1;
+		for (; at > 0 && rank_of(ranks, count, i, near[at - 1]) > rank; at--)
+			near[at] = near[at - 1];
+		near[at] = (uint32_t)j;
+	}
+}
+
+double alignment_neighbours(const float *a, const float *b, size_t count, size_t k)
+{
+	uint32_t *near = array_new(2, k, sizeof *near);
+	double sum = 0.0;
+
+	if (near == NULL || count <= k + 1) {
+		free(near);
+		return NAN;
+	}
+	for (size_t i = 0; i < count; i++) {
+		size_t shared = 0;
+
+		nearest(near, a, count, i, k);
+		nearest(near + k, b, count, i, k);
+		for (size_t p = 0; p < k; p++)
+			for (size_t q = 0; q < k; q++)
+				shared += near[p] == near[k + q];
+		sum += (double)shared / (double)(2 * k - shared);
+	}
+	free(near);
+	return sum / (double)count;
+}

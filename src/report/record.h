@@ -47,6 +47,7 @@ struct layer {
 	double clusters[2], linear[2], minimum[2]; /* linear: DirectProbe's answer, 1 or 0 */
 	double accuracy[2];                        /* of the classifier probe, a fraction */
 	double similarity, low, high, pairs, cka, rsa, shift, scale, relative_shift, participation;
+	double cka_unbiased, neighbours;
 	enum known likeness;                                   /* the similarity to the original */
 	double linear_train[2], selectivity[2], codelength[2]; /* linear_train: the linear probe's best */
 };

@@ -59,7 +59,9 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 		SHOW_BY(add_similarity, COLUMN_NUMBER, place_row, "r", similarity, at, 2),
 		SHOW_BY(add_interval, COLUMN_INTERVAL, place_row, "95 % interval", similarity, at, 2),
 		SHOW_NUMBER(place_row, "CKA", similarity, at.cka, 2),
+		SHOW_NUMBER(place_row, "unbiased", similarity, at.cka_unbiased, 2),
 		SHOW_NUMBER(place_row, "RSA", similarity, at.rsa, 2),
+		SHOW_NUMBER(place_row, "neighbours", similarity, at.neighbours, 2),
 		SHOW_NUMBER(place_row, "relative norm", "Displacement", at.relative_shift, 3),
 		SHOW_NUMBER(place_row, "directions", "Displacement", at.participation, 2),
 	};
@@ -67,7 +69,9 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 		.id = "table4",
 		.caption = "Each layer after fine-tuning, against its original self.",
 		.note = "r: Pearson’s correlation of the distances between labels, undefined where the layer is not "
-			"linearly separable before and after. CKA and RSA compare the examples instead. Relative "
+			"linearly separable before and after. CKA, unbiased CKA, RSA and the overlap of the ten "
+			"nearest neighbours compare the examples instead; CKA is above 0 by chance alone where "
+			"examples are few for the dimensions, the unbiased one is not. Relative "
 			"norm: mean displacement of the label centroids over the layer’s scale R, the largest "
 			"distance of a training point to the layer’s mean. Directions: participation ratio of the "
 			"displacements. A dash: missing.",

@@ -203,7 +203,7 @@ static bool measure_is(const char *measure, const char *list)
 /* What an original's geometry may differ by between kernels; see the header. */
 static double fixed_tolerance(const char *measure, double value)
 {
-	if (measure_is(measure, "divergence similarity cka rsa"))
+	if (measure_is(measure, "divergence similarity cka cka_unbiased rsa neighbours"))
 		return 0.005;
 	if (measure_is(measure, "clusters conflicts"))
 		return fmax(2, 0.02 * fabs(value));

@@ -312,8 +312,9 @@ static void test_overlap(void **state)
 	assert_non_null(strstr(summary, "\"linear\": true"));
 	free(summary);
 	read_table(&table, s, "alignment.csv", "layer,state_a,state_b,measure,value,low,high,n");
-	assert_int_equal(table.rows, 4);
-	assert_true(isnan(table_number_at(&table, 2, "value")) && isnan(table_number_at(&table, 3, "value")));
+	assert_int_equal(table.rows, 8);
+	for (size_t r = 4; r < 8; r++)
+		assert_true(isnan(table_number_at(&table, r, "value")));
 	table_release(&table);
 	folder_release(&f);
 	free(labels);
@@ -325,7 +326,7 @@ static void test_overlap(void **state)
 	free(s);
 }
 
-/* CKA and RSA against SciPy's. */
+/* Against NumPy, SciPy and scikit-learn. */
 static void test_alignment(void **state)
 {
 	struct error err = { 0 };
@@ -339,7 +340,7 @@ static void test_alignment(void **state)
 		struct selection side[2];
 		static const char *const names[] = { "a", "b" };
 		uint32_t order[64];
-		double cross, own[2];
+		double cross, own[2], *norms[2];
 		float *ranks[2];
 		size_t n = 0;
 
@@ -361,12 +362,23 @@ static void test_alignment(void **state)
 		for (int k = 0; k < 2; k++) {
 			assert_int_equal(alignment_product(&own[k], side[k], side[k], &ctx, &err), 0);
 			assert_int_equal(alignment_ranks(&ranks[k], side[k], &ctx, &err), 0);
+			norms[k] = alignment_norms(side[k]);
+			assert_non_null(norms[k]);
 		}
+		assert_near(alignment_debiased(cross, norms[0], norms[1], n) /
+				    sqrt(alignment_debiased(own[0], norms[0], norms[0], n) *
+					 alignment_debiased(own[1], norms[1], norms[1], n)),
+			    json_number_value(json_object_get(row, "cka_unbiased")), 1e-6);
+		assert_near(alignment_neighbours(ranks[0], ranks[1], n, 10),
+			    json_number_value(json_object_get(row, "neighbours")), 1e-12);
+		assert_true(isnan(alignment_debiased(cross, norms[0], norms[1], 3)));
+		assert_true(isnan(alignment_neighbours(ranks[0], ranks[1], n, n - 1)));
 		assert_near(cross * cross / (own[0] * own[1]), json_number_value(json_object_get(row, "cka")), 1e-6);
 		assert_near(alignment_correlation(ranks[0], ranks[1], n * (n - 1) / 2),
 			    json_number_value(json_object_get(row, "rsa")), 1e-9);
 		for (int k = 0; k < 2; k++) {
 			free(ranks[k]);
+			free(norms[k]);
 			free(side[k].m.data);
 		}
 	}

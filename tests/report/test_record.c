@@ -72,7 +72,7 @@ static void test_headers(void **state)
 	check_header(&layers_table,
 		     "model,task,seed,layer,clusters_before,clusters_after,linear_before,linear_after,minimum_before,"
 		     "minimum_after,accuracy_before,accuracy_after,similarity,similarity_low,similarity_high,pairs,"
-		     "cka,rsa,shift,scale,"
+		     "cka,cka_unbiased,rsa,neighbours,shift,scale,"
 		     "relative_shift,participation,linear_train_before,linear_train_after,selectivity_before,"
 		     "selectivity_after,codelength_before,codelength_after\n");
 }
