@@ -22,7 +22,7 @@ static const struct definition {
 	const char *matter, *unit; /* what the effect is, and " points" behind it */
 	int digits;
 	bool is_signed;
-	const char *cases, *paper; /* "pairs"; what the paper has, NULL: it is in no table */
+	const char *cases, *paper; /* "pairs"; what the paper has */
 	bool by_seeds;             /* rests on what only other seeds change */
 } definitions[CLAIM_COUNT] = {
 	{ "accuracy rises", "Fine-tuning raises probe accuracy in at least 90 % of the pairs of model and task.",
@@ -45,25 +45,30 @@ static const struct definition {
 	{ "labels move apart",
 	  "Where the representation is separable before and after, the minimum distance grows for at least 90 % of "
 	  "the labels.",
-	  decide_growth, effect_growth, "labels that move apart", " %", 1, false, "pairs", NULL, false },
+	  decide_growth, effect_growth, "labels that move apart", " %", 1, false, "pairs",
+	  "curves of six labels (Figures 2 and 6), and no count", false },
 	{ "cross-task distance and accuracy go together",
 	  "Fine-tuning on another task changes the target’s minimum distances and its accuracy in the same "
 	  "direction: up for the related task, down for the opposing one.",
-	  decide_transfer, effect_transfer, "sources that agree", " %", 1, false, "sources", NULL, false },
+	  decide_transfer, effect_transfer, "sources that agree", " %", 1, false, "sources",
+	  "POS changes the distances of PS-fxn by −1.68 on average, on bert-base (Table 5)", false },
 	{ "higher layers change more",
 	  "The similarity of a layer to its original self falls with the layer (Spearman’s ρ below 0), in every run.",
-	  decide_layers, effect_layers, "mean ρ", "", 2, true, "runs", NULL, false },
+	  decide_layers, effect_layers, "mean ρ", "", 2, true, "runs",
+	  "curves of bert-base (Figure 4), and no number", false },
 	{ "the top layer stays similar",
 	  "The top layer keeps a similarity above 0.5 to the original in every run where it is defined.",
-	  decide_top_layer, effect_top_layer, "least similarity of a top layer", "", 2, false, "runs", NULL, false },
+	  decide_top_layer, effect_top_layer, "least similarity of a top layer", "", 2, false, "runs",
+	  "above 0.5 at the top layer of bert-base (Figure 4)", false },
 	{ "lower layers move less and in fewer directions",
 	  "The label centroids’ relative displacement and its participation ratio both rise with the layer "
 	  "(Spearman’s ρ above 0), in every run.",
-	  decide_displacement, effect_displacement, "mean of the smaller ρ", "", 2, true, "runs", NULL, false },
+	  decide_displacement, effect_displacement, "mean of the smaller ρ", "", 2, true, "runs",
+	  "arrows of the centroids (Figures 5 and 7 to 10), and no number", false },
 	{ "accuracy goes with distance",
 	  "Above layer 0, before and after fine-tuning, the classifier probe’s accuracy rises with the labels’ mean "
 	  "minimum distance (Spearman’s ρ above 0), in every run.",
-	  decide_hypothesis, effect_hypothesis, "mean ρ", "", 2, true, "runs", NULL, false },
+	  decide_hypothesis, effect_hypothesis, "mean ρ", "", 2, true, "runs", "a hypothesis, and no number", false },
 };
 
 const char *verdict_name(enum verdict v)
@@ -116,10 +121,7 @@ static void say_certainty(struct prose *p, const struct claim *c, const struct d
 				     show_effect(d, c->effect.high).text);
 		say_cases(p, c, d);
 	}
-	if (d->paper != NULL)
-		prose_format(p, "In the paper: %s.", d->paper);
-	else
-		prose_add(p, "The paper has no table of it.");
+	prose_format(p, "In the paper: %s.", d->paper);
 }
 
 static int say(struct claim *c, const struct definition *d, struct error *err)
