@@ -119,20 +119,29 @@ double distance_correlation(const struct run *r)
 	return n < FEWEST_POINTS ? NAN : statistics_spearman(x, y, n);
 }
 
-enum verdict decide_layers(struct prose *why, const struct evidence *e)
+static double similarity_correlation(const struct run *r)
+{
+	return layer_correlation(r, offsetof(struct layer, similarity));
+}
+
+/* Whether a correlation has the same sign in every run; `none` and `some` say what is
+ * known of no run, and of how many. */
+static enum verdict decide_runs(struct prose *why, const struct evidence *e,
+				double (*correlation)(const struct run *), int wanted, const char *none,
+				const char *some, const char *with)
 {
 	struct tally t = { 0 };
 
 	for (size_t i = 0; i < e->run_count; i++) {
 		const struct run *r = &e->runs[i];
-		double rho = r->has_similarity ? layer_correlation(r, offsetof(struct layer, similarity)) : NAN;
+		double rho = r->has_similarity ? correlation(r) : NAN;
 
 		if (!r->has_similarity) {
 			t.missing++;
 		} else if (isnan(rho)) {
 			t.undecided++;
 			name_run(&t.undecided_names, r);
-		} else if (rho < 0) {
+		} else if (sign(rho) == wanted) {
 			t.holding++;
 		} else {
 			t.failing++;
@@ -141,12 +150,24 @@ enum verdict decide_layers(struct prose *why, const struct evidence *e)
 		}
 	}
 	if (t.holding + t.failing == 0)
-		prose_add(why, "the similarity is defined at three layers in no run");
+		prose_add(why, none);
 	else
-		prose_format(why,
-			     "similarity falls with the layer in %zu of %zu %s with at least three defined layers",
-			     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
+		prose_format(why, "%s in %zu of %zu %s with at least three %s", some, t.holding,
+			     t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"), with);
 	return tally_close(&t, why, "run is", "runs are");
+}
+
+enum verdict decide_layers(struct prose *why, const struct evidence *e)
+{
+	return decide_runs(why, e, similarity_correlation, -1, "the similarity is defined at three layers in no run",
+			   "similarity falls with the layer", "defined layers");
+}
+
+enum verdict decide_hypothesis(struct prose *why, const struct evidence *e)
+{
+	return decide_runs(why, e, distance_correlation, 1,
+			   "accuracy and distance are known of three representations in no run",
+			   "accuracy rises with the minimum distance", "representations");
 }
 
 enum verdict decide_top_layer(struct prose *why, const struct evidence *e)
@@ -217,36 +238,5 @@ enum verdict decide_displacement(struct prose *why, const struct evidence *e)
 			why,
 			"displacement and directions rise with the layer in %zu of %zu %s with at least three layers",
 			t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
-	return tally_close(&t, why, "run is", "runs are");
-}
-
-enum verdict decide_hypothesis(struct prose *why, const struct evidence *e)
-{
-	struct tally t = { 0 };
-
-	for (size_t i = 0; i < e->run_count; i++) {
-		const struct run *r = &e->runs[i];
-		double rho = distance_correlation(r);
-
-		if (!r->has_similarity) {
-			t.missing++;
-		} else if (isnan(rho)) {
-			t.undecided++;
-			name_run(&t.undecided_names, r);
-		} else if (rho > 0) {
-			t.holding++;
-		} else {
-			t.failing++;
-			name_run(&t.failures, r);
-			prose_format(&t.failures, " (ρ = %s)", show(rho, 2).text);
-		}
-	}
-	if (t.holding + t.failing == 0)
-		prose_add(why, "accuracy and distance are known of three representations in no run");
-	else
-		prose_format(why,
-			     "accuracy rises with the minimum distance in %zu of %zu %s with at least three "
-			     "representations",
-			     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"));
 	return tally_close(&t, why, "run is", "runs are");
 }
