@@ -15,10 +15,15 @@
 /* The agreement from which a verdict is more than a leaning. */
 static const double sure = 0.95;
 
+/* Of what rests on seeds alone fewer cannot be more than a leaning. */
+enum { FEWEST_SEEDS = 5 };
+
 static const struct definition {
 	const char *name, *statement;
 	enum verdict (*decide)(struct prose *why, const struct evidence *e);
 	struct effect (*effect)(const struct evidence *e);
+	/* Of a claim about every case: whether the i-th speaks against it. NULL: of another. */
+	bool (*contradicts)(const struct evidence *e, size_t i);
 	const char *matter, *unit; /* what the effect is, and " points" behind it */
 	int digits;
 	bool is_signed;
@@ -26,49 +31,50 @@ static const struct definition {
 	bool by_seeds;             /* rests on what only other seeds change */
 } definitions[CLAIM_COUNT] = {
 	{ "accuracy rises", "Fine-tuning raises probe accuracy in at least 90 % of the pairs of model and task.",
-	  decide_accuracy, effect_accuracy, "mean change of accuracy", " points", 2, true, "pairs",
+	  decide_accuracy, effect_accuracy, NULL, "mean change of accuracy", " points", 2, true, "pairs",
 	  "24 of 25 pairs rise, by +3.70 points on average (Table 7)", false },
 	{ "train and test diverge",
 	  "The spatial similarity of training and test set falls in every pair where it is defined before and after.",
-	  decide_divergence, effect_divergence, "mean change of similarity", "", 3, true, "pairs",
+	  decide_divergence, effect_divergence, pair_diverges_not, "mean change of similarity", "", 3, true, "pairs",
 	  "16 of 16 pairs fall, by −0.223 on average (Table 7)", false },
 	{ "falling accuracy goes with the smallest similarity",
 	  "The pairs whose accuracy fell are the ones with the smallest train/test similarity after fine-tuning.",
-	  decide_least_similar, effect_least_similar,
+	  decide_least_similar, effect_least_similar, NULL,
 	  "largest similarity where accuracy fell less the smallest elsewhere", "", 3, true, "pairs",
 	  "−0.080, for the one pair that fell (Table 7)", false },
 	{ "fewer clusters",
 	  "Where the original representation is not linearly separable, fine-tuning leaves fewer clusters, in every "
 	  "pair.",
-	  decide_clusters, effect_clusters, "mean change of clusters", "", 1, true, "pairs",
+	  decide_clusters, effect_clusters, pair_keeps_clusters, "mean change of clusters", "", 1, true, "pairs",
 	  "9 of 9 pairs have fewer, by −883.4 on average (Table 7)", true },
 	{ "labels move apart",
 	  "Where the representation is separable before and after, the minimum distance grows for at least 90 % of "
 	  "the labels.",
-	  decide_growth, effect_growth, "labels that move apart", " %", 1, false, "pairs",
+	  decide_growth, effect_growth, NULL, "labels that move apart", " %", 1, false, "pairs",
 	  "curves of six labels (Figures 2 and 6), and no count", false },
 	{ "cross-task distance and accuracy go together",
 	  "Fine-tuning on another task changes the target’s minimum distances and its accuracy in the same "
 	  "direction: up for the related task, down for the opposing one.",
-	  decide_transfer, effect_transfer, "sources that agree", " %", 1, false, "sources",
+	  decide_transfer, effect_transfer, source_disagrees, "sources that agree", " %", 1, false, "sources",
 	  "POS changes the distances of PS-fxn by −1.68 on average, on bert-base (Table 5)", false },
 	{ "higher layers change more",
 	  "The similarity of a layer to its original self falls with the layer (Spearman’s ρ below 0), in every run.",
-	  decide_layers, effect_layers, "mean ρ", "", 2, true, "runs",
+	  decide_layers, effect_layers, run_layers_disagree, "mean ρ", "", 2, true, "runs",
 	  "curves of bert-base (Figure 4), and no number", false },
 	{ "the top layer stays similar",
 	  "The top layer keeps a similarity above 0.5 to the original in every run where it is defined.",
-	  decide_top_layer, effect_top_layer, "least similarity of a top layer", "", 2, false, "runs",
-	  "above 0.5 at the top layer of bert-base (Figure 4)", false },
+	  decide_top_layer, effect_top_layer, run_top_differs, "least similarity of a top layer", "", 2, false,
+	  "runs", "above 0.5 at the top layer of bert-base (Figure 4)", false },
 	{ "lower layers move less and in fewer directions",
 	  "The label centroids’ relative displacement and its participation ratio both rise with the layer "
 	  "(Spearman’s ρ above 0), in every run.",
-	  decide_displacement, effect_displacement, "mean of the smaller ρ", "", 2, true, "runs",
+	  decide_displacement, effect_displacement, run_moves_otherwise, "mean of the smaller ρ", "", 2, true, "runs",
 	  "arrows of the centroids (Figures 5 and 7 to 10), and no number", false },
 	{ "accuracy goes with distance",
 	  "Above layer 0, before and after fine-tuning, the classifier probe’s accuracy rises with the labels’ mean "
 	  "minimum distance (Spearman’s ρ above 0), in every run.",
-	  decide_hypothesis, effect_hypothesis, "mean ρ", "", 2, true, "runs", "a hypothesis, and no number", false },
+	  decide_hypothesis, effect_hypothesis, run_distance_disagrees, "mean ρ", "", 2, true, "runs",
+	  "a hypothesis, and no number", false },
 };
 
 const char *verdict_name(enum verdict v)
@@ -93,7 +99,6 @@ void claims_count(size_t counts[VERDICTS], const struct claims *c)
 		counts[c->items[i].verdict]++;
 }
 
-/* Half of the cases at least, or the line says so. */
 static void say_cases(struct prose *p, const struct claim *c, const struct definition *d)
 {
 	prose_format(p, ", from %zu of %zu %s", c->effect.decided, c->effect.of, d->cases);
@@ -110,14 +115,15 @@ static struct shown show_effect(const struct definition *d, double value)
 static void say_certainty(struct prose *p, const struct claim *c, const struct definition *d)
 {
 	if (!isnan(c->support))
-		prose_format(p, "Support %s %% of %zu resamples. ", show(100 * c->support, 1).text, c->draws);
+		prose_format(p, "Support: it holds in %s %% of the %zu resamples that decide it. ",
+			     show(100 * c->support, 1).text, c->draws);
 	else if (c->predicate != VERDICT_UNDECIDED)
 		prose_format(p, "Support unknown%s. ",
 			     d->by_seeds ? ": only other seeds of fine-tuning would change the clusters" : "");
 	if (!isnan(c->effect.value)) {
 		prose_format(p, "Effect: %s %s%s", d->matter, show_effect(d, c->effect.value).text, d->unit);
 		if (!isnan(c->effect.low))
-			prose_format(p, " (95 %% interval %s to %s)", show_effect(d, c->effect.low).text,
+			prose_format(p, " (95 %% of resamples: %s to %s)", show_effect(d, c->effect.low).text,
 				     show_effect(d, c->effect.high).text);
 		say_cases(p, c, d);
 	}
@@ -161,15 +167,19 @@ struct votes {
 	size_t holds, fails;
 	double *effects; /* (RESAMPLES), `count` used */
 	size_t count;
+	size_t *against; /* (cases): how many draws each contradicts */
 };
 
 static void vote(struct votes *v, const struct definition *d, const struct evidence *drawn)
 {
 	struct prose why = { 0 };
 	const enum verdict verdict = d->decide(&why, drawn);
-	const double value = d->effect(drawn).value;
+	const struct effect effect = d->effect(drawn);
+	const double value = effect.value;
 
 	prose_release(&why);
+	for (size_t i = 0; d->contradicts != NULL && i < effect.of; i++)
+		v->against[i] += d->contradicts(drawn, i);
 	v->holds += verdict == VERDICT_HOLDS;
 	v->fails += verdict == VERDICT_FAILS;
 	if (!isnan(value))
@@ -183,8 +193,20 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* A verdict that too few draws share, or that too few can decide, is a leaning. */
-static void weigh(struct claim *c, struct votes *v, bool known)
+/* Whether some case by itself contradicts a claim about every one. A claim about every case
+ * loses support with each that it covers, even where none speaks against it. */
+static bool is_contradicted(const struct claim *c, const struct votes *v, const struct definition *d)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; d->contradicts != NULL && i < c->effect.of; i++)
+		most = v->against[i] > most ? v->against[i] : most;
+	return d->contradicts == NULL || (double)most >= sure * RESAMPLES;
+}
+
+/* A verdict that too few draws share, or that too few can decide, is a leaning; and so is
+ * one that rests on few seeds alone. */
+static void weigh(struct claim *c, struct votes *v, const struct definition *d, size_t seeds)
 {
 	const double agreed = (double)(c->predicate == VERDICT_HOLDS ? v->holds : v->fails);
 
@@ -192,10 +214,11 @@ static void weigh(struct claim *c, struct votes *v, bool known)
 	if (c->predicate == VERDICT_UNDECIDED)
 		return;
 	c->verdict = c->predicate == VERDICT_HOLDS ? VERDICT_LEANS_TO_HOLD : VERDICT_LEANS_TO_FAIL;
-	if (!known || c->draws == 0)
+	if ((d->by_seeds && seeds < 2) || c->draws == 0)
 		return;
 	c->support = (double)v->holds / (double)c->draws;
-	if (2 * c->draws >= RESAMPLES && agreed >= sure * (double)c->draws)
+	if (2 * c->draws >= RESAMPLES && agreed >= sure * (double)c->draws &&
+	    (!d->by_seeds || seeds >= FEWEST_SEEDS) && (c->predicate == VERDICT_HOLDS || is_contradicted(c, v, d)))
 		c->verdict = c->predicate;
 	qsort(v->effects, v->count, sizeof *v->effects, by_value);
 	if (2 * v->count >= RESAMPLES) {
@@ -248,32 +271,38 @@ int claims_resample(struct claims *out, const struct evidence *e, struct resampl
 {
 	static const char *const all[] = { NULL };
 	struct votes *votes;
+	const size_t cases = e->pair_count + e->transfer_count + e->run_count; /* more than any claim has */
 	double *effects;
+	size_t *against;
 	int rc = 0;
 
 	recipes = recipes == NULL ? all : recipes;
 	votes = array_new(count * CLAIM_COUNT, 1, sizeof *votes);
 	effects = array_new(count * CLAIM_COUNT, RESAMPLES, sizeof *effects);
+	against = array_new(count * CLAIM_COUNT, cases + 1, sizeof *against);
 	memset(out, 0, count * sizeof *out);
-	if (votes == NULL || effects == NULL)
+	if (votes == NULL || effects == NULL || against == NULL)
 		rc = error_memory(err, "resamples");
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = decide_part(&out[i], e, recipes[i], err);
-	for (size_t i = 0; rc == 0 && i < count * CLAIM_COUNT; i++)
+	for (size_t i = 0; rc == 0 && i < count * CLAIM_COUNT; i++) {
 		votes[i].effects = effects + i * RESAMPLES;
+		votes[i].against = against + i * cases;
+	}
 	if (rc == 0)
 		rc = draw(votes, r, recipes, count, seed, err);
 	for (size_t i = 0; rc == 0 && i < count * CLAIM_COUNT; i++) {
 		const struct definition *d = &definitions[i % CLAIM_COUNT];
 		struct claim *c = &out[i / CLAIM_COUNT].items[i % CLAIM_COUNT];
 
-		weigh(c, &votes[i], !d->by_seeds || resample_seeds(r) > 1);
+		weigh(c, &votes[i], d, resample_seeds(r));
 		rc = say(c, d, err);
 	}
 	for (size_t i = 0; rc < 0 && i < count; i++)
 		claims_release(&out[i]);
 	free(votes);
 	free(effects);
+	free(against);
 	return rc;
 }
 
@@ -290,10 +319,11 @@ void claims_release(struct claims *c)
 
 char *claims_line(const struct claim *c)
 {
-	char support[80] = "";
+	char support[160] = "";
 
 	if (!isnan(c->support))
-		snprintf(support, sizeof support, " (support %s %%)", show(100 * c->support, 1).text);
+		snprintf(support, sizeof support, " (holds in %s %% of resamples%s)", show(100 * c->support, 1).text,
+			 2 * c->effect.decided < c->effect.of ? "; fewer than half of the cases decide it" : "");
 	return text_format("%d %s%s: %s: %s", c->number, verdict_name(c->verdict), support, c->name, c->why);
 }
 

@@ -31,8 +31,11 @@
  *
  * Each is decided again in RESAMPLES draws of what it rests on (report/resample.h); its
  * support is the share of the draws in which it holds, of those that decide it. It holds,
- * or fails, where at least 95 % of the draws agree with the numbers; else it leans to.
- * Where nothing can be drawn again the support is unknown, and the claim leans. */
+ * or fails, where at least 95 % of the draws agree with the numbers; else it leans to. A
+ * claim about every case fails only where one case contradicts it in 95 % of the draws:
+ * such a claim loses support with each case that it covers. Where nothing can be drawn
+ * again the support is unknown, and the claim leans; so it does where it rests on fewer
+ * than five seeds alone. */
 #ifndef REPORT_CLAIMS_H
 #define REPORT_CLAIMS_H
 
@@ -53,7 +56,7 @@ enum { CLAIM_COUNT = 10, RESAMPLES = 1000 };
 /* How large the matter is that a claim is about. */
 struct effect {
 	double value;       /* NaN where no case decides it */
-	double low, high;   /* of 95 % of the draws; NaN: unknown */
+	double low, high;   /* between which 95 % of the draws lie; NaN: unknown */
 	size_t decided, of; /* cases: pairs, sources or runs */
 };
 

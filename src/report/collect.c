@@ -314,6 +314,7 @@ int collect_run(const struct plan *plan, const struct collect_input *in, struct 
 		const struct context *ctx, struct error *err)
 {
 	struct gather g;
+	size_t missing;
 	int rc = -1;
 
 	context_progress(ctx, "collect", 0, 3, "");
@@ -326,8 +327,13 @@ int collect_run(const struct plan *plan, const struct collect_input *in, struct 
 	if (write_results(&g, err) < 0)
 		goto done;
 	context_progress(ctx, "collect", 2, 3, "results");
-	if (json_write(out, "missing.json", g.missing, err) < 0 || table7_write(out, err) < 0 ||
-	    claims_write(&g, err) < 0)
+	if (json_write(out, "missing.json", g.missing, err) < 0 || table7_write(out, err) < 0)
+		goto done;
+	missing = json_array_size(g.missing);
+	if (claims_write(&g, err) < 0)
+		goto done;
+	/* What was found unreadable on the way. */
+	if (json_array_size(g.missing) > missing && json_write(out, "missing.json", g.missing, err) < 0)
 		goto done;
 	context_progress(ctx, "collect", 3, 3, "claims");
 	rc = 0;

@@ -54,14 +54,18 @@ static int write_summary(struct document *d, const struct content *c, struct err
 		"and a representation the vectors that an encoder gives to a task’s examples at one of its layers.");
 	document_text(
 		d,
-		"How sure a verdict is, its support says: the share of %d resamples in which the claim holds. Each "
-		"draws again, with replacement, the test examples, the labels, the runs of the probe and the seeds "
-		"of fine-tuning. A claim holds or fails where at least 95 %% of the resamples agree, else it leans "
-		"to. Models and tasks are not drawn again: the support speaks of these alone%s.",
+		"How sure a verdict is, its support says: in how many of %d resamples the claim holds. Each draws "
+		"again, with replacement, what the claim rests on: the test examples and the probe’s runs for "
+		"accuracies of the last layer, the test examples for those of other layers, the labels for distances "
+		"and similarities, and the fine-tuning seeds for what is a mean over them. A claim holds or fails "
+		"where at least 95 %% of the resamples agree, and one about every case fails only where some case "
+		"contradicts it in as many; else it leans to. Training examples, clusters, models and tasks stay as "
+		"they are: support says how far a verdict depends on which examples and labels happened to be there, "
+		"and is not the probability that the claim is true%s.",
 		RESAMPLES,
 		json_array_size(json_object_get(c->experiment, "seeds")) > 1
-			? ""
-			: ", and, with one seed, not of other fine-tuning runs");
+			? ". Of few seeds the resamples reach no further than the seeds themselves"
+			: ". With one seed it says nothing of other fine-tuning runs");
 	document_claims(d);
 	if (missing > 0)
 		document_missing(d,

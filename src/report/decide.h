@@ -34,6 +34,15 @@ struct effect effect_top_layer(const struct evidence *e);
 struct effect effect_displacement(const struct evidence *e);
 struct effect effect_hypothesis(const struct evidence *e);
 
+/* Whether the i-th pair, source or run speaks against the claim about every one. */
+bool pair_diverges_not(const struct evidence *e, size_t i);
+bool pair_keeps_clusters(const struct evidence *e, size_t i);
+bool source_disagrees(const struct evidence *e, size_t i);
+bool run_layers_disagree(const struct evidence *e, size_t i);
+bool run_top_differs(const struct evidence *e, size_t i);
+bool run_moves_otherwise(const struct evidence *e, size_t i);
+bool run_distance_disagrees(const struct evidence *e, size_t i);
+
 /* Spearman's correlation over a run's layers where both are defined, NaN for fewer than
  * three points: of the layer's number and a measure; and of minimum distance and
  * accuracy, above layer 0, before and after fine-tuning. */

@@ -1,4 +1,4 @@
-/* Claims 6 to 9: across tasks, and across layers. */
+/* Claims 6 to 10: across tasks, and across layers. */
 #include "report/decide.h"
 
 #include "num/statistics.h"

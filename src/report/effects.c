@@ -1,4 +1,4 @@
-/* How large the matter of each claim is. */
+/* How large the matter of each claim is, and which cases speak against it. */
 #include "report/decide.h"
 
 #include <math.h>
@@ -46,10 +46,13 @@ struct effect effect_least_similar(const struct evidence *e)
 {
 	struct effect effect = { NAN, NAN, NAN, 0, e->pair_count };
 	double fallen = -INFINITY, other = INFINITY;
+	bool undefined = false; /* for a pair whose accuracy fell */
 
 	for (size_t i = 0; i < e->pair_count; i++) {
 		const struct pair *p = &e->pairs[i];
 
+		if (p->difference < 0 && p->after.likeness != KNOWN_DEFINED)
+			undefined = true;
 		if (isnan(p->difference) || p->after.likeness != KNOWN_DEFINED)
 			continue;
 		effect.decided++;
@@ -58,7 +61,7 @@ struct effect effect_least_similar(const struct evidence *e)
 		else
 			other = fmin(other, p->after.similarity);
 	}
-	if (!isinf(fallen) && !isinf(other))
+	if (!undefined && !isinf(fallen) && !isinf(other))
 		effect.value = fallen - other;
 	return effect;
 }
@@ -151,4 +154,55 @@ struct effect effect_hypothesis(const struct evidence *e)
 		if (e->runs[i].has_similarity)
 			gather_value(&g, distance_correlation(&e->runs[i]));
 	return mean_effect(g, e->run_count);
+}
+
+bool pair_diverges_not(const struct evidence *e, size_t i)
+{
+	const struct pair *p = &e->pairs[i];
+
+	return p->before.likeness == KNOWN_DEFINED && p->after.likeness == KNOWN_DEFINED &&
+	       !(p->after.similarity < p->before.similarity);
+}
+
+bool pair_keeps_clusters(const struct evidence *e, size_t i)
+{
+	const struct pair *p = &e->pairs[i];
+
+	return p->before.linear == 0 && p->after.clusters >= p->before.clusters;
+}
+
+bool source_disagrees(const struct evidence *e, size_t i)
+{
+	const struct transfer *x = &e->transfers[i];
+
+	return !isnan(x->change) && !isnan(x->difference) && !transfer_agrees(x);
+}
+
+bool run_layers_disagree(const struct evidence *e, size_t i)
+{
+	const struct run *r = &e->runs[i];
+
+	return r->has_similarity && layer_correlation(r, offsetof(struct layer, similarity)) >= 0;
+}
+
+bool run_top_differs(const struct evidence *e, size_t i)
+{
+	const struct run *r = &e->runs[i];
+
+	return r->has_similarity && r->count > 0 && r->layers[r->count - 1].similarity <= 0.5;
+}
+
+bool run_moves_otherwise(const struct evidence *e, size_t i)
+{
+	const struct run *r = &e->runs[i];
+
+	return r->has_scale && (layer_correlation(r, offsetof(struct layer, relative_shift)) <= 0 ||
+				layer_correlation(r, offsetof(struct layer, participation)) <= 0);
+}
+
+bool run_distance_disagrees(const struct evidence *e, size_t i)
+{
+	const struct run *r = &e->runs[i];
+
+	return r->has_similarity && distance_correlation(r) <= 0;
 }

@@ -160,7 +160,6 @@ static int read_minimum(struct material *m, struct gather *g, const struct label
 			rc = error_memory(err, "minimum.csv");
 		else
 			s->minimum[label] = table_number(&t, row, 2);
-		m->last = (long)fmax((double)m->last, table_number(&t, row, 0));
 	}
 	table_release(&t);
 	return rc;
@@ -181,6 +180,7 @@ static int read_shapes(struct material *m, struct gather *g, struct error *err)
 
 		if (s == NULL)
 			continue;
+		m->last = (long)fmax((double)m->last, (double)(s - m->layers));
 		s->clusters = json_is_number(clusters) ? json_number_value(clusters) : NAN;
 		s->linear = json_is_true(linear) ? 1 : json_is_false(linear) ? 0 : -1;
 	}
@@ -258,21 +258,17 @@ static int find_material(long *out, struct materials *ms, struct gather *g, cons
 	return 0;
 }
 
-/* The displacements of a layer's centroids: their lengths, and D Dᵀ. */
-static void displace(double *norms, double *gram, struct matrix a, struct matrix b)
+static void displace(double *norms, struct matrix a, struct matrix b)
 {
-	const size_t n = a.rows;
+	for (size_t i = 0; i < a.rows; i++) {
+		double sum = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		for (size_t j = 0; j <= i; j++) {
-			double product = 0;
+		for (size_t k = 0; k < a.columns; k++) {
+			const double d = (double)matrix_row(b, i)[k] - (double)matrix_row(a, i)[k];
 
-			for (size_t k = 0; k < a.columns; k++)
-				product += ((double)matrix_row(b, i)[k] - (double)matrix_row(a, i)[k]) *
-					   ((double)matrix_row(b, j)[k] - (double)matrix_row(a, j)[k]);
-			gram[i * n + j] = gram[j * n + i] = product;
+			sum += d * d;
 		}
-		norms[i] = sqrt(gram[i * n + i]);
+		norms[i] = sqrt(sum);
 	}
 }
 
@@ -289,7 +285,7 @@ static int read_layer_motion(struct motion *out, size_t layer, const char *origi
 		return -1;
 	}
 	if (a.view.rows == n && b.view.rows == n && a.view.columns == b.view.columns)
-		displace(out->norms + layer * n, out->gram + layer * n * n, a.view, b.view);
+		displace(out->norms + layer * n, a.view, b.view);
 	npy_close(&a);
 	npy_close(&b);
 	return 0;
@@ -306,8 +302,7 @@ static int read_motion(struct motion *out, const struct materials *ms, struct ga
 	out->labels = ms->grounds[a->ground].labels.count;
 	out->layers = (size_t)b->last + 1;
 	out->norms = unknown(out->layers, out->labels);
-	out->gram = unknown(out->layers, out->labels * out->labels);
-	if (out->norms == NULL || out->gram == NULL)
+	if (out->norms == NULL)
 		return error_memory(err, "displacements");
 	for (size_t layer = 0; rc == 0 && layer < out->layers; layer++) {
 		struct error fault = { 0 };
@@ -405,10 +400,8 @@ void materials_release(struct materials *m)
 		labelset_release(&m->grounds[i].labels);
 	for (size_t i = 0; i < m->count; i++)
 		material_release(&m->items[i]);
-	for (size_t i = 0; m->motions != NULL && i < m->run_count; i++) {
+	for (size_t i = 0; m->motions != NULL && i < m->run_count; i++)
 		free(m->motions[i].norms);
-		free(m->motions[i].gram);
-	}
 	free(m->grounds);
 	free(m->items);
 	free(m->pair_before);

@@ -34,13 +34,12 @@ struct material {
 	struct stratum *layers;
 	size_t count; /* layers */
 	long top;     /* of the probe; −1: none */
-	long last;    /* of directprobe; −1: none */
+	long last;    /* of summary.json; −1: none */
 };
 
 /* How the centroids of a run moved, layer by layer. */
 struct motion {
-	double *norms; /* (layers, n) */
-	double *gram;  /* (layers, n, n) of the displacements; NaN where they are not there */
+	double *norms; /* (layers, n); NaN where they are not there */
 	size_t labels, layers;
 };
 

@@ -7,22 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEWEST_PAIRS = 3, FEWEST_LABELS = 4 };
+enum { FEWEST_PAIRS = 3, FEWEST_LABELS = 4, MOST_RUNS = 255 };
+
+/* Differences that rounding makes of equal numbers. */
+static const double rounding = 1e-9;
 
 /* What was drawn of a task. */
 struct lot {
 	uint16_t *weights; /* (examples): how often each was drawn */
 	uint32_t *labels;  /* (labels) */
+	uint32_t runs[MOST_RUNS], run_count;
 };
 
 struct resample {
 	const struct evidence *source;
 	const struct materials *materials;
 	struct evidence drawn;
-	struct lot *lots;      /* (grounds) */
-	size_t *seeds;         /* (seeds) */
-	double *x, *y;         /* (most labels, squared) scratch */
-	struct stream *stream; /* NULL: everything once */
+	struct lot *lots;                    /* (grounds) */
+	size_t *seeds, *chosen, drawn_seeds; /* (seeds); those there, and those drawn of them */
+	double *x, *y;                       /* (most labels, squared) scratch */
+	struct stream *stream;               /* NULL: everything once */
 };
 
 static uint32_t pick(struct resample *r, size_t i, size_t count)
@@ -41,13 +45,28 @@ static void draw_lots(struct resample *r)
 			lot->weights[pick(r, i, g->examples)]++;
 		for (size_t i = 0; i < g->labels.count; i++)
 			lot->labels[i] = pick(r, i, g->labels.count);
+		for (uint32_t i = 0; i < lot->run_count; i++)
+			lot->runs[i] = pick(r, i, lot->run_count);
 	}
 }
 
-static void draw_seeds(struct resample *r)
+/* Whether anything of a state was measured. */
+static bool is_there(const struct materials *m, long state)
 {
+	return state >= 0 && (m->items[state].top >= 0 || m->items[state].last >= 0);
+}
+
+/* Of the seeds that are there of a pair, as many. */
+static void draw_seeds(struct resample *r, const long *after)
+{
+	size_t there = 0;
+
 	for (size_t s = 0; s < r->materials->seeds; s++)
-		r->seeds[s] = pick(r, s, r->materials->seeds);
+		if (is_there(r->materials, after[s]))
+			r->seeds[there++] = s;
+	r->drawn_seeds = there;
+	for (size_t i = 0; i < there; i++)
+		r->chosen[i] = r->seeds[pick(r, i, there)];
 }
 
 static const struct material *material_of(const struct resample *r, long index)
@@ -85,7 +104,9 @@ static void add_runs(double *sum, size_t *count, struct resample *r, const struc
 	if (!has_answers(r, m, s))
 		return;
 	for (size_t i = 0; i < s->rows; i++) {
-		*sum += share_right(r, m, s, pick(r, i, s->rows));
+		const struct lot *lot = &r->lots[m->ground];
+
+		*sum += share_right(r, m, s, s->rows == lot->run_count ? lot->runs[i] : pick(r, i, s->rows));
 		(*count)++;
 	}
 }
@@ -114,20 +135,38 @@ static double layer_accuracy(const struct resample *r, const struct material *m,
 	return sum / (double)s->rows;
 }
 
-/* Pearson's r of two matrices over the pairs of drawn labels that both have. */
+/* How many labels have a pair in both. */
+static size_t usable_labels(const double *a, const double *b, size_t n)
+{
+	size_t usable = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool any = false;
+
+		for (size_t j = 0; j < n && !any; j++)
+			any = i != j && !isnan(a[i * n + j]) && !isnan(b[i * n + j]);
+		usable += any;
+	}
+	return usable;
+}
+
+/* Pearson's r of two matrices over the pairs of drawn labels that both have; of too few
+ * labels over all. */
 static double alike(struct resample *r, size_t ground, const double *a, const double *b)
 {
-	const uint32_t *drawn = r->lots[ground].labels;
 	const size_t n = r->materials->grounds[ground].labels.count;
+	const uint32_t *drawn = r->lots[ground].labels;
 	size_t pairs = 0;
+	bool all;
 
-	if (a == NULL || b == NULL || n < FEWEST_LABELS)
+	if (a == NULL || b == NULL)
 		return NAN;
+	all = usable_labels(a, b, n) < FEWEST_LABELS;
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n; j++) {
-			const size_t at = drawn[i] * n + drawn[j];
+			const size_t one = all ? i : drawn[i], other = all ? j : drawn[j], at = one * n + other;
 
-			if (drawn[i] == drawn[j] || isnan(a[at]) || isnan(b[at]))
+			if (one == other || isnan(a[at]) || isnan(b[at]))
 				continue;
 			r->x[pairs] = a[at];
 			r->y[pairs++] = b[at];
@@ -168,8 +207,8 @@ static struct growth_sum growth_of(const struct resample *r, long before, const 
 	const struct stratum *x = stratum_of(a, a == NULL ? -1 : a->last);
 	struct growth_sum g = { 0, 0, 0 };
 
-	for (size_t s = 0; x != NULL && x->minimum != NULL && s < r->materials->seeds; s++) {
-		const struct stratum *y = stratum_of(material_of(r, after[r->seeds[s]]), a->last);
+	for (size_t s = 0; x != NULL && x->minimum != NULL && s < r->drawn_seeds; s++) {
+		const struct stratum *y = stratum_of(material_of(r, after[r->chosen[s]]), a->last);
 
 		if (y == NULL || y->minimum == NULL)
 			continue;
@@ -185,28 +224,23 @@ static struct growth_sum growth_of(const struct resample *r, long before, const 
 	return g;
 }
 
-/* What the seeds that were drawn say of the fine-tuned states: clusters, separability. */
-static void draw_shape(struct side *s, const struct resample *r, const long *after)
+/* The mean number of clusters over the seeds that were drawn. */
+static void draw_clusters(struct side *s, const struct resample *r, const long *after)
 {
 	double clusters = 0;
 	size_t known = 0;
-	bool linear = true;
 
-	for (size_t i = 0; i < r->materials->seeds; i++) {
-		const struct material *m = material_of(r, after[r->seeds[i]]);
-		const struct stratum *top = stratum_of(m, m == NULL ? -1 : m->last);
+	for (size_t i = 0; i < r->drawn_seeds; i++) {
+		const struct material *m = material_of(r, after[r->chosen[i]]);
+		const struct stratum *top = stratum_of(m, m->last);
 
 		if (top == NULL || isnan(top->clusters))
 			continue;
 		clusters += top->clusters;
-		linear &= top->linear == 1;
 		known++;
 	}
-	if (known == 0)
-		return;
-	s->clusters = clusters / (double)known;
-	if (s->linear >= 0)
-		s->linear = linear;
+	if (known > 0 && !isnan(s->clusters))
+		s->clusters = clusters / (double)known;
 }
 
 static void set_likeness(struct side *s, double value)
@@ -217,20 +251,28 @@ static void set_likeness(struct side *s, double value)
 	s->likeness = isnan(value) ? KNOWN_UNDEFINED : KNOWN_DEFINED;
 }
 
+/* Over the seeds in which it was measured, as in the tables. */
 static double mean_divergence(struct resample *r, const long *after)
 {
 	double sum = 0;
 	size_t count = 0;
 
-	for (size_t s = 0; s < r->materials->seeds; s++) {
-		const struct material *m = material_of(r, after[r->seeds[s]]);
+	for (size_t s = 0; s < r->drawn_seeds; s++) {
+		const struct material *m = material_of(r, after[r->chosen[s]]);
+		const struct stratum *top = stratum_of(m, m->last);
 
-		if (m == NULL)
+		if (top == NULL || top->distances == NULL || top->tested == NULL)
 			continue;
 		sum += divergence_of(r, m);
 		count++;
 	}
 	return count == 0 ? NAN : sum / (double)count;
+}
+
+/* A difference, without what rounding makes of none. */
+static double difference_of(double after, double before)
+{
+	return fabs(after - before) < rounding ? 0 : after - before;
 }
 
 static void draw_pair(struct pair *p, struct resample *r, size_t i)
@@ -239,16 +281,18 @@ static void draw_pair(struct pair *p, struct resample *r, size_t i)
 	const long *after = r->materials->pair_after + i * r->materials->seeds;
 	struct growth_sum growth;
 
-	draw_seeds(r);
+	draw_seeds(r, after);
 	growth = growth_of(r, before, after);
 	if (!isnan(p->difference)) {
 		p->before.accuracy = top_accuracy(r, &before, NULL, 1);
-		p->after.accuracy = top_accuracy(r, after, r->seeds, r->materials->seeds);
-		p->difference = p->after.accuracy - p->before.accuracy;
+		p->after.accuracy = top_accuracy(r, after, r->chosen, r->drawn_seeds);
+		p->difference = difference_of(p->after.accuracy, p->before.accuracy);
 	}
 	set_likeness(&p->before, divergence_of(r, material_of(r, before)));
 	set_likeness(&p->after, mean_divergence(r, after));
-	draw_shape(&p->after, r, after);
+	if (difference_of(p->after.similarity, p->before.similarity) == 0)
+		p->after.similarity = p->before.similarity;
+	draw_clusters(&p->after, r, after);
 	if (!isnan(p->grew)) {
 		p->grew = growth.grew;
 		p->compared = growth.compared;
@@ -262,41 +306,15 @@ static void draw_transfer(struct transfer *t, struct resample *r, size_t i)
 	const long *after = r->materials->transfer_after + i * r->materials->seeds;
 	struct growth_sum growth;
 
-	draw_seeds(r);
+	draw_seeds(r, after);
 	growth = growth_of(r, before, after);
 	if (!isnan(t->difference)) {
 		t->before = top_accuracy(r, &before, NULL, 1);
-		t->after = top_accuracy(r, after, r->seeds, r->materials->seeds);
-		t->difference = t->after - t->before;
+		t->after = top_accuracy(r, after, r->chosen, r->drawn_seeds);
+		t->difference = difference_of(t->after, t->before);
 	}
 	if (!isnan(t->change))
 		t->change = growth.compared == 0 ? NAN : growth.change / growth.compared;
-}
-
-/* (Σλ)²/Σλ² of the covariance of the displacements drawn: D Dᵀ less its row and column
- * means has the covariance's eigenvalues. */
-static double participation_of(const struct resample *r, size_t ground, const double *gram)
-{
-	const uint32_t *drawn = r->lots[ground].labels;
-	const size_t n = r->materials->grounds[ground].labels.count;
-	double trace = 0, squares = 0, all = 0;
-	double *means = r->x; /* (n), of rows */
-
-	for (size_t i = 0; i < n; i++) {
-		means[i] = 0;
-		for (size_t j = 0; j < n; j++)
-			means[i] += gram[drawn[i] * n + drawn[j]];
-		means[i] /= (double)n;
-		all += means[i] / (double)n;
-	}
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < n; j++) {
-			const double value = gram[drawn[i] * n + drawn[j]] - means[i] - means[j] + all;
-
-			squares += value * value;
-			trace += i == j ? value : 0;
-		}
-	return squares > 0 ? trace * trace / squares : NAN;
 }
 
 static void draw_layer(struct layer *l, struct resample *r, size_t run)
@@ -322,9 +340,6 @@ static void draw_layer(struct layer *l, struct resample *r, size_t run)
 		return;
 	l->shift = label_mean(r, sides[1]->ground, motion->norms + (size_t)l->layer * motion->labels);
 	l->relative_shift = l->shift / l->scale;
-	if (!isnan(l->participation))
-		l->participation = participation_of(
-			r, sides[1]->ground, motion->gram + (size_t)l->layer * motion->labels * motion->labels);
 }
 
 static void copy_evidence(struct resample *r)
@@ -365,7 +380,26 @@ const struct evidence *resample_plain(struct resample *r)
 
 size_t resample_seeds(const struct resample *r)
 {
-	return r->materials->seeds;
+	const struct materials *m = r->materials;
+	size_t most = 0;
+
+	for (size_t i = 0; i < r->source->pair_count; i++) {
+		size_t there = 0;
+
+		for (size_t s = 0; s < m->seeds; s++)
+			there += is_there(m, m->pair_after[i * m->seeds + s]);
+		most = there > most ? there : most;
+	}
+	return most;
+}
+
+/* How many runs the probes of a task have, by the first that was measured. */
+static uint32_t runs_of(const struct materials *m, size_t ground)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->items[i].ground == ground && m->items[i].top >= 0)
+			return (uint32_t)m->items[i].layers[m->items[i].top].rows;
+	return 0;
 }
 
 static int reserve(struct resample *r)
@@ -381,12 +415,14 @@ static int reserve(struct resample *r)
 	d->layers = array_new(d->layers_table.rows + 1, 1, sizeof *d->layers);
 	r->lots = array_new(m->ground_count + 1, 1, sizeof *r->lots);
 	r->seeds = array_new(m->seeds + 1, 1, sizeof *r->seeds);
+	r->chosen = array_new(m->seeds + 1, 1, sizeof *r->chosen);
 	if (d->pairs == NULL || d->transfers == NULL || d->runs == NULL || d->layers == NULL || r->lots == NULL ||
-	    r->seeds == NULL)
+	    r->seeds == NULL || r->chosen == NULL)
 		return -1;
 	for (size_t i = 0; i < m->ground_count; i++) {
 		const struct ground *g = &m->grounds[i];
 
+		r->lots[i].run_count = runs_of(m, i);
 		r->lots[i].weights = array_new(g->examples + 1, 1, sizeof *r->lots[i].weights);
 		r->lots[i].labels = array_new(g->labels.count + 1, 1, sizeof *r->lots[i].labels);
 		if (r->lots[i].weights == NULL || r->lots[i].labels == NULL)
@@ -425,6 +461,7 @@ void resample_close(struct resample *r)
 	}
 	free(r->lots);
 	free(r->seeds);
+	free(r->chosen);
 	free(r->x);
 	free(r->y);
 	free(r->drawn.pairs);

@@ -1,11 +1,17 @@
 /* The evidence drawn again: what it would have been with other test examples, other
- * labels, other runs of the probe and other seeds of the same kind. The percentile
- * bootstrap (Efron 1979) over what the numbers rest on.
+ * labels, other runs of the probe and other seeds of the same kind. The bootstrap (Efron
+ * 1979) over what the numbers rest on: accuracies of the top layer are drawn by examples
+ * and runs of the probe, those of other layers by examples; distances, similarities and
+ * displacements by labels; what is a mean over fine-tuning seeds also by the seeds that are
+ * there.
  *
- * In one draw a task's test examples and labels are the same for every model and state,
- * as they were when they were measured, so that differences stay paired. A similarity
- * whose draw has fewer than three pairs, or that has fewer than four labels, is undefined
- * in the draw. Counts of clusters change with the seeds alone. */
+ * In one draw a task's test examples, labels and runs of the probe are the same for every
+ * model and state, as they were when they were measured, so that differences stay paired.
+ * Words are drawn one by one, as if those of a sentence were independent. A similarity
+ * that fewer than four labels have stays as it was measured; one whose draw has fewer than
+ * three pairs is undefined in it. Not drawn: clusters and separability (but for the seeds
+ * that the number of clusters is a mean over), and the directions of displacement, whose
+ * participation ratio repeated labels would make smaller. */
 #ifndef REPORT_RESAMPLE_H
 #define REPORT_RESAMPLE_H
 
@@ -24,7 +30,7 @@ void resample_close(struct resample *r);
 const struct evidence *resample_draw(struct resample *r, struct stream *stream);
 const struct evidence *resample_plain(struct resample *r);
 
-/* Of fine-tuning. */
+/* The most fine-tuning seeds that are there of a pair. */
 size_t resample_seeds(const struct resample *r);
 
 #endif

@@ -133,7 +133,7 @@ static void test_complete(void **state)
 	has(r->page, "macro-F1");
 	has(r->page, "<th scope=\"row\">pos</th><td>a word</td><td>its part of speech</td><td class=\"n\">1234</td>");
 	has(r->page, "<th scope=\"row\">ps-fxn</th><td>–</td><td>a label of the data</td>");
-	has(r->page, "<b>3</b> of 10 claims hold, <b>6</b> lean to hold, <b>0</b> lean to fail, <b>0</b> fail, "
+	has(r->page, "<b>4</b> of 10 claims hold, <b>5</b> lean to hold, <b>0</b> lean to fail, <b>0</b> fail, "
 		     "<b>1</b> cannot be decided.");
 	has(r->page, "<a href=\"manifests/probe/mini/original/pos.json\">");
 	has(r->page, "<a href=\"manifests/prepare/pos.json\"><rect data-node=\"0\" ");

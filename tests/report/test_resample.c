@@ -235,6 +235,45 @@ static void clusters_by_seed(void **state)
 	free(m);
 }
 
+/* A seed that is not there is not drawn, and a single one decides nothing about seeds. */
+static void missing_seeds(void **state)
+{
+	struct made *m = calloc(1, sizeof *m);
+	struct claim c;
+
+	(void)state;
+	make(m, 7, 0.4, 0.9);
+	m->after[0] = NO_MATERIAL;
+	m->pair.after.accuracy = share(m->right[2], RUNS * EXAMPLES);
+	m->pair.difference = m->pair.after.accuracy - m->pair.before.accuracy;
+	c = decided(m, 1, SEEDS);
+	assert_int_equal(c.draws, RESAMPLES);
+	assert_int_equal(c.verdict, VERDICT_HOLDS);
+	assert_true(isnan(decided(m, 4, SEEDS).support));
+	free(m);
+}
+
+/* A claim about every case fails where one case contradicts it. */
+static void one_case_contradicts(void **state)
+{
+	struct made *m = calloc(1, sizeof *m);
+	struct claim c;
+
+	(void)state;
+	make(m, 8, 0.6, 0.6);
+	for (size_t i = 0; i < LABELS * LABELS; i++) /* the test set's distances were random before */
+		m->tested[0][i] = isnan(m->tested[0][i]) ? NAN : (double)(i % 7);
+	for (size_t a = 0; a < LABELS; a++)
+		for (size_t b = 0; b < a; b++)
+			m->tested[0][a * LABELS + b] = m->tested[0][b * LABELS + a];
+	m->pair.before.similarity = likeness(m, 0);
+	assert_true(m->pair.before.similarity < 0.5 && m->pair.after.similarity > 0.9);
+	c = decided(m, 2, SEEDS);
+	assert_int_equal(c.verdict, VERDICT_FAILS);
+	assert_true(c.support < 0.001);
+	free(m);
+}
+
 /* The same seed draws the same. */
 static void draws_are_repeatable(void **state)
 {
@@ -254,7 +293,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_once),        cmocka_unit_test(intervals_cover),
 		cmocka_unit_test(as_sure_as_the_numbers), cmocka_unit_test(clusters_by_seed),
-		cmocka_unit_test(draws_are_repeatable),
+		cmocka_unit_test(draws_are_repeatable),   cmocka_unit_test(missing_seeds),
+		cmocka_unit_test(one_case_contradicts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
