@@ -55,8 +55,9 @@ static int write_summary(struct document *d, const struct content *c, struct err
 	document_text(
 		d,
 		"How sure a verdict is, its support says: in how many of %d resamples the claim holds. Each draws "
-		"again, with replacement, what the claim rests on: the test examples and the probe’s runs for "
-		"accuracies of the last layer, the test examples for those of other layers, the labels for distances "
+		"again, with replacement, what the claim rests on: the test sentences and the probe’s runs for "
+		"accuracies of the last layer, the test sentences for those of other layers, the labels for "
+		"distances "
 		"and similarities, and the fine-tuning seeds for what is a mean over them. A claim holds or fails "
 		"where at least 95 %% of the resamples agree, and one about every case fails only where some case "
 		"contradicts it in as many; else it leans to. Training examples, clusters, models and tasks stay as "

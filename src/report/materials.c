@@ -228,6 +228,56 @@ static int find_ground(size_t *out, struct materials *ms, struct gather *g, cons
 	return 0;
 }
 
+static long prepared(const struct gather *g, const char *task)
+{
+	for (size_t i = 0; i < g->plan->count; i++) {
+		const struct cell *c = &g->plan->cells[i];
+
+		if (c->stage->id == STAGE_PREPARE && c->task != NULL && strcmp(c->task, task) == 0)
+			return (long)i;
+	}
+	return -1;
+}
+
+static int keep_sentences(struct ground *ground, const struct examples *e, struct error *err)
+{
+	if (e->count != ground->examples)
+		return 0;
+	ground->sentence = array_new(e->count, 1, sizeof *ground->sentence);
+	if (ground->sentence == NULL)
+		return error_memory(err, "sentences");
+	for (size_t i = 0; i < e->count; i++)
+		ground->sentence[i] = (uint32_t)e->items[i].sentence;
+	ground->sentences = e->sentence_count;
+	return 0;
+}
+
+/* Which sentences a task's test examples stand in, where its probes told how many there
+ * are. */
+static int read_sentences(struct ground *ground, struct gather *g, struct error *err)
+{
+	const long cell = ground->examples == 0 ? -1 : prepared(g, ground->task);
+	const char *name = experiment_get(g->plan->experiment, "task", "kind", NULL, ground->task);
+	char *path = cell < 0 ? NULL : gather_file(g, (size_t)cell, "test.tsv");
+	struct error fault = { 0 };
+	struct examples e;
+	enum task_kind kind;
+	int rc;
+
+	if (path == NULL || task_kind_parse(&kind, name) < 0) {
+		free(path);
+		return 0;
+	}
+	if (examples_read(&e, path, kind, &fault) < 0) {
+		rc = gather_unreadable(g, (size_t)cell, &fault, err);
+	} else {
+		rc = keep_sentences(ground, &e, err);
+		examples_release(&e);
+	}
+	free(path);
+	return rc;
+}
+
 /* The state of a subject on a task; `source` NULL is the original. */
 static int find_material(long *out, struct materials *ms, struct gather *g, const char *subject, const char *task,
 			 const char *source, long seed, struct error *err)
@@ -360,6 +410,14 @@ static int read_runs(struct materials *ms, struct gather *g, const struct eviden
 	return rc;
 }
 
+static int read_all_sentences(struct materials *ms, struct gather *g, struct error *err)
+{
+	for (size_t i = 0; i < ms->ground_count; i++)
+		if (read_sentences(&ms->grounds[i], g, err) < 0)
+			return -1;
+	return 0;
+}
+
 static long *places(size_t rows, size_t columns)
 {
 	long *items = array_new(rows + 1, columns + 1, sizeof *items);
@@ -387,7 +445,8 @@ int materials_read(struct materials *out, struct gather *g, const struct evidenc
 	    out->transfer_before == NULL || out->transfer_after == NULL || out->run_before == NULL ||
 	    out->run_after == NULL || out->motions == NULL) {
 		error_memory(err, "what the claims rest on");
-	} else if (read_pairs(out, g, e, err) == 0 && read_runs(out, g, e, err) == 0) {
+	} else if (read_pairs(out, g, e, err) == 0 && read_runs(out, g, e, err) == 0 &&
+		   read_all_sentences(out, g, err) == 0) {
 		return 0;
 	}
 	materials_release(out);
@@ -396,8 +455,10 @@ int materials_read(struct materials *out, struct gather *g, const struct evidenc
 
 void materials_release(struct materials *m)
 {
-	for (size_t i = 0; i < m->ground_count; i++)
+	for (size_t i = 0; i < m->ground_count; i++) {
 		labelset_release(&m->grounds[i].labels);
+		free(m->grounds[i].sentence);
+	}
 	for (size_t i = 0; i < m->count; i++)
 		material_release(&m->items[i]);
 	for (size_t i = 0; m->motions != NULL && i < m->run_count; i++)

@@ -4,15 +4,18 @@
 #ifndef REPORT_MATERIALS_H
 #define REPORT_MATERIALS_H
 
+#include "corpus/examples.h"
 #include "corpus/labels.h"
 #include "report/evidence.h"
 #include "report/gather.h"
 
-/* A task's labels and how many test examples it has. */
+/* A task's labels, and its test examples with the sentences that they stand in. */
 struct ground {
 	const char *task;
 	struct labelset labels;
 	size_t examples;
+	uint32_t *sentence; /* (examples), from 0; NULL: each stands in one of its own */
+	size_t sentences;
 };
 
 /* A layer of a state; NULL and NaN where it was not measured. n: the task's labels. */

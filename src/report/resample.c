@@ -14,7 +14,9 @@ static const double rounding = 1e-9;
 
 /* What was drawn of a task. */
 struct lot {
-	uint16_t *weights; /* (examples): how often each was drawn */
+	uint32_t *weights; /* (examples): how often each was drawn */
+	uint32_t *times;   /* (sentences): the same */
+	uint64_t weight;   /* of all examples together */
 	uint32_t *labels;  /* (labels) */
 	uint32_t runs[MOST_RUNS], run_count;
 };
@@ -34,15 +36,28 @@ static uint32_t pick(struct resample *r, size_t i, size_t count)
 	return r->stream == NULL ? (uint32_t)i : stream_below(r->stream, (uint32_t)count);
 }
 
+/* Whole sentences, with all examples in them; where none are known, examples. */
+static void draw_examples(struct resample *r, const struct ground *g, struct lot *lot)
+{
+	const size_t count = g->sentence == NULL ? g->examples : g->sentences;
+
+	memset(lot->times, 0, count * sizeof *lot->times);
+	for (size_t i = 0; i < count; i++)
+		lot->times[pick(r, i, count)]++;
+	lot->weight = 0;
+	for (size_t i = 0; i < g->examples; i++) {
+		lot->weights[i] = lot->times[g->sentence == NULL ? i : g->sentence[i]];
+		lot->weight += lot->weights[i];
+	}
+}
+
 static void draw_lots(struct resample *r)
 {
 	for (size_t k = 0; k < r->materials->ground_count; k++) {
 		const struct ground *g = &r->materials->grounds[k];
 		struct lot *lot = &r->lots[k];
 
-		memset(lot->weights, 0, g->examples * sizeof *lot->weights);
-		for (size_t i = 0; i < g->examples; i++)
-			lot->weights[pick(r, i, g->examples)]++;
+		draw_examples(r, g, lot);
 		for (size_t i = 0; i < g->labels.count; i++)
 			lot->labels[i] = pick(r, i, g->labels.count);
 		for (uint32_t i = 0; i < lot->run_count; i++)
@@ -82,13 +97,13 @@ static const struct stratum *stratum_of(const struct material *m, long layer)
 /* The share of the drawn examples that a row of answers has right. */
 static double share_right(const struct resample *r, const struct material *m, const struct stratum *s, size_t row)
 {
-	const uint16_t *weights = r->lots[m->ground].weights;
+	const struct lot *lot = &r->lots[m->ground];
 	const unsigned char *right = s->right + row * s->examples;
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < s->examples; i++)
-		sum += (uint64_t)weights[i] * right[i];
-	return (double)sum / ((double)s->examples * (double)s->per);
+		sum += (uint64_t)lot->weights[i] * right[i];
+	return (double)sum / ((double)lot->weight * (double)s->per);
 }
 
 static bool has_answers(const struct resample *r, const struct material *m, const struct stratum *s)
@@ -424,8 +439,10 @@ static int reserve(struct resample *r)
 
 		r->lots[i].run_count = runs_of(m, i);
 		r->lots[i].weights = array_new(g->examples + 1, 1, sizeof *r->lots[i].weights);
+		r->lots[i].times = array_new((g->sentence == NULL ? g->examples : g->sentences) + 1, 1,
+					     sizeof *r->lots[i].times);
 		r->lots[i].labels = array_new(g->labels.count + 1, 1, sizeof *r->lots[i].labels);
-		if (r->lots[i].weights == NULL || r->lots[i].labels == NULL)
+		if (r->lots[i].weights == NULL || r->lots[i].times == NULL || r->lots[i].labels == NULL)
 			return -1;
 		most = g->labels.count > most ? g->labels.count : most;
 	}
@@ -457,6 +474,7 @@ void resample_close(struct resample *r)
 		return;
 	for (size_t i = 0; r->lots != NULL && i < r->materials->ground_count; i++) {
 		free(r->lots[i].weights);
+		free(r->lots[i].times);
 		free(r->lots[i].labels);
 	}
 	free(r->lots);

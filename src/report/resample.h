@@ -7,8 +7,8 @@
  *
  * In one draw a task's test examples, labels and runs of the probe are the same for every
  * model and state, as they were when they were measured, so that differences stay paired.
- * Words are drawn one by one, as if those of a sentence were independent. A similarity
- * that fewer than four labels have stays as it was measured; one whose draw has fewer than
+ * Examples are drawn by whole sentences, since those of one are alike. A similarity that
+ * fewer than four labels have stays as it was measured; one whose draw has fewer than
  * three pairs is undefined in it. Not drawn: clusters and separability (but for the seeds
  * that the number of clusters is a mean over), and the directions of displacement, whose
  * participation ratio repeated labels would make smaller. */

@@ -19,6 +19,7 @@ struct made {
 	struct pair pair;
 	struct materials materials;
 	struct ground ground;
+	uint32_t sentence[EXAMPLES];
 	struct material items[1 + SEEDS];
 	struct stratum strata[1 + SEEDS];
 	long before, after[SEEDS];
@@ -78,8 +79,9 @@ static double likeness(const struct made *m, size_t i)
 	return statistics_pearson(x, y, n);
 }
 
-/* `skill`: the part of examples that the fine-tuned states get right. */
-static void make(struct made *m, uint64_t seed, double before, double after)
+/* Of ease + 0.2 u < skill the part is skill − 0.1. The examples of a sentence, `together`
+ * of them, are equally easy. */
+static void make_together(struct made *m, uint64_t seed, double before, double after, size_t together)
 {
 	struct side *sides[2] = { &m->pair.before, &m->pair.after };
 	double ease[EXAMPLES];
@@ -87,8 +89,10 @@ static void make(struct made *m, uint64_t seed, double before, double after)
 
 	memset(m, 0, sizeof *m);
 	stream_init(&s, seed);
-	for (size_t k = 0; k < EXAMPLES; k++)
-		ease[k] = stream_uniform(&s);
+	for (size_t k = 0; k < EXAMPLES; k++) {
+		ease[k] = k % together == 0 ? stream_uniform(&s) : ease[k - 1];
+		m->sentence[k] = (uint32_t)(k / together);
+	}
 	make_state(m, 0, &s, ease, before);
 	for (size_t i = 1; i <= SEEDS; i++) {
 		make_state(m, i, &s, ease, after);
@@ -115,7 +119,9 @@ static void make(struct made *m, uint64_t seed, double before, double after)
 			m->pair.grew += change > 0;
 			m->pair.change += change / (SEEDS * LABELS);
 		}
-	m->ground = (struct ground){ "t", { m->names, LABELS }, EXAMPLES };
+	m->ground = (struct ground){
+		"t", { m->names, LABELS }, EXAMPLES, together == 1 ? NULL : m->sentence, EXAMPLES / together
+	};
 	m->materials = (struct materials){ .grounds = &m->ground,
 					   .ground_count = 1,
 					   .items = m->items,
@@ -124,6 +130,11 @@ static void make(struct made *m, uint64_t seed, double before, double after)
 					   .pair_before = &m->before,
 					   .pair_after = m->after };
 	m->evidence = (struct evidence){ .pairs = &m->pair, .pair_count = 1 };
+}
+
+static void make(struct made *m, uint64_t seed, double before, double after)
+{
+	make_together(m, seed, before, after, 1);
 }
 
 static void everything_once(void **state)
@@ -150,32 +161,44 @@ static void everything_once(void **state)
 	free(m);
 }
 
-/* In 400 samples of a population in which the difference is known, the 95 % interval
- * holds it in 90 to 99 of 100. */
-static void intervals_cover(void **state)
+/* In how many samples of a population in which the difference is known its interval holds
+ * it. */
+static size_t covered(size_t trials, size_t together)
 {
-	enum { TRIALS = 400 };
-	/* Of ease + 0.2 u < skill the part is skill − 0.1. */
 	const double before = 0.6, after = 0.7, truth = 100 * (after - before);
 	struct made *m = calloc(1, sizeof *m);
-	size_t covered = 0;
+	size_t count = 0;
 
-	(void)state;
-	for (uint64_t trial = 0; trial < TRIALS; trial++) {
+	for (uint64_t trial = 0; trial < trials; trial++) {
 		struct resample *r;
 		struct claims c;
 		struct error err;
 
-		make(m, 1000 + trial, before, after);
+		make_together(m, 1000 + trial, before, after, together);
 		assert_ok(resample_open(&r, &m->evidence, &m->materials, &err), err);
 		assert_ok(claims_resample(&c, &m->evidence, r, NULL, 1, trial, &err), err);
-		covered += c.items[0].effect.low <= truth && truth <= c.items[0].effect.high;
+		count += c.items[0].effect.low <= truth && truth <= c.items[0].effect.high;
 		claims_release(&c);
 		resample_close(r);
 	}
-	if (covered < TRIALS * 90 / 100 || covered > TRIALS * 99 / 100)
-		fail_msg("%zu of %d intervals cover", covered, TRIALS);
 	free(m);
+	return count;
+}
+
+/* Of the ranges of 95 % of the resamples 90 to 99 of 100 hold the truth, by themselves or
+ * in sentences of five. */
+static void intervals_cover(void **state)
+{
+	enum { TRIALS = 400 };
+
+	(void)state;
+	for (size_t together = 1; together <= 5; together += 4) {
+		const size_t count = covered(TRIALS, together);
+
+		if (count < TRIALS * 90 / 100 || count > TRIALS * 99 / 100)
+			fail_msg("%zu of %d intervals cover, with %zu examples in a sentence", count, TRIALS,
+				 together);
+	}
 }
 
 static struct claim decided(struct made *m, int number, size_t seeds)
