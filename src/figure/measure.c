@@ -37,9 +37,9 @@ static const struct measure measures[] = {
 	  .followed = true },
 	{ .key = "similarity", .title = "label distances", .split = "train" },
 	{ .key = "cka", .title = "CKA", .split = "train", .agrees = true },
-	{ .key = "cka_unbiased", .title = "CKA, unbiased", .split = "train", .agrees = true },
 	{ .key = "rsa", .title = "RSA", .split = "train", .agrees = true },
-	{ .key = "neighbours", .title = "overlap of the 10 nearest neighbours", .split = "train", .agrees = true },
+	{ .key = "cka_unbiased", .title = "CKA, unbiased", .split = "train", .agrees = true },
+	{ .key = "neighbours", .title = "neighbours", .split = "train", .agrees = true },
 	{ .key = "shift", .split = "train" },
 	{ .key = "participation", .split = "train" },
 };
