@@ -368,29 +368,44 @@ static int fetch_weights(struct fetch *f, const struct remote_model *m, struct e
 			 m->revision);
 }
 
-/* Configuration, tokenizer in either form, what else is said of its pieces. */
-static int fetch_small_files(struct fetch *f, const struct remote_model *m, struct error *err)
+/* The files of the list, where the server has them: whether it has each. */
+static int fetch_list(int *got, struct fetch *f, const struct remote_model *m, const char *const *files, size_t count,
+		      struct error *err)
 {
-	static const char *const files[] = {
-		"config.json",           "tokenizer.json",          "vocab.txt",        "vocab.json", "merges.txt",
-		"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"
-	};
-	int got[sizeof files / sizeof files[0]];
-
-	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+	for (size_t i = 0; i < count; i++) {
 		got[i] = fetch_model_file(f, m, files[i], err);
 		if (got[i] < 0)
 			return -1;
-		if (got[0] == 0)
-			return error_set(err, STATUS_INPUT, "[model %s]: %s at revision %s has no config.json (404)",
+	}
+	return 0;
+}
+
+/* Configuration, tokenizer in one of its forms, what else is said of its pieces. */
+static int fetch_small_files(struct fetch *f, const struct remote_model *m, struct error *err)
+{
+	static const char *const pieces[] = { "tokenizer.json", "vocab.txt" }, *const older[] = { "vocab.json",
+												  "merges.txt" };
+	static const char *const facts[] = { "tokenizer_config.json", "special_tokens_map.json",
+					     "added_tokens.json" };
+	int got[3], config = fetch_model_file(f, m, "config.json", err);
+
+	if (config <= 0)
+		return config < 0 ? -1
+				  : error_set(err, STATUS_INPUT,
+					      "[model %s]: %s at revision %s has no config.json (404)", m->name,
+					      m->source, m->revision);
+	if (fetch_list(got, f, m, pieces, 2, err) < 0)
+		return -1;
+	if (got[0] == 0 && got[1] == 0) {
+		if (fetch_list(got, f, m, older, 2, err) < 0)
+			return -1;
+		if (got[0] == 0 || got[1] == 0)
+			return error_set(err, STATUS_INPUT,
+					 "[model %s]: %s at revision %s has no tokenizer.json, vocab.txt, or "
+					 "vocab.json with merges.txt (404)",
 					 m->name, m->source, m->revision);
 	}
-	if (got[1] == 0 && got[2] == 0 && (got[3] == 0 || got[4] == 0))
-		return error_set(err, STATUS_INPUT,
-				 "[model %s]: %s at revision %s has no tokenizer.json, vocab.txt, or vocab.json with "
-				 "merges.txt (404)",
-				 m->name, m->source, m->revision);
-	return 0;
+	return fetch_list(got, f, m, facts, 3, err);
 }
 
 /* A folder of the user's own is only looked at. */
