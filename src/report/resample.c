@@ -357,15 +357,22 @@ static void draw_layer(struct layer *l, struct resample *r, size_t run)
 	l->relative_shift = l->shift / l->scale;
 }
 
+/* Where there are none, neither side may be there. */
+static void copy_rows(void *to, const void *from, size_t count, size_t size)
+{
+	if (count > 0)
+		memcpy(to, from, count * size);
+}
+
 static void copy_evidence(struct resample *r)
 {
 	const struct evidence *e = r->source;
 	struct evidence *d = &r->drawn;
 
-	memcpy(d->pairs, e->pairs, e->pair_count * sizeof *d->pairs);
-	memcpy(d->transfers, e->transfers, e->transfer_count * sizeof *d->transfers);
-	memcpy(d->runs, e->runs, e->run_count * sizeof *d->runs);
-	memcpy(d->layers, e->layers, e->layers_table.rows * sizeof *d->layers);
+	copy_rows(d->pairs, e->pairs, e->pair_count, sizeof *d->pairs);
+	copy_rows(d->transfers, e->transfers, e->transfer_count, sizeof *d->transfers);
+	copy_rows(d->runs, e->runs, e->run_count, sizeof *d->runs);
+	copy_rows(d->layers, e->layers, e->layers_table.rows, sizeof *d->layers);
 	for (size_t i = 0; i < e->run_count; i++)
 		if (e->runs[i].layers != NULL)
 			d->runs[i].layers = d->layers + (e->runs[i].layers - e->layers);

@@ -106,9 +106,7 @@ static void experiments_are_named_from_anywhere(void **state)
 	assert_printed("data: a folder, expected an experiment file\n");
 	expect(shell("$T reproduce embeded"), 2);
 	assert_printed("embeded: no such experiment; with the program come embedded, encoders, "
-		       "paper-minilm, paper, recipes-minilm, recipes; "
-		       "one of your "
-		       "own is a file's path\n");
+		       "paper-minilm, paper, recipes-minilm, recipes, robust; one of your own is a file's path\n");
 	expect(shell("$T status study.ini embedded"), 2);
 	assert_printed("embedded: one experiment at a time is expected\n");
 	expect(shell("$T reproduce study.ini --only probe/net"), 2);
