@@ -146,7 +146,8 @@ static int rename_tensors(struct checkpoint *c, const struct prefix *p, const st
 		if (c->tensors[i].name == NULL)
 			return error_memory(err, c->path);
 	}
-	qsort(c->tensors, c->count, sizeof *c->tensors, by_name);
+	if (c->count > 0)
+		qsort(c->tensors, c->count, sizeof *c->tensors, by_name);
 	for (size_t i = 1; i < c->count; i++)
 		if (strcmp(c->tensors[i].name, c->tensors[i - 1].name) == 0)
 			return error_set(err, STATUS_INPUT, "%s: tensor %s is there twice (%s, %s)", c->path,
