@@ -2,7 +2,10 @@
 #include "html.h"
 #include "written.h"
 
+#include "report/claims.h"
 #include "report/evidence.h"
+
+#include <math.h>
 
 static const char recipes_ini[] =
 	"[experiment]\nseed = 1\n[model bert-tiny]\npath = tiny\n[model mini]\npath = mini\n"
@@ -116,13 +119,35 @@ static void the_page_compares(void **state)
 			fail_msg("not in the page: %s", parts[i]);
 }
 
+/* Each claim is decided for each recipe by itself, and says how sure that is. */
+static void claims_of_each_recipe(void **state)
+{
+	static const char *const recipes[] = { "full", "head" };
+	const struct written *r = *state;
+	struct table t = table_of(r, "robustness.csv");
+	size_t supported = 0;
+
+	assert_int_equal(t.rows, 2 * CLAIM_COUNT);
+	for (size_t row = 0; row < t.rows; row++) {
+		const double support = table_number_at(&t, row, "support");
+
+		assert_string_equal(table_text_at(&t, row, "recipe"), recipes[row / CLAIM_COUNT]);
+		assert_int_equal((long)table_number_at(&t, row, "claim"), (long)(1 + row % CLAIM_COUNT));
+		/* The pairs, runs and sources of one recipe alone: two models, two tasks. */
+		assert_int_equal((long)table_number_at(&t, row, "of"), 4);
+		assert_true(isnan(support) || (support >= 0 && support <= 1));
+		supported += isnan(support) ? 0 : 1;
+	}
+	assert_true(supported > (size_t)CLAIM_COUNT);
+	table_release(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(results_by_subject),
-		cmocka_unit_test(tables_by_subject),
-		cmocka_unit_test(evidence_of_one_recipe),
-		cmocka_unit_test(the_page_compares),
+		cmocka_unit_test(results_by_subject),     cmocka_unit_test(tables_by_subject),
+		cmocka_unit_test(evidence_of_one_recipe), cmocka_unit_test(the_page_compares),
+		cmocka_unit_test(claims_of_each_recipe),
 	};
 
 	return cmocka_run_group_tests(tests, setup, written_teardown);
