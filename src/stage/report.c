@@ -5,11 +5,13 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "report/claims.h"
 #include "report/report.h"
 #include "workflow/examine.h"
 #include "workflow/parameters.h"
 #include "workflow/program.h"
+#include "workflow/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,6 +170,46 @@ static int run(struct job *job, struct error *err)
 	return rc;
 }
 
+/* The seconds that a run of fine-tuning took when it last ran; 0 where it did not. */
+static double seconds_of(const struct experiment *e, const struct subject *s, const char *task, long seed)
+{
+	char *run = state_run(task, s->recipe, seed);
+	char *path = run == NULL ? NULL : text_format("%s/finetune/%s/%s/run.json", e->cache, s->model, run);
+	struct error ignored;
+	json_t *object = NULL;
+	double seconds = 0;
+
+	if (path != NULL && file_exists(path) && json_read(&object, path, &ignored) == 0)
+		seconds = json_number_value(json_object_get(object, "seconds"));
+	json_decref(object);
+	free(path);
+	free(run);
+	return seconds;
+}
+
+/* What each recipe cost, over all models, tasks and seeds. It is no part of the report,
+ * whose bytes are the same however long things take. */
+static void print_times(const struct experiment *e)
+{
+	const struct subject *first = e->subjects;
+	bool any = false;
+
+	for (size_t i = 0; i < e->subject_count && strcmp(e->subjects[i].model, first->model) == 0; i++) {
+		const char *recipe = e->subjects[i].recipe;
+		double seconds = 0;
+
+		for (size_t k = 0; recipe != NULL && k < e->subject_count; k++)
+			for (size_t t = 0; strcmp(e->subjects[k].recipe, recipe) == 0 && t < e->task_count; t++)
+				for (size_t n = 0; n < e->seed_count; n++)
+					seconds += seconds_of(e, &e->subjects[k], e->task_names[t], e->seeds[n]);
+		if (seconds > 0)
+			printf("%s%s %.1f s", any ? ", " : "Fine-tuning took: ", recipe, seconds);
+		any |= seconds > 0;
+	}
+	if (any)
+		puts("");
+}
+
 static int summarise(struct job *job, struct error *err)
 {
 	char *directory = publish_directory(job, "report"),
@@ -187,6 +229,7 @@ static int summarise(struct job *job, struct error *err)
 				puts(line);
 			free(line);
 		}
+		print_times(&job->experiment);
 		claims_release(&claims);
 	}
 	free(directory);
