@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One measure over the layers, after the last update. */
-static void add_series(struct drawings *d, struct lines *plot, struct rows rows, const char *value, const char *name,
-		       int colour)
+/* One measure over the layers, after the last update; a distance as 1 less its part of
+ * the largest. */
+static void add_series(struct drawings *d, struct lines *plot, struct rows rows, const char *value,
+		       const struct measure *measure, int colour)
 {
 	struct pivot (*pivot)(struct drawings *, struct rows, const char *, const char *, const char *) =
 		strcmp(value, "r") == 0 ? pivot_defined : pivot_of;
@@ -21,7 +22,9 @@ static void add_series(struct drawings *d, struct lines *plot, struct rows rows,
 
 	if (p.count != 1 || p.width == 0)
 		return;
-	plot->series[plot->count++] = (struct series){ .name = name,
+	for (size_t i = 0; measure->apart > 0 && i < p.width; i++)
+		p.values[i] = 1 - p.values[i] / measure->apart;
+	plot->series[plot->count++] = (struct series){ .name = measure->title,
 						       .count = p.width,
 						       .x = p.x,
 						       .y = p.values,
@@ -52,19 +55,20 @@ void draw_alignment(struct drawings *d, const struct figure_run *run, const stru
 	struct rows rows = rows_run(d, &tables[0], run, run->seed);
 	struct rows similar = rows_text(d, rows_run(d, &tables[1], run, run->seed), "convention", "present");
 	struct lines *plot = drawings_array(d, 1, sizeof *plot);
-	int colour = 0;
+	static const int colours[] = { 0, 2, 4, 6, 3, 5, 7 }; /* 1 is spatial similarity's */
+	size_t colour = 0;
 
 	if (plot == NULL || (plot->series = drawings_array(d, measure_count(), sizeof *plot->series)) == NULL)
 		return;
 	for (size_t m = 0; m < measure_count(); m++)
 		if (measure_at(m)->agrees)
-			add_series(d, plot, rows_text(d, rows, "measure", measure_at(m)->key), "value",
-				   measure_at(m)->title, 2 * colour++);
+			add_series(d, plot, rows_text(d, rows, "measure", measure_at(m)->key), "value", measure_at(m),
+				   colours[colour++ % (sizeof colours / sizeof *colours)]);
 	if (plot->count == 0) {
 		drawings_miss(d, "%s: neither CKA nor RSA was measured (trajectory/%s)", run->words, run->cell);
 		return;
 	}
-	add_series(d, plot, similar, "r", measure_find("similarity")->title, 1);
+	add_series(d, plot, similar, "r", measure_find("similarity"), 1);
 	plot->heading = drawings_text(d, "%s, after fine-tuning", run->words);
 	plot->x_title = "Layer";
 	plot->y_title = "Agreement with the original";

@@ -22,6 +22,7 @@ struct measure {
 	bool ratio;        /* coloured by ratio, where values are far apart */
 	bool followed;     /* the trajectory has it for every label and update */
 	bool agrees;       /* with the original, in alignment.csv: 1 is unchanged */
+	double apart;      /* of such a one that is a distance: its largest, drawn as 1 less its part of it */
 };
 
 size_t measure_count(void);

@@ -1,11 +1,10 @@
 #include "geometry/alignment.h"
 
 #include "base/array.h"
-#include "geometry/kernels.h"
+#include "geometry/distance_ranks.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cblas.h>
 
@@ -51,10 +50,12 @@ static void product_task(void *arg, size_t task, unsigned thread)
 		    p->slice_x, nx, 1.0, p->sum + from * p->x.m.columns, nx);
 }
 
-int alignment_product(double *out, struct selection x, struct selection y, const struct context *ctx,
+/* YᵀX of the centred columns into `sum` (y columns, x columns), zeroed before; its
+ * Frobenius norm into *out. */
+static int product_of(double *out, double *sum, struct selection x, struct selection y, const struct context *ctx,
 		      struct error *err)
 {
-	struct product p = { .x = x, .y = y };
+	struct product p = { .x = x, .y = y, .sum = sum };
 	size_t strips = (y.m.columns + STRIP - 1) / STRIP;
 	double squares = 0.0;
 	int rc = -1;
@@ -63,8 +64,7 @@ int alignment_product(double *out, struct selection x, struct selection y, const
 	p.mean_y = array_new(y.m.columns, 1, sizeof(double));
 	p.slice_x = array_new(SLICE, x.m.columns, sizeof(double));
 	p.slice_y = array_new(SLICE, y.m.columns, sizeof(double));
-	p.sum = array_new(y.m.columns, x.m.columns, sizeof(double));
-	if (p.mean_x == NULL || p.mean_y == NULL || p.slice_x == NULL || p.slice_y == NULL || p.sum == NULL) {
+	if (p.mean_x == NULL || p.mean_y == NULL || p.slice_x == NULL || p.slice_y == NULL) {
 		error_memory(err, "the alignment of representations");
 		goto done;
 	}
@@ -85,197 +85,87 @@ done:
 	free(p.mean_y);
 	free(p.slice_x);
 	free(p.slice_y);
-	free(p.sum);
 	return rc;
 }
 
-/* A distance's bits, which order as the distances do, and its pair. */
-struct key {
-	uint64_t bits;
-	uint32_t pair;
-};
-
-struct ranking {
-	const float *rows; /* (count, stride) packed and padded */
-	size_t count, stride;
-	struct key *keys;
-};
-
-/* Distances of a row to those after it. */
-static void ranking_task(void *arg, size_t i, unsigned thread)
+static bool all_equal(struct selection s)
 {
-	struct ranking *r = arg;
-	size_t at = i * r->count - i * (i + 1) / 2;
-
-	(void)thread;
-	for (size_t j = i + 1; j < r->count; j++, at++) {
-		double d = kernel_distance(r->rows + i * r->stride, r->rows + j * r->stride, r->stride);
-
-		memcpy(&r->keys[at].bits, &d, sizeof d);
-		r->keys[at].pair = (uint32_t)at;
-	}
+	for (size_t i = 1; i < s.count; i++)
+		for (size_t k = 0; k < s.m.columns; k++)
+			if (matrix_row(s.m, s.row[i])[k] != matrix_row(s.m, s.row[0])[k])
+				return false;
+	return true;
 }
 
-/* Radix sort, eleven bits at a time, from the least. */
-static void sort_keys(struct key *keys, struct key *other, size_t count)
+/* ‖xᵢ‖² of the centred rows. */
+static int take_norms(struct side *out, struct error *err)
 {
-	enum { BITS = 11, BINS = 1 << BITS };
+	const struct selection x = out->points;
+	double *mean = array_new(x.m.columns, 1, sizeof *mean);
 
-	for (unsigned shift = 0; shift < 66; shift += BITS) {
-		size_t at[BINS] = { 0 }, sum = 0;
-		struct key *swap = keys;
-
-		for (size_t i = 0; i < count; i++)
-			at[keys[i].bits >> shift & (BINS - 1)]++;
-		for (size_t b = 0; b < BINS; b++) {
-			size_t here = at[b];
-
-			at[b] = sum;
-			sum += here;
-		}
-		for (size_t i = 0; i < count; i++)
-			other[at[keys[i].bits >> shift & (BINS - 1)]++] = keys[i];
-		keys = other;
-		other = swap;
-	}
-}
-
-static void rank_keys(float *ranks, const struct key *keys, size_t count)
-{
-	for (size_t i = 0, end; i < count; i = end) {
-		for (end = i + 1; end < count && keys[end].bits == keys[i].bits;)
-			end++;
-		for (size_t j = i; j < end; j++)
-			ranks[keys[j].pair] = (float)(0.5 * (double)(i + 1 + end));
-	}
-}
-
-int alignment_ranks(float **out, struct selection x, const struct context *ctx, struct error *err)
-{
-	size_t stride = kernel_pad(x.m.columns), pairs = x.count * (x.count - (x.count > 0)) / 2;
-	float *rows = array_new(x.count, stride, sizeof *rows), *ranks = array_new(pairs, 1, sizeof *ranks);
-	struct key *keys = array_new(pairs, 2, sizeof *keys);
-	struct ranking r = { rows, x.count, stride, keys };
-
-	if (rows == NULL || ranks == NULL || keys == NULL) {
-		free(rows);
-		free(ranks);
-		free(keys);
+	out->norms = array_new(x.count, 1, sizeof *out->norms);
+	if (out->norms == NULL || mean == NULL) {
+		free(mean);
 		return error_memory(err, "the alignment of representations");
 	}
-	for (size_t i = 0; i < x.count; i++)
-		memcpy(rows + i * stride, matrix_row(x.m, x.row[i]), x.m.columns * sizeof *rows);
-	pool_run(ctx->pool, x.count, ranking_task, &r);
-	sort_keys(keys, keys + pairs, pairs);
-	rank_keys(ranks, keys, pairs);
-	free(rows);
-	free(keys);
-	*out = ranks;
-	return 0;
-}
-
-double alignment_correlation(const float *a, const float *b, size_t count)
-{
-	double ma = 0.0, mb = 0.0, aa = 0.0, bb = 0.0, ab = 0.0;
-
-	for (size_t i = 0; i < count; i++) {
-		ma += a[i];
-		mb += b[i];
-	}
-	ma /= (double)count;
-	mb /= (double)count;
-	for (size_t i = 0; i < count; i++) {
-		double u = a[i] - ma, v = b[i] - mb;
-
-		aa += u * u;
-		bb += v * v;
-		ab += u * v;
-	}
-	if (!(aa > 0.0 && bb > 0.0))
-		return NAN;
-	return ab == aa && ab == bb ? 1.0 : fmin(ab / (sqrt(aa) * sqrt(bb)), 1.0); /* of equal values exactly 1 */
-}
-
-double *alignment_norms(struct selection x)
-{
-	double *norms = array_new(x.count, 1, sizeof *norms), *mean = array_new(x.m.columns, 1, sizeof *mean);
-
-	if (norms == NULL || mean == NULL) {
-		free(norms);
-		free(mean);
-		return NULL;
-	}
 	column_means(mean, x);
-	for (size_t i = 0; i < x.count; i++)
+	for (size_t i = 0; i < x.count; i++) {
 		for (size_t k = 0; k < x.m.columns; k++) {
 			const double e = matrix_row(x.m, x.row[i])[k] - mean[k];
 
-			norms[i] += e * e;
+			out->norms[i] += e * e;
 		}
+		out->squares += out->norms[i];
+	}
 	free(mean);
-	return norms;
+	return 0;
 }
 
-double alignment_debiased(double product, const double *a, const double *b, size_t count)
+int side_init(struct side *out, struct selection points, struct selection sample, const struct context *ctx,
+	      struct error *err)
 {
-	const double n = (double)count;
-	double both = 0.0, sum_a = 0.0, sum_b = 0.0;
+	double *own = array_new(points.m.columns, points.m.columns, sizeof *own);
+	int rc;
 
-	if (count < 4)
-		return NAN;
-	for (size_t i = 0; i < count; i++) {
-		both += a[i] * b[i];
-		sum_a += a[i];
-		sum_b += b[i];
+	*out = (struct side){ .points = points, .sample = sample, .constant = all_equal(points) };
+	if (own == NULL)
+		return error_memory(err, "the alignment of representations");
+	rc = product_of(&out->product, own, points, points, ctx, err);
+	free(own);
+	if (rc < 0 || take_norms(out, err) < 0 || distance_ranks(&out->ranks, sample, ctx, err) < 0) {
+		side_release(out);
+		return -1;
 	}
-	return product * product - n / (n - 2) * both + sum_a * sum_b / ((n - 1) * (n - 2));
+	return 0;
 }
 
-/* The rank of the distance of two points. */
-static float rank_of(const float *ranks, size_t count, size_t i, size_t j)
+void side_release(struct side *s)
 {
-	const size_t low = i < j ? i : j, high = i < j ? j : i;
-
-	return ranks[low * count - low * (low + 1) / 2 + high - low - 1];
+	free(s->norms);
+	free(s->ranks);
+	*s = (struct side){ .norms = NULL };
 }
 
-/* The k points nearest to i, the nearest first; `near` (k). */
-static void nearest(uint32_t *near, const float *ranks, size_t count, size_t i, size_t k)
+const struct alignment_measure alignment_measures[ALIGNMENT_MEASURES] = {
+	{ "cka", false, alignment_cka },
+	{ "cka_unbiased", false, alignment_cka_unbiased },
+	{ "procrustes", false, alignment_procrustes },
+	{ "rsa", true, alignment_rsa },
+	{ "neighbours", true, alignment_neighbours },
+};
+
+int alignment_take(double out[ALIGNMENT_MEASURES], const struct side *a, const struct side *b,
+		   const struct context *ctx, struct error *err)
 {
-	size_t found = 0;
+	struct alignment both = { .a = a, .b = b };
+	int rc;
 
-	for (size_t j = 0; j < count; j++) {
-		const float rank = j == i ? 0 : rank_of(ranks, count, i, j);
-		size_t at;
-
-		if (j == i || (found == k && rank_of(ranks, count, i, near[k - 1]) <= rank))
-			continue;
-		at = found < k ? found++ : k - 1;
-		for (; at > 0 && rank_of(ranks, count, i, near[at - 1]) > rank; at--)
-			near[at] = near[at - 1];
-		near[at] = (uint32_t)j;
-	}
-}
-
-double alignment_neighbours(const float *a, const float *b, size_t count, size_t k)
-{
-	uint32_t *near = array_new(2, k, sizeof *near);
-	double sum = 0.0;
-
-	if (near == NULL || count <= k + 1) {
-		free(near);
-		return NAN;
-	}
-	for (size_t i = 0; i < count; i++) {
-		size_t shared = 0;
-
-		nearest(near, a, count, i, k);
-		nearest(near + k, b, count, i, k);
-		for (size_t p = 0; p < k; p++)
-			for (size_t q = 0; q < k; q++)
-				shared += near[p] == near[k + q];
-		sum += (double)shared / (double)(2 * k - shared);
-	}
-	free(near);
-	return sum / (double)count;
+	both.cross = array_new(b->points.m.columns, a->points.m.columns, sizeof *both.cross);
+	if (both.cross == NULL)
+		return error_memory(err, "the alignment of representations");
+	rc = product_of(&both.product, both.cross, a->points, b->points, ctx, err);
+	for (size_t i = 0; rc == 0 && i < ALIGNMENT_MEASURES; i++)
+		rc = alignment_measures[i].of(&out[i], &both, err);
+	free(both.cross);
+	return rc;
 }

@@ -1,26 +1,16 @@
-/* How alike two representations of the same points are: linear CKA (Kornblith et
- * al. 2019) and RSA (Kriegeskorte et al. 2008).
+/* How alike two representations of the same points are: a row of a table for each
+ * measure, and a file for each kind.
  *
- * CKA of X (n, p) and Y (n, q), columns centred, is
- *     ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖)   (Frobenius),
- * computed in feature space, never n × n. RSA is Spearman's correlation of the
- * Euclidean distances within a sample of the points. Both are NaN where a side
- * is constant.
- *
- * With few points for its dimensions CKA is far above 0 for representations that have
- * nothing in common. The unbiased one puts the unbiased estimator of HSIC (Song et al.
- * 2012) in place of each product; of centred columns, with aᵢ = ‖xᵢ‖² and bᵢ = ‖yᵢ‖², it is
- *     ‖YᵀX‖² − n/(n − 2) Σ aᵢbᵢ + Σaᵢ Σbᵢ / ((n − 1)(n − 2)),
- * which may be below 0.
- *
- * The overlap of neighbours is the mean, over the points of the sample, of the Jaccard
- * index of their k nearest on either side; of points equally near the first come first. */
+ * What they share is made once for a side: the points with their columns centred, and
+ * the distances within a sample of them. A measure is NaN where a side is constant, or
+ * where there are too few points for it. */
 #ifndef GEOMETRY_ALIGNMENT_H
 #define GEOMETRY_ALIGNMENT_H
 
 #include "base/context.h"
 #include "num/matrix.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Rows row[0 … count) of a matrix. */
@@ -30,27 +20,64 @@ struct selection {
 	size_t count;
 };
 
-/* ‖YᵀX‖ of the centred columns. */
-int alignment_product(double *out, struct selection x, struct selection y, const struct context *ctx,
-		      struct error *err);
+struct side {
+	struct selection points, sample;
+	bool constant;  /* all points are equal */
+	double product; /* ‖XᵀX‖ of the centred columns (Frobenius) */
+	double *norms;  /* (points) ‖xᵢ‖² of the centred rows */
+	double squares; /* their sum, ‖X‖² */
+	float *ranks;   /* of the distances of all pairs of the sample, by rows above the diagonal,
+			   from 1, ties shared; half ranks of up to 2²³ pairs are exact */
+};
 
-/* Ranks (from 1, ties shared) of the distances of all pairs of the selected
- * rows, (count (count − 1) / 2), in new memory. Half ranks of up to 2²³ pairs are
- * exact in float32. *constant: all distances are equal. */
-int alignment_ranks(float **out, struct selection x, const struct context *ctx, struct error *err);
+/* The matrix and the rows must outlive it. */
+int side_init(struct side *out, struct selection points, struct selection sample, const struct context *ctx,
+	      struct error *err);
+void side_release(struct side *s);
 
-/* ‖xᵢ‖² of the centred rows, (count), in new memory; NULL if memory is short. */
-double *alignment_norms(struct selection x);
+/* Two sides of the same points and the same sample. */
+struct alignment {
+	const struct side *a, *b;
+	double *cross;  /* YᵀX of the centred columns, (b columns, a columns) */
+	double product; /* its Frobenius norm */
+};
 
-/* The unbiased estimate that stands for a product's square; NaN for fewer than four
- * points. `a` and `b` are the norms of the two sides. */
-double alignment_debiased(double product, const double *a, const double *b, size_t count);
+struct alignment_measure {
+	const char *key; /* as in alignment.csv */
+	bool sampled;    /* of the sample, else of all points */
+	int (*of)(double *out, const struct alignment *a, struct error *err);
+};
+extern const struct alignment_measure alignment_measures[];
+enum { ALIGNMENT_MEASURES = 5 };
 
-/* Of the ranks of the distances of all pairs of `count` points. NaN for k + 1 points or
- * fewer, or if memory is short. */
-double alignment_neighbours(const float *a, const float *b, size_t count, size_t k);
+/* All measures, in the table's order. */
+int alignment_take(double out[ALIGNMENT_MEASURES], const struct side *a, const struct side *b,
+		   const struct context *ctx, struct error *err);
 
-/* Pearson's correlation of two vectors of ranks. */
-double alignment_correlation(const float *a, const float *b, size_t count);
+/* Linear CKA (Kornblith et al. 2019), ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖): computed in feature
+ * space, never points × points. With few points for its dimensions it is far above 0 for
+ * representations that have nothing in common: n points of d dimensions without any
+ * likeness, spread evenly, have about d / (n + d). */
+int alignment_cka(double *out, const struct alignment *a, struct error *err);
+
+/* The same with the unbiased estimator of HSIC (Song et al. 2012) in place of each
+ * product; of centred columns, with aᵢ = ‖xᵢ‖² and bᵢ = ‖yᵢ‖², it is
+ *     ‖YᵀX‖² − n/(n − 2) Σ aᵢbᵢ + Σaᵢ Σbᵢ / ((n − 1)(n − 2)),
+ * which may be below 0. NaN for fewer than four points, and where a side is no more like
+ * itself than chance. */
+int alignment_cka_unbiased(double *out, const struct alignment *a, struct error *err);
+
+/* RSA (Kriegeskorte et al. 2008): Spearman's correlation of the Euclidean distances. */
+int alignment_rsa(double *out, const struct alignment *a, struct error *err);
+
+/* The mean, over the points of the sample, of the Jaccard index of their ten nearest on
+ * either side; of points equally near the first come first. NaN for eleven or fewer. */
+int alignment_neighbours(double *out, const struct alignment *a, struct error *err);
+
+/* Orthogonal Procrustes (Schönemann 1966) of sides made ‖X‖ = ‖Y‖ = 1, as Ding et al.
+ * (2021): the least squared distance ‖X − YQ‖² over orthogonal Q, 2 − 2 ‖YᵀX‖_* with the
+ * sum of the singular values. 0: the same but for a rotation; at most 2. Points without
+ * any likeness, spread evenly, have about 2 − 1.7 √(d / n). */
+int alignment_procrustes(double *out, const struct alignment *a, struct error *err);
 
 #endif

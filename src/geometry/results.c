@@ -1,5 +1,7 @@
 #include "geometry/results.h"
 
+#include "geometry/anisotropy.h"
+
 #include <math.h>
 
 static json_t *real_or_null(double value)
@@ -11,14 +13,15 @@ int results_summary(json_t *array, const struct summary *s, const struct points 
 		    struct error *err)
 {
 	json_t *o =
-		json_pack("{s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:f, s:o, s:o, s:o}", "layer", s->layer,
-			  "points", (json_int_t)p->count, "points_total", (json_int_t)s->total, "dimensions",
-			  (json_int_t)p->cloud.dimensions, "labels", (json_int_t)p->used, "clusters",
+		json_pack("{s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:f, s:o, s:o, s:o, s:o}", "layer",
+			  s->layer, "points", (json_int_t)p->count, "points_total", (json_int_t)s->total,
+			  "dimensions", (json_int_t)p->cloud.dimensions, "labels", (json_int_t)p->used, "clusters",
 			  (json_int_t)s->clusters, "conflicts", (json_int_t)p->conflicts, "constant", p->constant,
 			  "undecided", (json_int_t)s->undecided, "open_gaps", (json_int_t)(p->constant ? 0 : m->open),
 			  "tau", p->cloud.tau, "linear", p->constant ? json_null() : json_boolean(s->linear),
 			  "minimum", real_or_null(p->constant ? NAN : measures_mean_minimum(m)), "mean",
-			  real_or_null(p->constant ? NAN : measures_mean_distance(m)));
+			  real_or_null(p->constant ? NAN : measures_mean_distance(m)), "anisotropy",
+			  real_or_null(anisotropy(p)));
 
 	if (o == NULL || (s->state != NULL && json_object_set_new(o, "state", json_string(s->state)) < 0)) {
 		json_decref(o);

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLE = 2000, NEIGHBOURS = 10 };
+enum { SAMPLE = 2000 };
 
 /* What is kept of a layer of the original. */
 struct layer {
@@ -23,11 +23,8 @@ struct layer {
 	uint32_t *cluster;   /* (points) of the clusters that are followed */
 	size_t clusters;
 	struct measure_starts starts;
-	bool constant;  /* all points of the original are equal */
-	double scale;   /* largest distance of a point to the layer's mean */
-	double product; /* ‖XᵀX‖ */
-	double *norms;  /* (points) of the centred rows, squared */
-	float *ranks;   /* of the distances in the sample */
+	double scale;     /* largest distance of a point to the layer's mean */
+	struct side side; /* of the original */
 };
 
 /* What is kept of a state: label centroids (layers, labels, dimensions). */
@@ -63,8 +60,7 @@ void trajectory_free(struct trajectory *t)
 			npy_close(&l->original);
 		measure_starts_release(&l->starts);
 		free(l->cluster);
-		free(l->norms);
-		free(l->ranks);
+		side_release(&l->side);
 	}
 	for (size_t s = 0; s < t->state_count; s++) {
 		for (size_t i = 0; t->states[s].centroids != NULL && i < t->layer_count; i++)
@@ -170,15 +166,6 @@ static double largest_norm(struct selection s, double *mean, size_t columns)
 	return sqrt(largest);
 }
 
-static bool all_equal(struct selection s)
-{
-	for (size_t i = 1; i < s.count; i++)
-		for (size_t k = 0; k < s.m.columns; k++)
-			if (matrix_row(s.m, s.row[i])[k] != matrix_row(s.m, s.row[0])[k])
-				return false;
-	return true;
-}
-
 static struct selection points_of(const struct trajectory *t, struct matrix m)
 {
 	return (struct selection){ m, t->points.row, t->points.count };
@@ -198,15 +185,13 @@ static int prepare_layer(struct trajectory *t, size_t i, const struct context *c
 
 	if (mean == NULL)
 		return error_memory(err, "the alignment of representations");
-	l->constant = all_equal(points_of(t, m));
-	l->scale = l->constant ? 0.0 : largest_norm(points_of(t, m), mean, m.columns);
-	free(mean);
-	l->norms = alignment_norms(points_of(t, m));
-	if (l->norms == NULL)
-		return error_memory(err, "the alignment of representations");
-	if (alignment_product(&l->product, points_of(t, m), points_of(t, m), ctx, err) < 0)
+	if (side_init(&l->side, points_of(t, m), sample_of(t, m), ctx, err) < 0) {
+		free(mean);
 		return -1;
-	return alignment_ranks(&l->ranks, sample_of(t, m), ctx, err);
+	}
+	l->scale = l->side.constant ? 0.0 : largest_norm(points_of(t, m), mean, m.columns);
+	free(mean);
+	return 0;
 }
 
 int trajectory_new(struct trajectory **out, const struct trajectory_job *job, const struct context *ctx,
@@ -257,52 +242,21 @@ static void alignment_row(struct trajectory *t, size_t layer, const char *state,
 	table_add_integer(&t->alignment, (long)n);
 }
 
-/* NaN where a side has no more likeness to itself than chance. */
-static double unbiased_cka(double cross, double a, double b)
-{
-	return a > 0.0 && b > 0.0 ? cross / sqrt(a * b) : NAN;
-}
-
 static int align(struct trajectory *t, size_t i, const char *state, struct matrix m, const struct context *ctx,
 		 struct error *err)
 {
-	struct layer *l = &t->layers[i];
-	size_t pairs = t->sample_count * (t->sample_count - 1) / 2;
-	const size_t n = t->points.count;
-	double cross, own, *norms;
-	float *ranks;
+	double values[ALIGNMENT_MEASURES];
+	struct side side;
+	int rc;
 
-	if (alignment_product(&cross, points_of(t, l->original.view), points_of(t, m), ctx, err) < 0 ||
-	    alignment_product(&own, points_of(t, m), points_of(t, m), ctx, err) < 0 ||
-	    alignment_ranks(&ranks, sample_of(t, m), ctx, err) < 0)
+	if (side_init(&side, points_of(t, m), sample_of(t, m), ctx, err) < 0)
 		return -1;
-	norms = alignment_norms(points_of(t, m));
-	if (norms == NULL) {
-		free(ranks);
-		return error_memory(err, "the alignment of representations");
-	}
-	alignment_row(t, i, state, "cka",
-		      !l->constant && !t->points.constant && own > 0.0 && l->product > 0.0
-			      ? cross * cross / (own * l->product)
-			      : NAN,
-		      n);
-	alignment_row(t, i, state, "cka_unbiased",
-		      l->constant || t->points.constant
-			      ? NAN
-			      : unbiased_cka(alignment_debiased(cross, l->norms, norms, n),
-					     alignment_debiased(l->product, l->norms, l->norms, n),
-					     alignment_debiased(own, norms, norms, n)),
-		      n);
-	alignment_row(t, i, state, "rsa", pairs > 1 ? alignment_correlation(l->ranks, ranks, pairs) : NAN,
-		      t->sample_count);
-	alignment_row(t, i, state, "neighbours",
-		      l->constant || t->points.constant
-			      ? NAN
-			      : alignment_neighbours(l->ranks, ranks, t->sample_count, NEIGHBOURS),
-		      t->sample_count);
-	free(norms);
-	free(ranks);
-	return 0;
+	rc = alignment_take(values, &t->layers[i].side, &side, ctx, err);
+	for (size_t k = 0; rc == 0 && k < ALIGNMENT_MEASURES; k++)
+		alignment_row(t, i, state, alignment_measures[k].key, values[k],
+			      alignment_measures[k].sampled ? t->sample_count : t->points.count);
+	side_release(&side);
+	return rc;
 }
 
 static int measure_layer(struct trajectory *t, size_t i, const char *state, const struct context *ctx,

@@ -1,7 +1,7 @@
 /* Following the clusters of one state through fine-tuning: at every checkpoint
  * and layer the same clusters are tested for overlap and measured again. Also
- * the paths of the label centroids, and the alignment with the original by
- * CKA, RSA and the overlap of neighbours (alignment.h).
+ * the paths of the label centroids, and the alignment with the original
+ * (alignment.h).
  *
  * The caller encodes one checkpoint after another and hands over its layers;
  * nothing of it is kept but the measures. */
@@ -36,8 +36,7 @@ int trajectory_add(struct trajectory *t, const char *state, const struct matrix 
 /* Writes distances.csv (state,layer,label_a,label_b,distance,gap,pairs),
  * minimum.csv (state,layer,label,distance,nearest), summary.json (as
  * directprobe's, with a key state), alignment.csv
- * (layer,state_a,state_b,measure,value,low,high,n; measure cka, cka_unbiased, rsa or
- * neighbours),
+ * (layer,state_a,state_b,measure,value,low,high,n; measures of alignment.h),
  * similarity.csv (layer,state_a,state_b,r,low,high,labels,pairs,linear_a,
  * linear_b,convention; each checkpoint against the original), coverage.csv
  * (what is behind each, as geometry/similarity.h says), shift.csv

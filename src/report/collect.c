@@ -289,7 +289,7 @@ static int write_recipes(struct gather *g, struct error *err)
 
 /* results.csv and the tables that are drawn from it. With recipes subjects.csv is the
  * same with subjects in place of models, the original's rows once for each. */
-static int write_results(struct gather *g, struct error *err)
+static int write_results(struct gather *g, const struct context *ctx, struct error *err)
 {
 	const bool recipes = g->plan->experiment->recipe_count > 0;
 	struct table results = { 0 }, subjects = { 0 };
@@ -304,7 +304,7 @@ static int write_results(struct gather *g, struct error *err)
 	if (rc == 0 && recipes)
 		rc = table_write(&subjects, g->out, "subjects.csv", err);
 	if (rc == 0)
-		rc = tables_write(g, recipes ? &subjects : &results, err);
+		rc = tables_write(g, recipes ? &subjects : &results, ctx, err);
 	table_release(&results);
 	table_release(&subjects);
 	return rc;
@@ -324,7 +324,7 @@ int collect_run(const struct plan *plan, const struct collect_input *in, struct 
 	    write_recipes(&g, err) < 0 || convergence_write(&g, ctx, err) < 0 || merge_tables(&g, err) < 0)
 		goto done;
 	context_progress(ctx, "collect", 1, 3, "merged");
-	if (write_results(&g, err) < 0)
+	if (write_results(&g, ctx, err) < 0)
 		goto done;
 	context_progress(ctx, "collect", 2, 3, "results");
 	if (json_write(out, "missing.json", g.missing, err) < 0 || table7_write(out, err) < 0)

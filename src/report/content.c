@@ -184,7 +184,8 @@ static int write_layers(struct document *d, const struct content *c, struct erro
 	document_verdict(d, 8);
 	document_verdict(d, 9);
 	say_layers(d, c->evidence);
-	if (add_grid(d, c, tabular_layers, true, err) < 0 || add_grid(d, c, tabular_probes, true, err) < 0)
+	if (add_grid(d, c, tabular_layers, true, err) < 0 || add_grid(d, c, tabular_alignment, true, err) < 0 ||
+	    add_grid(d, c, tabular_probes, true, err) < 0)
 		return -1;
 	return content_figures(d, c, "layers", err);
 }

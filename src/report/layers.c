@@ -70,7 +70,13 @@ static double scale_of(const struct table *scales, long layer)
 	return NAN;
 }
 
-static void add_layer(struct table *t, const struct table *results, const struct run *r, long layer, double scale)
+/* The largest that a layer's CKA can be by chance. */
+struct chance {
+	double most, examples, dimensions;
+};
+
+static void add_layer(struct table *t, const struct table *results, const struct run *r, long layer, double scale,
+		      struct chance *chance)
 {
 	struct layer l = { .layer = layer, .scale = scale };
 
@@ -84,6 +90,8 @@ static void add_layer(struct table *t, const struct table *results, const struct
 	if (l.linear[0] != 1 || l.linear[1] != 1)
 		l.similarity = l.low = l.high = l.pairs = NAN;
 	l.relative_shift = scale > 0 ? l.shift / scale : NAN;
+	if (!isnan(l.cka) && layer_chance(&l) > chance->most)
+		*chance = (struct chance){ layer_chance(&l), l.examples, l.dimensions };
 	record_add(t, &run_fields, r);
 	record_add(t, &layer_fields, &l);
 }
@@ -99,7 +107,7 @@ static long deepest(const struct table *results, const char *model)
 }
 
 static int add_run(struct table *t, struct gather *g, const struct table *results, const struct run *r,
-		   struct error *err)
+		   struct chance *chance, struct error *err)
 {
 	struct table scales;
 	long last = deepest(results, r->model);
@@ -108,14 +116,15 @@ static int add_run(struct table *t, struct gather *g, const struct table *result
 		return -1;
 	for (long layer = 0; layer <= last; layer++)
 		if (has_layer(results, r, layer))
-			add_layer(t, results, r, layer, scale_of(&scales, layer));
+			add_layer(t, results, r, layer, scale_of(&scales, layer), chance);
 	table_release(&scales);
 	return 0;
 }
 
-int layers_write(struct gather *g, const struct table *results, struct error *err)
+int layers_write(struct gather *g, const struct table *results, const struct context *ctx, struct error *err)
 {
 	const struct experiment *e = g->plan->experiment;
+	struct chance chance = { 0 };
 	struct table t;
 	int rc = record_table_init(&t, &layers_table, err);
 
@@ -123,8 +132,13 @@ int layers_write(struct gather *g, const struct table *results, struct error *er
 		char state[STATE_MAX];
 		struct run r = tables_run(state, g, i);
 
-		rc = add_run(&t, g, results, &r, err);
+		rc = add_run(&t, g, results, &r, &chance, err);
 	}
+	if (rc == 0 && chance.most > CHANCE)
+		context_warn(
+			ctx,
+			"CKA of %.0f examples in %.0f dimensions can be %.2f by chance alone: read the unbiased one",
+			chance.examples, chance.dimensions, chance.most);
 	if (rc == 0)
 		rc = table_write(&t, g->out, "layers.csv", err);
 	table_release(&t);

@@ -100,6 +100,10 @@ static const struct field of_layer[] = {
 	AFTER("cka_unbiased", cka_unbiased, "cka_unbiased", "value"),
 	AFTER("rsa", rsa, "rsa", "value"),
 	AFTER("neighbours", neighbours, "neighbours", "value"),
+	AFTER("procrustes", procrustes, "procrustes", "value"),
+	BOTH("anisotropy", anisotropy),
+	AFTER("examples", examples, "cka", "n"),
+	AFTER("dimensions", dimensions, "dimensions", "value"),
 	AFTER("shift", shift, "shift", "value"),
 	NUMBER("scale", struct layer, scale),
 	NUMBER("relative_shift", struct layer, relative_shift),
@@ -113,6 +117,11 @@ static const struct field of_layer[] = {
 	{                                                                                                            \
 		list, sizeof(list) / sizeof *(list)                                                                  \
 	}
+double layer_chance(const struct layer *l)
+{
+	return l->dimensions / (l->examples + l->dimensions);
+}
+
 const struct fields pair_fields = FIELDS(of_pair), side_fields = FIELDS(of_side), change_fields = FIELDS(of_change);
 const struct fields transfer_fields = FIELDS(of_transfer), run_fields = FIELDS(of_run),
 		    state_fields = FIELDS(of_state), layer_fields = FIELDS(of_layer);

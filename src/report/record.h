@@ -47,10 +47,16 @@ struct layer {
 	double clusters[2], linear[2], minimum[2]; /* linear: DirectProbe's answer, 1 or 0 */
 	double accuracy[2];                        /* of the classifier probe, a fraction */
 	double similarity, low, high, pairs, cka, rsa, shift, scale, relative_shift, participation;
-	double cka_unbiased, neighbours;
+	double cka_unbiased, neighbours, procrustes, anisotropy[2];
+	double examples, dimensions;                           /* in which the two sides were compared */
 	enum known likeness;                                   /* the similarity to the original */
 	double linear_train[2], selectivity[2], codelength[2]; /* linear_train: the linear probe's best */
 };
+
+/* What CKA is, about, of its examples in its dimensions if they have nothing in common
+ * and are spread evenly; NaN where either is not known. Above CHANCE it can mislead. */
+double layer_chance(const struct layer *l);
+#define CHANCE 0.1
 
 struct run {
 	const char *model, *task;

@@ -10,7 +10,9 @@
  * `similarity` are over the label pairs present on both sides, and stand whether
  * or not the two states are separable: they count only where `linear` is 1 for
  * both. `participation` is (Σλ)²/Σλ² of the covariance of the label centroids'
- * displacements. A measure that cannot be computed has an empty value. */
+ * displacements. `anisotropy` is that of the state's own points; `dimensions` is their
+ * number of columns. The measures of alignment.csv (geometry/alignment.h) are against the
+ * original. A measure that cannot be computed has an empty value. */
 #ifndef REPORT_RESULTS_H
 #define REPORT_RESULTS_H
 

@@ -97,6 +97,8 @@ static int add_summary(struct table *out, struct gather *g, size_t cell, struct 
 		results_add(out, &p, "clusters", json_number(item, "clusters"), NAN, NAN, points);
 		results_add(out, &p, "linear", json_number(item, "linear"), NAN, NAN, points);
 		results_add(out, &p, "conflicts", json_number(item, "conflicts"), NAN, NAN, points);
+		results_add(out, &p, "anisotropy", json_number(item, "anisotropy"), NAN, NAN, points);
+		results_add(out, &p, "dimensions", json_number(item, "dimensions"), NAN, NAN, points);
 	}
 	json_decref(summary);
 	return 0;

@@ -139,8 +139,8 @@ static bool compare(struct verdicts *out, const struct run *run)
 /* The run in which the measures are farthest apart. */
 static void say_apart(struct document *d, const struct evidence *e, const struct verdicts *v)
 {
-	static const char *const columns[] = { SIMILARITY, "Similarity to the original: CKA",
-					       "Similarity to the original: RSA" };
+	static const char *const tables[] = { "table4", "alignment", "alignment" };
+	static const char *const columns[] = { SIMILARITY, "CKA", "RSA" };
 	struct shown layer[MEASURES], value[MEASURES];
 
 	for (int i = 0; i < MEASURES; i++) {
@@ -148,7 +148,7 @@ static void say_apart(struct document *d, const struct evidence *e, const struct
 
 		values_of(values, v->by[i]);
 		layer[i] = layer_number(d, e, v->by[i]);
-		value[i] = say_cell(d, "table4", row_of(e, v->by[i]), columns[i], show(values[i], 2));
+		value[i] = say_cell(d, tables[i], row_of(e, v->by[i]), columns[i], show(values[i], 2));
 	}
 	document_text(d,
 		      "They are farthest apart in %s fine-tuned on %s, where by spatial similarity layer %s changed "
@@ -192,8 +192,33 @@ static void say_agreement(struct document *d, const struct evidence *e)
 			      say_count(d, CITE_TOP, "table4", NULL, NULL, (double)top).text);
 }
 
+/* The layer whose CKA chance alone could make largest, where that is worth a word. */
+static void say_chance(struct document *d, const struct evidence *e)
+{
+	struct found most = { 0 };
+
+	for (size_t i = 0; i < e->run_count; i++)
+		for (size_t k = 0; k < e->runs[i].count; k++) {
+			const struct layer *l = &e->runs[i].layers[k];
+
+			if (!isnan(l->cka) &&
+			    layer_chance(l) > (most.layer == NULL ? CHANCE : layer_chance(most.layer)))
+				most = (struct found){ &e->runs[i], l };
+		}
+	if (most.layer != NULL)
+		document_text(
+			d,
+			"CKA has to be read against chance: with the examples and dimensions of %s on %s, layers "
+			"that have nothing in common could reach %s. The unbiased estimate has no such floor.",
+			most.run->model, most.run->task,
+			say_cell(d, "alignment", row_of(e, most.layer), "by chance",
+				 show(layer_chance(most.layer), 2))
+				.text);
+}
+
 void say_layers(struct document *d, const struct evidence *e)
 {
 	say_extremes(d, e);
 	say_agreement(d, e);
+	say_chance(d, e);
 }

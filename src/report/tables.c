@@ -274,10 +274,10 @@ static int write_runs(struct gather *g, struct error *err)
 	return rc;
 }
 
-int tables_write(struct gather *g, const struct table *results, struct error *err)
+int tables_write(struct gather *g, const struct table *results, const struct context *ctx, struct error *err)
 {
 	return write_runs(g, err) < 0 || write_table7(g, err) < 0 || write_crosstask(g, err) < 0 ||
-			       layers_write(g, results, err) < 0
+			       layers_write(g, results, ctx, err) < 0
 		       ? -1
 		       : 0;
 }

@@ -28,9 +28,9 @@ enum { STATE_MAX = 256 };
 struct run tables_run(char state[STATE_MAX], const struct gather *g, size_t i);
 
 /* layers.csv, from results.csv. */
-int layers_write(struct gather *g, const struct table *results, struct error *err);
+int layers_write(struct gather *g, const struct table *results, const struct context *ctx, struct error *err);
 
 /* All of them. */
-int tables_write(struct gather *g, const struct table *results, struct error *err);
+int tables_write(struct gather *g, const struct table *results, const struct context *ctx, struct error *err);
 
 #endif

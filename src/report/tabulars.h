@@ -13,6 +13,7 @@ int tabular_clusters(struct tabular *out, const struct evidence *e, struct error
 int tabular_margins(struct tabular *out, const struct evidence *e, struct error *err);
 int tabular_crosstask(struct tabular *out, const struct evidence *e, struct error *err); /* Table 5 */
 int tabular_layers(struct tabular *out, const struct evidence *e, struct error *err);
+int tabular_alignment(struct tabular *out, const struct evidence *e, struct error *err);
 int tabular_probes(struct tabular *out, const struct evidence *e, struct error *err); /* empty without any */
 
 /* Adds to a table's note, where clusters and distances are those of samples, how

@@ -58,10 +58,6 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 		SHOW_NUMBER(place_row, "after", "Clusters", at.clusters[1], 0),
 		SHOW_BY(add_similarity, COLUMN_NUMBER, place_row, "r", similarity, at, 2),
 		SHOW_BY(add_interval, COLUMN_INTERVAL, place_row, "95 % interval", similarity, at, 2),
-		SHOW_NUMBER(place_row, "CKA", similarity, at.cka, 2),
-		SHOW_NUMBER(place_row, "unbiased", similarity, at.cka_unbiased, 2),
-		SHOW_NUMBER(place_row, "RSA", similarity, at.rsa, 2),
-		SHOW_NUMBER(place_row, "neighbours", similarity, at.neighbours, 2),
 		SHOW_NUMBER(place_row, "relative norm", "Displacement", at.relative_shift, 3),
 		SHOW_NUMBER(place_row, "directions", "Displacement", at.participation, 2),
 	};
@@ -69,10 +65,8 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 		.id = "table4",
 		.caption = "Each layer after fine-tuning, against its original self.",
 		.note = "r: Pearson’s correlation of the distances between labels, undefined where the layer is not "
-			"linearly separable before and after. CKA, unbiased CKA, RSA and the overlap of the ten "
-			"nearest neighbours compare the examples instead; CKA is above 0 by chance alone where "
-			"examples are few for the dimensions, the unbiased one is not. Relative "
-			"norm: mean displacement of the label centroids over the layer’s scale R, the largest "
+			"linearly separable before and after. Relative norm: mean displacement of the label "
+			"centroids over the layer’s scale R, the largest "
 			"distance of a training point to the layer’s mean. Directions: participation ratio of the "
 			"displacements. A dash: missing.",
 		TABULAR_COLUMNS(columns),
@@ -83,6 +77,44 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 		return -1;
 	tabular_sample(out, e);
 	return tabular_finish(out, err);
+}
+
+static void add_chance(struct tabular *g, const void *layer, int digits)
+{
+	tabular_number(g, layer_chance(layer), digits);
+}
+
+int tabular_alignment(struct tabular *out, const struct evidence *e, struct error *err)
+{
+	static const struct tabular_column columns[] = {
+		PLACE,
+		SHOW_NUMBER(place_row, "CKA", NULL, at.cka, 2),
+		SHOW_BY(add_chance, COLUMN_NUMBER, place_row, "by chance", NULL, at, 2),
+		SHOW_NUMBER(place_row, "unbiased CKA", NULL, at.cka_unbiased, 2),
+		SHOW_NUMBER(place_row, "RSA", NULL, at.rsa, 2),
+		SHOW_NUMBER(place_row, "neighbours", NULL, at.neighbours, 2),
+		SHOW_NUMBER(place_row, "Procrustes", NULL, at.procrustes, 2),
+		SHOW_NUMBER(place_row, "before", "Anisotropy", at.anisotropy[0], 2),
+		SHOW_NUMBER(place_row, "after", "Anisotropy", at.anisotropy[1], 2),
+	};
+	static const struct tabular_form form = {
+		.id = "alignment",
+		.caption = "The examples of each layer after fine-tuning, against the original’s.",
+		.note = "CKA, RSA and the overlap of the ten nearest neighbours are 1 where nothing but the scale or "
+			"a "
+			"rotation changed; the Procrustes distance is 0 there, and at most 2. By chance: d/(n + d), "
+			"the "
+			"CKA of n examples in d dimensions that have nothing in common and are spread evenly; a CKA "
+			"that is not far above it says nothing, the unbiased one is then near 0. Procrustes, for "
+			"such "
+			"examples, is about 2 − 1.7 √(d/n), and needs more examples than CKA for the same trust. "
+			"Anisotropy: the mean cosine of two examples. RSA and neighbours are of at most 2,000 "
+			"examples.",
+		TABULAR_COLUMNS(columns),
+		.heads = 4,
+	};
+
+	return make_layers(out, &form, e, always, err);
 }
 
 static bool probed(const struct layer *l)

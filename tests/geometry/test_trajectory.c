@@ -3,6 +3,7 @@
 #include "probe.h"
 
 #include "geometry/alignment.h"
+#include "geometry/anisotropy.h"
 #include "geometry/similarity.h"
 #include "geometry/trajectory.h"
 #include "geometry/vectors.h"
@@ -312,8 +313,8 @@ static void test_overlap(void **state)
 	assert_non_null(strstr(summary, "\"linear\": true"));
 	free(summary);
 	read_table(&table, s, "alignment.csv", "layer,state_a,state_b,measure,value,low,high,n");
-	assert_int_equal(table.rows, 8);
-	for (size_t r = 4; r < 8; r++)
+	assert_int_equal(table.rows, 2 * ALIGNMENT_MEASURES);
+	for (size_t r = ALIGNMENT_MEASURES; r < table.rows; r++)
 		assert_true(isnan(table_number_at(&table, r, "value")));
 	table_release(&table);
 	folder_release(&f);
@@ -337,55 +338,74 @@ static void test_alignment(void **state)
 	assert_int_equal(json_read(&all, FIXTURES "/statistics/statistics.json", &err), 0);
 	json_array_foreach(json_object_get(all, "alignment"), i, row)
 	{
-		struct selection side[2];
 		static const char *const names[] = { "a", "b" };
+		double found[ALIGNMENT_MEASURES];
+		struct side side[2];
 		uint32_t order[64];
-		double cross, own[2], *norms[2];
-		float *ranks[2];
-		size_t n = 0;
 
+		for (uint32_t k = 0; k < 64; k++)
+			order[k] = k;
 		for (int k = 0; k < 2; k++) {
 			const json_t *m = json_object_get(row, names[k]);
-			size_t columns = json_array_size(json_array_get(m, 0));
-			float *x;
+			size_t n = json_array_size(m), columns = json_array_size(json_array_get(m, 0));
+			float *x = array_new(n, columns, sizeof *x);
+			struct selection points = { matrix_of(x, n, columns), order, n };
 
-			n = json_array_size(m);
-			x = array_new(n, columns, sizeof *x);
 			for (size_t e = 0; e < n * columns; e++)
 				x[e] = (float)json_number_value(
 					json_array_get(json_array_get(m, e / columns), e % columns));
-			side[k] = (struct selection){ matrix_of(x, n, columns), order, n };
+			assert_int_equal(side_init(&side[k], points, points, &ctx, &err), 0);
 		}
-		for (uint32_t k = 0; k < n; k++)
-			order[k] = k;
-		assert_int_equal(alignment_product(&cross, side[0], side[1], &ctx, &err), 0);
-		for (int k = 0; k < 2; k++) {
-			assert_int_equal(alignment_product(&own[k], side[k], side[k], &ctx, &err), 0);
-			assert_int_equal(alignment_ranks(&ranks[k], side[k], &ctx, &err), 0);
-			norms[k] = alignment_norms(side[k]);
-			assert_non_null(norms[k]);
+		assert_int_equal(alignment_take(found, &side[0], &side[1], &ctx, &err), 0);
+		for (size_t k = 0; k < ALIGNMENT_MEASURES; k++) {
+			const json_t *expected = json_object_get(row, alignment_measures[k].key);
+
+			assert_non_null(expected);
+			if (json_is_null(expected))
+				assert_true(isnan(found[k]));
+			else
+				assert_near(found[k], json_number_value(expected), 1e-9);
 		}
-		assert_near(alignment_debiased(cross, norms[0], norms[1], n) /
-				    sqrt(alignment_debiased(own[0], norms[0], norms[0], n) *
-					 alignment_debiased(own[1], norms[1], norms[1], n)),
-			    json_number_value(json_object_get(row, "cka_unbiased")), 1e-6);
-		assert_near(alignment_neighbours(ranks[0], ranks[1], n, 10),
-			    json_number_value(json_object_get(row, "neighbours")), 1e-12);
-		assert_true(isnan(alignment_debiased(cross, norms[0], norms[1], 3)));
-		assert_true(isnan(alignment_neighbours(ranks[0], ranks[1], n, n - 1)));
-		assert_near(cross * cross / (own[0] * own[1]), json_number_value(json_object_get(row, "cka")), 1e-6);
-		assert_near(alignment_correlation(ranks[0], ranks[1], n * (n - 1) / 2),
-			    json_number_value(json_object_get(row, "rsa")), 1e-9);
 		for (int k = 0; k < 2; k++) {
-			free(ranks[k]);
-			free(norms[k]);
-			free(side[k].m.data);
+			free(side[k].points.m.data);
+			side_release(&side[k]);
 		}
 	}
 	json_decref(all);
 }
 
 /* similarity.csv and shift.csv, computed again from the other tables. */
+static void test_anisotropy(void **state)
+{
+	struct error err = { 0 };
+	json_t *all, *row;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(json_read(&all, FIXTURES "/statistics/statistics.json", &err), 0);
+	json_array_foreach(json_object_get(all, "anisotropy"), i, row)
+	{
+		const json_t *m = json_object_get(row, "matrix");
+		size_t n = json_array_size(m), columns = json_array_size(json_array_get(m, 0));
+		float *x = array_new(n, columns, sizeof *x);
+		int *label = array_new(n, 1, sizeof *label);
+		struct points p;
+
+		for (size_t e = 0; e < n * columns; e++)
+			x[e] = (float)json_number_value(json_array_get(json_array_get(m, e / columns), e % columns));
+		assert_int_equal(points_init(&p, matrix_of(x, n, columns), label, 1, "x", &err), 0);
+		assert_near(anisotropy(&p), json_number_value(json_object_get(row, "cosine")), 1e-9);
+		points_release(&p);
+		memset(x, 0, columns * sizeof *x);
+		assert_int_equal(points_init(&p, matrix_of(x, n, columns), label, 1, "x", &err), 0);
+		assert_true(isnan(anisotropy(&p)));
+		points_release(&p);
+		free(x);
+		free(label);
+	}
+	json_decref(all);
+}
+
 static void test_similarity_stage(void **state)
 {
 	struct scene *s = calloc(1, sizeof *s);
@@ -542,9 +562,10 @@ static void test_divergence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_measures),   cmocka_unit_test(test_overlap),
-		cmocka_unit_test(test_alignment),  cmocka_unit_test(test_similarity_stage),
-		cmocka_unit_test(test_divergence), cmocka_unit_test(test_sample),
+		cmocka_unit_test(test_measures),         cmocka_unit_test(test_overlap),
+		cmocka_unit_test(test_alignment),        cmocka_unit_test(test_anisotropy),
+		cmocka_unit_test(test_similarity_stage), cmocka_unit_test(test_divergence),
+		cmocka_unit_test(test_sample),
 	};
 	int failed;
 
