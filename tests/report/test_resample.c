@@ -161,6 +161,73 @@ static void everything_once(void **state)
 	free(m);
 }
 
+/* A transfer and a run's layer of the same states; what is not there stays as it is. */
+static void layers_and_transfers(void **state)
+{
+	struct made *m = calloc(1, sizeof *m);
+	double norms[LABELS], sum = 0, minimum[2] = { 0, 0 }, x[LABELS * LABELS], y[LABELS * LABELS];
+	long run_before = 0, run_after = 1;
+	struct motion motion = { norms, LABELS, 1 };
+	struct transfer transfer = { .model = "m", .target = "t", .source = "t" };
+	struct layer layer = { .scale = 4, .likeness = KNOWN_DEFINED }, absent;
+	struct run run = { .model = "m", .task = "t", .layers = &layer, .count = 1 };
+	const struct evidence *drawn;
+	struct resample *r;
+	struct stream stream;
+	struct error err;
+	size_t pairs = 0;
+
+	(void)state;
+	make(m, 9, 0.5, 0.7);
+	for (size_t a = 0; a < LABELS; a++) {
+		norms[a] = (double)a;
+		sum += norms[a];
+		for (int i = 0; i < 2; i++)
+			minimum[i] += m->minimum[i][a] / LABELS;
+		for (size_t b = 0; b < a; b++) {
+			x[pairs] = m->distances[0][a * LABELS + b];
+			y[pairs++] = m->distances[1][a * LABELS + b];
+		}
+	}
+	m->evidence = (struct evidence){ .transfers = &transfer,
+					 .transfer_count = 1,
+					 .runs = &run,
+					 .run_count = 1,
+					 .layers = &layer,
+					 .layers_table = { .rows = 1 } };
+	m->materials.transfer_before = &m->before;
+	m->materials.transfer_after = m->after;
+	m->materials.run_before = &run_before;
+	m->materials.run_after = &run_after;
+	m->materials.motions = &motion;
+	transfer.change = m->pair.change;
+	assert_ok(resample_open(&r, &m->evidence, &m->materials, &err), err);
+	drawn = resample_plain(r);
+	assert_float_equal(drawn->transfers[0].difference, m->pair.difference, 1e-9);
+	assert_float_equal(drawn->transfers[0].change, m->pair.change, 1e-9);
+	layer = drawn->runs[0].layers[0];
+	assert_float_equal(layer.accuracy[0], share(m->right[0], RUNS * EXAMPLES) / 100, 1e-9);
+	assert_float_equal(layer.accuracy[1], share(m->right[1], RUNS * EXAMPLES) / 100, 1e-9);
+	assert_float_equal(layer.minimum[0], minimum[0], 1e-9);
+	assert_float_equal(layer.minimum[1], minimum[1], 1e-9);
+	assert_float_equal(layer.similarity, statistics_pearson(x, y, pairs), 1e-9);
+	assert_float_equal(layer.relative_shift, sum / LABELS / 4, 1e-9);
+
+	layer.relative_shift = transfer.difference = NAN; /* not measured: stays so in every draw */
+	layer.accuracy[1] = NAN;
+	layer.likeness = KNOWN_MISSING;
+	layer.similarity = NAN;
+	run_after = NO_MATERIAL;
+	stream_init(&stream, 3);
+	drawn = resample_draw(r, &stream);
+	absent = drawn->runs[0].layers[0];
+	assert_true(isnan(drawn->transfers[0].difference) && isnan(absent.accuracy[1]));
+	assert_true(isnan(absent.similarity) && isnan(absent.relative_shift) && isnan(absent.minimum[1]));
+	assert_true(!isnan(absent.minimum[0]));
+	resample_close(r);
+	free(m);
+}
+
 /* In how many samples of a population in which the difference is known its interval holds
  * it. */
 static size_t covered(size_t trials, size_t together)
@@ -317,7 +384,7 @@ int main(void)
 		cmocka_unit_test(everything_once),        cmocka_unit_test(intervals_cover),
 		cmocka_unit_test(as_sure_as_the_numbers), cmocka_unit_test(clusters_by_seed),
 		cmocka_unit_test(draws_are_repeatable),   cmocka_unit_test(missing_seeds),
-		cmocka_unit_test(one_case_contradicts),
+		cmocka_unit_test(one_case_contradicts),   cmocka_unit_test(layers_and_transfers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
