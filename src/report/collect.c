@@ -4,6 +4,7 @@
 #include "encoder/config.h"
 #include "report/claims.h"
 #include "report/convergence.h"
+#include "report/exploration.h"
 #include "report/gather.h"
 #include "report/merge.h"
 #include "report/results.h"
@@ -330,7 +331,7 @@ int collect_run(const struct plan *plan, const struct collect_input *in, struct 
 	if (json_write(out, "missing.json", g.missing, err) < 0 || table7_write(out, err) < 0)
 		goto done;
 	missing = json_array_size(g.missing);
-	if (claims_write(&g, err) < 0)
+	if (claims_write(&g, err) < 0 || exploration_write(&g, err) < 0)
 		goto done;
 	/* What was found unreadable on the way. */
 	if (json_array_size(g.missing) > missing && json_write(out, "missing.json", g.missing, err) < 0)

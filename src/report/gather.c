@@ -287,3 +287,14 @@ void gather_number(struct table *t, double value)
 	else
 		table_add_number(t, value);
 }
+
+long gather_prepared(const struct gather *g, const char *task)
+{
+	for (size_t i = 0; i < g->plan->count; i++) {
+		const struct cell *c = &g->plan->cells[i];
+
+		if (c->stage->id == STAGE_PREPARE && c->task != NULL && strcmp(c->task, task) == 0)
+			return (long)i;
+	}
+	return -1;
+}

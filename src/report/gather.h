@@ -61,6 +61,9 @@ double gather_step(const struct gather *g, const char *model, const char *task, 
 long gather_cell(const struct gather *g, enum stage_id stage, const char *model, const char *task, const char *source,
 		 long seed, enum split split);
 
+/* The cell that prepared a task's examples, or −1. */
+long gather_prepared(const struct gather *g, const char *task);
+
 /* The full name of a state in a run's table: "c03" is "pos-s1-c03". */
 char *gather_state(const struct cell *c, const char *state);
 

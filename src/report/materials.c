@@ -228,17 +228,6 @@ static int find_ground(size_t *out, struct materials *ms, struct gather *g, cons
 	return 0;
 }
 
-static long prepared(const struct gather *g, const char *task)
-{
-	for (size_t i = 0; i < g->plan->count; i++) {
-		const struct cell *c = &g->plan->cells[i];
-
-		if (c->stage->id == STAGE_PREPARE && c->task != NULL && strcmp(c->task, task) == 0)
-			return (long)i;
-	}
-	return -1;
-}
-
 static int keep_sentences(struct ground *ground, const struct examples *e, struct error *err)
 {
 	if (e->count != ground->examples)
@@ -256,7 +245,7 @@ static int keep_sentences(struct ground *ground, const struct examples *e, struc
  * are. */
 static int read_sentences(struct ground *ground, struct gather *g, struct error *err)
 {
-	const long cell = ground->examples == 0 ? -1 : prepared(g, ground->task);
+	const long cell = ground->examples == 0 ? -1 : gather_prepared(g, ground->task);
 	const char *name = experiment_get(g->plan->experiment, "task", "kind", NULL, ground->task);
 	char *path = cell < 0 ? NULL : gather_file(g, (size_t)cell, "test.tsv");
 	struct error fault = { 0 };
