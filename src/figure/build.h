@@ -9,6 +9,8 @@
 #include "figure/figure.h"
 #include "figure/plot_grid.h"
 
+void build_claims(struct drawings *d, const struct collected *c, const struct table *tables);
+void build_overview(struct drawings *d, const struct collected *c, const struct table *tables);
 void build_layers(struct drawings *d, const struct collected *c, const struct table *tables);
 void build_divergence(struct drawings *d, const struct collected *c, const struct table *tables);
 void build_hypothesis(struct drawings *d, const struct collected *c, const struct table *tables);

@@ -108,7 +108,8 @@ void drawings_add(struct drawings *d, struct drawing item)
 		return;
 	}
 	item.file = file_name(d, item.file);
-	item.width = COLUMN_WIDTH;
+	if (item.width == 0)
+		item.width = COLUMN_WIDTH;
 	if (item.file == NULL || array_reserve(&d->items, &d->capacity, d->count + 1, sizeof *d->items) < 0)
 		d->failed = 1;
 	else

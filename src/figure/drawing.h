@@ -48,7 +48,7 @@ struct drawings {
 int drawings_init(struct drawings *out, struct error *err);
 void drawings_release(struct drawings *d);
 
-/* As wide as a column. `file` has characters that are unfit for a file's name replaced. */
+/* As wide as a column, unless it says how wide. `file` has characters that are unfit for a file's name replaced. */
 void drawings_add(struct drawings *d, struct drawing item);
 void drawings_miss(struct drawings *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

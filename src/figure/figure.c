@@ -10,6 +10,20 @@
 
 /* In the order in which the report shows them. */
 static const struct figure figures[] = {
+	{ "claims",
+	  "The claims",
+	  "Which of the paper’s claims hold here, and how sure is that?",
+	  "summary",
+	  { "claims.csv" },
+	  build_claims,
+	  NULL },
+	{ "overview",
+	  "Before and after at a glance",
+	  "What did fine-tuning change in the last layer?",
+	  "summary",
+	  { "table7.csv", "layers.csv" },
+	  build_overview,
+	  NULL },
 	{ "divergence",
 	  "Training and test set before and after fine-tuning",
 	  "Does fine-tuning make the geometry of the training set and of the test set more different?",

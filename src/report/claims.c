@@ -26,54 +26,56 @@ static const struct definition {
 	const char *matter, *unit; /* what the effect is, and " points" behind it */
 	int digits;
 	bool is_signed;
-	const char *cases, *paper; /* "pairs"; what the paper has */
-	bool by_seeds;             /* rests on what only other seeds change */
+	const char *cases, *paper;  /* "pairs"; what the paper has */
+	bool by_seeds;              /* rests on what only other seeds change */
+	double threshold, in_paper; /* of the effect: from where it speaks for the claim; NaN: none */
+	bool below;                 /* it does so below the threshold, not above */
 } definitions[CLAIM_COUNT] = {
 	{ "accuracy rises", "Fine-tuning raises probe accuracy in at least 90 % of the pairs of model and task.",
 	  decide_accuracy, effect_accuracy, NULL, "mean change of accuracy", " points", 2, true, "pairs",
-	  "24 of 25 pairs rise, by +3.70 points on average (Table 7)", false },
+	  "24 of 25 pairs rise, by +3.70 points on average (Table 7)", false, 0, 3.70, false },
 	{ "train and test diverge",
 	  "The spatial similarity of training and test set falls in every pair where it is defined before and after.",
 	  decide_divergence, effect_divergence, pair_diverges_not, "mean change of similarity", "", 3, true, "pairs",
-	  "16 of 16 pairs fall, by −0.223 on average (Table 7)", false },
+	  "16 of 16 pairs fall, by −0.223 on average (Table 7)", false, 0, -0.223, true },
 	{ "falling accuracy goes with the smallest similarity",
 	  "The pairs whose accuracy fell are the ones with the smallest train/test similarity after fine-tuning.",
 	  decide_least_similar, effect_least_similar, NULL,
 	  "largest similarity where accuracy fell less the smallest elsewhere", "", 3, true, "pairs",
-	  "−0.080, for the one pair that fell (Table 7)", false },
+	  "−0.080, for the one pair that fell (Table 7)", false, 0, -0.080, true },
 	{ "fewer clusters",
 	  "Where the original representation is not linearly separable, fine-tuning leaves fewer clusters, in every "
 	  "pair.",
 	  decide_clusters, effect_clusters, pair_keeps_clusters, "mean change of clusters", "", 1, true, "pairs",
-	  "9 of 9 pairs have fewer, by −883.4 on average (Table 7)", true },
+	  "9 of 9 pairs have fewer, by −883.4 on average (Table 7)", true, 0, -883.4, true },
 	{ "labels move apart",
 	  "Where the representation is separable before and after, the minimum distance grows for at least 90 % of "
 	  "the labels.",
 	  decide_growth, effect_growth, NULL, "labels that move apart", " %", 1, false, "pairs",
-	  "curves of six labels (Figures 2 and 6), and no count", false },
+	  "curves of six labels (Figures 2 and 6), and no count", false, 90, NAN, false },
 	{ "cross-task distance and accuracy go together",
 	  "Fine-tuning on another task changes the target’s minimum distances and its accuracy in the same "
 	  "direction: up for the related task, down for the opposing one.",
 	  decide_transfer, effect_transfer, source_disagrees, "sources that agree", " %", 1, false, "sources",
-	  "POS changes the distances of PS-fxn by −1.68 on average, on bert-base (Table 5)", false },
+	  "POS changes the distances of PS-fxn by −1.68 on average, on bert-base (Table 5)", false, 100, NAN, false },
 	{ "higher layers change more",
 	  "The similarity of a layer to its original self falls with the layer (Spearman’s ρ below 0), in every run.",
 	  decide_layers, effect_layers, run_layers_disagree, "mean ρ", "", 2, true, "runs",
-	  "curves of bert-base (Figure 4), and no number", false },
+	  "curves of bert-base (Figure 4), and no number", false, 0, NAN, true },
 	{ "the top layer stays similar",
 	  "The top layer keeps a similarity above 0.5 to the original in every run where it is defined.",
 	  decide_top_layer, effect_top_layer, run_top_differs, "least similarity of a top layer", "", 2, false,
-	  "runs", "above 0.5 at the top layer of bert-base (Figure 4)", false },
+	  "runs", "above 0.5 at the top layer of bert-base (Figure 4)", false, 0.5, NAN, false },
 	{ "lower layers move less and in fewer directions",
 	  "The label centroids’ relative displacement and its participation ratio both rise with the layer "
 	  "(Spearman’s ρ above 0), in every run.",
 	  decide_displacement, effect_displacement, run_moves_otherwise, "mean of the smaller ρ", "", 2, true, "runs",
-	  "arrows of the centroids (Figures 5 and 7 to 10), and no number", false },
+	  "arrows of the centroids (Figures 5 and 7 to 10), and no number", false, 0, NAN, false },
 	{ "accuracy goes with distance",
 	  "Above layer 0, before and after fine-tuning, the classifier probe’s accuracy rises with the labels’ mean "
 	  "minimum distance (Spearman’s ρ above 0), in every run.",
 	  decide_hypothesis, effect_hypothesis, run_distance_disagrees, "mean ρ", "", 2, true, "runs",
-	  "a hypothesis, and no number", false },
+	  "a hypothesis, and no number", false, 0, NAN, false },
 };
 
 const char *verdict_name(enum verdict v)
@@ -136,6 +138,33 @@ static int say(struct claim *c, const struct definition *d, struct error *err)
 	free(c->certainty);
 	say_certainty(&p, c, d);
 	return prose_take(&c->certainty, &p, err);
+}
+
+int claims_table(struct table *out, const struct claims *c, struct error *err)
+{
+	if (table_init(out, CLAIMS_HEADER, err) < 0)
+		return -1;
+	for (int i = 0; i < CLAIM_COUNT; i++) {
+		const struct definition *d = &definitions[i];
+		const struct claim *claim = &c->items[i];
+
+		table_add_integer(out, claim->number);
+		table_add(out, claim->name);
+		table_add(out, verdict_name(claim->verdict));
+		table_add_number(out, claim->support);
+		table_add(out, d->matter);
+		table_add(out, d->unit);
+		table_add_number(out, claim->effect.value);
+		table_add_number(out, claim->effect.low);
+		table_add_number(out, claim->effect.high);
+		table_add_number(out, d->threshold);
+		table_add(out, d->below ? "below" : "above");
+		table_add_number(out, d->in_paper);
+		table_add_integer(out, (long)claim->effect.decided);
+		table_add_integer(out, (long)claim->effect.of);
+		table_add(out, d->cases);
+	}
+	return 0;
 }
 
 int claims_decide(struct claims *out, const struct evidence *e, struct error *err)

@@ -96,9 +96,14 @@ const char *verdict_class(enum verdict v); /* "holds", "leans-hold", …: withou
 /* "1 holds: accuracy rises: 24 of 25 pairs rise …", in new memory. */
 char *claims_line(const struct claim *c);
 
+/* The same as a table, with what a picture of the effects needs: the threshold from which
+ * the effect speaks for the claim, on which side, and the paper's own value. */
+#define CLAIMS_HEADER "claim,name,verdict,support,matter,unit,effect,low,high,threshold,side,paper,decided,of,cases"
+int claims_table(struct table *out, const struct claims *c, struct error *err);
+
 /* claims.json: [{"claim", "name", "statement", "verdict", "predicate", "support", "draws",
  * "effect", "low", "high", "decided", "of", "certainty", "why"}], null for what is
- * unknown. With recipes also robustness.csv, a row for each claim and recipe, in which
+ * unknown; and claims.csv. With recipes also robustness.csv, a row for each claim and recipe, in which
  * only that recipe's results count. */
 #define ROBUSTNESS_HEADER "recipe,claim,name,verdict,support,effect,low,high,decided,of"
 struct gather;

@@ -39,6 +39,17 @@ static int write_json(const struct claims *c, struct folder *folder, struct erro
 	return rc;
 }
 
+static int write_effects(const struct claims *c, struct folder *folder, struct error *err)
+{
+	struct table t;
+	int rc = claims_table(&t, c, err);
+
+	if (rc == 0)
+		rc = table_write(&t, folder, "claims.csv", err);
+	table_release(&t);
+	return rc;
+}
+
 static int write_table(const struct claims *c, const char *const *recipes, size_t count, struct folder *folder,
 		       struct error *err)
 {
@@ -83,6 +94,8 @@ static int write_claims(struct gather *g, const struct evidence *e, struct resam
 			err);
 	if (rc == 0) {
 		rc = write_json(claims, g->out, err);
+		if (rc == 0)
+			rc = write_effects(claims, g->out, err);
 		if (rc == 0 && count > 1)
 			rc = write_table(claims + 1, recipes + 1, count - 1, g->out, err);
 		for (size_t i = 0; i < count; i++)

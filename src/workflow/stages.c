@@ -80,9 +80,9 @@ static const struct stage stages[STAGE_COUNT] = {
 
 /* A cell each; figure/figure.c, which is below this folder and has the order of the
  * report, has a row for each of them. */
-const char *const figure_names[] = { "minimum",   "centroids",  "similarity", "shift",     "layers",
-				     "distances", "divergence", "hypothesis", "alignment", "transfer",
-				     "loss",      "recipes",    NULL };
+const char *const figure_names[] = { "claims",    "overview", "minimum",   "centroids",  "similarity",
+				     "shift",     "layers",   "distances", "divergence", "hypothesis",
+				     "alignment", "transfer", "loss",      "recipes",    NULL };
 
 const struct stage *stage_of(enum stage_id id)
 {

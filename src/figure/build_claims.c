@@ -1,0 +1,76 @@
+#include "figure/build.h"
+
+#include "figure/plot_claims.h"
+#include "figure/scale.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WIDTH = 350 };
+
+static const char *effect_text(struct drawings *d, struct rows r, size_t k)
+{
+	char number[32], *text;
+	const double value = rows_value(r, k, "effect");
+	const char *unit = rows_get(r, k, "unit"), *matter = rows_get(r, k, "matter");
+	const bool is_signed = value > 0 && rows_value(r, k, "threshold") == 0;
+
+	if (isnan(value))
+		return matter;
+	value_format(number, value);
+	text = drawings_text(d, "%s %s%s%s", matter, is_signed ? "+" : "", number, unit);
+	return text == NULL ? "" : text;
+}
+
+static const char *support_text(struct drawings *d, struct rows r, size_t k)
+{
+	const double support = rows_value(r, k, "support");
+	const char *cases = rows_get(r, k, "cases"), *decided = rows_get(r, k, "decided"), *of = rows_get(r, k, "of");
+	const char *text = isnan(support)
+				   ? drawings_text(d, "%s of %s %s", decided, of, cases)
+				   : drawings_text(d, "in %.1f %%; %s of %s %s", 100 * support, decided, of, cases);
+
+	return text == NULL ? "" : text;
+}
+
+void build_claims(struct drawings *d, const struct collected *c, const struct table *tables)
+{
+	const struct rows r = rows_all(d, &tables[0]);
+	struct claim_rows *p = drawings_array(d, 1, sizeof *p);
+
+	(void)c;
+	if (p == NULL || (p->rows = drawings_array(d, r.count, sizeof *p->rows)) == NULL)
+		return;
+	if (r.count == 0) {
+		drawings_miss(d, "the claims were not decided (collect)");
+		return;
+	}
+	for (size_t k = 0; k < r.count; k++)
+		p->rows[p->count++] = (struct claim_row){ .number = rows_get(r, k, "claim"),
+							  .name = rows_get(r, k, "name"),
+							  .verdict = rows_get(r, k, "verdict"),
+							  .effect = effect_text(d, r, k),
+							  .support = support_text(d, r, k),
+							  .unit = rows_get(r, k, "unit"),
+							  .value = rows_value(r, k, "effect"),
+							  .low = rows_value(r, k, "low"),
+							  .high = rows_value(r, k, "high"),
+							  .threshold = rows_value(r, k, "threshold"),
+							  .paper = rows_value(r, k, "paper"),
+							  .below = strcmp(rows_get(r, k, "side"), "below") == 0 };
+	p->heading = "The paper’s claims, and how sure each is";
+	drawings_add(d, (struct drawing){
+				.file = "claims",
+				.title = p->heading,
+				.caption = "A row a claim: its effect with the range of 95 % of the resamples, "
+					   "the side that speaks for it, and the paper’s own value (an arrow: "
+					   "beyond the axis). A hollow point: the verdict is a leaning. Under the "
+					   "verdict, in how many resamples the claim holds, and the cases that "
+					   "decide it.",
+				.unsampled = true,
+				.width = WIDTH,
+				.height = claims_height(p->count),
+				.kind = &claims_kind,
+				.plot = p });
+}
