@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 350 };
+enum { WIDTH = 380 };
 
 static const char *effect_text(struct drawings *d, struct rows r, size_t k)
 {
@@ -17,7 +17,7 @@ static const char *effect_text(struct drawings *d, struct rows r, size_t k)
 	const bool is_signed = value > 0 && rows_value(r, k, "threshold") == 0;
 
 	if (isnan(value))
-		return matter;
+		return "no case decides it";
 	value_format(number, value);
 	text = drawings_text(d, "%s %s%s%s", matter, is_signed ? "+" : "", number, unit);
 	return text == NULL ? "" : text;

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH = 350, ACCURACY = 0, CLUSTERS, MINIMUM, SIMILARITY };
+enum { WIDTH = 380, ACCURACY = 0, CLUSTERS, MINIMUM, SIMILARITY };
 
 /* What table7.csv says of one side. */
 static void take_side(double out[OVERVIEW_COLUMNS], struct rows pair, struct drawings *d, const char *variant)
@@ -60,16 +60,16 @@ void build_overview(struct drawings *d, const struct collected *c, const struct 
 	for (size_t m = 0; m < c->model_count; m++)
 		for (size_t t = 0; t < c->task_count; t++)
 			o->rows[o->count++] = row_of(d, tables, c->models[m], c->tasks[t]);
-	drawings_add(d,
-		     (struct drawing){ .file = "overview",
-				       .title = o->heading,
-				       .caption = "Accuracy of the classifier probe on the test set; clusters of the "
-						  "training set; the mean over labels of the distance to the nearest "
-						  "other label; the correlation of the distances between labels in "
-						  "training and test set, undefined where a side is not linearly "
-						  "separable.",
-				       .width = WIDTH,
-				       .height = overview_height(o),
-				       .kind = &overview_kind,
-				       .plot = o });
+	drawings_add(
+		d, (struct drawing){ .file = "overview",
+				     .title = o->heading,
+				     .caption = "Accuracy of the classifier probe on the test set; clusters of the "
+						"training set; the mean over labels of the distance to the nearest "
+						"other label; the correlation of the distances between labels in "
+						"training and test set, undefined where a side is not linearly "
+						"separable. A filled point: there is a value after, and none before.",
+				     .width = WIDTH,
+				     .height = overview_height(o),
+				     .kind = &overview_kind,
+				     .plot = o });
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double TOP = 26, ROW = 23, AXIS = 148, AXIS_END = 268, VERDICT = 276, LEFT = 1.5;
+static const double TOP = 26, ROW = 23, AXIS = 178, AXIS_END = 298, VERDICT = 306, LEFT = 1.5;
 
 /* A paper's value this many spans of the others away stands at the edge. */
 static const double FAR = 1.5;
@@ -88,15 +88,12 @@ static void draw_axis(struct canvas *c, const struct claim_row *r, double y)
 	canvas_box(c, from, y - 5, to - from, 10, colour_alpha(palette_colour(0), 0.12));
 	canvas_line(c, AXIS, y, AXIS_END, y, (struct stroke){ 0.4, role_colour(ROLE_GRID), DASH_NONE });
 	canvas_line(c, threshold, y - 6, threshold, y + 6, (struct stroke){ 0.7, role_colour(ROLE_SOFT), DASH_NONE });
-	value_format(text, r->threshold);
+	snprintf(text, sizeof text, "%g", r->threshold);
 	canvas_text(c, held(threshold), y + 10, text,
 		    (struct text){ .size = 5.6, .align = ALIGN_CENTRE, .colour = role_colour(ROLE_SOFT) });
 	draw_paper(c, r, &s, y);
 	draw_interval(c, scale_at(&s, r->low), scale_at(&s, r->high), y, colour);
 	canvas_marker(c, scale_at(&s, r->value), y, 2.4, 0, colour, is_leaning(r->verdict) ? FILL_PAPER : FILL_FULL);
-	if (!isfinite(r->value))
-		canvas_text(c, (AXIS + AXIS_END) / 2, y - 3, "no case decides it",
-			    (struct text){ .align = ALIGN_CENTRE, .colour = role_colour(ROLE_SOFT) });
 }
 
 static void draw_row(struct canvas *c, const struct claim_row *r, double y)

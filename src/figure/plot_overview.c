@@ -8,6 +8,9 @@
 
 static const double TOP = 36, ROW = 20, GROUP = 12, LEFT = 1.5, NAMES = 52, GAP = 10;
 
+/* An arrow as short would not be seen beside where it begins. */
+static const double SHORT = 5;
+
 static bool starts_group(const struct overview *o, size_t i)
 {
 	return i == 0 || strcmp(o->rows[i].group, o->rows[i - 1].group) != 0;
@@ -68,6 +71,8 @@ static void draw_cell(struct canvas *c, const struct column *at, const struct ov
 	canvas_line(c, at->from, y + 5, at->to, y + 5, (struct stroke){ 0.4, role_colour(ROLE_GRID), DASH_NONE });
 	canvas_arrow(c, x0, y + 5, x1, y + 5, (struct stroke){ 1.2, after, DASH_NONE });
 	canvas_marker(c, x0, y + 5, 1.9, 0, role_colour(ROLE_SOFT), FILL_PAPER);
+	if (fabs(x1 - x0) < SHORT)
+		canvas_marker(c, x1, y + 5, 1.1, 0, x1 == x0 ? role_colour(ROLE_SOFT) : after, FILL_FULL);
 	if (!isfinite(x0))
 		canvas_marker(c, x1, y + 5, 1.9, 0, role_colour(ROLE_INK), FILL_FULL);
 	canvas_hover(c, at->from, y - ROW / 2, at->to - at->from, ROW, "%s, %s, %s: %s before, %s after", r->group,

@@ -17,12 +17,12 @@ enum verdict decide_top_layer(struct prose *why, const struct evidence *e);
 enum verdict decide_displacement(struct prose *why, const struct evidence *e);
 enum verdict decide_hypothesis(struct prose *why, const struct evidence *e);
 
-/* How large each matter is, and of how many cases: mean change of accuracy (points), of the
- * train/test similarity; the largest similarity where accuracy fell less the smallest
- * elsewhere; mean change of clusters; labels that move apart (percent); sources that
- * agree (percent); mean ρ of layer and similarity; the least similarity of a top layer;
- * mean of the smaller ρ of layer and displacement or directions; mean ρ of distance and
- * accuracy. `low` and `high` are NaN. */
+/* What decides each claim, and of how many cases: pairs whose accuracy rises (percent);
+ * the largest change of the train/test similarity; the largest similarity where accuracy
+ * fell less the smallest elsewhere; the largest change of clusters; labels that move apart
+ * (percent); sources that agree (percent); the largest ρ of layer and similarity; the least
+ * similarity of a top layer; the least ρ of layer and displacement or directions; the least
+ * ρ of distance and accuracy. `low` and `high` are NaN. */
 struct effect effect_accuracy(const struct evidence *e);
 struct effect effect_divergence(const struct evidence *e);
 struct effect effect_least_similar(const struct evidence *e);

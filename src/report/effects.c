@@ -1,16 +1,19 @@
-/* How large the matter of each claim is, and which cases speak against it. */
+/* What decides each claim, as a number: a share of the cases, or of a claim about every
+ * case the one that speaks least for it; and which cases speak against it. */
 #include "report/decide.h"
 
 #include <math.h>
 
-/* A mean of what is known. */
+/* Of what is known. */
 struct gathering {
-	double sum;
+	double sum, least, most;
 	size_t count;
 };
 
 static void gather_value(struct gathering *g, double value)
 {
+	g->least = g->count == 0 ? value : fmin(g->least, value);
+	g->most = g->count == 0 ? value : fmax(g->most, value);
 	g->sum += isnan(value) ? 0 : value;
 	g->count += isnan(value) ? 0 : 1;
 }
@@ -20,12 +23,22 @@ static struct effect mean_effect(struct gathering g, size_t of)
 	return (struct effect){ g.count == 0 ? NAN : g.sum / (double)g.count, NAN, NAN, g.count, of };
 }
 
+static struct effect least_effect(struct gathering g, size_t of)
+{
+	return (struct effect){ g.count == 0 ? NAN : g.least, NAN, NAN, g.count, of };
+}
+
+static struct effect most_effect(struct gathering g, size_t of)
+{
+	return (struct effect){ g.count == 0 ? NAN : g.most, NAN, NAN, g.count, of };
+}
+
 struct effect effect_accuracy(const struct evidence *e)
 {
 	struct gathering g = { 0 };
 
 	for (size_t i = 0; i < e->pair_count; i++)
-		gather_value(&g, e->pairs[i].difference);
+		gather_value(&g, isnan(e->pairs[i].difference) ? NAN : e->pairs[i].difference > 0 ? 100 : 0);
 	return mean_effect(g, e->pair_count);
 }
 
@@ -39,7 +52,7 @@ struct effect effect_divergence(const struct evidence *e)
 		if (p->before.likeness == KNOWN_DEFINED && p->after.likeness == KNOWN_DEFINED)
 			gather_value(&g, p->after.similarity - p->before.similarity);
 	}
-	return mean_effect(g, e->pair_count);
+	return most_effect(g, e->pair_count);
 }
 
 struct effect effect_least_similar(const struct evidence *e)
@@ -73,7 +86,7 @@ struct effect effect_clusters(const struct evidence *e)
 	for (size_t i = 0; i < e->pair_count; i++)
 		if (e->pairs[i].before.linear == 0)
 			gather_value(&g, e->pairs[i].after.clusters - e->pairs[i].before.clusters);
-	return mean_effect(g, e->pair_count);
+	return most_effect(g, e->pair_count);
 }
 
 struct effect effect_growth(const struct evidence *e)
@@ -114,7 +127,7 @@ struct effect effect_layers(const struct evidence *e)
 	for (size_t i = 0; i < e->run_count; i++)
 		if (e->runs[i].has_similarity)
 			gather_value(&g, layer_correlation(&e->runs[i], offsetof(struct layer, similarity)));
-	return mean_effect(g, e->run_count);
+	return most_effect(g, e->run_count);
 }
 
 struct effect effect_top_layer(const struct evidence *e)
@@ -143,7 +156,7 @@ struct effect effect_displacement(const struct evidence *e)
 		if (r->has_scale)
 			gather_value(&g, isnan(moved) || isnan(spread) ? NAN : fmin(moved, spread));
 	}
-	return mean_effect(g, e->run_count);
+	return least_effect(g, e->run_count);
 }
 
 struct effect effect_hypothesis(const struct evidence *e)
@@ -153,7 +166,7 @@ struct effect effect_hypothesis(const struct evidence *e)
 	for (size_t i = 0; i < e->run_count; i++)
 		if (e->runs[i].has_similarity)
 			gather_value(&g, distance_correlation(&e->runs[i]));
-	return mean_effect(g, e->run_count);
+	return least_effect(g, e->run_count);
 }
 
 bool pair_diverges_not(const struct evidence *e, size_t i)
