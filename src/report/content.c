@@ -28,55 +28,6 @@ static int add_grid(struct document *d, const struct content *c,
 	return 0;
 }
 
-static int write_summary(struct document *d, const struct content *c, struct error *err)
-{
-	size_t missing = json_array_size(c->missing);
-	size_t models = json_array_size(json_object_get(c->experiment, "models"));
-	size_t tasks = json_array_size(json_object_get(c->experiment, "tasks"));
-
-	document_section(d, 2, "summary", "Summary");
-	document_text(
-		d,
-		"Fine-tuning trains a pre-trained encoder on one task. What it changes is looked for in the geometry "
-		"of its representations: do examples with different labels come to lie farther apart, and what does "
-		"that cost elsewhere? This report applies the method of Zhou and Srikumar (A Closer Look at How "
-		"Fine-tuning Changes BERT, ACL 2022) to %zu model%s and %zu task%s.",
-		models, models == 1 ? "" : "s", tasks, tasks == 1 ? "" : "s");
-	if (json_is_true(json_object_get(c->experiment, "embedded")))
-		document_text(d,
-			      "The tasks are of an artificial language, made by a grammar that comes with the "
-			      "program: what is found here shows that the machinery works, and not what BERT does.");
-	document_text(
-		d,
-		"Each of the paper’s claims is decided by the numbers of this run; the claims’ words are the "
-		"paper’s, "
-		"their thresholds are not. A pair is a model and a task, a run the fine-tuning of a model on a task, "
-		"and a representation the vectors that an encoder gives to a task’s examples at one of its layers.");
-	document_text(
-		d,
-		"How sure a verdict is, its support says: in how many of %d resamples the claim holds. Each draws "
-		"again, with replacement, what the claim rests on: the test sentences and the probe’s runs for "
-		"accuracies of the last layer, the test sentences for those of other layers, the labels for "
-		"distances "
-		"and similarities, and the fine-tuning seeds for what is a mean over them. A claim holds or fails "
-		"where at least 95 %% of the resamples agree, and one about every case fails only where some case "
-		"contradicts it in as many; else it leans to. Training examples, clusters, models and tasks stay as "
-		"they are: support says how far a verdict depends on which examples and labels happened to be there, "
-		"and is not the probability that the claim is true%s.",
-		RESAMPLES,
-		json_array_size(json_object_get(c->experiment, "seeds")) > 1
-			? ". Of few seeds the resamples reach no further than the seeds themselves"
-			: ". With one seed it says nothing of other fine-tuning runs");
-	document_claims(d);
-	if (missing > 0)
-		document_missing(d,
-				 "This experiment is incomplete: %zu of its cells could not be read. They are named "
-				 "under “What is missing”, and claims that depend on them are undecided.",
-				 missing);
-	document_section(d, 3, "subjects", "Models and tasks");
-	return content_subjects(d, c, err);
-}
-
 static int write_accuracy(struct document *d, const struct content *c, struct error *err)
 {
 	struct tabular g;
@@ -235,10 +186,13 @@ int content_write(struct document *out, const struct content *c, struct error *e
 {
 	if (copy_names(out, c, err) < 0 || read_claims(out, c, err) < 0)
 		return -1;
-	if (write_summary(out, c, err) < 0 || write_recipes(out, c, err) < 0 || write_accuracy(out, c, err) < 0 ||
-	    write_clusters(out, c, err) < 0 || write_margins(out, c, err) < 0 || write_transfer(out, c, err) < 0 ||
-	    write_layers(out, c, err) < 0 || write_numbers(out, c, err) < 0 || content_methods(out, c, err) < 0 ||
-	    content_missing(out, c, err) < 0 || content_provenance(out, c, err) < 0)
+	if (content_summary(out, c, err) < 0)
+		return -1;
+	document_explorer(out);
+	if (write_recipes(out, c, err) < 0 || write_accuracy(out, c, err) < 0 || write_clusters(out, c, err) < 0 ||
+	    write_margins(out, c, err) < 0 || write_transfer(out, c, err) < 0 || write_layers(out, c, err) < 0 ||
+	    write_numbers(out, c, err) < 0 || content_methods(out, c, err) < 0 || content_missing(out, c, err) < 0 ||
+	    content_provenance(out, c, err) < 0)
 		return -1;
 	content_downloads(out);
 	return document_check(out, err);

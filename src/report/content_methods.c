@@ -178,6 +178,7 @@ int content_provenance(struct document *d, const struct content *c, struct error
 		"reads what all before it wrote. An empty square is a cell that is not up to date.");
 	if (graph_init(&graph, c->in->cells, c->in->cell_count, err) < 0)
 		return -1;
+	d->screen = true;
 	document_graph(d, &graph);
 	tabular_init(&g, &form);
 	for (size_t i = 0; i < c->in->cell_count; i++) {
@@ -202,6 +203,7 @@ void content_downloads(struct document *d)
 {
 	size_t blocks = d->count;
 
+	d->screen = true;
 	document_section(d, 2, "downloads", "Downloads");
 	document_link(d, "report.pdf", "This report as PDF, A4");
 	document_link(d, "report-letter.pdf", "This report as PDF, US letter");

@@ -19,6 +19,9 @@ struct content {
 /* The figures of a section, in their order, or the words that one is missing. */
 int content_figures(struct document *d, const struct content *c, const char *section, struct error *err);
 
+/* The first screen, and what it means. */
+int content_summary(struct document *d, const struct content *c, struct error *err);
+
 /* The tables of the models and of the tasks. */
 int content_subjects(struct document *d, const struct content *c, struct error *err);
 

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A section shows so many exhibits; the others are linked. */
+enum { INLINE = 3 };
+
 /* The next block, or NULL when memory is short. */
 static struct block *add(struct document *d, enum block_kind kind)
 {
@@ -13,7 +16,7 @@ static struct block *add(struct document *d, enum block_kind kind)
 		d->broken = true;
 		return NULL;
 	}
-	d->blocks[d->count] = (struct block){ .kind = kind };
+	d->blocks[d->count] = (struct block){ .kind = kind, .screen = d->screen };
 	return &d->blocks[d->count++];
 }
 
@@ -39,6 +42,7 @@ void document_section(struct document *d, int level, const char *id, const char 
 	if (b == NULL)
 		return;
 	b->level = level;
+	d->shown = level == 2 ? 0 : d->shown;
 	b->id = text_copy(id);
 	b->text = text_copy(title);
 	d->broken = b->id == NULL || b->text == NULL;
@@ -76,6 +80,14 @@ void document_claims(struct document *d)
 	add(d, BLOCK_CLAIMS);
 }
 
+void document_explorer(struct document *d)
+{
+	struct block *b = add(d, BLOCK_EXPLORER);
+
+	if (b != NULL)
+		b->screen = true;
+}
+
 void document_verdict(struct document *d, int number)
 {
 	struct block *b = add(d, BLOCK_VERDICT);
@@ -103,6 +115,8 @@ void document_grid(struct document *d, struct tabular *g, bool folded)
 	}
 	b->grid = *g;
 	b->folded = folded;
+	b->screen = b->screen || folded || g->listing;
+	b->number = g->listing ? 0 : ++d->grids;
 	*g = (struct tabular){ 0 };
 }
 
@@ -115,6 +129,8 @@ void document_exhibit(struct document *d, struct exhibit *x)
 		return;
 	}
 	b->exhibit = *x;
+	b->linked = d->shown++ >= INLINE;
+	b->number = b->linked ? 0 : ++d->exhibits;
 	*x = (struct exhibit){ 0 };
 }
 

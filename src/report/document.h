@@ -21,12 +21,16 @@ enum block_kind {
 	BLOCK_MISSING, /* text: what would stand here, and why it does not */
 	BLOCK_GRAPH,   /* graph, of the cells */
 	BLOCK_LINK,    /* text, and href, relative to the report's folder */
+	BLOCK_EXPLORER /* a section of views that the page draws from exploration.json */
 };
 
 struct block {
 	enum block_kind kind;
 	int level, claim; /* claim: index into the claims */
 	bool folded;
+	bool linked;   /* an exhibit behind the first three of its section: files, not drawings */
+	bool screen;   /* what the page looks things up in, which paper does without */
+	size_t number; /* of an exhibit, or of a grid: Figure 1, Table 1 */
 	char *id, *text, *href;
 	struct tabular grid;
 	struct exhibit exhibit;
@@ -62,18 +66,23 @@ struct document {
 	struct claims claims;
 	struct block *blocks; /* (count) */
 	size_t count, capacity;
+	size_t exhibits, grids;     /* numbered so far */
+	size_t shown;               /* exhibits of the section */
+	bool screen;                /* what is added is for the screen alone */
 	struct citation *citations; /* (citation_count) */
 	size_t citation_count, citation_capacity;
 	struct tabular_column *recipe_columns; /* of a grid that has one for each recipe */
 	bool broken;                           /* memory was short; document_check says so */
 };
 
+/* Exhibits and grids are numbered as they are added, but for lists on the screen alone. */
 void document_section(struct document *d, int level, const char *id, const char *title);
 void document_text(struct document *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void document_missing(struct document *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void document_link(struct document *d, const char *href, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void document_claims(struct document *d);
+void document_explorer(struct document *d);
 void document_verdict(struct document *d, int number); /* 1 … */
 
 /* Notes the source of a number in the block that comes next. */

@@ -98,6 +98,15 @@ int exhibit_read(struct exhibit *out, const char *name, const char *directory, s
 	return rc;
 }
 
+size_t exhibit_shown(const struct exhibit *x)
+{
+	size_t end = x->count > 0 ? 1 : 0;
+
+	while (end < x->count && strcmp(x->views[end].label, x->views[0].label) == 0)
+		end++;
+	return end;
+}
+
 void exhibit_release(struct exhibit *x)
 {
 	for (size_t i = 0; i < x->count; i++) {

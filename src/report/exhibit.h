@@ -27,6 +27,8 @@ struct exhibit {
 #define EXHIBIT_EMPTY "No drawing: the tables hold no row for it."
 
 int exhibit_read(struct exhibit *out, const char *name, const char *directory, struct error *err);
+/* How many views are shown where there is not room for all: those of the first label. */
+size_t exhibit_shown(const struct exhibit *x);
 void exhibit_release(struct exhibit *x);
 
 #endif

@@ -383,7 +383,8 @@ static json_t *topics_of(const struct exploration *x)
 		for (size_t l = 0; l < x->topics[i].labels.count; l++)
 			json_array_append_new(labels, json_string(x->topics[i].labels.names[l]));
 		json_object_set_new(out, e->task_names[i],
-				    json_pack("{s:o, s:O}", "labels", labels, "sentences", x->topics[i].sentences));
+				    json_pack("{s:s, s:o, s:O}", "kind", task_kind_name(x->topics[i].examples.kind),
+					      "labels", labels, "sentences", x->topics[i].sentences));
 	}
 	return out;
 }

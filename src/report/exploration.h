@@ -1,7 +1,7 @@
 /* exploration.json: what the page's linked views are drawn from. Compact, with four
  * significant digits: every digit is in the tables beside it.
  *
- * {"tasks": {"pos": {"labels": […], "sentences": {"12": "words between spaces"}}},
+ * {"tasks": {"pos": {"kind": "word", "labels": […], "sentences": {"12": "words between spaces"}}},
  *  "runs": [{"model", "task", "seed", "steps": [0, 11, …],
  *            "layers": [{"layer", "accuracy": [b, a], "clusters": [b, a], "minimum": [b, a],
  *                        "similarity", "cka", "shift"}],

@@ -81,22 +81,24 @@ static int fill(struct prose *out, const char *template, const struct slot *slot
 	return 0;
 }
 
-static int write_body(char **out, const struct document *d, size_t budget, struct error *err)
+static int write_body(char **out, const struct document *d, struct error *err)
 {
 	struct prose body = { 0 };
 
-	if (page_blocks(&body, d, budget, err) < 0) {
+	if (page_blocks(&body, d, err) < 0) {
 		prose_release(&body);
 		return -1;
 	}
 	return prose_take(out, &body, err);
 }
 
-int page_write(const struct document *d, const char *assets, size_t budget, struct folder *out, struct error *err)
+int page_write(const struct document *d, const char *assets, const char *collected, struct folder *out,
+	       struct error *err)
 {
-	enum { STYLE, SCRIPT, CONTENTS, BODY, SCHEME, DARK, TITLE, NAME, VERSION, PUBLISHED, SLOTS };
+	enum { STYLE, SCRIPT, VIEWS, DATA, CONTENTS, BODY, SCHEME, DARK, TITLE, NAME, VERSION, PUBLISHED, SLOTS };
 	struct slot slots[SLOTS] = {
 		[STYLE] = { "style", NULL, false },          [SCRIPT] = { "script", NULL, false },
+		[VIEWS] = { "views", NULL, false },          [DATA] = { "data", NULL, false },
 		[CONTENTS] = { "contents", NULL, false },    [BODY] = { "body", NULL, false },
 		[SCHEME] = { "scheme", NULL, false },        [DARK] = { "scheme-dark", NULL, false },
 		[TITLE] = { "title", d->title, true },       [NAME] = { "name", d->name, true },
@@ -117,7 +119,9 @@ int page_write(const struct document *d, const char *assets, size_t budget, stru
 	    read_text(&template, assets, "template.html", false, err) < 0 ||
 	    read_text(&slots[STYLE].text, assets, "style.css", false, err) < 0 ||
 	    read_text(&slots[SCRIPT].text, assets, "enhance.js", true, err) < 0 ||
-	    write_body(&slots[BODY].text, d, budget, err) < 0 || fill(&page, template, slots, SLOTS, err) < 0)
+	    read_text(&slots[VIEWS].text, assets, "explore.js", true, err) < 0 ||
+	    read_text(&slots[DATA].text, collected, "exploration.json", true, err) < 0 ||
+	    write_body(&slots[BODY].text, d, err) < 0 || fill(&page, template, slots, SLOTS, err) < 0)
 		goto done;
 	rc = page.broken ? error_memory(err, "index.html")
 			 : output_file(out, "index.html", page.text, page.length, err);

@@ -6,10 +6,10 @@
 #include "report/document.h"
 
 /* `assets` holds template.html, in which {{title}}, {{style}}, {{scheme}},
- * {{scheme-dark}}, {{contents}}, {{body}}, {{script}}, {{name}}, {{version}} and
- * {{published}} are filled in; style.css; and enhance.js, which may be absent.
- * Drawings are set inline as long as all of them stay below `budget` bytes; the
- * others are links into figures/. */
-int page_write(const struct document *d, const char *assets, size_t budget, struct folder *out, struct error *err);
+ * {{scheme-dark}}, {{contents}}, {{body}}, {{data}}, {{views}}, {{script}}, {{name}},
+ * {{version}} and {{published}} are filled in; style.css; and enhance.js and explore.js,
+ * which may be absent. {{data}} is exploration.json of what collect wrote. */
+int page_write(const struct document *d, const char *assets, const char *collected, struct folder *out,
+	       struct error *err);
 
 #endif

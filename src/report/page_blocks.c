@@ -37,33 +37,57 @@ static void write_claim(struct prose *out, const struct claim *c, bool detailed)
 
 static void write_claims(struct prose *out, const struct document *d)
 {
-	size_t counts[VERDICTS];
-
-	claims_count(counts, &d->claims);
-	prose_format(
-		out,
-		"<p class=\"tally\"><b>%zu</b> of %d claims hold, <b>%zu</b> lean to hold, <b>%zu</b> lean to fail, "
-		"<b>%zu</b> fail, <b>%zu</b> cannot be decided.</p>\n",
-		counts[VERDICT_HOLDS], CLAIM_COUNT, counts[VERDICT_LEANS_TO_HOLD], counts[VERDICT_LEANS_TO_FAIL],
-		counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
+	prose_add(out, "<details><summary>The claims one by one, in words</summary>\n");
 	prose_add(out, "<ol class=\"claims\">\n");
 	for (int i = 0; i < CLAIM_COUNT; i++) {
 		prose_add(out, "<li>");
 		write_claim(out, &d->claims.items[i], false);
 		prose_add(out, "</li>\n");
 	}
-	prose_add(out, "</ol>\n");
+	prose_add(out, "</ol>\n</details>\n");
 }
 
-static void write_section(struct prose *out, const struct block *b, bool *open)
+/* The section that is open, and whether its first screen is. */
+struct place_in_page {
+	bool section, screen;
+};
+
+static void end_screen(struct prose *out, struct place_in_page *at)
 {
+	prose_add(out, at->screen ? "</div>\n" : "");
+	at->screen = false;
+}
+
+/* The first section begins with the first screen, which its first heading below ends. */
+static void write_section(struct prose *out, const struct block *b, struct place_in_page *at)
+{
+	const bool first = b->level == 2 && !at->section;
+
+	end_screen(out, at);
 	if (b->level == 2) {
-		prose_format(out, "%s<section aria-labelledby=\"%s\">\n", *open ? "</section>\n" : "", b->id);
-		*open = true;
+		prose_format(out, "%s<section aria-labelledby=\"%s\">\n", at->section ? "</section>\n" : "", b->id);
+		at->section = true;
 	}
 	prose_format(out, "<h%d id=\"%s\">", b->level, b->id);
 	page_escape(out, b->text);
 	prose_format(out, "</h%d>\n", b->level);
+	if (first) {
+		prose_add(out, "<div class=\"first\">\n");
+		at->screen = true;
+	}
+}
+
+/* Views that a script draws from the page's data. */
+static void write_explorer(struct prose *out, struct place_in_page *at)
+{
+	end_screen(out, at);
+	prose_format(out,
+		     "%s<section aria-labelledby=\"explore\" id=\"explorer\">\n<h2 id=\"explore\">Explore</h2>\n"
+		     "<noscript><p>Here a script draws views of every model, task and layer from the page’s data. "
+		     "Without it the figures below show some of them, and the files beside them the rest."
+		     "</p></noscript>\n",
+		     at->section ? "</section>\n" : "");
+	at->section = true;
 }
 
 /* Links that follow one another make a list. */
@@ -82,14 +106,14 @@ static void write_link(struct prose *out, const struct document *d, size_t i)
 		prose_add(out, "</ul>\n");
 }
 
-static int write_block(struct prose *out, const struct document *d, size_t i, size_t shown, bool *open,
+static int write_block(struct prose *out, const struct document *d, size_t i, struct place_in_page *at,
 		       struct error *err)
 {
 	const struct block *b = &d->blocks[i];
 
 	switch (b->kind) {
 	case BLOCK_SECTION:
-		write_section(out, b, open);
+		write_section(out, b, at);
 		break;
 	case BLOCK_TEXT:
 	case BLOCK_MISSING:
@@ -105,30 +129,32 @@ static int write_block(struct prose *out, const struct document *d, size_t i, si
 		prose_add(out, "</p>\n");
 		break;
 	case BLOCK_GRID:
-		page_grid(out, &b->grid, b->folded);
+		page_grid(out, &b->grid, b->number, b->folded);
 		break;
 	case BLOCK_EXHIBIT:
-		return page_exhibit(out, &b->exhibit, shown, err);
+		return page_exhibit(out, &b->exhibit, b->number, err);
 	case BLOCK_GRAPH:
 		page_graph(out, &b->graph);
 		break;
 	case BLOCK_LINK:
 		write_link(out, d, i);
 		break;
+	case BLOCK_EXPLORER:
+		write_explorer(out, at);
+		break;
 	}
 	return 0;
 }
 
-int page_blocks(struct prose *out, const struct document *d, size_t budget, struct error *err)
+int page_blocks(struct prose *out, const struct document *d, struct error *err)
 {
-	size_t *shown = array_new(d->count + 1, 1, sizeof *shown);
-	bool open = false;
-	int rc = shown == NULL ? error_memory(err, "index.html") : page_views(shown, d, budget, err);
+	struct place_in_page at = { false, false };
+	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < d->count; i++)
-		rc = write_block(out, d, i, shown[i], &open, err);
-	if (open)
+		rc = write_block(out, d, i, &at, err);
+	end_screen(out, &at);
+	if (at.section)
 		prose_add(out, "</section>\n");
-	free(shown);
 	return rc;
 }

@@ -4,6 +4,6 @@
 
 #include "report/document.h"
 
-int page_blocks(struct prose *out, const struct document *d, size_t budget, struct error *err);
+int page_blocks(struct prose *out, const struct document *d, struct error *err);
 
 #endif

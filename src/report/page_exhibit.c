@@ -53,9 +53,7 @@ static int write_view(struct prose *out, const struct exhibit *x, const struct v
 	/* 2.4 CSS pixels a point: a column's width fills half a wide page. */
 	prose_format(out, "<figure>\n<div class=\"drawing\" style=\"max-width:%.0fpx\">", v->width * 2.4);
 	prose_add_n(out, svg, map.size - (size_t)(svg - map.data));
-	prose_add(out, "</div>\n<figcaption><b>");
-	page_escape(out, v->title);
-	prose_add(out, ".</b> ");
+	prose_add(out, "</div>\n<figcaption>");
 	page_escape(out, v->caption);
 	prose_add(out, "</figcaption>\n");
 	write_formats(out, x, v);
@@ -64,43 +62,12 @@ static int write_view(struct prose *out, const struct exhibit *x, const struct v
 	return 0;
 }
 
-/* The views of one label are a panel, which begins at one and ends before the
- * next one's. */
-static size_t panel_end(const struct exhibit *x, size_t first)
-{
-	size_t end = first + 1;
-
-	while (end < x->count && strcmp(x->views[end].label, x->views[first].label) == 0)
-		end++;
-	return end;
-}
-
-/* Of several panels, the one whose radio button is checked is shown; on paper,
- * and where there is no style, all of them. */
-static int write_panel(struct prose *out, const struct exhibit *x, size_t first, bool several, struct error *err)
-{
-	if (several) {
-		prose_format(
-			out,
-			"<input type=\"radio\" name=\"views-%s\" id=\"view-%s-%zu\"%s><label for=\"view-%s-%zu\">",
-			x->name, x->name, first, first == 0 ? " checked" : "", x->name, first);
-		page_escape(out, x->views[first].label);
-		prose_add(out, "</label>\n");
-	}
-	prose_add(out, "<div class=\"panel\">\n");
-	for (size_t i = first; i < panel_end(x, first); i++)
-		if (write_view(out, x, &x->views[i], err) < 0)
-			return -1;
-	prose_add(out, "</div>\n");
-	return 0;
-}
-
 static void write_links(struct prose *out, const struct exhibit *x, size_t first)
 {
 	if (first == x->count)
 		return;
-	prose_format(out, "<details><summary>Further drawings, as files (%zu)</summary>\n<ul class=\"further\">\n",
-		     x->count - first);
+	prose_format(out, "<details><summary>%s as files (%zu)</summary>\n<ul class=\"further\">\n",
+		     first == 0 ? "Drawings" : "Further drawings", x->count - first);
 	for (size_t i = first; i < x->count; i++) {
 		prose_add(out, "<li>");
 		page_escape(out, x->views[i].title);
@@ -133,65 +100,26 @@ static void write_missing(struct prose *out, const struct exhibit *x)
 	prose_format(out, "</ul>\n%s", folded ? "</details>\n" : "");
 }
 
-int page_exhibit(struct prose *out, const struct exhibit *x, size_t shown, struct error *err)
+int page_exhibit(struct prose *out, const struct exhibit *x, size_t number, struct error *err)
 {
-	bool several;
+	const size_t shown = number == 0 ? 0 : exhibit_shown(x);
 
 	prose_format(out, "<div class=\"exhibit\" id=\"figure-%s\">\n<h3>", x->name);
+	if (number > 0)
+		prose_format(out, "Figure %zu. ", number);
 	page_escape(out, x->title);
 	prose_add(out, "</h3>\n<p class=\"question\">");
 	page_escape(out, x->question);
 	prose_add(out, "</p>\n");
-	several = shown > 0 && panel_end(x, 0) < shown;
-	if (several)
-		prose_add(out, "<fieldset class=\"views\"><legend>Show</legend>\n");
-	for (size_t i = 0; i < shown; i = panel_end(x, i))
-		if (write_panel(out, x, i, several, err) < 0)
+	if (shown > 0)
+		prose_add(out, "<div class=\"panel\">\n");
+	for (size_t i = 0; i < shown; i++)
+		if (write_view(out, x, &x->views[i], err) < 0)
 			return -1;
-	if (several)
-		prose_add(out, "</fieldset>\n");
+	if (shown > 0)
+		prose_add(out, "</div>\n");
 	write_links(out, x, shown);
 	write_missing(out, x);
 	prose_add(out, "</div>\n");
-	return 0;
-}
-
-/* The bytes of the drawings of a panel. */
-static int size_of(size_t *out, const struct exhibit *x, size_t first, struct error *err)
-{
-	*out = 0;
-	for (size_t i = first; i < panel_end(x, first); i++) {
-		struct mapping map;
-		const char *svg;
-
-		if (open_svg(&map, &svg, x, &x->views[i], err) < 0)
-			return -1;
-		*out += map.size;
-		mapping_close(&map);
-	}
-	return 0;
-}
-
-int page_views(size_t *shown, const struct document *d, size_t budget, struct error *err)
-{
-	bool more = true;
-
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < d->count; i++) {
-			const struct exhibit *x = &d->blocks[i].exhibit;
-			size_t size;
-
-			if (d->blocks[i].kind != BLOCK_EXHIBIT || shown[i] >= x->count)
-				continue;
-			if (size_of(&size, x, shown[i], err) < 0)
-				return -1;
-			if (size > budget)
-				continue;
-			budget -= size;
-			shown[i] = panel_end(x, shown[i]);
-			more = true;
-		}
-	}
 	return 0;
 }

@@ -58,11 +58,18 @@ static void write_cell(struct prose *out, const struct tabular *g, size_t row, s
 	prose_format(out, "</%s>", tag);
 }
 
-void page_grid(struct prose *out, const struct tabular *g, bool folded)
+static void write_caption(struct prose *out, const struct tabular *g, size_t number)
+{
+	if (number > 0)
+		prose_format(out, "Table %zu. ", number);
+	page_escape(out, g->caption);
+}
+
+void page_grid(struct prose *out, const struct tabular *g, size_t number, bool folded)
 {
 	if (folded) {
 		prose_format(out, "<details class=\"folded\"><summary>");
-		page_escape(out, g->caption);
+		write_caption(out, g, number);
 		prose_format(out, " (%zu rows)</summary>\n", tabular_rows(g));
 	}
 	prose_format(out,
@@ -70,7 +77,7 @@ void page_grid(struct prose *out, const struct tabular *g, bool folded)
 		     "id=\"%s\">\n"
 		     "<caption id=\"caption-%s\"><span>",
 		     g->id, g->id, g->id);
-	page_escape(out, g->caption);
+	write_caption(out, g, number);
 	prose_add(out, "</span></caption>\n");
 	write_head(out, g);
 	prose_add(out, "<tbody>\n");

@@ -4,13 +4,11 @@
 
 #include "report/document.h"
 
-void page_grid(struct prose *out, const struct tabular *g, bool folded);
+void page_grid(struct prose *out, const struct tabular *g, size_t number, bool folded);
 void page_graph(struct prose *out, const struct graph *g);
 
-/* How many of its drawings each figure shows, the others being links: in turns,
- * those of one label each, while they fit into the budget. `shown`: (blocks),
- * zeroed. */
-int page_views(size_t *shown, const struct document *d, size_t budget, struct error *err);
-int page_exhibit(struct prose *out, const struct exhibit *x, size_t shown, struct error *err);
+/* Its first drawings, those of one label, with its number; the others, or all where the
+ * number is 0, are links into figures/. */
+int page_exhibit(struct prose *out, const struct exhibit *x, size_t number, struct error *err);
 
 #endif

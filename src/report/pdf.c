@@ -55,25 +55,6 @@ static void show_claim(struct sheet *s, const struct claim *c, bool detailed)
 	prose_release(&text);
 }
 
-static void show_claims(struct sheet *s, const struct claims *c)
-{
-	struct type bold = body_type;
-	char line[192];
-	size_t counts[VERDICTS];
-
-	claims_count(counts, c);
-	bold.bold = true;
-	snprintf(line, sizeof line,
-		 "%zu of %d claims hold, %zu lean to hold, %zu lean to fail, %zu fail, %zu "
-		 "cannot be decided.",
-		 counts[VERDICT_HOLDS], CLAIM_COUNT, counts[VERDICT_LEANS_TO_HOLD], counts[VERDICT_LEANS_TO_FAIL],
-		 counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
-	sheet_paragraph(s, line, false, bold);
-	s->y += 3;
-	for (int k = 0; k < CLAIM_COUNT; k++)
-		show_claim(s, &c->items[k], false);
-}
-
 static void show_title(struct sheet *s, const struct document *d)
 {
 	char line[512];
@@ -99,7 +80,7 @@ static void show_contents(struct sheet *s, const struct booklet *b)
 		char page[32];
 		double width, height, y;
 
-		if (block->kind != BLOCK_SECTION || block->level != 2)
+		if (block->kind != BLOCK_SECTION || block->level != 2 || block->screen)
 			continue;
 		snprintf(page, sizeof page, "%d", b->pages[i]);
 		number = sheet_layout(s, page, body_type, 0);
@@ -163,6 +144,8 @@ static void show_block(struct sheet *s, const struct booklet *b, size_t i)
 	const struct document *d = b->document;
 	const struct block *block = &d->blocks[i];
 
+	if (block->screen || block->linked)
+		return;
 	switch (block->kind) {
 	case BLOCK_SECTION:
 		show_section(s, b, i);
@@ -171,17 +154,15 @@ static void show_block(struct sheet *s, const struct booklet *b, size_t i)
 		sheet_paragraph(s, block->text, false, body_type);
 		s->y += 5;
 		break;
-	case BLOCK_CLAIMS:
-		show_claims(s, &d->claims);
-		break;
+	case BLOCK_CLAIMS: /* the first figure shows them */
 	case BLOCK_VERDICT:
 		show_claim(s, &d->claims.items[block->claim], true);
 		break;
 	case BLOCK_GRID:
-		pdf_grid(s, &block->grid);
+		pdf_grid(s, &block->grid, block->number);
 		break;
 	case BLOCK_EXHIBIT:
-		pdf_exhibit(s, &block->exhibit, &b->figures[i]);
+		pdf_exhibit(s, &block->exhibit, block->number, &b->figures[i]);
 		break;
 	case BLOCK_MISSING:
 		show_missing(s, block->text);
@@ -191,6 +172,8 @@ static void show_block(struct sheet *s, const struct booklet *b, size_t i)
 		break;
 	case BLOCK_LINK:
 		show_link(s, block);
+		break;
+	case BLOCK_EXPLORER:
 		break;
 	}
 }

@@ -7,10 +7,10 @@
 #include "report/sheet.h"
 
 /* A table over as many pages as it takes, its head on each. */
-void pdf_grid(struct sheet *s, const struct tabular *g);
+void pdf_grid(struct sheet *s, const struct tabular *g, size_t number);
 
 /* A figure's drawings, two beside each other where they fit. `b` may lack some. */
-void pdf_exhibit(struct sheet *s, const struct exhibit *x, const struct built *b);
+void pdf_exhibit(struct sheet *s, const struct exhibit *x, size_t number, const struct built *b);
 
 /* The graph of cells, each a link, over as many pages as its rows take; the
  * stages above on each. */

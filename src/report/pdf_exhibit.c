@@ -82,7 +82,8 @@ static struct row row_of(struct sheet *s, const struct exhibit *x, size_t first,
 		return r;
 	r.count = 1;
 	r.height = a->height + a->caption_height;
-	if (a->width > column + 1 || first + 1 >= x->count || !panel_init(b, s, &x->views[first + 1], built, inner))
+	if (a->width > column + 1 || first + 1 >= exhibit_shown(x) ||
+	    !panel_init(b, s, &x->views[first + 1], built, inner))
 		return r;
 	if (b->width > column + 1) {
 		g_object_unref(b->caption);
@@ -119,17 +120,19 @@ static double first_height(struct sheet *s, const struct exhibit *x, const struc
 	return r.count > 0 ? r.height + 8 : 0;
 }
 
-void pdf_exhibit(struct sheet *s, const struct exhibit *x, const struct built *built)
+void pdf_exhibit(struct sheet *s, const struct exhibit *x, size_t number, const struct built *built)
 {
+	char title[256];
 	struct type heading = { .size = 10, .bold = true, .r = .11, .g = .11, .b = .12 };
 	struct type soft = { .size = 8, .r = .33, .g = .33, .b = .36 };
 
 	sheet_space(s, 12);
 	sheet_need(s, 50 + first_height(s, x, built)); /* the heading stays with it */
-	sheet_paragraph(s, x->title, false, heading);
+	snprintf(title, sizeof title, "Figure %zu. %s", number, x->title);
+	sheet_paragraph(s, title, false, heading);
 	sheet_paragraph(s, x->question, false, soft);
 	s->y += 6;
-	for (size_t i = 0; i < x->count;)
+	for (size_t i = 0; i < exhibit_shown(x);)
 		i += show_row(s, x, i, built);
 	if (x->count == 0 && x->missing_count == 0)
 		sheet_paragraph(s, EXHIBIT_EMPTY, false, soft);

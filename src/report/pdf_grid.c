@@ -223,8 +223,9 @@ static void show_rows(struct sheet *s, const struct tabular *g, const struct set
 	s->y += 4;
 }
 
-void pdf_grid(struct sheet *s, const struct tabular *g)
+void pdf_grid(struct sheet *s, const struct tabular *g, size_t number)
 {
+	char title[512];
 	struct type caption = { .size = 8.5, .bold = true, .r = .11, .g = .11, .b = .12 };
 	struct type note = { .size = 7, .r = .33, .g = .33, .b = .36 };
 	struct setting set = { .width = array_new(g->count, 1, sizeof *set.width),
@@ -237,7 +238,8 @@ void pdf_grid(struct sheet *s, const struct tabular *g)
 	sheet_space(s, 10);
 	keep_together(s, g, &set);
 	sheet_destination(s, g->id);
-	sheet_paragraph(s, g->caption == NULL ? "" : g->caption, false, caption);
+	snprintf(title, sizeof title, "Table %zu. %s", number, g->caption == NULL ? "" : g->caption);
+	sheet_paragraph(s, title, false, caption);
 	s->y += 3;
 	show_rows(s, g, &set);
 	if (g->note != NULL)

@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Drawings inline in index.html, in bytes: a page that opens at once. */
-enum { PAGE_BUDGET = 4000000 };
-
 static int copy_file(struct folder *out, const char *name, const char *path, struct error *err)
 {
 	struct mapping map;
@@ -186,7 +183,7 @@ int report_run(const struct report_input *in, struct folder *out, const struct c
 	    copy_manifests(in, out, err) < 0)
 		goto done;
 	context_progress(ctx, "report", 1, 4, "page");
-	if (page_write(&d, in->assets, PAGE_BUDGET, out, err) < 0)
+	if (page_write(&d, in->assets, in->collected, out, err) < 0)
 		goto done;
 	context_progress(ctx, "report", 2, 4, "PDF");
 	if (pdf_write(&d, in->collected, &missing, out, err) < 0)

@@ -40,7 +40,7 @@ struct report_parameter {
 
 struct report_input {
 	const char *collected; /* directory that collect wrote */
-	const char *assets;    /* directory with template.html, style.css, enhance.js, paper-table7.csv */
+	const char *assets;    /* directory with template.html, style.css, enhance.js, explore.js, paper-table7.csv */
 	const struct report_figure *figures;
 	size_t figure_count;
 	const struct report_cell *cells; /* in the plan's order */

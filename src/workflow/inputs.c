@@ -98,7 +98,8 @@ static int add_source(struct gather *g, const char *where, const char *file)
 /* What the report is made with, beside its numbers. */
 static int add_assets(struct gather *g, const struct reading *r)
 {
-	static const char *const files[] = { "template.html", "style.css", "enhance.js", "paper-table7.csv" };
+	static const char *const files[] = { "template.html", "style.css", "enhance.js", "explore.js",
+					     "paper-table7.csv" };
 	int rc = 0;
 
 	(void)r;

@@ -1,0 +1,180 @@
+/* The first screen: what was studied, what was found, how sure that is; and what it means. */
+#include "report/content_part.h"
+
+#include <math.h>
+#include <string.h>
+
+/* "pos, dep and trec50", of a list of names. */
+static void say_names(struct prose *p, const json_t *names)
+{
+	const size_t count = json_array_size(names);
+
+	for (size_t i = 0; i < count; i++)
+		prose_format(p, "%s%s",
+			     i == 0           ? ""
+			     : i + 1 == count ? " and "
+					      : ", ",
+			     json_string_value(json_array_get(names, i)));
+}
+
+/* Numbers of claims with one of the two verdicts that only they are sure of. */
+static size_t say_sure(struct prose *p, const struct claims *c, enum verdict verdict)
+{
+	size_t count = 0;
+
+	for (int i = 0; i < CLAIM_COUNT; i++)
+		if (c->items[i].verdict == verdict)
+			prose_format(p, "%s%d", count++ == 0 ? "" : ", ", c->items[i].number);
+	return count;
+}
+
+static void say_subject(struct prose *p, const struct content *c)
+{
+	const json_t *models = json_object_get(c->experiment, "models"),
+		     *tasks = json_object_get(c->experiment, "tasks");
+
+	prose_add(p, json_array_size(models) == 1 ? "The model " : "The models ");
+	say_names(p, models);
+	prose_add(p, json_array_size(models) == 1 ? " was fine-tuned on " : " were fine-tuned on ");
+	say_names(p, tasks);
+	if (json_is_true(json_object_get(c->experiment, "embedded")))
+		prose_add(p, ", tasks of an artificial language made by a grammar: this shows that the machinery "
+			     "works, not what BERT does");
+	prose_add(p, ".");
+}
+
+/* The pairs whose accuracy rises, and by how much all change on average. */
+static void say_gain(struct prose *p, const struct evidence *e)
+{
+	double sum = 0;
+	size_t known = 0, rise = 0;
+
+	for (size_t i = 0; i < e->pair_count; i++) {
+		const double change = e->pairs[i].difference;
+
+		sum += isnan(change) ? 0 : change;
+		known += isnan(change) ? 0 : 1;
+		rise += change > 0 ? 1 : 0;
+	}
+	if (known > 0)
+		prose_format(p,
+			     "The probe’s accuracy rises in %zu of %zu pairs of model and task, and changes by %s "
+			     "points on average. ",
+			     rise, known, show_signed(sum / (double)known, 2).text);
+}
+
+static void say_verdicts(struct prose *p, const struct claims *c)
+{
+	size_t counts[VERDICTS], sure;
+
+	claims_count(counts, c);
+	prose_format(
+		p,
+		"Of the paper’s claims %zu hold, %zu lean to hold, %zu lean to fail, %zu fail, and %zu cannot be "
+		"decided. ",
+		counts[VERDICT_HOLDS], counts[VERDICT_LEANS_TO_HOLD], counts[VERDICT_LEANS_TO_FAIL],
+		counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
+	sure = counts[VERDICT_HOLDS] + counts[VERDICT_FAILS];
+	if (sure == 0) {
+		prose_add(p, "None is sure: in no case do 95 % of the resamples agree.");
+		return;
+	}
+	prose_add(p, "Sure, by 95 % of resamples, ");
+	if (counts[VERDICT_HOLDS] > 0) {
+		prose_add(p, counts[VERDICT_HOLDS] == 1 ? "is that " : "are that ");
+		say_sure(p, c, VERDICT_HOLDS);
+		prose_add(p, counts[VERDICT_HOLDS] == 1 ? " holds" : " hold");
+	}
+	if (counts[VERDICT_FAILS] > 0) {
+		prose_add(p, counts[VERDICT_HOLDS] > 0    ? " and "
+			     : counts[VERDICT_FAILS] == 1 ? "is that "
+							  : "are that ");
+		say_sure(p, c, VERDICT_FAILS);
+		prose_add(p, counts[VERDICT_FAILS] == 1 ? " fails" : " fail");
+	}
+	prose_add(p, ".");
+}
+
+static void add_prose(struct document *d, struct prose *p)
+{
+	if (p->broken)
+		d->broken = true;
+	else
+		document_text(d, "%s", p->text);
+	prose_release(p);
+}
+
+/* In how many pairs accuracy and distance go the same way. */
+static void say_together(struct document *d, const struct evidence *e)
+{
+	size_t known = 0, same = 0;
+
+	for (size_t i = 0; i < e->pair_count; i++) {
+		const struct pair *p = &e->pairs[i];
+
+		if (isnan(p->difference) || isnan(p->change))
+			continue;
+		known++;
+		same += (p->difference > 0) == (p->change > 0);
+	}
+	if (known > 0)
+		document_text(
+			d,
+			"In %zu of %zu pairs the probe’s accuracy and the labels’ minimum distance change in the "
+			"same direction. That both follow from fine-tuning does not show that one follows from "
+			"the other: a recipe that moves accuracy and not distance, or distance and not accuracy, "
+			"would separate them.",
+			same, known);
+}
+
+/* What this means, and what it cannot mean. */
+static void write_meaning(struct document *d, const struct content *c)
+{
+	document_section(d, 3, "meaning", "What this means, and what it cannot mean");
+	say_together(d, c->evidence);
+	document_text(
+		d, "The claims’ words are those of Zhou and Srikumar (A Closer Look at How Fine-tuning Changes BERT, "
+		   "ACL "
+		   "2022); their thresholds are not. A claim about every case falls with a single one. A pair is a "
+		   "model "
+		   "and a task, a run the fine-tuning of a model on a task, and a representation the vectors that an "
+		   "encoder gives to a task’s examples at one of its layers.");
+	document_text(
+		d,
+		"A verdict’s support is the share of %d resamples in which the claim holds. Each draws again, with "
+		"replacement, what the claim rests on: test sentences for accuracies, and the probe’s runs for those "
+		"of the last layer; labels for distances and similarities; the fine-tuning seeds for what is a mean "
+		"over them. A claim holds or fails where at least 95 %% of the resamples agree, and one about every "
+		"case fails only where some case contradicts it in as many; else it leans to. Training examples, "
+		"clusters, models and tasks stay as they are: support says how far a verdict depends on which "
+		"examples "
+		"and labels happened to be there, and is not the probability that the claim is true%s.",
+		RESAMPLES,
+		json_array_size(json_object_get(c->experiment, "seeds")) > 1
+			? ". Of few seeds the resamples reach no further than the seeds themselves"
+			: ". With one seed it says nothing of other fine-tuning runs");
+}
+
+int content_summary(struct document *d, const struct content *c, struct error *err)
+{
+	const size_t missing = json_array_size(c->missing);
+	struct prose subject = { 0 }, found = { 0 };
+
+	document_section(d, 2, "summary", "Summary");
+	say_subject(&subject, c);
+	add_prose(d, &subject);
+	say_gain(&found, c->evidence);
+	say_verdicts(&found, &d->claims);
+	add_prose(d, &found);
+	if (missing > 0)
+		document_missing(d,
+				 "This experiment is incomplete: %zu of its cells could not be read. They are named "
+				 "under “What is missing”, and claims that depend on them are undecided.",
+				 missing);
+	if (content_figures(d, c, "summary", err) < 0)
+		return -1;
+	write_meaning(d, c);
+	document_claims(d);
+	document_section(d, 3, "subjects", "Models and tasks");
+	return content_subjects(d, c, err);
+}
