@@ -59,10 +59,9 @@ void build_claims(struct drawings *d, const struct collected *c, const struct ta
 							  .threshold = rows_value(r, k, "threshold"),
 							  .paper = rows_value(r, k, "paper"),
 							  .below = strcmp(rows_get(r, k, "side"), "below") == 0 };
-	p->heading = "The paper’s claims, and how sure each is";
 	drawings_add(d, (struct drawing){
 				.file = "claims",
-				.title = p->heading,
+				.title = "The paper’s claims, and how sure each is",
 				.caption = "A row a claim: its effect with the range of 95 % of the resamples, "
 					   "the side that speaks for it, and the paper’s own value (an arrow: "
 					   "beyond the axis). A hollow point: the verdict is a leaning. Under the "

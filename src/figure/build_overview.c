@@ -52,8 +52,7 @@ void build_overview(struct drawings *d, const struct collected *c, const struct 
 
 	if (o == NULL || (o->rows = drawings_array(d, c->model_count * c->task_count, sizeof *o->rows)) == NULL)
 		return;
-	*o = (struct overview){ .heading = "The last layer before and after fine-tuning",
-				.columns = { "Accuracy, %", "Clusters", "Minimum distance", "Train/test similarity" },
+	*o = (struct overview){ .columns = { "Accuracy, %", "Clusters", "Minimum distance", "Train/test similarity" },
 				.names = { "accuracy", "clusters", "minimum", "similarity" },
 				.decimals = { 1, 0, 2, 2 },
 				.rows = o->rows };
@@ -62,7 +61,7 @@ void build_overview(struct drawings *d, const struct collected *c, const struct 
 			o->rows[o->count++] = row_of(d, tables, c->models[m], c->tasks[t]);
 	drawings_add(
 		d, (struct drawing){ .file = "overview",
-				     .title = o->heading,
+				     .title = "The last layer before and after fine-tuning",
 				     .caption = "Accuracy of the classifier probe on the test set; clusters of the "
 						"training set; the mean over labels of the distance to the nearest "
 						"other label; the correlation of the distances between labels in "

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double TOP = 26, ROW = 23, AXIS = 178, AXIS_END = 298, VERDICT = 306, LEFT = 1.5;
+static const double TOP = 15, ROW = 23, AXIS = 178, AXIS_END = 298, VERDICT = 306, LEFT = 1.5;
 
 /* A paper's value this many spans of the others away stands at the edge. */
 static const double FAR = 1.5;
@@ -135,8 +135,7 @@ static void claims_paint(struct canvas *c, const void *plot)
 {
 	const struct claim_rows *p = plot;
 
-	canvas_heading(c, LEFT, 6, p->heading, c->width - 3);
-	draw_key(c, 17);
+	draw_key(c, 7);
 	for (size_t i = 0; i < p->count; i++)
 		draw_row(c, &p->rows[i], TOP + ((double)i + 0.5) * ROW);
 }

@@ -17,7 +17,6 @@ struct claim_row {
 };
 
 struct claim_rows {
-	const char *heading;
 	struct claim_row *rows;
 	size_t count;
 };

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double TOP = 36, ROW = 20, GROUP = 12, LEFT = 1.5, NAMES = 52, GAP = 10;
+static const double TOP = 27, ROW = 20, GROUP = 12, LEFT = 1.5, NAMES = 52, GAP = 10;
 
 /* An arrow as short would not be seen beside where it begins. */
 static const double SHORT = 5;
@@ -84,13 +84,12 @@ static void overview_paint(struct canvas *c, const void *plot)
 	const struct overview *o = plot;
 	double y = TOP;
 
-	canvas_heading(c, LEFT, 6, o->heading, c->width - 3);
-	canvas_marker(c, LEFT + 3, 16, 1.9, 0, role_colour(ROLE_SOFT), FILL_PAPER);
-	canvas_text(c, LEFT + 8, 16, "before", (struct text){ .size = 6.2 });
-	canvas_arrow(c, LEFT + 34, 16, LEFT + 46, 16, (struct stroke){ 1.2, palette_colour(0), DASH_NONE });
-	canvas_text(c, LEFT + 49, 16, "after, higher", (struct text){ .size = 6.2 });
-	canvas_arrow(c, LEFT + 110, 16, LEFT + 98, 16, (struct stroke){ 1.2, palette_colour(1), DASH_NONE });
-	canvas_text(c, LEFT + 113, 16, "after, lower", (struct text){ .size = 6.2 });
+	canvas_marker(c, LEFT + 3, 7, 1.9, 0, role_colour(ROLE_SOFT), FILL_PAPER);
+	canvas_text(c, LEFT + 8, 7, "before", (struct text){ .size = 6.2 });
+	canvas_arrow(c, LEFT + 34, 7, LEFT + 46, 7, (struct stroke){ 1.2, palette_colour(0), DASH_NONE });
+	canvas_text(c, LEFT + 49, 7, "after, higher", (struct text){ .size = 6.2 });
+	canvas_arrow(c, LEFT + 110, 7, LEFT + 98, 7, (struct stroke){ 1.2, palette_colour(1), DASH_NONE });
+	canvas_text(c, LEFT + 113, 7, "after, lower", (struct text){ .size = 6.2 });
 	for (size_t k = 0; k < OVERVIEW_COLUMNS; k++) {
 		const struct column at = column_of(c, o, k);
 

@@ -13,7 +13,6 @@ struct overview_row {
 };
 
 struct overview {
-	const char *heading;
 	const char *columns[OVERVIEW_COLUMNS]; /* titles */
 	const char *names[OVERVIEW_COLUMNS];   /* in the table */
 	int decimals[OVERVIEW_COLUMNS];

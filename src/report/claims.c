@@ -39,7 +39,7 @@ static const struct definition {
 	  decide_divergence, effect_divergence, pair_diverges_not, "largest change of similarity", "", 3, true,
 	  "pairs", "−0.060 at the most; 16 of 16 pairs fall, by −0.223 on average (Table 7)", false, 0, -0.060,
 	  true },
-	{ "falling accuracy goes with the smallest similarity",
+	{ "accuracy falls where similarity is smallest",
 	  "The pairs whose accuracy fell are the ones with the smallest train/test similarity after fine-tuning.",
 	  decide_least_similar, effect_least_similar, NULL,
 	  "largest similarity of those that fell, less the smallest of the others", "", 3, true, "pairs",

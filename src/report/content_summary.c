@@ -65,21 +65,27 @@ static void say_gain(struct prose *p, const struct evidence *e)
 
 static void say_verdicts(struct prose *p, const struct claims *c)
 {
+	static const char *const said[VERDICTS][2] = { { "holds", "hold" },
+						       { "leans to hold", "lean to hold" },
+						       { "leans to fail", "lean to fail" },
+						       { "fails", "fail" },
+						       { "is undecided", "are undecided" } };
 	size_t counts[VERDICTS], sure;
 
 	claims_count(counts, c);
-	prose_format(
-		p,
-		"Of the paper’s claims %zu hold, %zu lean to hold, %zu lean to fail, %zu fail, and %zu cannot be "
-		"decided. ",
-		counts[VERDICT_HOLDS], counts[VERDICT_LEANS_TO_HOLD], counts[VERDICT_LEANS_TO_FAIL],
-		counts[VERDICT_FAILS], counts[VERDICT_UNDECIDED]);
+	for (int v = 0; v < VERDICTS; v++)
+		prose_format(p, "%s%zu %s",
+			     v == 0             ? "Of the paper’s claims "
+			     : v + 1 < VERDICTS ? ", "
+						: " and ",
+			     counts[v], said[v][counts[v] == 1 ? 0 : 1]);
+	prose_add(p, ". ");
 	sure = counts[VERDICT_HOLDS] + counts[VERDICT_FAILS];
 	if (sure == 0) {
 		prose_add(p, "None is sure: in no case do 95 % of the resamples agree.");
 		return;
 	}
-	prose_add(p, "Sure, by 95 % of resamples, ");
+	prose_add(p, "Sure, by at least 95 % of the resamples, ");
 	if (counts[VERDICT_HOLDS] > 0) {
 		prose_add(p, counts[VERDICT_HOLDS] == 1 ? "is that " : "are that ");
 		say_sure(p, c, VERDICT_HOLDS);

@@ -11,7 +11,7 @@
 
 /* The most examples of a run that are listed; the most distances of an experiment that
  * are given for every update and layer. */
-enum { MISTAKES = 250, DISTANCES = 200000 };
+enum { MISTAKES = 250, DISTANCES = 200000, ANY = -1 };
 
 /* A run, and the cells that tell of it; −1: none. */
 struct source {
@@ -49,9 +49,9 @@ static json_t *triangle(const double *values, size_t n)
 	return out;
 }
 
-/* The rows of a layer, and of a state unless it is NULL, as a triangle; null if memory is
- * short. */
-static json_t *distances_of(const struct table *t, const struct labelset *labels, long layer, const char *state)
+/* The rows of a layer, and of a checkpoint unless it is ANY, as a triangle; null if memory
+ * is short. */
+static json_t *distances_of(const struct table *t, const struct labelset *labels, long layer, long checkpoint)
 {
 	const size_t n = labels->count;
 	double *values = array_new(n, n, sizeof *values);
@@ -64,7 +64,7 @@ static json_t *distances_of(const struct table *t, const struct labelset *labels
 		const int b = labelset_find(labels, table_text_at(t, row, "label_b"));
 
 		if ((long)table_number_at(t, row, "layer") != layer || a < 0 || b < 0 ||
-		    (state != NULL && strcmp(table_text_at(t, row, "state"), state) != 0))
+		    (checkpoint != ANY && state_checkpoint(table_text_at(t, row, "state")) != checkpoint))
 			continue;
 		values[(size_t)a * n + (size_t)b] = values[(size_t)b * n + (size_t)a] =
 			table_number_at(t, row, "distance");
@@ -83,7 +83,7 @@ static int add_side(json_t *run, struct exploration *x, const struct source *s, 
 	int rc = cell < 0 ? 0 : gather_table(&t, x->g, (size_t)cell, "distances.csv", err);
 
 	for (size_t k = 0; rc > 0 && k < s->run->count; k++)
-		json_array_append_new(layers, distances_of(&t, &topic->labels, s->run->layers[k].layer, NULL));
+		json_array_append_new(layers, distances_of(&t, &topic->labels, s->run->layers[k].layer, ANY));
 	if (rc > 0)
 		table_release(&t);
 	json_object_set_new(run, after ? "after" : "before", layers);
@@ -119,13 +119,8 @@ static int add_followed(json_t *run, struct exploration *x, const struct source 
 	for (size_t k = 0; k < s->run->count; k++) {
 		json_t *layer = x->whole || k + 1 == s->run->count ? json_array() : json_null();
 
-		for (long c = 0; json_is_array(layer) && c <= last; c++) {
-			char state[16];
-
-			state_at(state, c);
-			json_array_append_new(layer,
-					      distances_of(&t, &topic->labels, s->run->layers[k].layer, state));
-		}
+		for (long c = 0; json_is_array(layer) && c <= last; c++)
+			json_array_append_new(layer, distances_of(&t, &topic->labels, s->run->layers[k].layer, c));
 		json_array_append_new(layers, layer);
 	}
 	table_release(&t);

@@ -16,6 +16,8 @@ static void write_contents(struct prose *out, const struct document *d)
 	for (size_t i = 0; i < d->count; i++) {
 		const struct block *b = &d->blocks[i];
 
+		if (b->kind == BLOCK_EXPLORER)
+			prose_add(out, "<li><a href=\"#explorer\">Explore</a></li>\n");
 		if (b->kind != BLOCK_SECTION || b->level != 2)
 			continue;
 		prose_format(out, "<li><a href=\"#%s\">", b->id);
