@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH = 380, ACCURACY = 0, CLUSTERS, MINIMUM, SIMILARITY };
+enum { WIDTH = 380, ROWS = 24, ACCURACY = 0, CLUSTERS, MINIMUM, SIMILARITY };
 
 /* What table7.csv says of one side. */
 static void take_side(double out[OVERVIEW_COLUMNS], struct rows pair, struct drawings *d, const char *variant)
@@ -46,29 +46,45 @@ static struct overview_row row_of(struct drawings *d, const struct table *tables
 	return r;
 }
 
-void build_overview(struct drawings *d, const struct collected *c, const struct table *tables)
+/* Rows from … to of all, in a drawing of its own; `part` from 0. */
+static void add_part(struct drawings *d, struct overview_row *rows, size_t count, size_t part)
 {
 	struct overview *o = drawings_array(d, 1, sizeof *o);
 
-	if (o == NULL || (o->rows = drawings_array(d, c->model_count * c->task_count, sizeof *o->rows)) == NULL)
+	if (o == NULL)
 		return;
 	*o = (struct overview){ .columns = { "Accuracy, %", "Clusters", "Minimum distance", "Train/test similarity" },
 				.names = { "accuracy", "clusters", "minimum", "similarity" },
 				.decimals = { 1, 0, 2, 2 },
-				.rows = o->rows };
-	for (size_t m = 0; m < c->model_count; m++)
+				.rows = rows,
+				.count = count };
+	drawings_add(d, (struct drawing){
+				.file = part == 0 ? "overview" : drawings_text(d, "overview-%zu", part + 1),
+				.title = part == 0 ? "The last layer before and after fine-tuning"
+						   : drawings_text(d, "The last layer, continued (%zu)", part + 1),
+				.caption = "Accuracy of the classifier probe on the test set; clusters of the "
+					   "training set; the mean over labels of the distance to the nearest "
+					   "other label; the correlation of the distances between labels in "
+					   "training and test set, undefined where a side is not linearly "
+					   "separable. A filled point: there is a value after, and none before.",
+				.width = WIDTH,
+				.height = overview_height(o),
+				.kind = &overview_kind,
+				.plot = o });
+}
+
+void build_overview(struct drawings *d, const struct collected *c, const struct table *tables)
+{
+	struct overview_row *rows = drawings_array(d, c->model_count * c->task_count, sizeof *rows);
+	size_t count = 0;
+
+	for (size_t m = 0; rows != NULL && m < c->model_count; m++)
 		for (size_t t = 0; t < c->task_count; t++)
-			o->rows[o->count++] = row_of(d, tables, c->models[m], c->tasks[t]);
-	drawings_add(
-		d, (struct drawing){ .file = "overview",
-				     .title = "The last layer before and after fine-tuning",
-				     .caption = "Accuracy of the classifier probe on the test set; clusters of the "
-						"training set; the mean over labels of the distance to the nearest "
-						"other label; the correlation of the distances between labels in "
-						"training and test set, undefined where a side is not linearly "
-						"separable. A filled point: there is a value after, and none before.",
-				     .width = WIDTH,
-				     .height = overview_height(o),
-				     .kind = &overview_kind,
-				     .plot = o });
+			rows[count++] = row_of(d, tables, c->models[m], c->tasks[t]);
+	if (tables[0].rows == 0) {
+		drawings_miss(d, "no model was probed or clustered on a task (collect)");
+		return;
+	}
+	for (size_t from = 0; rows != NULL && from < count; from += ROWS)
+		add_part(d, rows + from, count - from < ROWS ? count - from : ROWS, from / ROWS);
 }

@@ -90,7 +90,7 @@ static void draw_axis(struct canvas *c, const struct claim_row *r, double y)
 	canvas_line(c, threshold, y - 6, threshold, y + 6, (struct stroke){ 0.7, role_colour(ROLE_SOFT), DASH_NONE });
 	snprintf(text, sizeof text, "%g", r->threshold);
 	canvas_text(c, held(threshold), y + 10, text,
-		    (struct text){ .size = 5.6, .align = ALIGN_CENTRE, .colour = role_colour(ROLE_SOFT) });
+		    (struct text){ .size = 6.1, .align = ALIGN_CENTRE, .colour = role_colour(ROLE_SOFT) });
 	draw_paper(c, r, &s, y);
 	draw_interval(c, scale_at(&s, r->low), scale_at(&s, r->high), y, colour);
 	canvas_marker(c, scale_at(&s, r->value), y, 2.4, 0, colour, is_leaning(r->verdict) ? FILL_PAPER : FILL_FULL);
@@ -98,7 +98,7 @@ static void draw_axis(struct canvas *c, const struct claim_row *r, double y)
 
 static void draw_row(struct canvas *c, const struct claim_row *r, double y)
 {
-	const struct text soft = { .size = 5.9, .colour = role_colour(ROLE_SOFT), .limit = AXIS - LEFT - 14 };
+	const struct text soft = { .size = 6.2, .colour = role_colour(ROLE_SOFT), .limit = AXIS - LEFT - 14 };
 	char paper[32];
 
 	canvas_line(c, LEFT, y + ROW / 2, c->width - LEFT, y + ROW / 2,
@@ -111,7 +111,7 @@ static void draw_row(struct canvas *c, const struct claim_row *r, double y)
 	canvas_text(c, VERDICT, y - 4, r->verdict,
 		    (struct text){ .bold = true, .colour = verdict_colour(r->verdict) });
 	canvas_text(c, VERDICT, y + 4.6, r->support,
-		    (struct text){ .size = 5.9, .colour = role_colour(ROLE_SOFT), .limit = c->width - VERDICT - 1 });
+		    (struct text){ .size = 6.2, .colour = role_colour(ROLE_SOFT), .limit = c->width - VERDICT - 1 });
 	value_format(paper, r->paper);
 	canvas_hover(c, LEFT, y - ROW / 2, c->width - 2 * LEFT, ROW, "%s %s: %s; %s; %s%s%s", r->number, r->name,
 		     r->verdict, r->support, r->effect, isfinite(r->paper) ? "; the paper: " : "",
@@ -120,7 +120,7 @@ static void draw_row(struct canvas *c, const struct claim_row *r, double y)
 
 static void draw_key(struct canvas *c, double y)
 {
-	const struct text soft = { .size = 5.9, .colour = role_colour(ROLE_SOFT) };
+	const struct text soft = { .size = 6.2, .colour = role_colour(ROLE_SOFT) };
 
 	canvas_box(c, AXIS, y - 3, 9, 6, colour_alpha(palette_colour(0), 0.12));
 	canvas_text(c, AXIS + 12, y, "speaks for it", soft);

@@ -139,8 +139,7 @@ static bool compare(struct verdicts *out, const struct run *run)
 /* The run in which the measures are farthest apart. */
 static void say_apart(struct document *d, const struct evidence *e, const struct verdicts *v)
 {
-	static const char *const tables[] = { "table4", "alignment", "alignment" };
-	static const char *const columns[] = { SIMILARITY, "CKA", "RSA" };
+	static const char *const columns[] = { "r", "CKA", "RSA" };
 	struct shown layer[MEASURES], value[MEASURES];
 
 	for (int i = 0; i < MEASURES; i++) {
@@ -148,7 +147,7 @@ static void say_apart(struct document *d, const struct evidence *e, const struct
 
 		values_of(values, v->by[i]);
 		layer[i] = layer_number(d, e, v->by[i]);
-		value[i] = say_cell(d, tables[i], row_of(e, v->by[i]), columns[i], show(values[i], 2));
+		value[i] = say_cell(d, "alignment", row_of(e, v->by[i]), columns[i], show(values[i], 2));
 	}
 	document_text(d,
 		      "They are farthest apart in %s fine-tuned on %s, where by spatial similarity layer %s changed "
@@ -182,14 +181,14 @@ static void say_agreement(struct document *d, const struct evidence *e)
 	document_text(d,
 		      "Spatial similarity, CKA and RSA, compared over the layers that have all three, point to the "
 		      "same layer as the one that changed most in %s of %s %s.",
-		      say_count(d, CITE_AGREE, "table4", NULL, NULL, (double)agree).text,
-		      say_count(d, CITE_MEASURES, "table4", NULL, NULL, (double)compared).text,
+		      say_count(d, CITE_AGREE, "alignment", NULL, NULL, (double)agree).text,
+		      say_count(d, CITE_MEASURES, "alignment", NULL, NULL, (double)compared).text,
 		      prose_noun(compared, "run", "runs"));
 	if (apart.run != NULL)
 		say_apart(d, e, &apart);
 	else
 		document_text(d, "In %s of these it is the last layer.",
-			      say_count(d, CITE_TOP, "table4", NULL, NULL, (double)top).text);
+			      say_count(d, CITE_TOP, "alignment", NULL, NULL, (double)top).text);
 }
 
 /* The layer whose CKA chance alone could make largest, where that is worth a word. */

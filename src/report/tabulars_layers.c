@@ -88,6 +88,7 @@ int tabular_alignment(struct tabular *out, const struct evidence *e, struct erro
 {
 	static const struct tabular_column columns[] = {
 		PLACE,
+		SHOW_BY(add_similarity, COLUMN_NUMBER, place_row, "r", NULL, at, 2),
 		SHOW_NUMBER(place_row, "CKA", NULL, at.cka, 2),
 		SHOW_BY(add_chance, COLUMN_NUMBER, place_row, "by chance", NULL, at, 2),
 		SHOW_NUMBER(place_row, "unbiased CKA", NULL, at.cka_unbiased, 2),
@@ -100,7 +101,8 @@ int tabular_alignment(struct tabular *out, const struct evidence *e, struct erro
 	static const struct tabular_form form = {
 		.id = "alignment",
 		.caption = "The examples of each layer after fine-tuning, against the original’s.",
-		.note = "CKA, RSA and the overlap of the ten nearest neighbours are 1 where nothing but the scale or "
+		.note = "r: the correlation of the distances between labels. CKA, RSA and the overlap of the ten "
+			"nearest neighbours are 1 where nothing but the scale or "
 			"a "
 			"rotation changed; the Procrustes distance is 0 there, and at most 2. By chance: d/(n + d), "
 			"the "

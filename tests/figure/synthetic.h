@@ -42,7 +42,7 @@ static inline double synthetic_value(const struct synthetic *y, double value, do
 
 struct synthetic_set {
 	struct table results, minimum, distances, paths, alignment, similarity, shift, divergence, loss, pretrain,
-		crosstask;
+		crosstask, claims, table7, layers;
 };
 
 static inline void synthetic_tables(struct synthetic_set *s)
@@ -76,6 +76,16 @@ static inline void synthetic_tables(struct synthetic_set *s)
 				    "accuracy_after,difference,p_permutation,p_mcnemar,majority",
 				    &err),
 			 0);
+	assert_int_equal(table_init(&s->claims,
+				    "claim,name,verdict,support,matter,unit,effect,low,high,threshold,side,paper,"
+				    "decided,of,cases",
+				    &err),
+			 0);
+	assert_int_equal(table_init(&s->table7,
+				    "model,task,variant,accuracy,clusters,train_test_similarity,similarity_state",
+				    &err),
+			 0);
+	assert_int_equal(table_init(&s->layers, "model,task,seed,layer,minimum_before,minimum_after", &err), 0);
 	assert_int_equal(table_init(&s->pretrain, "model,epoch,step,split,loss,accuracy,baseline", &err), 0);
 }
 
@@ -378,6 +388,67 @@ static inline void synthetic_experiment(const struct synthetic *y, struct folder
 	json_decref(object);
 }
 
+/* A claim of each verdict, with an effect on either side of its threshold. */
+static inline void synthetic_claims(struct synthetic_set *s, const struct synthetic *y)
+{
+	static const struct {
+		const char *name, *verdict, *matter, *unit, *side, *cases;
+		double support, effect, low, high, threshold, paper;
+	} rows[] = {
+		{ "accuracy rises", "leans to hold", "pairs that rise", " %", "above", "pairs", 0.91, 95, 85, 100, 90,
+		  96 },
+		{ "train and test diverge", "fails", "largest change", "", "below", "pairs", 0.01, 0.1, 0.02, 0.2, 0,
+		  -0.06 },
+		{ "fewer clusters", "holds", "largest change", "", "below", "pairs", 1, -12, -15, -9, 0, -580 },
+		{ "accuracy goes with distance, which is said at some length", "leans to fail", "least ρ", "",
+		  "above", "runs", 0.2, -0.1, -0.4, 0.3, 0, NAN },
+		{ "undecided", "undecided", "least ρ", "", "above", "runs", NAN, NAN, NAN, NAN, 0.5, NAN },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		table_add_integer(&s->claims, (long)i + 1);
+		table_add(&s->claims, rows[i].name);
+		table_add(&s->claims, rows[i].verdict);
+		table_add_number(&s->claims, rows[i].support);
+		table_add(&s->claims, rows[i].matter);
+		table_add(&s->claims, rows[i].unit);
+		table_add_number(&s->claims, synthetic_value(y, rows[i].effect, (double)i, 7, 7));
+		table_add_number(&s->claims, rows[i].low);
+		table_add_number(&s->claims, rows[i].high);
+		table_add_number(&s->claims, rows[i].threshold);
+		table_add(&s->claims, rows[i].side);
+		table_add_number(&s->claims, rows[i].paper);
+		table_add(&s->claims, "8");
+		table_add(&s->claims, "10");
+		table_add(&s->claims, rows[i].cases);
+	}
+}
+
+static inline void synthetic_overview(struct synthetic_set *s, const struct synthetic *y, size_t m, size_t t)
+{
+	for (int after = 0; after < 2; after++) {
+		const double change = y->constant ? 0 : after * (2 + synthetic_noise((double)m, (double)t, 3));
+		const bool defined = (m + t) % 3 > 0;
+
+		table_add(&s->table7, y->models[m]);
+		table_add(&s->table7, y->tasks[t]);
+		table_add(&s->table7, after ? "fine-tuned" : "original");
+		table_add_number(&s->table7,
+				 synthetic_value(y, 80 + (double)t + change, (double)m, (double)t, after));
+		table_add_number(&s->table7, 20 - 3 * change);
+		table_add_number(&s->table7, defined ? 0.9 - 0.1 * change : NAN);
+		table_add(&s->table7, defined ? "defined" : "undefined");
+	}
+	for (int l = 0; l <= y->layers[m]; l++) {
+		table_add(&s->layers, y->models[m]);
+		table_add(&s->layers, y->tasks[t]);
+		table_add(&s->layers, "1");
+		table_add_integer(&s->layers, l);
+		table_add_number(&s->layers, y->scale * (1 + l));
+		table_add_number(&s->layers, y->scale * (1 + l) * (y->constant ? 1 : 1.8));
+	}
+}
+
 /* Writes all tables below `path`. */
 static inline void synthetic_write(const struct synthetic *y, const char *path)
 {
@@ -392,15 +463,18 @@ static inline void synthetic_write(const struct synthetic *y, const char *path)
 		      { &s.alignment, "alignment.csv" }, { &s.similarity, "similarity.csv" },
 		      { &s.shift, "shift.csv" },         { &s.divergence, "divergence.csv" },
 		      { &s.loss, "loss.csv" },           { &s.pretrain, "pretrain.csv" },
-		      { &s.crosstask, "crosstask.csv" } };
+		      { &s.crosstask, "crosstask.csv" }, { &s.claims, "claims.csv" },
+		      { &s.table7, "table7.csv" },       { &s.layers, "layers.csv" } };
 
 	assert_int_equal(folder_open(&out, path, &err), 0);
 	synthetic_experiment(y, &out);
 	synthetic_tables(&s);
 	synthetic_pretraining(&s, y);
+	synthetic_claims(&s, y);
 	for (size_t m = 0; m < y->model_count; m++)
 		for (size_t t = 0; t < y->task_count; t++) {
 			synthetic_transfer(&s, y, m, t);
+			synthetic_overview(&s, y, m, t);
 			for (long seed = 1; seed <= y->seeds; seed++) {
 				for (long c = 0; c <= y->checkpoints; c++)
 					for (int l = 0; l <= y->layers[m]; l++) {

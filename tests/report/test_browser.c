@@ -109,8 +109,8 @@ static void test_names(void **state)
 		       "0");
 	browser_expect(
 		&browser,
-		"[...document.querySelectorAll('svg')].filter(e => !e.getAttribute('aria-labelledby').split(' ')"
-		".every(id => document.getElementById(id).textContent.trim())).length",
+		"[...document.querySelectorAll('svg')].filter(e => !e.ariaLabel && !e.getAttribute('aria-labelledby')"
+		".split(' ').every(id => document.getElementById(id).textContent.trim())).length",
 		"0");
 	browser_expect(&browser, "document.querySelectorAll('h1').length", "1");
 	browser_expect(
@@ -140,7 +140,8 @@ static void test_structure(void **state)
 		       "[...document.querySelectorAll('tbody th')].filter(e => e.scope !== 'row').length",
 		       "0");
 	browser_expect(&browser,
-		       "[...document.querySelectorAll('table')].filter(t => t.parentElement.tabIndex !== 0 || "
+		       "[...document.querySelectorAll('.scroll table, main > section > table')].filter(t => "
+		       "t.parentElement.tabIndex !== 0 || "
 		       "!document.getElementById(t.parentElement.getAttribute('aria-labelledby')).textContent.trim())"
 		       ".length",
 		       "0");
@@ -150,14 +151,14 @@ static void test_structure(void **state)
 		       "[\"en\",1,1,1,1]");
 }
 
-static void press_tab(void)
+static void press(const char *key, int code)
 {
-	browser_do(&browser, "Input.dispatchKeyEvent",
-		   json_pack("{s:s, s:s, s:s, s:i}", "type", "rawKeyDown", "key", "Tab", "code", "Tab",
-			     "windowsVirtualKeyCode", 9));
-	browser_do(&browser, "Input.dispatchKeyEvent",
-		   json_pack("{s:s, s:s, s:s, s:i}", "type", "keyUp", "key", "Tab", "code", "Tab",
-			     "windowsVirtualKeyCode", 9));
+	static const char *const types[] = { "rawKeyDown", "keyUp" };
+
+	for (int i = 0; i < 2; i++)
+		browser_do(&browser, "Input.dispatchKeyEvent",
+			   json_pack("{s:s, s:s, s:s, s:i}", "type", types[i], "key", key, "code", key,
+				     "windowsVirtualKeyCode", code));
 }
 
 /* Whatever the keyboard comes to is seen to have the focus: an outline of at least
@@ -177,13 +178,13 @@ static void test_focus(void **state)
 	if (!visit(*state))
 		return;
 	set_size(1440, 900);
-	press_tab();
+	press("Tab", 9);
 	browser_expect(&browser,
 		       "[document.activeElement.className, document.activeElement.getBoundingClientRect().left >= 0]",
 		       "[\"skip\",true]");
 	for (int i = 0; i < 120; i++) {
 		browser_expect(&browser, seen, "true");
-		press_tab();
+		press("Tab", 9);
 	}
 	/* Those in the graph, which come late. */
 	browser_expect(&browser, "(document.querySelector('svg.graph a').focus({ focusVisible: true }), 1)", "1");
@@ -217,21 +218,102 @@ static void test_stillness(void **state)
 		       "0");
 	browser_expect(&browser, "document.getAnimations().length", "0");
 	browser_expect(&browser,
-		       "[...document.querySelectorAll('.mark')].every(e => /^(holds|fails|undecided)$/.test("
+		       "[...document.querySelectorAll('.mark')].every(e => /^(holds|leans to hold|leans to "
+		       "fail|fails|undecided)$/.test("
 		       "e.textContent))",
 		       "true");
 }
 
-static void test_choice(void **state)
-{
-	static const char shown[] =
-		"[...document.querySelectorAll('#figure-minimum figure')].map(f => f.offsetHeight > 0)";
+/* What the views are of, as their lists have it. */
+static const char chosen[] =
+	"['task', 'model', 'layer', 'a', 'b'].map(k => { const s = document.getElementById('explore-' + k); return "
+	"s.selectedOptions[0].textContent; })";
 
+/* The views are drawn from the page's data, of what the keyboard chooses from their
+ * lists; the choice stands in the address, and an address opens its views. */
+static void test_explore(void **state)
+{
 	if (!visit(*state))
 		return;
-	browser_expect(&browser, shown, "[true,false,false,false,false,false]");
-	browser_expect(&browser, "(document.querySelectorAll('#figure-minimum input')[2].click(), 1)", "1");
-	browser_expect(&browser, shown, "[false,false,true,false,false,false]");
+	browser_expect(&browser, chosen, "[\"pos\",\"bert-tiny\",\"3\",\"ADJ\",\"NOUN\"]");
+	browser_expect(&browser, "document.querySelectorAll('#explorer figure').length", "6");
+	browser_expect(&browser, "(document.getElementById('explore-task').focus(), location.hash)", "\"\"");
+	press("ArrowDown", 40);
+	browser_expect(&browser, "document.getElementById('explore-task').selectedOptions[0].textContent",
+		       "\"ps-role\"");
+	browser_expect(&browser, "new URLSearchParams(location.hash.slice(1)).get('task')", "\"ps-role\"");
+	browser_expect(&browser, "document.activeElement.id", "\"explore-task\"");
+	browser_expect(
+		&browser,
+		"/^bert-tiny on ps-role, layer 3: /.test(document.querySelector('#explorer .status').textContent)",
+		"true");
+	browser_expect(&browser, "(location.hash = '#task=ps-fxn&model=mini&seed=1&layer=1&a=VERB&b=ADJ', 1)", "1");
+	browser_expect(&browser, chosen, "[\"ps-fxn\",\"mini\",\"1\",\"VERB\",\"ADJ\"]");
+	browser_expect_quiet(&browser);
+}
+
+/* Presses the pointer on the middle of an element. */
+static void point_at(const char *element)
+{
+	static const char *const types[] = { "mousePressed", "mouseReleased" };
+	char *ask = text_format("(() => { const e = %s; e.scrollIntoView({ block: 'center' }); const r = "
+				"e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()",
+				element);
+	char *answer = browser_evaluate(&browser, ask);
+	double x, y;
+
+	assert_int_equal(sscanf(answer, "[%lf,%lf]", &x, &y), 2);
+	for (int i = 0; i < 2; i++)
+		browser_do(&browser, "Input.dispatchMouseEvent",
+			   json_pack("{s:s, s:f, s:f, s:s, s:i}", "type", types[i], "x", x, "y", y, "button", "left",
+				     "clickCount", 1));
+	free(ask);
+	free(answer);
+}
+
+/* The same by pointing: at a layer, at a cell of a matrix, at a pair in the list. */
+static void test_explore_by_pointer(void **state)
+{
+	static const int widths[] = { 360, 768, 1440 };
+
+	for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+		if (!visit(*state))
+			return;
+		set_size(widths[i], 900);
+		point_at("document.querySelectorAll('#explorer figure')[0].querySelector('circle.choice')");
+		browser_expect(&browser, "document.getElementById('explore-layer').value", "\"0\"");
+		point_at("[...document.querySelectorAll('#explorer .matrix rect')].find(r => "
+			 "r.textContent.startsWith('VERB, ADJ:'))");
+		browser_expect(&browser, chosen, "[\"pos\",\"bert-tiny\",\"0\",\"VERB\",\"ADJ\"]");
+		browser_expect(&browser, "document.querySelectorAll('#explorer rect.on').length > 1", "true");
+		point_at("document.querySelector('#explorer .pick')");
+		browser_expect(&browser,
+			       "document.querySelector('#explorer .pick').textContent === "
+			       "['a', 'b'].map(k => document.getElementById('explore-' + k)"
+			       ".selectedOptions[0].textContent).join(', ')",
+			       "true");
+		browser_expect_quiet(&browser);
+	}
+}
+
+/* Without a script the figures are there, and what is not is said. */
+static void test_without_script(void **state)
+{
+	if (!visit(*state))
+		return;
+	browser_do(&browser, "Emulation.setScriptExecutionDisabled", json_pack("{s:b}", "value", 1));
+	visit(*state);
+	browser_do(&browser, "Emulation.setScriptExecutionDisabled", json_pack("{s:b}", "value", 1));
+	browser_do(&browser, "Page.reload", json_object());
+	browser_wait(&browser, "Page.loadEventFired");
+	browser_expect(&browser, "document.querySelectorAll('#explorer figure').length", "0");
+	browser_expect(&browser, "document.querySelector('#explorer noscript').offsetHeight > 0", "true");
+	browser_expect(
+		&browser,
+		"[...document.querySelectorAll('.exhibit svg')].filter(e => e.getBoundingClientRect().width > 0)"
+		".length >= 10",
+		"true");
+	browser_do(&browser, "Emulation.setScriptExecutionDisabled", json_pack("{s:b}", "value", 0));
 }
 
 static void test_sort(void **state)
@@ -291,12 +373,13 @@ static int finish(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_quiet),     cmocka_unit_test(test_width),
-		cmocka_unit_test(test_schemes),   cmocka_unit_test(test_names),
-		cmocka_unit_test(test_choice),    cmocka_unit_test(test_sort),
-		cmocka_unit_test(test_print),     cmocka_unit_test(test_structure),
-		cmocka_unit_test(test_focus),     cmocka_unit_test(test_sorted_is_seen),
-		cmocka_unit_test(test_stillness),
+		cmocka_unit_test(test_quiet),          cmocka_unit_test(test_width),
+		cmocka_unit_test(test_schemes),        cmocka_unit_test(test_names),
+		cmocka_unit_test(test_explore),        cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_print),          cmocka_unit_test(test_structure),
+		cmocka_unit_test(test_focus),          cmocka_unit_test(test_sorted_is_seen),
+		cmocka_unit_test(test_stillness),      cmocka_unit_test(test_explore_by_pointer),
+		cmocka_unit_test(test_without_script),
 	};
 
 	return cmocka_run_group_tests(tests, written_setup, finish);

@@ -101,12 +101,13 @@ static void experiments_are_named_from_anywhere(void **state)
 	expect(shell("mkdir paper embedded && $T plan --graph paper"), 0);
 	assert_printed("finetune/bert-base/pos-s1");
 	expect(shell("rm -rf paper && $T status | tail -1"), 0);
-	assert_printed("embedded: 163 cells:");
+	assert_printed("embedded: 165 cells:");
 	expect(shell("$T status data"), 2);
 	assert_printed("data: a folder, expected an experiment file\n");
 	expect(shell("$T reproduce embeded"), 2);
 	assert_printed("embeded: no such experiment; with the program come embedded, encoders, "
-		       "paper-minilm, paper, recipes-minilm, recipes, robust; one of your own is a file's path\n");
+		       "paper-minilm, paper, recipes-minilm, recipes, robust-minilm, robust; one of your own is a "
+		       "file's path\n");
 	expect(shell("$T status study.ini embedded"), 2);
 	assert_printed("embedded: one experiment at a time is expected\n");
 	expect(shell("$T reproduce study.ini --only probe/net"), 2);
