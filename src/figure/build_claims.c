@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 380 };
+enum { WIDTH = 392 };
 
 static const char *effect_text(struct drawings *d, struct rows r, size_t k)
 {
@@ -29,7 +29,7 @@ static const char *support_text(struct drawings *d, struct rows r, size_t k)
 	const char *cases = rows_get(r, k, "cases"), *decided = rows_get(r, k, "decided"), *of = rows_get(r, k, "of");
 	const char *text = isnan(support)
 				   ? drawings_text(d, "%s of %s %s", decided, of, cases)
-				   : drawings_text(d, "in %.1f %%; %s of %s %s", 100 * support, decided, of, cases);
+				   : drawings_text(d, "in %.3g %%; %s of %s %s", 100 * support, decided, of, cases);
 
 	return text == NULL ? "" : text;
 }

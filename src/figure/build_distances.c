@@ -120,6 +120,9 @@ static void add_matrix(struct drawings *d, const struct figure_run *run, const s
 			    .panels = panel,
 			    .square = true,
 			    .difference = values == m->difference,
+			    .scale_with = values == m->before  ? m->after
+					  : values == m->after ? m->before
+							       : NULL,
 			    .decimals = -1 };
 	grid_layout(g, d->fonts);
 	run_add(d, run, "distances", part,

@@ -22,6 +22,7 @@ static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, lo
 							.count = 1,
 							.x = &xy[2 * k],
 							.y = &xy[2 * k + 1],
+							.length = rows_value(own, k, "norm"),
 							.colour = 0 };
 	}
 }

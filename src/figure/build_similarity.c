@@ -201,10 +201,11 @@ void draw_similarity(struct drawings *d, const struct figure_run *run, const str
 		return;
 	qsort(layers, p.count, sizeof *layers, by_layer);
 	caption = caption_of(d, run, &p, layers);
-	if (has_values(&p))
-		draw_lines(d, run, rows, &p, layers, caption);
-	else
+	if (!has_values(&p)) {
 		drawings_miss(d, "%s: the similarity to the original is undefined or missing at every layer",
 			      run->words);
+		return;
+	}
+	draw_lines(d, run, rows, &p, layers, caption);
 	draw_map(d, run, rows, &p, layers, caption);
 }

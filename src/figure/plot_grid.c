@@ -12,6 +12,8 @@ static struct scale colour_scale(const struct grid *g, double from, double to, s
 	*r = (struct range){ 0 };
 	for (size_t p = 0; p < g->panel_count; p++)
 		range_add_all(r, g->panels[p].values, g->rows * g->columns);
+	if (g->scale_with != NULL)
+		range_add_all(r, g->scale_with, g->rows * g->columns);
 	if (g->difference && r->count > 0) {
 		double reach = fmax(fabs(r->low), fabs(r->high));
 

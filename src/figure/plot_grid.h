@@ -19,10 +19,11 @@ struct grid {
 	const char *const *row_names;    /* (rows), from top to bottom */
 	const char *const *column_names; /* (columns) */
 	struct grid_panel *panels;
-	bool difference; /* colours diverge from 0 */
-	bool ratio;      /* colours by ratio, where the values span more than a factor of 30 */
-	bool square;     /* columns are the rows again: their names are left out where they do not fit */
-	int decimals;    /* of printed values, or one fewer; −1: as three digits of the largest need */
+	bool difference;          /* colours diverge from 0 */
+	bool ratio;               /* colours by ratio, where the values span more than a factor of 30 */
+	bool square;              /* columns are the rows again: their names are left out where they do not fit */
+	const double *scale_with; /* (rows, columns) of a drawing to compare with, on the same scale; or NULL */
+	int decimals;             /* of printed values, or one fewer; −1: as three digits of the largest need */
 	/* Set by grid_layout: */
 	double row_height, cell_width, names_width, names_height;
 	bool beside;     /* two panels stand side by side */

@@ -50,7 +50,32 @@ static bool longest_arrow(size_t *out, const struct frame *f, const struct panel
 	return found;
 }
 
-/* Names for at most four of the longest arrows that find a free place. */
+static double distance_to(const struct box *b, double x, double y)
+{
+	return hypot(fmax(fmax(b->x - x, x - b->x - b->width), 0), fmax(fmax(b->y - y, y - b->y - b->height), 0));
+}
+
+/* The arrow whose head is nearest to a text; of equally near ones the first. */
+static size_t nearest_tip(const struct frame *f, const struct panel *p, const struct box *b)
+{
+	double least = INFINITY;
+	size_t nearest = p->count;
+
+	for (size_t k = 0; k < p->count; k++) {
+		const struct track *t = &p->tracks[k];
+		const double distance =
+			t->count == 0 ? NAN : distance_to(b, frame_x(f, t->x[0]), frame_y(f, t->y[0]));
+
+		if (distance < least) {
+			least = distance;
+			nearest = k;
+		}
+	}
+	return nearest;
+}
+
+/* Names for at most four of the longest arrows that find a free place nearer to their own
+ * head than to another. */
 static void name_arrows(struct canvas *c, const struct frame *f, const struct panel *p)
 {
 	struct placer placer;
@@ -76,7 +101,8 @@ static void name_arrows(struct canvas *c, const struct frame *f, const struct pa
 		struct box b;
 
 		named[k] = true;
-		if (!placer_label(&placer, &b, x, y, 2.4, 2 * x - ox, 2 * y - oy, width, TEXT_SIZE - 1))
+		if (!placer_label(&placer, &b, x, y, 2.4, 2 * x - ox, 2 * y - oy, width, TEXT_SIZE - 1) ||
+		    nearest_tip(f, p, &b) != k)
 			continue;
 		canvas_text(c, b.x, b.y + b.height / 2, t->name, style);
 		written++;
@@ -100,7 +126,7 @@ static void draw_arrows(struct canvas *c, const struct frame *f, const struct pa
 		y = frame_y(f, t->y[0]);
 		canvas_arrow(c, ox, oy, x, y,
 			     (struct stroke){ p->count > 24 ? 0.4 : 0.6, palette_colour(t->colour), DASH_NONE });
-		canvas_hover(c, x - 3, y - 3, 6, 6, "%s, %s: length %.3g", t->name, p->name, hypot(t->x[0], t->y[0]));
+		canvas_hover(c, x - 3, y - 3, 6, 6, "%s, %s: length %.3g", t->name, p->name, t->length);
 	}
 	name_arrows(c, f, p);
 }

@@ -10,6 +10,7 @@ struct track {
 	size_t count;        /* points; an arrow has one, its head */
 	const double *x, *y; /* (count); NaN: missing */
 	const double *step;  /* (count) for the table of a path; or NULL */
+	double length;       /* of an arrow, in all dimensions */
 	int colour;          /* of the palette; −1: grey */
 };
 

@@ -171,14 +171,15 @@ int content_provenance(struct document *d, const struct content *c, struct error
 
 	document_section(d, 2, "provenance", "Provenance");
 	document_text(
-		d,
-		"Each cell is one stage on one point of the grid. Its manifest names the digests of what it read and "
-		"wrote, its parameters, and the digest of the program. In the graph a square is a cell and leads to "
-		"its manifest, as the table below it does; a line leads from a cell to one that reads it; collect "
-		"reads what all before it wrote. An empty square is a cell that is not up to date.");
+		d, "Each cell is one stage on one point of the grid. Its manifest names the digests of what it read "
+		   "and wrote, its parameters, and the digest of the program.");
+	d->screen = true;
+	document_text(
+		d, "In the graph a square is a cell and leads to its manifest, as the table below it does; a line "
+		   "leads from a cell to one that reads it; collect reads what all before it wrote. An empty square "
+		   "is a cell that is not up to date.");
 	if (graph_init(&graph, c->in->cells, c->in->cell_count, err) < 0)
 		return -1;
-	d->screen = true;
 	document_graph(d, &graph);
 	tabular_init(&g, &form);
 	for (size_t i = 0; i < c->in->cell_count; i++) {

@@ -155,6 +155,7 @@ static void show_block(struct sheet *s, const struct booklet *b, size_t i)
 		s->y += 5;
 		break;
 	case BLOCK_CLAIMS: /* the first figure shows them */
+		break;
 	case BLOCK_VERDICT:
 		show_claim(s, &d->claims.items[block->claim], true);
 		break;
