@@ -15,7 +15,8 @@ struct bpe_merge {
 
 /* A piece of the word that is being joined, in a list by their indices. */
 struct bpe_symbol {
-	int32_t id; /* −1: joined to the one before */
+	int32_t id;     /* −1: joined to the one before */
+	uint32_t start; /* its first byte in the word */
 	uint32_t before, after;
 };
 
@@ -91,21 +92,24 @@ static int find_bytes(struct bpe *b, const char *path, struct error *err)
 		char text[8];
 		size_t length = utf8_encode(text, byte_character((unsigned char)byte));
 
-		b->bytes[byte] = piece_table_find(&b->vocabulary->table, text, length);
-		if (b->bytes[byte] < 0)
+		b->bytes[byte] = b->form.bytes ? piece_table_find(&b->vocabulary->table, text, length)
+					       : piece_list_byte(b->vocabulary, (unsigned char)byte);
+		if (b->bytes[byte] < 0 && b->form.bytes)
 			return error_set(err, STATUS_INPUT, "%s: model.vocab: no piece for byte %d (%.*s)", path,
 					 byte, (int)length, text);
+		if (b->bytes[byte] < 0)
+			return error_set(err, STATUS_INPUT, "%s: model.byte_fallback: no piece <0x%02X>", path, byte);
 	}
 	return 0;
 }
 
-int bpe_init(struct bpe *out, const struct piece_list *vocabulary, const json_t *merges, bool whole_first,
+int bpe_init(struct bpe *out, const struct piece_list *vocabulary, const json_t *merges, struct bpe_form form,
 	     const char *path, struct error *err)
 {
 	const size_t count = json_array_size(merges);
 	size_t slots = 16;
 
-	*out = (struct bpe){ .vocabulary = vocabulary, .whole_first = whole_first };
+	*out = (struct bpe){ .vocabulary = vocabulary, .form = form };
 	while (slots / 2 < count)
 		slots *= 2;
 	out->merges = array_new(slots, 1, sizeof *out->merges);
@@ -117,7 +121,7 @@ int bpe_init(struct bpe *out, const struct piece_list *vocabulary, const json_t 
 	for (size_t i = 0; i < count; i++)
 		if (add_merge(out, json_array_get(merges, i), i, path, err) < 0)
 			return -1;
-	return find_bytes(out, path, err);
+	return form.bytes || form.fallback ? find_bytes(out, path, err) : 0;
 }
 
 void bpe_release(struct bpe *b)
@@ -219,17 +223,51 @@ static int32_t find_whole(const struct bpe *b, const char *word, size_t length)
 	if (text == NULL)
 		return -1;
 	for (size_t i = 0; i < length; i++)
-		used += utf8_encode(text + used, byte_character((unsigned char)word[i]));
+		if (b->form.bytes)
+			used += utf8_encode(text + used, byte_character((unsigned char)word[i]));
+		else
+			text[used++] = word[i];
 	hash = piece_hash_add(hash, text, used);
 	id = piece_table_probe(&b->vocabulary->table, hash, false, text, used);
 	free(text);
 	return id;
 }
 
+/* These put the symbols of a word, and return their number: at most its bytes. */
+static size_t begin_with_bytes(const struct bpe *b, struct bpe_work *w, const char *word, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		w->symbols[i] = (struct bpe_symbol){ .id = b->bytes[(unsigned char)word[i]], .start = (uint32_t)i };
+	return length;
+}
+
+static size_t begin_with_characters(const struct bpe *b, struct bpe_work *w, const char *word, size_t length)
+{
+	size_t count = 0;
+	bool unknown = false; /* the last symbol is */
+
+	for (size_t at = 0, bytes; at < length; at += bytes) {
+		uint32_t point;
+		int32_t id;
+
+		bytes = utf8_decode(&point, word + at, length - at);
+		id = piece_table_find(&b->vocabulary->table, word + at, bytes);
+		for (size_t i = at; id < 0 && b->form.fallback && i < at + bytes; i++)
+			w->symbols[count++] =
+				(struct bpe_symbol){ .id = b->bytes[(unsigned char)word[i]], .start = (uint32_t)i };
+		if (id < 0 && (b->form.fallback || b->form.unk < 0 || (unknown && b->form.fuse_unk)))
+			continue;
+		w->symbols[count++] = (struct bpe_symbol){ .id = id < 0 ? b->form.unk : id, .start = (uint32_t)at };
+		unknown = id < 0;
+	}
+	return count;
+}
+
 int bpe_cut(const struct bpe *b, const char *word, size_t length, size_t start, struct bpe_work *work,
 	    struct pieces *out, struct error *err)
 {
-	int32_t whole = b->whole_first ? find_whole(b, word, length) : -1;
+	size_t count;
+	int32_t whole = b->form.whole_first ? find_whole(b, word, length) : -1;
 
 	if (whole >= 0)
 		return pieces_add(out, whole, start, err);
@@ -238,13 +276,16 @@ int bpe_cut(const struct bpe *b, const char *word, size_t length, size_t start, 
 	    array_reserve(&work->symbols, &work->capacity, length, sizeof *work->symbols) < 0 ||
 	    array_reserve(&work->heap, &work->heap_capacity, 3 * length, sizeof *work->heap) < 0)
 		return error_memory(err, "a word");
-	for (size_t i = 0; i < length; i++)
-		work->symbols[i] = (struct bpe_symbol){ .id = b->bytes[(unsigned char)word[i]],
-							.before = i == 0 ? NONE : (uint32_t)i - 1,
-							.after = i + 1 == length ? NONE : (uint32_t)i + 1 };
-	join(b, work, length);
-	for (size_t i = 0; i < length; i++)
-		if (work->symbols[i].id >= 0 && pieces_add(out, work->symbols[i].id, start + i, err) < 0)
+	count = b->form.bytes ? begin_with_bytes(b, work, word, length)
+			      : begin_with_characters(b, work, word, length);
+	for (size_t i = 0; i < count; i++) {
+		work->symbols[i].before = i == 0 ? NONE : (uint32_t)i - 1;
+		work->symbols[i].after = i + 1 == count ? NONE : (uint32_t)i + 1;
+	}
+	join(b, work, count);
+	for (size_t i = 0; i < count; i++)
+		if (work->symbols[i].id >= 0 &&
+		    pieces_add(out, work->symbols[i].id, start + work->symbols[i].start, err) < 0)
 			return -1;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "text/unicode.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,4 +237,12 @@ void piece_list_release(struct piece_list *l)
 	free(l->text);
 	free(l->pieces);
 	*l = (struct piece_list){ 0 };
+}
+
+int32_t piece_list_byte(const struct piece_list *l, unsigned char byte)
+{
+	char text[8];
+
+	snprintf(text, sizeof text, "<0x%02X>", byte);
+	return piece_table_find(&l->table, text, strlen(text));
 }

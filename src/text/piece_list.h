@@ -31,4 +31,8 @@ int piece_list_read_scored(struct piece_list *out, const json_t *vocabulary, con
 
 void piece_list_release(struct piece_list *l);
 
+/* The piece that stands for a byte where the bytes of what is unknown are pieces,
+ * "<0x0A>"; −1: there is none. */
+int32_t piece_list_byte(const struct piece_list *l, unsigned char byte);
+
 #endif

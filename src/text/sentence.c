@@ -2,7 +2,6 @@
 
 #include "base/array.h"
 #include "base/utf8.h"
-#include "text/bert_classes.h"
 #include "text/byte_words.h"
 
 #include <stdlib.h>
@@ -15,6 +14,7 @@ struct walk {
 	struct steps_work steps;
 	struct bpe_work bpe;
 	struct unigram_work unigram;
+	struct cutters_work cutters;
 	struct pieces *out;
 };
 
@@ -43,13 +43,11 @@ static int take_bytes(void *arg, const char *word, size_t length, struct error *
 /* The bytes from `at` of the normalised text, behind a prefix. */
 static int set_word(struct walk *w, const char *prefix, size_t at, size_t length, struct error *err)
 {
-	const bool spaces = w->s->metaspace && !w->s->splits; /* which become "▁" */
-
 	w->word.length = 0;
 	if (aligned_add(&w->word, prefix, strlen(prefix), w->normal.from[at], err) < 0)
 		return -1;
 	for (size_t i = at; i < at + length; i++) {
-		bool space = spaces && w->normal.bytes[i] == ' ';
+		bool space = w->s->metaspace && w->normal.bytes[i] == ' ';
 
 		if (aligned_add(&w->word, space ? metaspace : w->normal.bytes + i, space ? METASPACE : 1,
 				w->normal.from[i], err) < 0)
@@ -83,34 +81,25 @@ static int take_word_of_unigram(struct walk *w, size_t at, size_t length, struct
 	return 0;
 }
 
-/* WhitespaceSplit, then Metaspace. */
-static int cut_words(struct walk *w, size_t at, size_t length, struct error *err)
+static int take_part(void *arg, const char *text, size_t length, struct error *err)
 {
-	size_t start = at;
+	struct walk *w = arg;
+	const struct sentence_reader *s = w->s;
+	const size_t at = (size_t)(text - w->normal.bytes);
 
-	for (size_t i = at, bytes; i < at + length; i += bytes) {
-		uint32_t point;
-
-		bytes = utf8_decode(&point, w->normal.bytes + i, at + length - i);
-		if (!bert_is_space((int32_t)point))
-			continue;
-		if (i > start && take_word_of_unigram(w, start, i - start, err) < 0)
-			return -1;
-		start = i + bytes;
-	}
-	return at + length > start ? take_word_of_unigram(w, start, at + length - start, err) : 0;
+	if (s->metaspace)
+		return take_word_of_unigram(w, at, length, err);
+	if (set_word(w, s->prefix_space && text[0] != ' ' ? " " : "", at, length, err) < 0)
+		return -1;
+	return s->words ? byte_words(w->word.bytes, w->word.length, take_bytes, w, err)
+			: take_bytes(w, w->word.bytes, w->word.length, err);
 }
 
 static int take_normal(void *arg, const char *text, size_t length, struct error *err)
 {
 	struct walk *w = arg;
-	size_t at = (size_t)(text - w->normal.bytes);
 
-	if (w->s->metaspace)
-		return w->s->splits ? cut_words(w, at, length, err) : take_word_of_unigram(w, at, length, err);
-	if (set_word(w, w->s->prefix_space && text[0] != ' ' ? " " : "", at, length, err) < 0)
-		return -1;
-	return byte_words(w->word.bytes, w->word.length, take_bytes, w, err);
+	return cutters_apply(&w->s->cutters, text, length, &w->cutters, take_part, w, err);
 }
 
 static int take_normal_token(void *arg, const struct added_token *token, const char *at, struct error *err)
@@ -151,7 +140,8 @@ int sentence_pieces(const struct sentence_reader *s, const char *text, size_t le
 	aligned_release(&w.word);
 	steps_work_release(&w.steps);
 	bpe_work_release(&w.bpe);
-	free(w.unigram.ends);
+	unigram_work_release(&w.unigram);
+	cutters_work_release(&w.cutters);
 	return rc;
 }
 
@@ -195,6 +185,7 @@ void sentence_reader_release(struct sentence_reader *s)
 	bpe_release(&s->bpe);
 	unigram_release(&s->unigram);
 	steps_release(&s->steps);
+	cutters_release(&s->cutters);
 	added_matcher_release(&s->raw);
 	added_matcher_release(&s->normal);
 }

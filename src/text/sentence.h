@@ -1,5 +1,4 @@
-/* Tokenizers that read a sentence as one text: byte-level BPE, and Unigram behind
- * Metaspace. A piece's place in the text is kept through everything that is done to
+/* Tokenizers that read a sentence as one text: BPE, and Unigram behind Metaspace. A piece's place in the text is kept through everything that is done to
  * it. */
 #ifndef TEXT_SENTENCE_H
 #define TEXT_SENTENCE_H
@@ -7,6 +6,7 @@
 #include "base/error.h"
 #include "text/added.h"
 #include "text/bpe.h"
+#include "text/cutters.h"
 #include "text/steps.h"
 #include "text/unigram.h"
 
@@ -15,13 +15,14 @@
 enum metaspace_prefix { METASPACE_ALWAYS, METASPACE_NEVER };
 
 struct sentence_reader {
-	struct steps steps; /* the normaliser; it may be empty */
-	bool metaspace;     /* words begin with "▁" and are Unigram's; else ByteLevel and BPE: */
+	struct steps steps;     /* the normaliser; it may be empty */
+	struct cutters cutters; /* what cuts it; there may be none */
+	bool metaspace;         /* words begin with "▁" and are Unigram's; else they are BPE's: */
 	struct bpe bpe;
-	bool prefix_space;
+	bool prefix_space;      /* a part that begins with none is given one */
+	bool words;             /* ByteLevel's expression cuts once more */
 	struct unigram unigram; /* with metaspace: */
 	enum metaspace_prefix prefix;
-	bool splits; /* WhitespaceSplit comes first; else a space is a "▁" of its own */
 	const struct added_tokens *tokens;
 	struct added_matcher raw, normal;
 };

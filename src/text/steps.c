@@ -20,6 +20,7 @@ enum step_kind {
 	STEP_STRIP_ACCENTS,
 	STEP_LOWERCASE,
 	STEP_PRECOMPILED,
+	STEP_NMT,
 };
 
 struct step {
@@ -107,7 +108,8 @@ static int read_step(struct steps *s, const json_t *part, const char *path, stru
 					     [STEP_NFKD] = "NFKD",
 					     [STEP_STRIP_ACCENTS] = "StripAccents",
 					     [STEP_LOWERCASE] = "Lowercase",
-					     [STEP_PRECOMPILED] = "Precompiled" };
+					     [STEP_PRECOMPILED] = "Precompiled",
+					     [STEP_NMT] = "Nmt" };
 	const char *type = json_string_value(json_object_get(part, "type"));
 	const char *map = json_string_value(json_object_get(part, "precompiled_charsmap"));
 	struct step *step;
@@ -118,7 +120,7 @@ static int read_step(struct steps *s, const json_t *part, const char *path, stru
 	if (kind == sizeof names / sizeof names[0])
 		return error_set(err, STATUS_INPUT,
 				 "%s: normalizer is %s, expected Replace, Prepend, Strip, NFC, NFD, "
-				 "NFKC, NFKD, StripAccents, Lowercase or Precompiled",
+				 "NFKC, NFKD, StripAccents, Lowercase, Precompiled or Nmt",
 				 path, type == NULL ? "of no type" : type);
 	if (array_reserve(&s->items, &s->capacity, s->count + 1, sizeof *s->items) < 0)
 		return error_memory(err, path);
@@ -361,6 +363,20 @@ static size_t compose(struct step_point *points, size_t count)
 	return kept;
 }
 
+/* Control characters, as SentencePiece's rule nmt_nfkc has them. */
+static bool nmt_drops(int32_t point)
+{
+	return (point >= 0x01 && point <= 0x08) || point == 0x0B || (point >= 0x0E && point <= 0x1F) ||
+	       point == 0x7F || point == 0x8F || point == 0x9F;
+}
+
+static bool nmt_is_space(int32_t point)
+{
+	return point == '\t' || point == '\n' || point == '\f' || point == '\r' || point == 0x1680 ||
+	       (point >= 0x200B && point <= 0x200F) || point == 0x2028 || point == 0x2029 || point == 0x2581 ||
+	       point == 0xFEFF || point == 0xFFFD;
+}
+
 /* What a step makes of a character. */
 static int take_point(const struct step *s, struct steps_work *w, size_t *count, int32_t point, size_t from,
 		      struct error *err)
@@ -372,6 +388,8 @@ static int take_point(const struct step *s, struct steps_work *w, size_t *count,
 	case STEP_NFKC:
 	case STEP_NFKD:
 		return decompose(w, count, point, from, true, err);
+	case STEP_NMT:
+		return nmt_drops(point) ? 0 : add_point(w, count, nmt_is_space(point) ? ' ' : point, from, err);
 	case STEP_STRIP_ACCENTS:
 		return bert_classes_of(point) & BERT_ANY_MARK ? 0 : add_point(w, count, point, from, err);
 	default:

@@ -29,7 +29,7 @@ struct steps {
 };
 
 /* Replace (of a string, or of a regular expression), Prepend, Strip, NFC, NFD, NFKC, NFKD,
- * StripAccents, Lowercase, Precompiled, and a Sequence of them. Another one is an error by its name. NULL and
+ * StripAccents, Lowercase, Precompiled, Nmt, and a Sequence of them. Another one is an error by its name. NULL and
  * null: none. */
 int steps_parse(struct steps *out, const json_t *normalizer, const char *path, struct error *err);
 void steps_release(struct steps *s);

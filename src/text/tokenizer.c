@@ -177,19 +177,22 @@ static int find_described(struct tokenizer *t, const struct tokenizer_descriptio
 	return 0;
 }
 
-static int make_reader(struct tokenizer *t, const struct tokenizer_description *d, const char *path,
-		       struct error *err)
+static int make_reader(struct tokenizer *t, struct tokenizer_description *d, const char *path, struct error *err)
 {
 	struct sentence_reader *r = &t->reader;
 
 	r->metaspace = d->model == PIECES_UNIGRAM;
 	r->prefix_space = d->prefix_space;
+	r->words = d->words;
+	r->cutters = d->cutters;
+	d->cutters = (struct cutters){ .items = NULL };
+	d->form.unk = t->special.unk;
 	r->prefix = d->prefix;
-	r->splits = d->splits;
 	if (steps_parse(&r->steps, d->normalizer, path, err) < 0)
 		return -1;
-	if ((r->metaspace ? unigram_init(&r->unigram, &t->vocabulary, d->vocabulary, t->special.unk, path, err)
-			  : bpe_init(&r->bpe, &t->vocabulary, d->merges, d->whole_first, path, err)) < 0)
+	if ((r->metaspace ? unigram_init(&r->unigram, &t->vocabulary, d->vocabulary, t->special.unk, d->fallback,
+					 path, err)
+			  : bpe_init(&r->bpe, &t->vocabulary, d->merges, d->form, path, err)) < 0)
 		return -1;
 	return sentence_reader_init(r, &t->added, err);
 }

@@ -105,8 +105,7 @@ static int check_unset(const json_t *part, const char *name, const char *key, co
 
 static int read_bpe(struct tokenizer_description *out, const json_t *model, const char *path, struct error *err)
 {
-	static const char *const unset[] = { "dropout", "continuing_subword_prefix", "end_of_word_suffix",
-					     "byte_fallback" };
+	static const char *const unset[] = { "dropout", "continuing_subword_prefix", "end_of_word_suffix" };
 
 	for (size_t i = 0; i < sizeof unset / sizeof unset[0]; i++)
 		if (check_unset(model, "model", unset[i], path, err) < 0)
@@ -114,14 +113,18 @@ static int read_bpe(struct tokenizer_description *out, const json_t *model, cons
 	out->merges = json_object_get(model, "merges");
 	if (!json_is_array(out->merges))
 		return error_set(err, STATUS_INPUT, "%s: model.merges: expected a list of pairs", path);
-	return text_switch_read(&out->whole_first, model, "ignore_merges", path, err);
+	return text_switch_read(&out->form.whole_first, model, "ignore_merges", path, err) < 0 ||
+			       text_switch_read(&out->form.fallback, model, "byte_fallback", path, err) < 0 ||
+			       text_switch_read(&out->form.fuse_unk, model, "fuse_unk", path, err) < 0
+		       ? -1
+		       : 0;
 }
 
 static int read_unigram(struct tokenizer_description *out, const json_t *model, const char *path, struct error *err)
 {
 	const json_t *unk = json_object_get(model, "unk_id");
 
-	if (check_unset(model, "model", "byte_fallback", path, err) < 0)
+	if (text_switch_read(&out->fallback, model, "byte_fallback", path, err) < 0)
 		return -1;
 	if (!json_is_integer(unk) || json_integer_value(unk) < 0 || json_integer_value(unk) >= INT32_MAX)
 		return error_set(err, STATUS_INPUT, "%s: model.unk_id: expected the id of a piece", path);
@@ -154,12 +157,11 @@ static int read_model(struct tokenizer_description *out, const json_t *object, c
 
 static int read_byte_level(struct tokenizer_description *out, const json_t *part, const char *path, struct error *err)
 {
-	bool regex = true;
-
-	if (text_switch_read(&out->prefix_space, part, "add_prefix_space", path, err) < 0 ||
-	    text_switch_read(&regex, part, "use_regex", path, err) < 0)
-		return -1;
-	return regex ? 0 : error_set(err, STATUS_INPUT, "%s: pre_tokenizer: use_regex is false, expected true", path);
+	out->form.bytes = out->words = true;
+	return text_switch_read(&out->prefix_space, part, "add_prefix_space", path, err) < 0 ||
+			       text_switch_read(&out->words, part, "use_regex", path, err) < 0
+		       ? -1
+		       : 0;
 }
 
 /* Of before there was a scheme, add_prefix_space says it. */
@@ -183,44 +185,49 @@ static int read_metaspace(struct tokenizer_description *out, const json_t *part,
 	return 0;
 }
 
-/* Metaspace, by itself, in a Sequence, or there behind WhitespaceSplit. */
-static int read_spaces(struct tokenizer_description *out, const json_t *part, const char *path, struct error *err)
+/* What cuts, and behind it what the model needs: of Unigram Metaspace, of BPE ByteLevel
+ * or nothing. */
+static int read_part(struct tokenizer_description *out, const json_t *part, bool last, const char *path,
+		     struct error *err)
 {
-	static const char *const split[] = { "WhitespaceSplit", NULL }, *const last[] = { "Metaspace", NULL };
-	const json_t *parts = json_object_get(part, "pretokenizers");
+	const char *needed = out->model == PIECES_UNIGRAM ? "Metaspace" : "ByteLevel";
 	const char *type = json_string_value(json_object_get(part, "type"));
-	const size_t count = json_array_size(parts);
+	const int cuts = cutters_add(&out->cutters, part, path, err);
+	const bool ends = cuts == 0 && last && type != NULL && strcmp(type, needed) == 0;
 
-	if (type != NULL && strcmp(type, last[0]) == 0)
-		return read_metaspace(out, part, path, err);
-	out->splits = count == 2;
-	if (type == NULL || strcmp(type, "Sequence") != 0 || count < 1 || count > 2)
+	if (cuts < 0 || (cuts > 0 && (!last || out->model == PIECES_BPE)))
+		return cuts < 0 ? -1 : 0;
+	if (!ends)
 		return error_set(
 			err, STATUS_INPUT,
-			"%s: pre_tokenizer is %s, expected Metaspace, or WhitespaceSplit and Metaspace in a Sequence",
-			path, type == NULL ? "of no type" : type);
-	if (out->splits &&
-	    part_type(json_array_get(parts, 0), "pre_tokenizer.pretokenizers[0]", split, path, err) < 0)
-		return -1;
-	if (part_type(json_array_get(parts, count - 1), "the last of pre_tokenizer.pretokenizers", last, path, err) <
-	    0)
-		return -1;
-	return read_metaspace(out, json_array_get(parts, count - 1), path, err);
+			"%s: pre_tokenizer is %s%s, expected Split, Whitespace, WhitespaceSplit, Punctuation "
+			"or Digits, and %s%s at the end",
+			path, type == NULL ? "of no type" : type, last ? "" : " before others", needed,
+			out->model == PIECES_BPE ? " or nothing" : "");
+	return out->model == PIECES_UNIGRAM ? read_metaspace(out, part, path, err)
+					    : read_byte_level(out, part, path, err);
 }
 
 /* The pre-tokenizer that belongs to the model. */
 static int read_words(struct tokenizer_description *out, const json_t *object, const char *path, struct error *err)
 {
-	static const char *const names[][2] = {
-		[PIECES_WORDPIECE] = { "BertPreTokenizer" }, [PIECES_BPE] = { "ByteLevel" }
-	};
-	const json_t *part = json_object_get(object, "pre_tokenizer");
+	static const char *const words[] = { "BertPreTokenizer", NULL };
+	const json_t *part = json_object_get(object, "pre_tokenizer"), *parts, *item;
+	const char *type = json_string_value(json_object_get(part, "type"));
+	size_t i;
 
-	if (out->model == PIECES_UNIGRAM)
-		return read_spaces(out, part, path, err);
-	if (part_type(part, "pre_tokenizer", names[out->model], path, err) < 0)
-		return -1;
-	return out->model == PIECES_BPE ? read_byte_level(out, part, path, err) : 0;
+	if (out->model == PIECES_WORDPIECE)
+		return part_type(part, "pre_tokenizer", words, path, err) < 0 ? -1 : 0;
+	if (out->model == PIECES_BPE && json_is_null(part))
+		return 0;
+	if (type == NULL || strcmp(type, "Sequence") != 0)
+		return read_part(out, part, true, path, err);
+	parts = json_object_get(part, "pretokenizers");
+	if (json_array_size(parts) == 0 && out->model == PIECES_UNIGRAM)
+		return read_part(out, NULL, true, path, err);
+	json_array_foreach((json_t *)parts, i,
+			   item) if (read_part(out, item, i + 1 == json_array_size(parts), path, err) < 0) return -1;
+	return 0;
 }
 
 /* The normaliser; but for WordPiece's it is read with the reader that it belongs to. */
@@ -289,11 +296,29 @@ static int read_pair(struct tokenizer_description *out, const json_t *processor,
 	return 0;
 }
 
+/* Of a Sequence the last, if those before it are ByteLevel's, which change no piece. */
+static const json_t *last_processor(const json_t *processor)
+{
+	const char *type = json_string_value(json_object_get(processor, "type"));
+	const json_t *list = json_object_get(processor, "processors");
+	const size_t count = json_array_size(list);
+
+	if (type == NULL || strcmp(type, "Sequence") != 0 || count == 0)
+		return processor;
+	for (size_t i = 0; i + 1 < count; i++) {
+		const char *name = json_string_value(json_object_get(json_array_get(list, i), "type"));
+
+		if (name == NULL || strcmp(name, "ByteLevel") != 0)
+			return processor;
+	}
+	return json_array_get(list, count - 1);
+}
+
 static int read_processor(struct tokenizer_description *out, const json_t *object, const char *path,
 			  struct error *err)
 {
 	static const char *const names[] = { "TemplateProcessing", "BertProcessing", "RobertaProcessing", NULL };
-	const json_t *processor = json_object_get(object, "post_processor");
+	const json_t *processor = last_processor(json_object_get(object, "post_processor"));
 	int type = part_type(processor, "post_processor", names, path, err);
 
 	if (type < 0)
@@ -341,4 +366,5 @@ int tokenizer_json_parse(struct tokenizer_description *out, const json_t *object
 void tokenizer_description_release(struct tokenizer_description *d)
 {
 	added_tokens_release(&d->added);
+	cutters_release(&d->cutters);
 }

@@ -21,11 +21,13 @@ struct tokenizer_description {
 	size_t longest_word;          /* of WordPiece: code points */
 	int32_t unk_id;               /* of Unigram */
 	const json_t *normalizer;     /* with BPE and Unigram, the same; NULL: none */
+	struct cutters cutters;       /* with BPE and Unigram; whoever makes the reader takes them over */
 	enum metaspace_prefix prefix; /* with Unigram */
-	bool splits;                  /* with Unigram: WhitespaceSplit comes before Metaspace */
-	const json_t *merges;         /* of byte-level BPE, the same */
-	bool whole_first;             /* its ignore_merges */
+	const json_t *merges;         /* of BPE, the same */
+	struct bpe_form form;         /* of BPE; without the id of the unknown token */
 	bool prefix_space;            /* of ByteLevel: a text that does not begin with a space is given one */
+	bool words;                   /* of ByteLevel: use_regex */
+	bool fallback;                /* of Unigram: byte_fallback */
 	int32_t cls, sep;             /* around a sentence */
 	struct added_tokens added;
 };

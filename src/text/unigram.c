@@ -45,8 +45,18 @@ static double score_of(const json_t *score)
 	return text[0] == '-' ? -value : value;
 }
 
+static int find_bytes(struct unigram *u, const char *path, struct error *err)
+{
+	for (int byte = 0; byte < 256; byte++) {
+		u->bytes[byte] = piece_list_byte(u->vocabulary, (unsigned char)byte);
+		if (u->bytes[byte] < 0)
+			return error_set(err, STATUS_INPUT, "%s: model.byte_fallback: no piece <0x%02X>", path, byte);
+	}
+	return 0;
+}
+
 int unigram_init(struct unigram *out, const struct piece_list *vocabulary, const json_t *pieces, int32_t unk,
-		 const char *path, struct error *err)
+		 bool fallback, const char *path, struct error *err)
 {
 	double worst = INFINITY;
 
@@ -64,7 +74,8 @@ int unigram_init(struct unigram *out, const struct piece_list *vocabulary, const
 		worst = fmin(worst, out->scores[i]);
 	}
 	out->unknown = worst - unknown_penalty;
-	return 0;
+	out->bytes[0] = -1;
+	return fallback ? find_bytes(out, path, err) : 0;
 }
 
 void unigram_release(struct unigram *u)
@@ -109,12 +120,31 @@ static void go_on(const struct unigram *u, const char *text, size_t length, size
 		offer(&ends[at + first], ends[at].score + u->unknown, at, u->unk);
 }
 
+/* Neighbours that are unknown: one piece, or their bytes, each of which begins where they
+ * do. */
+static int add_unknown(const struct unigram *u, const char *text, size_t start, size_t end, struct pieces *out,
+		       struct error *err)
+{
+	if (u->bytes[0] < 0)
+		return pieces_add(out, u->unk, start, err);
+	for (size_t i = start; i < end; i++)
+		if (pieces_add(out, u->bytes[(unsigned char)text[i]], start, err) < 0)
+			return -1;
+	return 0;
+}
+
+void unigram_work_release(struct unigram_work *w)
+{
+	free(w->ends);
+	pieces_release(&w->cut);
+	*w = (struct unigram_work){ .ends = NULL };
+}
+
 int unigram_cut(const struct unigram *u, const char *text, size_t length, struct unigram_work *work,
 		struct pieces *out, struct error *err)
 {
-	const size_t before = out->count;
+	struct pieces *cut = &work->cut; /* the last piece first */
 	struct unigram_end *ends;
-	size_t kept = before;
 
 	if (array_reserve(&work->ends, &work->capacity, length + 1, sizeof *work->ends) < 0)
 		return error_memory(err, "a text");
@@ -125,25 +155,19 @@ int unigram_cut(const struct unigram *u, const char *text, size_t length, struct
 	for (size_t at = 0; at < length; at++)
 		if (ends[at].start != SIZE_MAX)
 			go_on(u, text, length, at, ends);
+	cut->count = 0;
 	for (size_t end = length; end > 0; end = ends[end].start)
-		if (pieces_add(out, ends[end].id, ends[end].start, err) < 0)
+		if (pieces_add(cut, ends[end].id, ends[end].start, err) < 0)
 			return -1;
-	for (size_t a = before, b = out->count; a + 1 < b; a++) {
-		int32_t id = out->ids[a];
-		size_t start = out->starts[a];
+	for (size_t i = cut->count; i-- > 0;) {
+		const size_t start = cut->starts[i];
+		const bool unknown = cut->ids[i] == u->unk;
 
-		b--;
-		out->ids[a] = out->ids[b];
-		out->starts[a] = out->starts[b];
-		out->ids[b] = id;
-		out->starts[b] = start;
+		while (unknown && i > 0 && cut->ids[i - 1] == u->unk)
+			i--;
+		if ((unknown ? add_unknown(u, text, start, i == 0 ? length : cut->starts[i - 1], out, err)
+			     : pieces_add(out, cut->ids[i], start, err)) < 0)
+			return -1;
 	}
-	for (size_t i = before; i < out->count; i++) {
-		if (i > before && out->ids[i] == u->unk && out->ids[kept - 1] == u->unk)
-			continue;
-		out->ids[kept] = out->ids[i];
-		out->starts[kept++] = out->starts[i];
-	}
-	out->count = kept;
 	return 0;
 }

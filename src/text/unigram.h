@@ -7,6 +7,7 @@
 #include "text/pieces.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct unigram {
@@ -14,20 +15,23 @@ struct unigram {
 	double *scores; /* (vocabulary->size) */
 	double unknown; /* of a character that is no piece */
 	int32_t unk;
+	int32_t bytes[256]; /* "<0x0A>": what is unknown is its bytes (byte_fallback); bytes[0] −1: it is not */
 };
 
 /* The scores of [["piece", score], …], whose pieces are the vocabulary's, which must
  * outlive it. */
 int unigram_init(struct unigram *out, const struct piece_list *vocabulary, const json_t *pieces, int32_t unk,
-		 const char *path, struct error *err);
+		 bool fallback, const char *path, struct error *err);
 void unigram_release(struct unigram *u);
 
-/* What a cut needs for as long as it goes on. Zeroed before the first; free(ends)
- * after the last. */
+/* What a cut needs for as long as it goes on. Zeroed before the first; released after
+ * the last. */
 struct unigram_work {
 	struct unigram_end *ends; /* (capacity) */
 	size_t capacity;
+	struct pieces cut; /* of a text with unknown bytes, before they are spelt */
 };
+void unigram_work_release(struct unigram_work *w);
 
 /* Appends the pieces of a text in UTF-8, whose starts are counted in it. Neighbours that
  * are unknown are one piece. */

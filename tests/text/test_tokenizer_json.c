@@ -83,6 +83,30 @@ static void pieces_of_the_library(void **state)
 	json_decref(description);
 }
 
+/* Behind every pre-tokenizer that cuts. */
+static void cut_as_the_library_does(void **state)
+{
+	json_error_t fault;
+	json_t *fixture = json_load_file(FIXTURES "/pretokenizers/pretokenizers.json", JSON_ALLOW_NUL, &fault),
+	       *variant;
+	size_t i;
+
+	(void)state;
+	assert_non_null(fixture);
+	json_array_foreach(json_object_get(fixture, "variants"), i, variant)
+	{
+		const json_t *texts = json_object_get(fixture, "texts"), *pieces = json_object_get(variant, "pieces");
+		struct tokenizer *t = parse(json_object_get(variant, "tokenizer"));
+
+		for (size_t k = 0; k < json_array_size(texts); k++)
+			assert_pieces(t, json_array_get(texts, k), json_array_get(pieces, k),
+				      json_string_value(json_object_get(variant, "name")));
+		tokenizer_free(t);
+	}
+	assert_int_equal(i, 10);
+	json_decref(fixture);
+}
+
 /* A small tokenizer.json, whose parts the refusals change. */
 static const char *const parts[][2] = {
 	{ "version", "\"1.0\"" },
@@ -189,9 +213,8 @@ static void components_refused(void **state)
 		{ "model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [], \"dropout\": 0.1}",
 		  "model.dropout: expected none" },
 		{ "model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": [], \"byte_fallback\": true}",
-		  "model.byte_fallback: expected none" },
-		{ "model", "{\"type\": \"BPE\", \"vocab\": {}, \"merges\": []}",
-		  "pre_tokenizer is BertPreTokenizer, expected ByteLevel" },
+		  "pre_tokenizer is BertPreTokenizer, expected Split, Whitespace, WhitespaceSplit, Punctuation or "
+		  "Digits, and ByteLevel or nothing at the end" },
 		{ "model", "{\"type\": \"Unigram\", \"vocab\": []}", "model.unk_id: expected the id of a piece" },
 		{ "model", "{\"type\": \"Unigram\", \"vocab\": {}, \"unk_id\": 0}",
 		  "model.vocab: expected a list of pieces and scores" },
@@ -361,9 +384,21 @@ static void scores_refused(void **state)
 								  "never" },
 		{ "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Metaspace\"}, "
 		  "{\"type\": \"Metaspace\"}]}",
-		  "x: pre_tokenizer.pretokenizers[0] is Metaspace, expected WhitespaceSplit" },
+		  "x: pre_tokenizer is Metaspace before others, expected Split, Whitespace, WhitespaceSplit, "
+		  "Punctuation or Digits, and Metaspace at the end" },
 		{ "\"pre_tokenizer\": {\"type\": \"Digits\"}",
-		  "x: pre_tokenizer is Digits, expected Metaspace, or WhitespaceSplit and Metaspace in a Sequence" },
+		  "x: pre_tokenizer is Digits, expected Split, Whitespace, WhitespaceSplit, Punctuation or Digits, "
+		  "and "
+		  "Metaspace at the end" },
+		{ "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": []}",
+		  "x: pre_tokenizer is of no type, expected Split, Whitespace, WhitespaceSplit, Punctuation or "
+		  "Digits, "
+		  "and Metaspace at the end" },
+		{ "\"pre_tokenizer\": {\"type\": \"Split\", \"behavior\": \"Isolated\"}",
+		  "x: pre_tokenizer: Split: expected a pattern of a String or a Regex" },
+		{ "\"pre_tokenizer\": {\"type\": \"Punctuation\", \"behavior\": \"Dropped\"}",
+		  "x: pre_tokenizer: Punctuation: behavior is Dropped, expected Removed, Isolated, Contiguous, "
+		  "MergedWithPrevious or MergedWithNext" },
 		{ "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"WhitespaceSplit\"},"
 		  " {\"type\": \"Metaspace\", \"replacement\": \"_\"}]}",
 		  "x: pre_tokenizer: Metaspace: expected replacement \xE2\x96\x81, split, and prepend_scheme always "
@@ -375,15 +410,15 @@ static void scores_refused(void **state)
 		  "or "
 		  "never" },
 		{ "\"normalizer\": {\"type\": \"NFE\"}", "x: normalizer is NFE, expected Replace, Prepend, Strip, "
-							 "NFC, NFD, NFKC, NFKD, StripAccents, Lowercase "
-							 "or Precompiled" },
+							 "NFC, NFD, NFKC, NFKD, StripAccents, Lowercase, "
+							 "Precompiled or Nmt" },
 		{ "\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"AAAA\"}",
 		  "x: normalizer.precompiled_charsmap: expected a trie and its strings in base64" },
 		{ "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFKD\"}, {\"type\": "
-		  "\"Nmt\"}]}",
-		  "x: normalizer is Nmt, expected Replace, Prepend, Strip, NFC, NFD, NFKC, NFKD, StripAccents, "
-		  "Lowercase "
-		  "or Precompiled" },
+		  "\"BertNormalizer\"}]}",
+		  "x: normalizer is BertNormalizer, expected Replace, Prepend, Strip, NFC, NFD, NFKC, NFKD, "
+		  "StripAccents, "
+		  "Lowercase, Precompiled or Nmt" },
 		{ "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Regex\": \"(a\"}, \"content\": \"\"}",
 		  "x: regular expression (a: end pattern with unmatched parenthesis" },
 		{ "\"normalizer\": {\"type\": \"Replace\", \"pattern\": {\"Glob\": \"a\"}, \"content\": \"\"}",
@@ -405,7 +440,10 @@ static void scores_refused(void **state)
 		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 5, \"vocab\": [[\"a\", -1]]}",
 		  "x: model.unk_id: no piece has id 5" },
 		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"byte_fallback\": true, \"vocab\": []}",
-		  "x: model.byte_fallback: expected none" },
+		  "x: model.unk_id: no piece has id 0" },
+		{ "\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"byte_fallback\": true, \"vocab\": [[\"a\", "
+		  "-1]]}",
+		  "x: model.byte_fallback: no piece <0x00>" },
 	};
 
 	(void)state;
@@ -447,9 +485,11 @@ static void pairs_refused(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "\"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"}",
-		  "x: pre_tokenizer is BertPreTokenizer, expected ByteLevel" },
-		{ "\"pre_tokenizer\": {\"type\": \"ByteLevel\", \"use_regex\": false}",
-		  "x: pre_tokenizer: use_regex is false, expected true" },
+		  "x: pre_tokenizer is BertPreTokenizer, expected Split, Whitespace, WhitespaceSplit, Punctuation or "
+		  "Digits, and ByteLevel or nothing at the end" },
+		{ "\"pre_tokenizer\": null, \"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": [], "
+		  "\"byte_fallback\": true}",
+		  "x: model.byte_fallback: no piece <0x00>" },
 		{ "\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1, \"ab\": 2}, \"merges\": [\"a b\", "
 		  "\"a ab\"]}",
 		  "x: model.merges: entry 2: the vocabulary has not all of a, ab and both in one" },
@@ -471,9 +511,10 @@ static void pairs_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces_of_the_library), cmocka_unit_test(components_refused),
-		cmocka_unit_test(the_file_counts),       cmocka_unit_test(pairs_refused),
-		cmocka_unit_test(scores_refused),        cmocka_unit_test(equal_scores),
+		cmocka_unit_test(pieces_of_the_library),   cmocka_unit_test(components_refused),
+		cmocka_unit_test(the_file_counts),         cmocka_unit_test(pairs_refused),
+		cmocka_unit_test(scores_refused),          cmocka_unit_test(equal_scores),
+		cmocka_unit_test(cut_as_the_library_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
