@@ -49,7 +49,7 @@ static void assert_pieces(const struct tokenizer *t, const json_t *text, const j
 	if (strcmp(joined, json_string_value(expected)) != 0)
 		fail_msg("%s, \"%s\": %s, expected %s", name, json_string_value(text), joined,
 			 json_string_value(expected));
-	free(pieces.ids);
+	pieces_release(&pieces);
 	free(joined);
 }
 
@@ -276,7 +276,7 @@ static void assert_first(const char *folder, const char *text, const char *expec
 		fail_msg("%s", err.text);
 	assert_true(pieces.count > 0);
 	assert_string_equal(tokenizer_piece(t, pieces.ids[0]), expected);
-	free(pieces.ids);
+	pieces_release(&pieces);
 	tokenizer_free(t);
 }
 
