@@ -72,6 +72,7 @@ struct document {
 	struct citation *citations; /* (citation_count) */
 	size_t citation_count, citation_capacity;
 	struct tabular_column *recipe_columns; /* of a grid that has one for each recipe */
+	bool unpaged;                          /* there is no PDF of it */
 	bool broken;                           /* memory was short; document_check says so */
 };
 

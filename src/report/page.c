@@ -97,14 +97,36 @@ static int write_body(char **out, const struct document *d, struct error *err)
 int page_write(const struct document *d, const char *assets, const char *collected, struct folder *out,
 	       struct error *err)
 {
-	enum { STYLE, SCRIPT, VIEWS, DATA, CONTENTS, BODY, SCHEME, DARK, TITLE, NAME, VERSION, PUBLISHED, SLOTS };
+	enum {
+		STYLE,
+		SCRIPT,
+		VIEWS,
+		DATA,
+		PAPER,
+		CONTENTS,
+		BODY,
+		SCHEME,
+		DARK,
+		TITLE,
+		NAME,
+		VERSION,
+		PUBLISHED,
+		SLOTS
+	};
 	struct slot slots[SLOTS] = {
-		[STYLE] = { "style", NULL, false },          [SCRIPT] = { "script", NULL, false },
-		[VIEWS] = { "views", NULL, false },          [DATA] = { "data", NULL, false },
-		[CONTENTS] = { "contents", NULL, false },    [BODY] = { "body", NULL, false },
-		[SCHEME] = { "scheme", NULL, false },        [DARK] = { "scheme-dark", NULL, false },
-		[TITLE] = { "title", d->title, true },       [NAME] = { "name", d->name, true },
-		[VERSION] = { "version", d->version, true }, [PUBLISHED] = { "published", d->published, true },
+		[STYLE] = { "style", NULL, false },
+		[SCRIPT] = { "script", NULL, false },
+		[VIEWS] = { "views", NULL, false },
+		[DATA] = { "data", NULL, false },
+		[PAPER] = { "paper", NULL, false },
+		[CONTENTS] = { "contents", NULL, false },
+		[BODY] = { "body", NULL, false },
+		[SCHEME] = { "scheme", NULL, false },
+		[DARK] = { "scheme-dark", NULL, false },
+		[TITLE] = { "title", d->title, true },
+		[NAME] = { "name", d->name, true },
+		[VERSION] = { "version", d->version, true },
+		[PUBLISHED] = { "published", d->published, true },
 	};
 	struct prose contents = { 0 }, page = { 0 };
 	char *template = NULL;
@@ -113,7 +135,8 @@ int page_write(const struct document *d, const char *assets, const char *collect
 	write_contents(&contents, d);
 	slots[SCHEME].text = figure_scheme(false);
 	slots[DARK].text = figure_scheme(true);
-	if (slots[SCHEME].text == NULL || slots[DARK].text == NULL) {
+	slots[PAPER].text = text_copy(d->unpaged ? "" : " <a href=\"report.pdf\">PDF</a>");
+	if (slots[SCHEME].text == NULL || slots[DARK].text == NULL || slots[PAPER].text == NULL) {
 		error_memory(err, "index.html");
 		goto done;
 	}

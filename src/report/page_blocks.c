@@ -72,7 +72,7 @@ static void write_section(struct prose *out, const struct block *b, struct place
 	page_escape(out, b->text);
 	prose_format(out, "</h%d>\n", b->level);
 	if (first) {
-		prose_add(out, "<div class=\"first\">\n");
+		prose_add(out, "<div class=\"lead\">\n");
 		at->screen = true;
 	}
 }

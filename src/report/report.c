@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "report/content.h"
 #include "report/crate.h"
+#include "report/grids.h"
 #include "report/page.h"
 #include "report/pdf.h"
 
@@ -107,31 +108,6 @@ static int copy_manifests(const struct report_input *in, struct folder *out, str
 	return 0;
 }
 
-/* The tables that are shown. table7.csv, with every digit, is collect's. */
-static int write_grids(const struct document *d, struct folder *out, struct error *err)
-{
-	for (size_t i = 0; i < d->count; i++) {
-		const struct tabular *g = &d->blocks[i].grid;
-		char *csv, *latex;
-		int rc;
-
-		if (d->blocks[i].kind != BLOCK_GRID)
-			continue;
-		csv = text_format("tables/%s.csv", g->id);
-		latex = text_format("tables/%s.tex", g->id);
-		rc = csv == NULL || latex == NULL ? error_memory(err, "tables") : 0;
-		if (rc == 0 && !g->listing)
-			rc = tabular_write_latex(g, out, latex, err);
-		if (rc == 0 && strcmp(g->id, "table7") != 0)
-			rc = tabular_write_csv(g, out, csv, err);
-		free(csv);
-		free(latex);
-		if (rc < 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* What the content is written from, read and released together. */
 struct sources {
 	struct evidence evidence, paper;
@@ -179,7 +155,7 @@ int report_run(const struct report_input *in, struct folder *out, const struct c
 	if (sources_read(&s, in, err) < 0)
 		return -1;
 	if (content_write(&d, &(struct content){ in, &s.evidence, &s.paper, s.experiment, s.missing }, err) < 0 ||
-	    copy_tables(in, out, err) < 0 || write_grids(&d, out, err) < 0 || copy_figures(&d, out, err) < 0 ||
+	    copy_tables(in, out, err) < 0 || grids_write(&d, out, err) < 0 || copy_figures(&d, out, err) < 0 ||
 	    copy_manifests(in, out, err) < 0)
 		goto done;
 	context_progress(ctx, "report", 1, 4, "page");

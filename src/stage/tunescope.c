@@ -27,6 +27,7 @@ static const struct {
 	{ "run", "make one cell, if it is not up to date" },
 	{ "check", "exit with 0 if a cell is up to date" },
 	{ "diff", "two runs' results, what differs and by how much" },
+	{ "compare", "two reports side by side, as a page" },
 	{ "audit", "follow every figure back to the bytes of the data" },
 	{ "verify", "compare the results with the committed reference" },
 	{ "gc", "what no manifest refers to" },
