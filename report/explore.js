@@ -94,13 +94,13 @@
 	};
 
 	// A scale with round ticks.
-	const scale = (values, from, to) => {
+	const scale = (values, from, to, whole = false) => {
 		const known = values.filter((v) => v !== null && Number.isFinite(v));
 		let low = Math.min(...known), high = Math.max(...known);
 		if (known.length === 0) [low, high] = [0, 1];
 		if (low === high) [low, high] = [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
 		const step = 10 ** Math.floor(Math.log10((high - low) / 3));
-		const size = [1, 2, 5, 10].map((k) => k * step).find((s) => (high - low) / s <= 4);
+		const size = [1, 2, 5, 10].map((k) => k * step).find((s) => (high - low) / s <= 4 && (!whole || s >= 1)) || 1;
 		const ticks = [];
 		for (let t = Math.ceil(low / size); t * size <= high + 1e-9 * size; t++) ticks.push(t * size);
 		const pad = (high - low) * 0.06;
@@ -109,10 +109,10 @@
 	};
 
 	// A chart: series of {name, points: [{x, y, title, choose, on}], line, hollow, kind}.
-	const chart = (title, xTitle, yTitle, series) => {
+	const chart = (title, xTitle, yTitle, series, whole = false) => {
 		const width = 420, height = 240, left = 48, top = 22, bottom = height - 34, right = width - 12;
 		const points = series.flatMap((s) => s.points).filter((p) => p.y !== null && p.x !== null);
-		const x = scale(points.map((p) => p.x), left, right), y = scale(points.map((p) => p.y), bottom, top);
+		const x = scale(points.map((p) => p.x), left, right, whole), y = scale(points.map((p) => p.y), bottom, top);
 		const all = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': title });
 		for (const t of x.ticks)
 			all.append(svg('line', { class: 'grid', x1: x(t), x2: x(t), y1: top, y2: bottom }),
@@ -124,7 +124,14 @@
 			svg('text', { x: 4, y: 12 }, yTitle));
 		for (const s of series) {
 			const known = s.points.filter((p) => p.y !== null && p.x !== null);
-			if (s.line) all.append(svg('polyline', { class: s.kind, fill: 'none', points: known.map((p) => `${x(p.x)},${y(p.y)}`).join(' ') }));
+			// A point that is missing interrupts the line.
+			const runs = s.line ? s.points.reduce((all, p) => {
+				if (p.y === null) all.push([]);
+				else all[all.length - 1].push(`${x(p.x)},${y(p.y)}`);
+				return all;
+			}, [[]]) : [];
+			for (const r of runs)
+				if (r.length > 1) all.append(svg('polyline', { class: s.kind, fill: 'none', points: r.join(' ') }));
 			for (const p of known)
 				all.append(svg('circle', { class: `${s.kind} ${s.hollow ? 'hollow' : ''} ${p.on ? 'on' : ''} ${p.choose ? 'choice' : ''}`,
 					cx: x(p.x), cy: y(p.y), r: p.on ? 6 : 4, ...(p.choose ? { onclick: () => choose(p.choose) } : {}) }, hint(p.title)));
@@ -170,7 +177,7 @@
 			...Object.entries(measures).map(([value, name]) => html('option', { value, ...(value === state.measure ? { selected: '' } : {}) }, name)));
 		return view('Layer by layer', 'A point chooses its layer.', html('label', { for: 'explore-measure' }, 'Measure '), list,
 			chart(`${measures[state.measure]} by layer`, 'Layer', measures[state.measure], [
-				{ points: of(0), line: true, hollow: true, kind: 'before' }, { points: of(1), line: true, kind: 'after' }]));
+				{ points: of(0), line: true, hollow: true, kind: 'before' }, { points: of(1), line: true, kind: 'after' }], true));
 	};
 
 	const cellsView = () => {

@@ -4,6 +4,8 @@
 #include "pdf.h"
 #include "written.h"
 
+#include "report/beside.h"
+
 #include "base/sha256.h"
 #include "report/evidence.h"
 #include "report/prose.h"
@@ -467,6 +469,35 @@ static void test_pdf(void **state)
 	free(pdf.data);
 }
 
+/* A report beside itself: nothing differs, and every pair and layer is in both. */
+static void test_beside(void **state)
+{
+	const struct written *r = *state;
+	char *path = support_folder(), *file = path_join(path, "index.html"), *page;
+	struct beside_input in = { { r->out.path, r->out.path }, r->in.assets, "0.1.0" };
+	struct error err = { 0 };
+	struct folder out;
+	size_t drawings;
+
+	assert_ok(folder_open(&out, path, &err), err);
+	assert_ok(beside_write(&in, &out, &err), err);
+	page = support_text(path, "index.html");
+	html_check(page, path, &drawings);
+	has(page, "Of 10 claims 0 have another verdict in B than in A. 6 pairs of model and task are in both, of 6 "
+		  "in A and "
+		  "6 in B.");
+	has(page, "Every parameter is the same.");
+	has(page, "Every layer of the runs that both have.");
+	assert_null(strstr(page, "report.pdf"));
+	free(page);
+	in.folders[1] = r->world.path; /* no report */
+	assert_int_equal(beside_write(&in, &out, &err), -1);
+	assert_non_null(strstr(err.text, "tables/claims.json"));
+	folder_release(&out);
+	support_remove(path);
+	free(file);
+}
+
 static void test_bad_template(void **state)
 {
 	static const char *const templates[][2] = {
@@ -547,7 +578,7 @@ int main(void)
 		cmocka_unit_test(test_exact),        cmocka_unit_test(test_captions_agree_with_table4),
 		cmocka_unit_test(test_pdf),          cmocka_unit_test(test_latex),
 		cmocka_unit_test(test_bad_template), cmocka_unit_test(test_colours_have_roles),
-		cmocka_unit_test(test_bad_index),
+		cmocka_unit_test(test_bad_index),    cmocka_unit_test(test_beside),
 	};
 
 	return cmocka_run_group_tests(tests, written_setup, written_teardown);
