@@ -131,13 +131,13 @@ static void draw_cells(struct drawings *d, const struct collected *c, const stru
 	s->count = count;
 	for (size_t i = 0; i < count; i++)
 		s->spots[i] = (struct spot){ .x = points[i].minimum,
-					     .y = points[i].accuracy,
+					     .y = 100 * points[i].accuracy,
 					     .group = collected_task(c, points[i].task),
 					     .name = cell_name(d, &points[i]),
 					     .hollow = strcmp(points[i].state, "original") == 0,
 					     .from = original_of(points, count, i) };
 	s->x_title = "Minimum distance to any other label, mean over labels";
-	s->y_title = "Accuracy of the classifier probe (test set)";
+	s->y_title = "Accuracy of the classifier probe (test set), %";
 	s->x_column = "minimum";
 	s->y_column = "accuracy";
 	s->hollow_name = "original";

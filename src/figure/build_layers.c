@@ -17,6 +17,12 @@ static struct rows measure_rows(struct drawings *d, const struct table *results,
 	return split.count > 0 ? split : all;
 }
 
+/* As it is shown. */
+static double shown(const struct measure *m, double value)
+{
+	return m->percent ? 100 * value : value;
+}
+
 /* Mean over seeds; NaN where there is none. */
 static double mean_value(struct rows rows)
 {
@@ -77,7 +83,7 @@ struct block {
 };
 
 static void fill_block(struct drawings *d, const struct collected *c, const struct table *results, struct rows rows,
-		       const char *task, struct block *b)
+		       const char *task, const struct measure *measure, struct block *b)
 {
 	for (size_t m = 0; !d->failed && m < c->model_count; m++) {
 		struct rows model = rows_text(d, rows, "model", c->models[m]);
@@ -89,7 +95,8 @@ static void fill_block(struct drawings *d, const struct collected *c, const stru
 			struct rows layer = rows_number(d, model, "layer", (double)l);
 
 			for (int after = 0; after < 2; after++) {
-				b->values[after][at] = mean_value(state_rows(d, c, layer, after, task));
+				b->values[after][at] =
+					shown(measure, mean_value(state_rows(d, c, layer, after, task)));
 				b->defined += isfinite(b->values[after][at]) ? 1 : 0;
 			}
 			here += isfinite(b->values[0][at]) || isfinite(b->values[1][at]);
@@ -166,7 +173,7 @@ static void draw_task(struct drawings *d, const struct collected *c, const struc
 	b.found = drawings_array(d, c->model_count, sizeof *b.found);
 	if (d->failed)
 		return;
-	fill_block(d, c, results, rows, task, &b);
+	fill_block(d, c, results, rows, task, m, &b);
 	for (size_t l = 0; l < b.layers; l++)
 		names[b.layers - 1 - l] = drawings_text(d, "%zu", l);
 	for (size_t k = 0; b.defined > 0 && k < c->model_count; k++)
@@ -275,7 +282,7 @@ static void draw_checkpoints(struct drawings *d, const struct figure_run *run, c
 		long row = pivot_find(&p, rows_get(rows, k, "layer"));
 
 		if (column >= 0 && row >= 0)
-			p.values[(size_t)row * p.width + (size_t)column] = rows_value(rows, k, "value");
+			p.values[(size_t)row * p.width + (size_t)column] = shown(m, rows_value(rows, k, "value"));
 	}
 	add_run_grid(d, run, &p, layers, m, "checkpoint", "Checkpoint");
 }

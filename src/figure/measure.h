@@ -15,6 +15,7 @@ struct measure {
 	const char *key;   /* "minimum", as in results.csv and in the columns of layers.csv */
 	const char *title; /* of an axis or in a legend; NULL: no figure shows it */
 	const char *split; /* of the data on which it is taken */
+	bool percent;      /* a fraction, shown in percent */
 	int decimals;      /* of printed values; −1: as three digits of the largest need */
 	bool mapped;       /* a map of layers shows it */
 	bool probed;       /* by a classifier, which may see the last layer only */

@@ -40,7 +40,7 @@ void content_representation(struct document *d, const struct usage *u)
 	const char *pooling = usage_common(u, "extract", "pooling"), *cut = usage_common(u, "extract", "truncate");
 
 	document_text(d,
-		      "A word is represented by %s, a pair of words by the two vectors one behind the other, a "
+		      "A word is represented by %s, a pair of words by the concatenation of its two vectors, a "
 		      "sentence by the vector of [CLS]. Layers are counted from 0, the embeddings, to the last layer "
 		      "of the encoder.%s",
 		      is(pooling, "mean")    ? "the mean of its word pieces’ vectors"

@@ -201,7 +201,7 @@ enum verdict decide_top_layer(struct prose *why, const struct evidence *e)
 	else
 		prose_format(why,
 			     "the top layer’s similarity is above 0.5 in %zu of the %zu %s where it is defined, "
-			     "and %s at the least",
+			     "and is %s where it is smallest",
 			     t.holding, t.holding + t.failing, prose_noun(t.holding + t.failing, "run", "runs"),
 			     show(smallest, 2).text);
 	t.undecided = 0;

@@ -8,7 +8,7 @@ enum { MEASURES = 3 };
 
 static const char SIMILARITY[] = "Similarity to the original: r";
 
-/* A run's layer, as a row of Table 4. */
+/* A run's layer, as a row of the table of layers. */
 static size_t row_of(const struct evidence *e, const struct layer *l)
 {
 	return (size_t)(l - e->layers);
@@ -16,7 +16,7 @@ static size_t row_of(const struct evidence *e, const struct layer *l)
 
 static struct shown layer_number(struct document *d, const struct evidence *e, const struct layer *l)
 {
-	return say_cell(d, "table4", row_of(e, l), "Layer", show((double)l->layer, 0));
+	return say_cell(d, "movement", row_of(e, l), "Layer", show((double)l->layer, 0));
 }
 
 /* A layer, and the run it belongs to. */
@@ -69,11 +69,12 @@ static void say_extremes(struct document *d, const struct evidence *e)
 	if (lowest.layer == NULL)
 		say_no_similarity(d, e);
 	else
-		document_text(
-			d, "The layer least similar to its original self is layer %s of %s fine-tuned on %s (%s).",
-			layer_number(d, e, lowest.layer).text, lowest.run->model, lowest.run->task,
-			say_cell(d, "table4", row_of(e, lowest.layer), SIMILARITY, show(lowest.layer->similarity, 2))
-				.text);
+		document_text(d,
+			      "The layer least similar to its original self is layer %s of %s fine-tuned on %s (%s).",
+			      layer_number(d, e, lowest.layer).text, lowest.run->model, lowest.run->task,
+			      say_cell(d, "movement", row_of(e, lowest.layer), SIMILARITY,
+				       show(lowest.layer->similarity, 2))
+				      .text);
 	if (moved.layer == NULL)
 		document_missing(d, "The displacement of the label centroids relative to the layer’s scale has been "
 				    "measured in no run.");
@@ -82,10 +83,10 @@ static void say_extremes(struct document *d, const struct evidence *e)
 			      "Relative to the layer’s scale, label centroids move most in layer %s of %s "
 			      "fine-tuned on %s (%s), in %s directions by participation ratio.",
 			      layer_number(d, e, moved.layer).text, moved.run->model, moved.run->task,
-			      say_cell(d, "table4", row_of(e, moved.layer), "Displacement: relative norm",
+			      say_cell(d, "movement", row_of(e, moved.layer), "Displacement: relative norm",
 				       show(moved.layer->relative_shift, 3))
 				      .text,
-			      say_cell(d, "table4", row_of(e, moved.layer), "Displacement: directions",
+			      say_cell(d, "movement", row_of(e, moved.layer), "Displacement: directions",
 				       show(moved.layer->participation, 2))
 				      .text);
 }

@@ -92,7 +92,7 @@ static void note_least(struct tabular *g, const struct evidence *e)
 	if (isnan(least) || least < 0.001 || note == NULL || strstr(note, "permutation") == NULL)
 		return;
 	g->note = NULL;
-	tabular_note(g, "%s With %s runs before and %s after, p, runs is %s at the least.", note,
+	tabular_note(g, "%s With %s runs before and %s after, the smallest p, runs that can come out is %s.", note,
 		     show(p->before.runs, 0).text, show(p->after.runs, 0).text, show_p(least).text);
 	free(note);
 }
@@ -212,9 +212,9 @@ int tabular_divergence(struct tabular *out, const struct evidence *e, struct err
 		SHOW_P(pair, "p, examples", "Accuracy, %", p_mcnemar),
 		SHOW_BY(add_majority, COLUMN_NUMBER, pair, "majority", "Accuracy, %", model, 2),
 		SHOW_SIMILARITY(pair, "before", "Train/test similarity", before),
-		SHOW_INTERVAL(pair, "95 % interval", "Train/test similarity", before),
+		SHOW_INTERVAL(pair, "before, 95 % interval", "Train/test similarity", before),
 		SHOW_SIMILARITY(pair, "after", "Train/test similarity", after),
-		SHOW_INTERVAL(pair, "95 % interval", "Train/test similarity", after),
+		SHOW_INTERVAL(pair, "after, 95 % interval", "Train/test similarity", after),
 		SHOW_NUMBER(pair, "label pairs", "Train/test similarity", after.similarity_pairs, 0),
 	};
 	static const struct tabular_form form = {

@@ -62,7 +62,7 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 		SHOW_NUMBER(place_row, "directions", "Displacement", at.participation, 2),
 	};
 	static const struct tabular_form form = {
-		.id = "table4",
+		.id = "movement",
 		.caption = "Each layer after fine-tuning, against its original self.",
 		.note = "r: Pearson’s correlation of the distances between labels, undefined where the layer is not "
 			"linearly separable before and after. Relative norm: mean displacement of the label "

@@ -97,7 +97,7 @@ static const char *state_of_panel(const char *panel)
 	return strcmp(panel, "before fine-tuning") == 0 ? "original" : "pos-s1-c10";
 }
 
-static void check_layers(const char *measure, const char *split)
+static void check_layers(const char *measure, const char *split, bool percent)
 {
 	char *file = text_format("layers-pos-%s.csv", measure),
 	     *header = text_format("panel,layer,model,%s", measure);
@@ -111,7 +111,7 @@ static void check_layers(const char *measure, const char *split)
 				text(&p, i, "model"), "layer", text(&p, i, "layer"), "state",
 				state_of_panel(text(&p, i, "panel")), NULL);
 
-		assert_same(number(&p, i, measure), value_at(&p.collected, row, "value"));
+		assert_same(number(&p, i, measure), (percent ? 100 : 1) * value_at(&p.collected, row, "value"));
 		values += row >= 0;
 	}
 	assert_true(values > p.drawn.rows / 2);
@@ -123,11 +123,11 @@ static void check_layers(const char *measure, const char *split)
 static void test_layers(void **state)
 {
 	(void)state;
-	check_layers("accuracy", "test");
-	check_layers("selectivity", "test");
-	check_layers("codelength", "train");
-	check_layers("clusters", "train");
-	check_layers("minimum", "train");
+	check_layers("accuracy", "test", true);
+	check_layers("selectivity", "test", true);
+	check_layers("codelength", "train", false);
+	check_layers("clusters", "train", false);
+	check_layers("minimum", "train", false);
 }
 
 static void test_layers_by_checkpoint(void **state)
@@ -146,7 +146,7 @@ static void test_layers_by_checkpoint(void **state)
 			   text(&p, i, "layer"), "state", number(&p, i, "checkpoint") == 0 ? "original" : checkpoint,
 			   NULL);
 		assert_true(row >= 0);
-		assert_same(number(&p, i, "accuracy"), value_at(&p.collected, row, "value"));
+		assert_same(number(&p, i, "accuracy"), 100 * value_at(&p.collected, row, "value"));
 	}
 	close_pair(&p);
 }
@@ -379,7 +379,7 @@ static void test_hypothesis_cells(void **state)
 		assert_same(number(&p, i, "minimum"),
 			    value_at(&p.collected, find_cell(&p.collected, cell, false, "minimum"), "value"));
 		assert_same(number(&p, i, "accuracy"),
-			    value_at(&p.collected, find_cell(&p.collected, cell, false, "accuracy"), "value"));
+			    100 * value_at(&p.collected, find_cell(&p.collected, cell, false, "accuracy"), "value"));
 		assert_int_equal(strcmp(text(&p, i, "state"), "original") == 0, strstr(cell, "/original/") != NULL);
 	}
 	close_pair(&p);

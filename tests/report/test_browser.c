@@ -302,8 +302,7 @@ static void test_without_script(void **state)
 	if (!visit(*state))
 		return;
 	browser_do(&browser, "Emulation.setScriptExecutionDisabled", json_pack("{s:b}", "value", 1));
-	visit(*state);
-	browser_do(&browser, "Emulation.setScriptExecutionDisabled", json_pack("{s:b}", "value", 1));
+	json_array_clear(browser.events);
 	browser_do(&browser, "Page.reload", json_object());
 	browser_wait(&browser, "Page.loadEventFired");
 	browser_expect(&browser, "document.querySelectorAll('#explorer figure').length", "0");

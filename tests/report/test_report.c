@@ -302,7 +302,7 @@ static void test_same_bytes(void **state)
 }
 
 /* What the figure of similarities calls defined, the table of layers has. */
-static void test_captions_agree_with_table4(void **state)
+static void test_captions_agree_with_movement(void **state)
 {
 	const struct written *r = *state;
 	struct evidence e;
@@ -372,7 +372,7 @@ static void test_exact(void **state)
 		    { "Accuracy %: change", "difference" },
 		    { "Accuracy %: p runs", "p_permutation" },
 		    { "Train/test similarity: after", "train_test_similarity" },
-		    { "Train/test similarity: 95 % interval", "similarity_low" } },
+		    { "Train/test similarity: after 95 % interval", "similarity_low" } },
 		  1,
 		  2 },
 		{ "tables/growth.csv",
@@ -386,7 +386,7 @@ static void test_exact(void **state)
 		    { "Minimum distance: mean change", "minimum_change" } },
 		  0,
 		  1 },
-		{ "tables/table4.csv",
+		{ "tables/movement.csv",
 		  "layers.csv",
 		  { { "Displacement: relative norm", "relative_shift" },
 		    { "Displacement: directions", "participation" } },
@@ -575,7 +575,7 @@ int main(void)
 		cmocka_unit_test(test_complete),     cmocka_unit_test(test_probes),
 		cmocka_unit_test(test_incomplete),   cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_overrides),    cmocka_unit_test(test_same_bytes),
-		cmocka_unit_test(test_exact),        cmocka_unit_test(test_captions_agree_with_table4),
+		cmocka_unit_test(test_exact),        cmocka_unit_test(test_captions_agree_with_movement),
 		cmocka_unit_test(test_pdf),          cmocka_unit_test(test_latex),
 		cmocka_unit_test(test_bad_template), cmocka_unit_test(test_colours_have_roles),
 		cmocka_unit_test(test_bad_index),    cmocka_unit_test(test_beside),
