@@ -134,7 +134,7 @@ $(B)/bin/fuzz_%: tests/fuzz/fuzz_%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(PKG_CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) -Wl,--as-needed $(PKG_LIBS) -lm
 
-SOURCES = $(wildcard src/*/*.[ch] tests/*.h tests/*/*.[ch] bench/*.c)
+SOURCES = $(wildcard src/*/*.[ch] tests/*.h tests/*/*.[ch] bench/*.[ch])
 lint: deps-dev
 	@clang-format --dry-run --Werror $(SOURCES)
 	@$(MAKE) --no-print-directory B=build/lint CFLAGS='-O2 -Werror' programs

@@ -6,13 +6,16 @@
  *                       [--seconds 5] [--json] [--lengths] [--busy]
  *
  * Share: the multiply-adds of the products with weights that real pieces need,
- * per second, over the best rate of one-threaded OpenBLAS sgemm on 800 rows of
- * the model's shapes, times the threads. Lengths are drawn, with a fixed seed,
+ * per second, over what the processor's units can do (processor.h); beside it the
+ * best share of one-threaded OpenBLAS sgemm on 800 rows of the model's shapes, times the
+ * threads. Lengths are drawn, with a fixed seed,
  * from a log-normal distribution fitted to the word pieces of UD English-PUD
  * (median 25, σ of the logarithm 0.45, from 5 to 80); --lengths prints them, for
  * the comparison with another program on the same work. Without --json a table
  * comes first, and the same as JSON after it. Each size is measured in a process
  * of its own, whose largest memory is what it needs. */
+#include "processor.h"
+
 #include "base/array.h"
 #include "base/json.h"
 #include "base/random.h"
@@ -60,7 +63,7 @@ struct figures {
 struct result {
 	const struct size *size;
 	const struct family *family;
-	double limit; /* GFLOP/s of all threads */
+	double limit, sgemm; /* GFLOP/s of all threads: of the processor, and of OpenBLAS */
 	struct figures finetune, extract;
 	double megabytes;
 };
@@ -169,7 +172,7 @@ static double sgemm_rate(size_t n, size_t k, const struct options *o)
 	return work / best * 1e-9;
 }
 
-static double limit_of(const struct size *s, const struct options *o)
+static double sgemm_best(const struct size *s, const struct options *o)
 {
 	const size_t h = s->hidden;
 	const double rates[] = { sgemm_rate(3 * h, h, o), sgemm_rate(h, h, o), sgemm_rate(4 * h, h, o),
@@ -321,7 +324,8 @@ static struct result measure(const struct size *s, const struct family *family, 
 
 	if (ctx.pool == NULL)
 		die("no threads");
-	r.limit = limit_of(s, o) * o->threads;
+	r.limit = processor_limit(o->threads, false);
+	r.sgemm = sgemm_best(s, o) * o->threads;
 	if (model_init(&model, &shape, HEAD_LINEAR, LABELS, s->hidden, &err) < 0)
 		die(err.text);
 	model_randomize(&model, 1);
@@ -360,27 +364,27 @@ static struct result measure_apart(const struct size *s, const struct family *fa
 
 static void print_header(const struct options *o)
 {
-	printf("OpenBLAS kernels %s, %u threads; tokens a second, share of the sgemm limit\n", blas_kernels_name(),
-	       o->threads);
-	printf("%-21s %14s %10s %8s %10s %8s %8s\n", "", "limit, GFLOP/s", "fine-tune", "share", "extract", "share",
-	       "MB");
+	printf("OpenBLAS kernels %s, %u threads; tokens a second, shares of the processor's multiply-adds\n",
+	       blas_kernels_name(), o->threads);
+	printf("%-21s %14s %8s %10s %8s %10s %8s %8s\n", "", "limit, GFLOP/s", "sgemm", "fine-tune", "share",
+	       "extract", "share", "MB");
 	fflush(stdout); /* a child would print it again */
 }
 
 static void print_row(const struct result *r)
 {
-	printf("%-9s %-11s %14.0f %10.0f %7.1f%% %10.0f %7.1f%% %8.0f\n", r->size->name, r->family->model_type,
-	       r->limit, r->finetune.tokens, 100.0 * r->finetune.share, r->extract.tokens, 100.0 * r->extract.share,
-	       r->megabytes);
+	printf("%-9s %-11s %14.0f %7.1f%% %10.0f %7.1f%% %10.0f %7.1f%% %8.0f\n", r->size->name,
+	       r->family->model_type, r->limit, 100.0 * r->sgemm / r->limit, r->finetune.tokens,
+	       100.0 * r->finetune.share, r->extract.tokens, 100.0 * r->extract.share, r->megabytes);
 	fflush(stdout);
 }
 
 static json_t *row_of(const struct result *r)
 {
-	return json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f}", "size", r->size->name, "family",
-			 r->family->model_type, "limit_gflops", r->limit, "finetune_tokens", r->finetune.tokens,
-			 "finetune_share", r->finetune.share, "extract_tokens", r->extract.tokens, "extract_share",
-			 r->extract.share, "megabytes", r->megabytes);
+	return json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "size", r->size->name, "family",
+			 r->family->model_type, "limit_gflops", r->limit, "sgemm_gflops", r->sgemm, "finetune_tokens",
+			 r->finetune.tokens, "finetune_share", r->finetune.share, "extract_tokens", r->extract.tokens,
+			 "extract_share", r->extract.share, "megabytes", r->megabytes);
 }
 
 static bool is_chosen(const char *list, const char *name)

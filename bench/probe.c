@@ -4,7 +4,10 @@
  *
  *   build/bench/probe [EXAMPLES WIDTH LABELS [GRID [EPOCHS]]]
  *
- * The limit is OpenBLAS on the largest product of a BERT layer at 800 rows. */
+ * The limit is what the processor's units can do (processor.h); beside it stands OpenBLAS
+ * on the largest product of a BERT layer at 800 rows. */
+#include "processor.h"
+
 #include "base/array.h"
 #include "base/random.h"
 #include "base/pool.h"
@@ -28,7 +31,7 @@ static double seconds(clockid_t clock)
 }
 
 /* GFLOP/s of a (800, 768) × (768, 3072) product, the best of several. */
-static double limit_measure(bool float64)
+static double product_measure(bool float64)
 {
 	enum { M = 800, K = 768, N = 3072 };
 	size_t size = float64 ? sizeof(double) : sizeof(float);
@@ -130,7 +133,8 @@ static void group_train(void *arg, size_t group, unsigned thread)
 static void bench_grid(struct probe_task *t, unsigned threads)
 {
 	struct pool *pool = pool_new(threads);
-	double operations = 0, limit = limit_measure(t->float64), busy, wall;
+	double operations = 0, limit = processor_limit(1, t->float64), product = product_measure(t->float64), busy,
+	       wall;
 
 	if (pool == NULL)
 		exit(3);
@@ -143,8 +147,11 @@ static void bench_grid(struct probe_task *t, unsigned threads)
 	pool_run(pool, t->groups->count, group_train, t);
 	busy = operations / (seconds(CLOCK_PROCESS_CPUTIME_ID) - busy);
 	wall = operations / (seconds(CLOCK_MONOTONIC) - wall);
-	printf("float%d, %u thread%s: %5.1f GFLOP/s a thread, product alone %5.1f: %3.0f %%; %5.1f by the clock\n",
-	       t->float64 ? 64 : 32, threads, threads == 1 ? " " : "s", busy, limit, 100 * busy / limit, wall);
+	printf("float%d, %u thread%s: %5.1f GFLOP/s a thread, %3.0f %% of the processor's %5.1f (product alone %3.0f "
+	       "%%); "
+	       "%5.1f by the clock\n",
+	       t->float64 ? 64 : 32, threads, threads == 1 ? " " : "s", busy, 100 * busy / limit, limit,
+	       100 * product / limit, wall);
 	fflush(stdout);
 	pool_free(pool);
 }
