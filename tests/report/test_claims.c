@@ -207,7 +207,8 @@ static void test_layers(void **state)
 
 	(void)state;
 	check(decide_layers, &e, VERDICT_HOLDS, "in 2 of 2 runs");
-	check(decide_top_layer, &e, VERDICT_HOLDS, "in 2 of the 2 runs where it is defined, and is 0.62 where it is smallest");
+	check(decide_top_layer, &e, VERDICT_HOLDS,
+	      "in 2 of the 2 runs where it is defined, and is 0.62 where it is smallest");
 	check(decide_displacement, &e, VERDICT_HOLDS, "in 2 of 2 runs");
 
 	runs[1].has_similarity = runs[1].has_scale = false;
@@ -225,7 +226,8 @@ static void test_layers(void **state)
 
 	runs[0].count = runs[1].count = 3;
 	rows[2].similarity = 0.51;
-	check(decide_top_layer, &e, VERDICT_HOLDS, "in 2 of the 2 runs where it is defined, and is 0.51 where it is smallest");
+	check(decide_top_layer, &e, VERDICT_HOLDS,
+	      "in 2 of the 2 runs where it is defined, and is 0.51 where it is smallest");
 	rows[2].similarity = 0.5; /* not above */
 	rows[2].relative_shift = 0.01;
 	check(decide_top_layer, &e, VERDICT_FAILS, "pos on m (0.50)");
