@@ -22,8 +22,13 @@ static void add_series(struct drawings *d, struct lines *plot, struct rows rows,
 
 	if (p.count != 1 || p.width == 0)
 		return;
-	for (size_t i = 0; measure->apart > 0 && i < p.width; i++)
+	for (size_t i = 0; measure->apart > 0 && i < p.width; i++) {
+		const double near = low.values[i];
+
 		p.values[i] = 1 - p.values[i] / measure->apart;
+		low.values[i] = 1 - high.values[i] / measure->apart;
+		high.values[i] = 1 - near / measure->apart;
+	}
 	plot->series[plot->count++] = (struct series){ .name = measure->title,
 						       .count = p.width,
 						       .x = p.x,

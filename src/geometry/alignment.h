@@ -54,6 +54,13 @@ enum { ALIGNMENT_MEASURES = 5 };
 int alignment_take(double out[ALIGNMENT_MEASURES], const struct side *a, const struct side *b,
 		   const struct context *ctx, struct error *err);
 
+/* Half the width of a 95 % interval of each, by the delete-a-group jackknife (Kott 2001):
+ * the rows in ten groups that follow one another, each left out in turn, and Student's t
+ * of nine degrees of freedom. `points` and `sample` are of one side, `other` the matrix of
+ * the second. Takes ten times as long as the measures. NaN where one is in some group. */
+int alignment_jackknife(double half[ALIGNMENT_MEASURES], struct selection points, struct selection sample,
+			struct matrix other, const struct context *ctx, struct error *err);
+
 /* Linear CKA (Kornblith et al. 2019), ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖): computed in feature
  * space, never points × points. With few points for its dimensions it is far above 0 for
  * representations that have nothing in common: n points of d dimensions without any

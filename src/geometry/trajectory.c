@@ -230,30 +230,35 @@ fail:
 }
 
 static void alignment_row(struct trajectory *t, size_t layer, const char *state, const char *measure, double value,
-			  size_t n)
+			  double half, size_t n)
 {
 	table_add_integer(&t->alignment, (long)layer);
 	table_add(&t->alignment, "original");
 	table_add(&t->alignment, state);
 	table_add(&t->alignment, measure);
 	table_add_number(&t->alignment, value);
-	table_add(&t->alignment, "");
-	table_add(&t->alignment, "");
+	table_add_number(&t->alignment, value - half);
+	table_add_number(&t->alignment, value + half);
 	table_add_integer(&t->alignment, (long)n);
 }
 
-static int align(struct trajectory *t, size_t i, const char *state, struct matrix m, const struct context *ctx,
-		 struct error *err)
+static int align(struct trajectory *t, size_t i, const char *state, struct matrix m, bool last,
+		 const struct context *ctx, struct error *err)
 {
-	double values[ALIGNMENT_MEASURES];
+	const struct matrix original = t->layers[i].original.view;
+	double values[ALIGNMENT_MEASURES], half[ALIGNMENT_MEASURES];
 	struct side side;
 	int rc;
 
+	for (size_t k = 0; k < ALIGNMENT_MEASURES; k++)
+		half[k] = NAN;
 	if (side_init(&side, points_of(t, m), sample_of(t, m), ctx, err) < 0)
 		return -1;
 	rc = alignment_take(values, &t->layers[i].side, &side, ctx, err);
+	if (rc == 0 && last)
+		rc = alignment_jackknife(half, points_of(t, original), sample_of(t, original), m, ctx, err);
 	for (size_t k = 0; rc == 0 && k < ALIGNMENT_MEASURES; k++)
-		alignment_row(t, i, state, alignment_measures[k].key, values[k],
+		alignment_row(t, i, state, alignment_measures[k].key, values[k], half[k],
 			      alignment_measures[k].sampled ? t->sample_count : t->points.count);
 	side_release(&side);
 	return rc;
@@ -304,8 +309,8 @@ static int add_state(struct trajectory *t, const char *name, struct error *err)
 	return s->name == NULL || s->centroids == NULL ? error_memory(err, name) : 0;
 }
 
-int trajectory_add(struct trajectory *t, const char *state, const struct matrix *layers, const struct context *ctx,
-		   struct error *err)
+int trajectory_add(struct trajectory *t, const char *state, const struct matrix *layers, bool last,
+		   const struct context *ctx, struct error *err)
 {
 	if (add_state(t, state, err) < 0)
 		return -1;
@@ -325,7 +330,7 @@ int trajectory_add(struct trajectory *t, const char *state, const struct matrix 
 			return error_memory(err, "the centroids");
 		if (measure_layer(t, i, state, ctx, err) < 0)
 			return -1;
-		if (t->state_count > 1 && align(t, i, state, m, ctx, err) < 0)
+		if (t->state_count > 1 && align(t, i, state, m, last, ctx, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -12,6 +12,7 @@
 #include "base/output.h"
 #include "num/matrix.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct trajectory;
@@ -29,9 +30,10 @@ int trajectory_new(struct trajectory **out, const struct trajectory_job *job, co
 		   struct error *err);
 
 /* One state's layers, in order: "original" first (measured from the files if
- * `layers` is NULL), then c01 … cNN. */
-int trajectory_add(struct trajectory *t, const char *state, const struct matrix *layers, const struct context *ctx,
-		   struct error *err);
+ * `layers` is NULL), then c01 … cNN. The last has intervals of its alignment with the
+ * original. */
+int trajectory_add(struct trajectory *t, const char *state, const struct matrix *layers, bool last,
+		   const struct context *ctx, struct error *err);
 
 /* Writes distances.csv (state,layer,label_a,label_b,distance,gap,pairs),
  * minimum.csv (state,layer,label,distance,nearest), summary.json (as

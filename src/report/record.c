@@ -98,6 +98,8 @@ static const struct field of_layer[] = {
 	AFTER("pairs", pairs, "similarity", "n"),
 	AFTER("cka", cka, "cka", "value"),
 	AFTER("cka_unbiased", cka_unbiased, "cka_unbiased", "value"),
+	AFTER("cka_unbiased_low", cka_low, "cka_unbiased", "low"),
+	AFTER("cka_unbiased_high", cka_high, "cka_unbiased", "high"),
 	AFTER("rsa", rsa, "rsa", "value"),
 	AFTER("neighbours", neighbours, "neighbours", "value"),
 	AFTER("procrustes", procrustes, "procrustes", "value"),

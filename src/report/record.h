@@ -48,6 +48,7 @@ struct layer {
 	double accuracy[2];                        /* of the classifier probe, a fraction */
 	double similarity, low, high, pairs, cka, rsa, shift, scale, relative_shift, participation;
 	double cka_unbiased, neighbours, procrustes, anisotropy[2];
+	double cka_low, cka_high;                              /* of the unbiased one */
 	double examples, dimensions;                           /* in which the two sides were compared */
 	enum known likeness;                                   /* the similarity to the original */
 	double linear_train[2], selectivity[2], codelength[2]; /* linear_train: the linear probe's best */

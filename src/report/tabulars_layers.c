@@ -79,6 +79,13 @@ int tabular_layers(struct tabular *out, const struct evidence *e, struct error *
 	return tabular_finish(out, err);
 }
 
+static void add_cka_interval(struct tabular *g, const void *layer, int digits)
+{
+	const struct layer *l = layer;
+
+	tabular_two(g, l->cka_low, " to ", l->cka_high, digits);
+}
+
 static void add_chance(struct tabular *g, const void *layer, int digits)
 {
 	tabular_number(g, layer_chance(layer), digits);
@@ -92,6 +99,7 @@ int tabular_alignment(struct tabular *out, const struct evidence *e, struct erro
 		SHOW_NUMBER(place_row, "CKA", NULL, at.cka, 2),
 		SHOW_BY(add_chance, COLUMN_NUMBER, place_row, "by chance", NULL, at, 2),
 		SHOW_NUMBER(place_row, "unbiased CKA", NULL, at.cka_unbiased, 2),
+		SHOW_BY(add_cka_interval, COLUMN_INTERVAL, place_row, "95 % interval", NULL, at, 2),
 		SHOW_NUMBER(place_row, "RSA", NULL, at.rsa, 2),
 		SHOW_NUMBER(place_row, "neighbours", NULL, at.neighbours, 2),
 		SHOW_NUMBER(place_row, "Procrustes", NULL, at.procrustes, 2),
@@ -110,7 +118,9 @@ int tabular_alignment(struct tabular *out, const struct evidence *e, struct erro
 			"that is not far above it says nothing, the unbiased one is then near 0. Procrustes, for "
 			"such "
 			"examples, is about 2 − 1.7 √(d/n), and needs more examples than CKA for the same trust. "
-			"Anisotropy: the mean cosine of two examples. RSA and neighbours are of at most 2,000 "
+			"Interval: by the jackknife over ten groups of examples, as the bands of the figure. "
+			"Anisotropy: the mean "
+			"cosine of two examples. RSA and neighbours are of at most 2,000 "
 			"examples.",
 		TABULAR_COLUMNS(columns),
 		.heads = 4,

@@ -55,7 +55,8 @@ static int add_checkpoint(struct job *job, struct trajectory *t, struct extract_
 	rc = embeddings.layer_count != layers
 		     ? error_set(err, STATUS_CHECK, "%s: %zu layers, but the original has %zu", state,
 				 embeddings.layer_count, layers)
-		     : trajectory_add(t, state, embeddings.layers, &job->context, err);
+		     : trajectory_add(t, state, embeddings.layers, checkpoint == job->cell->checkpoint, &job->context,
+				      err);
 	free(state);
 	embeddings_release(&embeddings);
 	return rc;
@@ -119,7 +120,7 @@ static int run(struct job *job, struct error *err)
 		return error_set(err, STATUS_INPUT,
 				 "trajectory needs extract.layers = all and directprobe.layers = all");
 	if (model_task_kind(job, &e.kind, err) < 0 || trajectory_new(&trajectory, &t, &job->context, err) < 0 ||
-	    trajectory_add(trajectory, state_original, NULL, &job->context, err) < 0)
+	    trajectory_add(trajectory, state_original, NULL, false, &job->context, err) < 0)
 		goto done;
 	for (long c = 1; c <= job->cell->checkpoint; c++)
 		if (add_checkpoint(job, trajectory, &e, c, t.layers, err) < 0)

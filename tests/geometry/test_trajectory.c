@@ -140,13 +140,13 @@ static void scene_open(struct scene *s)
 				       .seed = 3 };
 	path = path_join(s->root, "trajectory");
 	if (folder_open(&f, path, &err) < 0 || trajectory_new(&t, &job, &ctx, &err) < 0 ||
-	    trajectory_add(t, "original", NULL, &ctx, &err) < 0)
+	    trajectory_add(t, "original", NULL, false, &ctx, &err) < 0)
 		fail_msg("%s", err.text);
 	for (int i = 1; i <= STATES; i++) {
 		char name[32];
 
 		snprintf(name, sizeof name, "pos-s1-c%02d", i);
-		if (trajectory_add(t, name, s->spaces[i].layers, &ctx, &err) < 0)
+		if (trajectory_add(t, name, s->spaces[i].layers, false, &ctx, &err) < 0)
 			fail_msg("%s", err.text);
 	}
 	if (trajectory_write(t, &f, &err) < 0)
@@ -285,8 +285,8 @@ static void test_overlap(void **state)
 	}
 	support_remove(path_join(s->root, "trajectory"));
 	assert_int_equal(folder_open(&f, s->root, &err), 0);
-	if (trajectory_new(&t, &job, &ctx, &err) < 0 || trajectory_add(t, "original", NULL, &ctx, &err) < 0 ||
-	    trajectory_add(t, "mixed", space.layers, &ctx, &err) < 0 || trajectory_write(t, &f, &err) < 0)
+	if (trajectory_new(&t, &job, &ctx, &err) < 0 || trajectory_add(t, "original", NULL, false, &ctx, &err) < 0 ||
+	    trajectory_add(t, "mixed", space.layers, true, &ctx, &err) < 0 || trajectory_write(t, &f, &err) < 0)
 		fail_msg("%s", err.text);
 	trajectory_free(t);
 	read_table(&table, s, "distances.csv", distances_header);
@@ -327,6 +327,15 @@ static void test_overlap(void **state)
 	free(s);
 }
 
+static void assert_number(double found, const json_t *expected)
+{
+	assert_non_null(expected);
+	if (json_is_null(expected))
+		assert_true(isnan(found));
+	else
+		assert_near(found, json_number_value(expected), 1e-9);
+}
+
 /* Against NumPy, SciPy and scikit-learn. */
 static void test_alignment(void **state)
 {
@@ -339,7 +348,7 @@ static void test_alignment(void **state)
 	json_array_foreach(json_object_get(all, "alignment"), i, row)
 	{
 		static const char *const names[] = { "a", "b" };
-		double found[ALIGNMENT_MEASURES];
+		double found[ALIGNMENT_MEASURES], half[ALIGNMENT_MEASURES];
 		struct side side[2];
 		uint32_t order[64];
 
@@ -357,14 +366,13 @@ static void test_alignment(void **state)
 			assert_int_equal(side_init(&side[k], points, points, &ctx, &err), 0);
 		}
 		assert_int_equal(alignment_take(found, &side[0], &side[1], &ctx, &err), 0);
+		assert_int_equal(
+			alignment_jackknife(half, side[0].points, side[0].sample, side[1].points.m, &ctx, &err), 0);
 		for (size_t k = 0; k < ALIGNMENT_MEASURES; k++) {
-			const json_t *expected = json_object_get(row, alignment_measures[k].key);
+			const char *key = alignment_measures[k].key;
 
-			assert_non_null(expected);
-			if (json_is_null(expected))
-				assert_true(isnan(found[k]));
-			else
-				assert_near(found[k], json_number_value(expected), 1e-9);
+			assert_number(found[k], json_object_get(row, key));
+			assert_number(half[k], json_object_get(json_object_get(row, "half"), key));
 		}
 		for (int k = 0; k < 2; k++) {
 			free(side[k].points.m.data);

@@ -69,14 +69,14 @@ static void test_headers(void **state)
 	check_header(&crosstask_table, "model,target,source,role,labels,grew,shrank,minimum_change,accuracy_before,"
 				       "accuracy_after,difference,p_permutation,p_mcnemar,majority\n");
 	check_header(&runs_table, "model,task,seed,state\n");
-	check_header(
-		&layers_table,
-		"model,task,seed,layer,clusters_before,clusters_after,linear_before,linear_after,minimum_before,"
-		"minimum_after,accuracy_before,accuracy_after,similarity,similarity_low,similarity_high,pairs,"
-		"cka,cka_unbiased,rsa,neighbours,procrustes,anisotropy_before,anisotropy_after,examples,dimensions,"
-		"shift,scale,"
-		"relative_shift,participation,linear_train_before,linear_train_after,selectivity_before,"
-		"selectivity_after,codelength_before,codelength_after\n");
+	check_header(&layers_table,
+		     "model,task,seed,layer,clusters_before,clusters_after,linear_before,linear_after,minimum_before,"
+		     "minimum_after,accuracy_before,accuracy_after,similarity,similarity_low,similarity_high,pairs,"
+		     "cka,cka_unbiased,cka_unbiased_low,cka_unbiased_high,rsa,neighbours,procrustes,anisotropy_"
+		     "before,anisotropy_after,examples,dimensions,"
+		     "shift,scale,"
+		     "relative_shift,participation,linear_train_before,linear_train_after,selectivity_before,"
+		     "selectivity_after,codelength_before,codelength_after\n");
 }
 
 /* What was written and what was read, written again, are the same cells. */
