@@ -205,10 +205,12 @@
 		const names = `${labels()[state.a]} and ${labels()[state.b]}`;
 		const points = (followed || []).map((values, k) => ({ x: steps[k], y: values ? values[index] : null,
 			title: `update ${steps[k]}: ${shown(values ? values[index] : null)}` }));
-		const note = `Layer ${state.layer}. The original’s clusters are followed, so that the last point may differ from the distance of the clusters that are found anew after fine-tuning: ${shown(distance('after', state.a, state.b))}, from ${shown(distance('before', state.a, state.b))} before.`;
+		const note = `Layer ${state.layer}. The line follows the original’s clusters, where these still have a distance; the rings are the clusters that are found anew before and after fine-tuning: ${shown(distance('after', state.a, state.b))}, from ${shown(distance('before', state.a, state.b))} before.`;
 		if (!points.some((p) => p.y !== null))
 			return view(`${names} during fine-tuning`, note, html('p', { class: 'missing' }, followed ? 'These two have no distance at this layer: their clusters are too small, or overlap.' : 'Of this layer the distances at each update are in the files alone.'));
-		return view(`${names} during fine-tuning`, note, chart(`Distance of ${names}`, 'Updates', 'Distance', [{ points, line: true, kind: 'after' }]));
+		return view(`${names} during fine-tuning`, note, chart(`Distance of ${names}`, 'Updates', 'Distance', [{ points, line: true, kind: 'after' },
+			{ points: ['before', 'after'].map((side, k) => ({ x: steps[k * (steps.length - 1)], y: distance(side, state.a, state.b), on: true,
+				title: `clusters found anew ${side}: ${shown(distance(side, state.a, state.b))}` })), hollow: true, kind: 'before' }]));
 	};
 
 	const confusionView = () => {

@@ -52,7 +52,7 @@ static const char *caption_of(struct drawings *d, const struct figure_run *run, 
 			value_format(value, s->y[s->count - 1]);
 		text = drawings_text(d, "%s%s %s %s", text == NULL ? "" : text, k == 0 ? "" : ",", s->name, value);
 	}
-	return drawings_text(d, "%s (1: unchanged).", text == NULL ? "" : text);
+	return drawings_text(d, "%s (1: unchanged; Procrustes as 1 − d/2).", text == NULL ? "" : text);
 }
 
 void draw_alignment(struct drawings *d, const struct figure_run *run, const struct table *tables)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 392 };
+enum { WIDTH = 430 };
 
 static const char *effect_text(struct drawings *d, struct rows r, size_t k)
 {
@@ -23,14 +23,17 @@ static const char *effect_text(struct drawings *d, struct rows r, size_t k)
 	return text == NULL ? "" : text;
 }
 
+/* "support 99.5 %; 3 of 10 runs" */
 static const char *support_text(struct drawings *d, struct rows r, size_t k)
 {
 	const double support = rows_value(r, k, "support");
 	const char *cases = rows_get(r, k, "cases"), *decided = rows_get(r, k, "decided"), *of = rows_get(r, k, "of");
-	const char *text = isnan(support)
-				   ? drawings_text(d, "%s of %s %s", decided, of, cases)
-				   : drawings_text(d, "in %.3g %%; %s of %s %s", 100 * support, decided, of, cases);
+	const char *text;
 
+	if (isnan(rows_value(r, k, "effect")))
+		return "";
+	text = isnan(support) ? drawings_text(d, "support unknown; %s of %s %s", decided, of, cases)
+			      : drawings_text(d, "support %.3g %%; %s of %s %s", 100 * support, decided, of, cases);
 	return text == NULL ? "" : text;
 }
 
@@ -59,17 +62,18 @@ void build_claims(struct drawings *d, const struct collected *c, const struct ta
 							  .threshold = rows_value(r, k, "threshold"),
 							  .paper = rows_value(r, k, "paper"),
 							  .below = strcmp(rows_get(r, k, "side"), "below") == 0 };
-	drawings_add(d, (struct drawing){
-				.file = "claims",
-				.title = "The paper’s claims, and how sure each is",
-				.caption = "A row a claim: its effect with the range of 95 % of the resamples, "
-					   "the side that speaks for it, and the paper’s own value (an arrow: "
-					   "beyond the axis). A hollow point: the verdict is a leaning. Under the "
-					   "verdict, in how many resamples the claim holds, and the cases that "
-					   "decide it.",
-				.unsampled = true,
-				.width = WIDTH,
-				.height = claims_height(p->count),
-				.kind = &claims_kind,
-				.plot = p });
+	drawings_add(
+		d, (struct drawing){
+			   .file = "claims",
+			   .title = "The paper’s claims, and how sure each is",
+			   .caption = "A row a claim: its effect with the range of 95 % of the resamples, "
+				      "the side that speaks for it, and the paper’s own value (an arrow: "
+				      "beyond the axis). A hollow point: the verdict is a leaning. Under the verdict "
+				      "its support, the share of resamples in which the claim holds, and of how many "
+				      "cases those are that decide it. A verdict looks at one side of the range.",
+			   .unsampled = true,
+			   .width = WIDTH,
+			   .height = claims_height(p->count),
+			   .kind = &claims_kind,
+			   .plot = p });
 }

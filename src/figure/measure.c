@@ -42,7 +42,7 @@ static const struct measure measures[] = {
 	{ .key = "rsa", .title = "RSA", .split = "train", .agrees = true },
 	{ .key = "cka_unbiased", .title = "CKA, unbiased", .split = "train", .agrees = true },
 	{ .key = "neighbours", .title = "neighbours", .split = "train", .agrees = true },
-	{ .key = "procrustes", .title = "Procrustes, 1 − d/2", .split = "train", .agrees = true, .apart = 2 },
+	{ .key = "procrustes", .title = "Procrustes", .split = "train", .agrees = true, .apart = 2 },
 	{ .key = "anisotropy", .split = "train" },
 	{ .key = "dimensions", .split = "train" },
 	{ .key = "shift", .split = "train" },

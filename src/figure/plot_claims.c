@@ -40,6 +40,10 @@ static struct scale scale_for(const struct claim_row *r)
 	span = range.high - range.low;
 	if (isfinite(r->paper) && span > 0 && r->paper > range.low - FAR * span && r->paper < range.high + FAR * span)
 		range_add(&range, r->paper);
+	if (strcmp(r->unit, " %") == 0 && range.high <= 100) { /* shares end there */
+		range_add(&range, 100);
+		return scale_of(&range, SCALE_LINEAR, 0, AXIS + 4, AXIS_END);
+	}
 	return scale_of(&range, SCALE_LINEAR, 0.08, AXIS, AXIS_END);
 }
 
@@ -127,8 +131,8 @@ static void draw_key(struct canvas *c, double y)
 	draw_interval(c, AXIS + 56, AXIS + 70, y, role_colour(ROLE_SOFT));
 	canvas_marker(c, AXIS + 63, y, 2.2, 0, role_colour(ROLE_SOFT), FILL_FULL);
 	canvas_text(c, AXIS + 74, y, "effect, 95 % of resamples", soft);
-	canvas_marker(c, AXIS + 158, y, 2.3, 2, role_colour(ROLE_INK), FILL_PAPER);
-	canvas_text(c, AXIS + 163, y, "paper", soft);
+	canvas_marker(c, AXIS + 166, y, 2.3, 2, role_colour(ROLE_INK), FILL_PAPER);
+	canvas_text(c, AXIS + 171, y, "paper", soft);
 }
 
 static void claims_paint(struct canvas *c, const void *plot)

@@ -127,7 +127,10 @@ int side_init(struct side *out, struct selection points, struct selection sample
 	double *own = array_new(points.m.columns, points.m.columns, sizeof *own);
 	int rc;
 
-	*out = (struct side){ .points = points, .sample = sample, .constant = all_equal(points) };
+	*out = (struct side){ .points = points,
+			      .sample = sample,
+			      .constant = all_equal(points),
+			      .sample_constant = all_equal(sample) };
 	if (own == NULL)
 		return error_memory(err, "the alignment of representations");
 	rc = product_of(&out->product, own, points, points, ctx, err);

@@ -22,11 +22,11 @@ struct selection {
 
 struct side {
 	struct selection points, sample;
-	bool constant;  /* all points are equal */
-	double product; /* ‖XᵀX‖ of the centred columns (Frobenius) */
-	double *norms;  /* (points) ‖xᵢ‖² of the centred rows */
-	double squares; /* their sum, ‖X‖² */
-	float *ranks;   /* of the distances of all pairs of the sample, by rows above the diagonal,
+	bool constant, sample_constant; /* all points are equal */
+	double product;                 /* ‖XᵀX‖ of the centred columns (Frobenius) */
+	double *norms;                  /* (points) ‖xᵢ‖² of the centred rows */
+	double squares;                 /* their sum, ‖X‖² */
+	float *ranks;                   /* of the distances of all pairs of the sample, by rows above the diagonal,
 			   from 1, ties shared; half ranks of up to 2²³ pairs are exact */
 };
 
@@ -61,7 +61,9 @@ int alignment_take(double out[ALIGNMENT_MEASURES], const struct side *a, const s
 int alignment_jackknife(double half[ALIGNMENT_MEASURES], struct selection points, struct selection sample,
 			struct matrix other, const struct context *ctx, struct error *err);
 
-/* Linear CKA (Kornblith et al. 2019), ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖): computed in feature
+/* The measures of all points are NaN for fewer than four.
+ *
+ * Linear CKA (Kornblith et al. 2019), ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖): computed in feature
  * space, never points × points. With few points for its dimensions it is far above 0 for
  * representations that have nothing in common: n points of d dimensions without any
  * likeness, spread evenly, have about d / (n + d). */
@@ -78,13 +80,15 @@ int alignment_cka_unbiased(double *out, const struct alignment *a, struct error 
 int alignment_rsa(double *out, const struct alignment *a, struct error *err);
 
 /* The mean, over the points of the sample, of the Jaccard index of their ten nearest on
- * either side; of points equally near the first come first. NaN for eleven or fewer. */
+ * either side. Points that tie for the last places have an equal share of them, and the
+ * index is that of what is shared over what is in either (Ruzicka). NaN for eleven or
+ * fewer. */
 int alignment_neighbours(double *out, const struct alignment *a, struct error *err);
 
 /* Orthogonal Procrustes (Schönemann 1966) of sides made ‖X‖ = ‖Y‖ = 1, as Ding et al.
  * (2021): the least squared distance ‖X − YQ‖² over orthogonal Q, 2 − 2 ‖YᵀX‖_* with the
  * sum of the singular values. 0: the same but for a rotation; at most 2. Points without
- * any likeness, spread evenly, have about 2 − 1.7 √(d / n). */
+ * any likeness, spread evenly, have about 2 − 1.7 √(d / n), where n is several times d. */
 int alignment_procrustes(double *out, const struct alignment *a, struct error *err);
 
 #endif

@@ -7,7 +7,9 @@ int alignment_cka(double *out, const struct alignment *a, struct error *err)
 	const double x = a->a->product, y = a->b->product;
 
 	(void)err;
-	*out = !a->a->constant && !a->b->constant && x > 0.0 && y > 0.0 ? a->product * a->product / (y * x) : NAN;
+	*out = a->a->points.count > 3 && !a->a->constant && !a->b->constant && x > 0.0 && y > 0.0
+		       ? a->product * a->product / (y * x)
+		       : NAN;
 	return 0;
 }
 

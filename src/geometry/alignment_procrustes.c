@@ -47,7 +47,7 @@ int alignment_procrustes(double *out, const struct alignment *a, struct error *e
 	int rc;
 
 	*out = NAN;
-	if (a->a->constant || a->b->constant)
+	if (a->a->points.count < 4 || a->a->constant || a->b->constant)
 		return 0;
 	m = array_new(rows, columns, sizeof *m);
 	if (m == NULL)

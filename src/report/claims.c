@@ -55,9 +55,11 @@ static const struct definition {
 	  decide_growth, effect_growth, NULL, "labels that move apart", " %", 1, false, "pairs",
 	  "curves of six labels (Figures 2 and 6), and no count", false, 90, NAN, false },
 	{ "cross-task distance and accuracy go together",
-	  "Fine-tuning on another task changes the target’s minimum distances and its accuracy in the same "
+	  "Fine-tuning on each source, the target itself among them, changes the target’s minimum distances and its "
+	  "accuracy in the same "
 	  "direction: up for the related task, down for the opposing one.",
-	  decide_transfer, effect_transfer, source_disagrees, "sources that agree", " %", 1, false, "sources",
+	  decide_transfer, effect_transfer, source_disagrees, "sources that agree", " %", 1, false,
+	  "pairs of source and model",
 	  "POS changes the distances of PS-fxn by −1.68 on average, on bert-base (Table 5)", false, 100, NAN, false },
 	{ "higher layers change more",
 	  "The similarity of a layer to its original self falls with the layer (Spearman’s ρ below 0), in every run.",

@@ -71,6 +71,7 @@ static void say_verdicts(struct prose *p, const struct claims *c)
 						       { "fails", "fail" },
 						       { "is undecided", "are undecided" } };
 	size_t counts[VERDICTS], sure;
+	struct prose few = { 0 };
 
 	claims_count(counts, c);
 	for (int v = 0; v < VERDICTS; v++)
@@ -82,12 +83,12 @@ static void say_verdicts(struct prose *p, const struct claims *c)
 	prose_add(p, ". ");
 	sure = counts[VERDICT_HOLDS] + counts[VERDICT_FAILS];
 	if (sure == 0) {
-		prose_add(p, "None is sure: in no case do 95 % of the resamples agree.");
+		prose_add(p, "None is sure.");
 		return;
 	}
 	prose_add(p, "Sure, by at least 95 % of the resamples, ");
 	if (counts[VERDICT_HOLDS] > 0) {
-		prose_add(p, counts[VERDICT_HOLDS] == 1 ? "is that " : "are that ");
+		prose_add(p, counts[VERDICT_HOLDS] == 1 ? "is that claim " : "are that claims ");
 		say_sure(p, c, VERDICT_HOLDS);
 		prose_add(p, counts[VERDICT_HOLDS] == 1 ? " holds" : " hold");
 	}
@@ -99,6 +100,14 @@ static void say_verdicts(struct prose *p, const struct claims *c)
 		prose_add(p, counts[VERDICT_FAILS] == 1 ? " fails" : " fail");
 	}
 	prose_add(p, ".");
+	for (int i = 0; i < CLAIM_COUNT; i++)
+		if ((c->items[i].verdict == VERDICT_HOLDS || c->items[i].verdict == VERDICT_FAILS) &&
+		    2 * c->items[i].effect.decided < c->items[i].effect.of)
+			prose_format(&few, "%s%d", few.length == 0 ? "" : ", ", c->items[i].number);
+	if (few.length > 0)
+		prose_format(p, " Fewer than half of their cases decide: %s.", few.text);
+	p->broken |= few.broken;
+	prose_release(&few);
 }
 
 static void add_prose(struct document *d, struct prose *p)
@@ -110,10 +119,10 @@ static void add_prose(struct document *d, struct prose *p)
 	prose_release(p);
 }
 
-/* In how many pairs accuracy and distance go the same way. */
+/* In how many pairs accuracy and distance rise, and both do. */
 static void say_together(struct document *d, const struct evidence *e)
 {
-	size_t known = 0, same = 0;
+	size_t known = 0, accuracy = 0, distance = 0, both = 0;
 
 	for (size_t i = 0; i < e->pair_count; i++) {
 		const struct pair *p = &e->pairs[i];
@@ -121,16 +130,17 @@ static void say_together(struct document *d, const struct evidence *e)
 		if (isnan(p->difference) || isnan(p->change))
 			continue;
 		known++;
-		same += (p->difference > 0) == (p->change > 0);
+		accuracy += p->difference > 0;
+		distance += p->change > 0;
+		both += p->difference > 0 && p->change > 0;
 	}
 	if (known > 0)
 		document_text(
 			d,
-			"In %zu of %zu pairs the probe’s accuracy and the labels’ minimum distance change in the "
-			"same direction. That both follow from fine-tuning does not show that one follows from "
-			"the other: a recipe that moves accuracy and not distance, or distance and not accuracy, "
-			"would separate them.",
-			same, known);
+			"Of %zu pairs of model and task the probe’s accuracy rises in %zu, the labels’ mean minimum "
+			"distance in %zu, and both in %zu. That both follow from fine-tuning does not show that "
+			"one follows from the other.",
+			known, accuracy, distance, both);
 }
 
 /* What this means, and what it cannot mean. */
@@ -151,8 +161,10 @@ static void write_meaning(struct document *d, const struct content *c)
 		"replacement, what the claim rests on: test sentences for accuracies, and the probe’s runs for those "
 		"of the last layer; labels for distances and similarities; the fine-tuning seeds for what is a mean "
 		"over them. A claim holds or fails where at least 95 %% of the resamples agree, and one about every "
-		"case fails only where some case contradicts it in as many; else it leans to. Training examples, "
-		"clusters, models and tasks stay as they are: support says how far a verdict depends on which "
+		"case fails only where some case contradicts it in as many; else it leans to. Of many cases the one "
+		"that contradicts most is looked for, and its 95 %% are not those of all cases together. Training "
+		"examples, clusters, the directions of displacement, models and tasks stay as they are: support says "
+		"how far a verdict depends on which "
 		"examples "
 		"and labels happened to be there, and is not the probability that the claim is true%s.",
 		RESAMPLES,
@@ -175,7 +187,8 @@ int content_summary(struct document *d, const struct content *c, struct error *e
 	if (missing > 0)
 		document_missing(d,
 				 "This experiment is incomplete: %zu of its cells could not be read. They are named "
-				 "under “What is missing”, and claims that depend on them are undecided.",
+				 "under “What is missing”; a claim that they could decide otherwise is undecided, "
+				 "and a mean over seeds is one over those that are there.",
 				 missing);
 	if (content_figures(d, c, "summary", err) < 0)
 		return -1;

@@ -47,6 +47,8 @@ static int read_pairs(struct evidence *e, const char *path, struct error *err)
 		p->before = side_of(t, row);
 		p->after = side_of(t, row + 1);
 		p->difference = p->after.accuracy - p->before.accuracy;
+		if (fabs(p->difference) < 1e-9) /* what rounding makes of none */
+			p->difference = 0;
 	}
 	return 0;
 }

@@ -135,10 +135,10 @@ int layers_write(struct gather *g, const struct table *results, const struct con
 		rc = add_run(&t, g, results, &r, &chance, err);
 	}
 	if (rc == 0 && chance.most > CHANCE)
-		context_warn(
-			ctx,
-			"CKA of %.0f examples in %.0f dimensions can be %.2f by chance alone: read the unbiased one",
-			chance.examples, chance.dimensions, chance.most);
+		context_warn(ctx,
+			     "CKA of %.0f examples in %.0f dimensions would be about %.2f by chance, were they "
+			     "spread evenly: read the unbiased one",
+			     chance.examples, chance.dimensions, chance.most);
 	if (rc == 0)
 		rc = table_write(&t, g->out, "layers.csv", err);
 	table_release(&t);

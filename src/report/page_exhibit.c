@@ -88,8 +88,8 @@ static void write_missing(struct prose *out, const struct exhibit *x)
 		return;
 	if (folded)
 		prose_format(out,
-			     "<details class=\"missing\"><summary>%zu drawings or parts of drawings are "
-			     "missing</summary>\n",
+			     "<details class=\"missing\"><summary>%zu drawings or parts of drawings could not be "
+			     "made</summary>\n",
 			     x->missing_count);
 	prose_format(out, "<ul class=\"missing%s\">\n", folded ? " inner" : "");
 	for (size_t i = 0; i < x->missing_count; i++) {

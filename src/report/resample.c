@@ -403,16 +403,16 @@ const struct evidence *resample_plain(struct resample *r)
 size_t resample_seeds(const struct resample *r)
 {
 	const struct materials *m = r->materials;
-	size_t most = 0;
+	size_t least = 0;
 
 	for (size_t i = 0; i < r->source->pair_count; i++) {
 		size_t there = 0;
 
 		for (size_t s = 0; s < m->seeds; s++)
 			there += is_there(m, m->pair_after[i * m->seeds + s]);
-		most = there > most ? there : most;
+		least = there > 0 && (least == 0 || there < least) ? there : least;
 	}
-	return most;
+	return least;
 }
 
 /* How many runs the probes of a task have, by the first that was measured. */

@@ -30,7 +30,7 @@ void resample_close(struct resample *r);
 const struct evidence *resample_draw(struct resample *r, struct stream *stream);
 const struct evidence *resample_plain(struct resample *r);
 
-/* The most fine-tuning seeds that are there of a pair. */
+/* The fewest fine-tuning seeds that are there of a pair, of those that have any. */
 size_t resample_seeds(const struct resample *r);
 
 #endif

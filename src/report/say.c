@@ -167,7 +167,8 @@ static void say_least_separable(struct document *d, const struct evidence *e, co
 	}
 	row = row_of(e, most);
 	document_text(d,
-		      "The least separable original is %s on %s: %s clusters for %s labels, and %s clusters after "
+		      "The least separable original at the last layer is %s on %s: %s clusters for %s labels, and %s "
+		      "clusters after "
 		      "fine-tuning.",
 		      most->task, most->model,
 		      say_cell(d, "table3", row, "Clusters: before", show(most->before.clusters, 0)).text,

@@ -206,14 +206,14 @@ static void say_chance(struct document *d, const struct evidence *e)
 				most = (struct found){ &e->runs[i], l };
 		}
 	if (most.layer != NULL)
-		document_text(
-			d,
-			"CKA has to be read against chance: with the examples and dimensions of %s on %s, layers "
-			"that have nothing in common could reach %s. The unbiased estimate has no such floor.",
-			most.run->model, most.run->task,
-			say_cell(d, "alignment", row_of(e, most.layer), "by chance",
-				 show(layer_chance(most.layer), 2))
-				.text);
+		document_text(d,
+			      "CKA has to be read against chance: as many examples in as many dimensions as those of "
+			      "%s on %s, spread evenly and without anything in common, would have about %s. The "
+			      "unbiased estimate would have 0.",
+			      most.run->model, most.run->task,
+			      say_cell(d, "alignment", row_of(e, most.layer), "by chance",
+				       show(layer_chance(most.layer), 2))
+				      .text);
 }
 
 void say_layers(struct document *d, const struct evidence *e)

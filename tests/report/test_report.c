@@ -148,8 +148,8 @@ static void test_complete(void **state)
 			has(r->page, id);
 		free(id);
 	}
-	has(r->page,
-	    "The least separable original is pos on bert-tiny: 23 clusters for 5 labels, and 5 clusters after");
+	has(r->page, "The least separable original at the last layer is pos on bert-tiny: 23 clusters for 5 labels, "
+		     "and 5 clusters after");
 	has(r->page, "30 of 30 labels end farther from their nearest neighbour");
 	has(r->page, "linearly separable before fine-tuning, and 6 after it");
 	check_sums(r);
