@@ -12,18 +12,26 @@ static bool state_row(struct drawings *d, struct rows rows, const char *state, s
 	return out->count > 0;
 }
 
+/* The set that is not separable in a state, the training set first; NULL: both are, or it
+ * is not known. */
+static const char *set_of(struct rows row)
+{
+	if (row.count == 0)
+		return NULL;
+	return strcmp(rows_get(row, 0, "linear_a"), "0") == 0   ? "training"
+	       : strcmp(rows_get(row, 0, "linear_b"), "0") == 0 ? "test"
+								: NULL;
+}
+
 /* "undefined: training set not separable"; with `when`, where the other side has
  * a value, in fewer words: "before: not separable". */
 static const char *reason(struct drawings *d, struct rows row, const char *when)
 {
-	const char *sets[] = { "training", "test" }, *columns[] = { "linear_a", "linear_b" };
-
 	if (row.count == 0)
 		return when == NULL ? "missing" : drawings_text(d, "%s: missing", when);
-	for (int i = 0; i < 2; i++)
-		if (strcmp(rows_get(row, 0, columns[i]), "0") == 0)
-			return when == NULL ? drawings_text(d, "undefined: %s set not separable", sets[i])
-					    : drawings_text(d, "%s: not separable", when);
+	if (set_of(row) != NULL)
+		return when == NULL ? drawings_text(d, "undefined: %s set not separable", set_of(row))
+				    : drawings_text(d, "%s: not separable", when);
 	return when == NULL ? "undefined: too few pairs" : drawings_text(d, "%s: too few pairs", when);
 }
 
@@ -62,6 +70,9 @@ static void fill_change(struct drawings *d, struct change *k, const struct figur
 			      run->model, run->final, run->task);
 	if (isfinite(k->before))
 		k->why = reason(d, after, "after");
+	else if (set_of(before) != NULL && set_of(after) != NULL && strcmp(set_of(before), set_of(after)) != 0)
+		k->why =
+			drawings_text(d, "not separable: %s set before, %s set after", set_of(before), set_of(after));
 	else
 		k->why = reason(d, before, isfinite(k->after) ? "before" : NULL);
 }
