@@ -173,6 +173,12 @@ int content_provenance(struct document *d, const struct content *c, struct error
 	document_text(
 		d, "Each cell is one stage on one point of the grid. Its manifest names the digests of what it read "
 		   "and wrote, its parameters, and the digest of the program.");
+	document_text(
+		d,
+		"make reproduce EXPERIMENT=%s makes this report again, of an experiment that comes with the program; "
+		"of another, EXPERIMENT is its file. Times and machines of the stages stand in each cell’s run.json, "
+		"since they are not the same twice.",
+		json_string_value(json_object_get(c->experiment, "name")));
 	d->screen = true;
 	document_text(
 		d, "In the graph a square is a cell and leads to its manifest, as the table below it does; a line "
@@ -229,6 +235,7 @@ void content_downloads(struct document *d)
 		free(latex);
 	}
 	document_link(d, "tables/claims.json", "Claims and verdicts (JSON)");
+	document_link(d, "cite.bib", "References to the paper and to the program (BibTeX)");
 	document_link(d, "ro-crate-metadata.json", "Description of this folder (RO-Crate)");
 	document_link(d, "SHA256SUMS", "Digests of every file");
 }

@@ -108,6 +108,28 @@ static int copy_manifests(const struct report_input *in, struct folder *out, str
 	return 0;
 }
 
+/* cite.bib: the paper whose method it is, and the program. */
+static int write_citation(const struct report_input *in, struct folder *out, struct error *err)
+{
+	char *text = text_format(
+		"@inproceedings{zhou-srikumar-2022-closer,\n"
+		"  title     = {A Closer Look at How Fine-tuning Changes {BERT}},\n"
+		"  author    = {Zhou, Yichu and Srikumar, Vivek},\n"
+		"  booktitle = {Proceedings of the 60th Annual Meeting of the Association for Computational "
+		"Linguistics},\n"
+		"  year      = {2022}\n"
+		"}\n\n"
+		"@software{tunescope,\n"
+		"  title   = {Tunescope: how fine-tuning changes encoders},\n"
+		"  version = {%s}\n"
+		"}\n",
+		in->version == NULL ? "" : in->version);
+	int rc = text == NULL ? error_memory(err, "cite.bib") : output_file(out, "cite.bib", text, strlen(text), err);
+
+	free(text);
+	return rc;
+}
+
 /* What the content is written from, read and released together. */
 struct sources {
 	struct evidence evidence, paper;
@@ -156,7 +178,7 @@ int report_run(const struct report_input *in, struct folder *out, const struct c
 		return -1;
 	if (content_write(&d, &(struct content){ in, &s.evidence, &s.paper, s.experiment, s.missing }, err) < 0 ||
 	    copy_tables(in, out, err) < 0 || grids_write(&d, out, err) < 0 || copy_figures(&d, out, err) < 0 ||
-	    copy_manifests(in, out, err) < 0)
+	    copy_manifests(in, out, err) < 0 || write_citation(in, out, err) < 0)
 		goto done;
 	context_progress(ctx, "report", 1, 4, "page");
 	if (page_write(&d, in->assets, in->collected, out, err) < 0)

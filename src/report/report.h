@@ -5,6 +5,7 @@
  *	tables/                 CSV of what was collected, CSV and LaTeX of what is shown
  *	figures/<figure>/       SVG, PDF, PNG and CSV of each drawing
  *	manifests/<cell>.json   what each cell read, ran and wrote
+ *	cite.bib                the paper and the program
  *	ro-crate-metadata.json  Process Run Crate 0.5
  *	SHA256SUMS              of every file but itself
  */
