@@ -76,7 +76,7 @@ static void say_verdicts(struct prose *p, const struct claims *c)
 	claims_count(counts, c);
 	for (int v = 0; v < VERDICTS; v++)
 		prose_format(p, "%s%zu %s",
-			     v == 0             ? "Of the paper’s claims "
+			     v == 0             ? "Of the claims of Zhou and Srikumar (2022) "
 			     : v + 1 < VERDICTS ? ", "
 						: " and ",
 			     counts[v], said[v][counts[v] == 1 ? 0 : 1]);
