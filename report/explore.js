@@ -241,7 +241,8 @@
 			return html('li', {}, html('span', { class: 'sentence' }, ...parts), html('span', { class: 'answers' },
 				html('b', {}, names[label]), ' · before: ', answer(before, label), ' · after: ', answer(after, label)));
 		});
-		const total = run().wrong, of = ofPair.length > 0 && !state.all ? `${ofPair.length} of ${total} between ${names[state.a]} and ${names[state.b]}`
+		const total = run().wrong, of = ofPair.length > 0 && !state.all
+			? `${list.length} of ${ofPair.length} between ${names[state.a]} and ${names[state.b]}, of ${total} in all`
 			: `${list.length} of ${total}`;
 		return view('Misclassified test examples', `${of}; what most runs of the probe say at the top layer.`,
 			...(ofPair.length > 0 ? [html('label', {}, html('input', { type: 'checkbox', id: 'explore-all', ...(state.all ? { checked: '' } : {}), onchange: (e) => choose({ all: e.target.checked }) }), ' of all labels')] : []),

@@ -1,4 +1,4 @@
-/* claims.json and robustness.csv: written when collect has all tables, read for the report. */
+/* claims.json, claims.csv and robustness.csv: written when collect has all tables, read for the report. */
 #include "report/claims.h"
 
 #include "base/array.h"

@@ -30,19 +30,17 @@ static const char *verdict_colour(enum verdict v)
 	return colours[v];
 }
 
-static void show_claim(struct sheet *s, const struct claim *c, bool detailed)
+static void show_claim(struct sheet *s, const struct claim *c)
 {
 	struct prose text = { 0 };
 
 	prose_format(&text, "<span weight=\"bold\" foreground=\"%s\">%s</span>  ", verdict_colour(c->verdict),
 		     verdict_name(c->verdict));
-	prose_format(&text, "<b>%s%d%s", detailed ? "Claim " : "", c->number, detailed ? ": " : "  ");
+	prose_format(&text, "<b>Claim %d: ", c->number);
 	page_capitalised(&text, c->name);
 	prose_add(&text, ".</b> ");
-	if (detailed) {
-		page_escape(&text, c->statement);
-		prose_add(&text, " ");
-	}
+	page_escape(&text, c->statement);
+	prose_add(&text, " ");
 	prose_add(&text, "<span foreground=\"#55565c\">");
 	page_capitalised(&text, c->why);
 	prose_add(&text, ". ");
@@ -51,7 +49,7 @@ static void show_claim(struct sheet *s, const struct claim *c, bool detailed)
 	s->y += 3;
 	sheet_need(s, 26);
 	sheet_paragraph(s, prose_text(&text), true, body_type);
-	s->y += detailed ? 5 : 2;
+	s->y += 5;
 	prose_release(&text);
 }
 
@@ -157,7 +155,7 @@ static void show_block(struct sheet *s, const struct booklet *b, size_t i)
 	case BLOCK_CLAIMS: /* the first figure shows them */
 		break;
 	case BLOCK_VERDICT:
-		show_claim(s, &d->claims.items[block->claim], true);
+		show_claim(s, &d->claims.items[block->claim]);
 		break;
 	case BLOCK_GRID:
 		pdf_grid(s, &block->grid, block->number);

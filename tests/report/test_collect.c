@@ -412,6 +412,108 @@ static void test_same_bytes(void **state)
 	world_release(&b);
 }
 
+/* The directory of a cell. */
+static const char *directory_of(const struct world *w, const char *name)
+{
+	for (size_t i = 0; i < w->plan.count; i++)
+		if (strcmp(w->plan.cells[i].name, name) == 0)
+			return w->directories[i];
+	fail_msg("no cell %s", name);
+	return NULL;
+}
+
+/* The distance of the first two labels at a layer in a cell's table, as four digits. */
+static double first_distance(const char *directory, const char *state, long layer)
+{
+	char *path = path_join(directory, "distances.csv");
+	struct error err = { 0 };
+	struct table t;
+	double found = NAN;
+
+	if (table_read(&t, path, &err) < 0)
+		fail_msg("%s", err.text);
+	for (size_t row = 0; row < t.rows; row++)
+		if ((state == NULL || strcmp(table_text_at(&t, row, "state"), state) == 0) &&
+		    (long)table_number_at(&t, row, "layer") == layer &&
+		    strcmp(table_text_at(&t, row, "label_a"), "ADJ") == 0 &&
+		    strcmp(table_text_at(&t, row, "label_b"), "NOUN") == 0)
+			found = table_number_at(&t, row, "distance");
+	table_release(&t);
+	free(path);
+	assert_true(!isnan(found));
+	return found;
+}
+
+static void expect_near(const json_t *number, double value)
+{
+	assert_true(json_is_number(number));
+	assert_true(fabs(json_number_value(number) - value) <= 1e-3 * fabs(value));
+}
+
+static json_t *at3(const json_t *array, size_t a, size_t b, size_t c)
+{
+	return json_array_get(json_array_get(json_array_get(array, a), b), c);
+}
+
+/* What the page's views are drawn from is what the cells hold. */
+static void test_exploration(void **state)
+{
+	static const char *const keys[] = { "before", "after" };
+	struct world w;
+	struct error err = { 0 };
+	json_t *all, *run, *mistake;
+	FILE *f;
+	char *path;
+
+	(void)state;
+	world_init(&w);
+	f = world_open(directory_of(&w, "prepare/pos"), "test.tsv");
+	for (int i = 0; i < WORLD_EXAMPLES; i++)
+		fprintf(f, "s%d\tword%d stands\t0\t0\t\t\tADJ\n", i, i);
+	fclose(f);
+	world_collect(&w);
+	path = path_join(w.collected.path, "exploration.json");
+	if (json_read(&all, path, &err) < 0)
+		fail_msg("%s", err.text);
+	run = json_array_get(json_object_get(all, "runs"), 0);
+	assert_string_equal(json_string_value(json_object_get(run, "task")), "pos");
+	assert_string_equal(json_string_value(json_object_get(run, "model")), "bert-tiny");
+	assert_int_equal(json_array_size(json_object_get(run, "steps")), 5);
+	for (size_t layer = 0; layer < WORLD_LAYERS; layer++) {
+		const char *trajectory = directory_of(&w, "trajectory/bert-tiny/pos-s1");
+
+		expect_near(json_array_get(json_array_get(json_object_get(run, "before"), layer), 0),
+			    first_distance(directory_of(&w, "directprobe/bert-tiny/original/pos/train"), NULL,
+					   (long)layer));
+		expect_near(json_array_get(json_array_get(json_object_get(run, "after"), layer), 0),
+			    first_distance(directory_of(&w, "directprobe/bert-tiny/pos-s1-c04/pos/train"), NULL,
+					   (long)layer));
+		for (size_t c = 0; c < 5; c++)
+			expect_near(at3(json_object_get(run, "followed"), layer, c, 0),
+				    first_distance(trajectory, world_states[c], (long)layer));
+	}
+	for (size_t k = 0; k < 2; k++) { /* ADJ, and ADJ read as NOUN */
+		const json_t *counts = json_object_get(json_object_get(run, "confusion"), keys[k]);
+
+		assert_int_equal(json_array_size(counts), 2);
+		assert_int_equal(json_integer_value(json_array_get(json_array_get(counts, 1), 1)), 1);
+		assert_int_equal(json_integer_value(json_array_get(json_array_get(counts, 1), 2)), 2);
+	}
+	/* Two of three runs have the first three examples right before, the first eight after. */
+	assert_int_equal(json_integer_value(json_object_get(run, "wrong")), WORLD_EXAMPLES - 3);
+	mistake = json_array_get(json_object_get(run, "mistakes"), 0);
+	assert_int_equal(json_integer_value(json_array_get(mistake, 0)), 3);
+	assert_int_equal(json_integer_value(json_array_get(mistake, 5)), 0); /* ADJ */
+	assert_int_equal(json_integer_value(json_array_get(mistake, 6)), 1);
+	assert_int_equal(json_integer_value(json_array_get(mistake, 7)), 0);
+	run = json_object_get(json_object_get(all, "tasks"), "pos");
+	assert_string_equal(json_string_value(json_object_get(json_object_get(run, "sentences"), "3")),
+			    "word3 stands");
+	json_decref(all);
+	free(path);
+	world_release(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,6 +522,7 @@ int main(void)
 		cmocka_unit_test(test_table7),        cmocka_unit_test(test_claims),
 		cmocka_unit_test(test_missing),       cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_convergence),   cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_exploration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

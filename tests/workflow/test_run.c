@@ -15,6 +15,22 @@ static void everything_is_there_and_up_to_date(void **state)
 	expect(shell("test ! -s out.txt"), 0);
 }
 
+/* By names of experiments whose reports lie below, or by folders; what is no report is
+ * refused, and nothing is written. */
+static void two_reports_stand_side_by_side(void **state)
+{
+	(void)state;
+	expect(shell("$T compare mini report/mini && test -s report/mini-beside-mini/index.html && grep -q 'Every "
+		     "parameter "
+		     "is the same' report/mini-beside-mini/index.html && rm -r report/mini-beside-mini"),
+	       0);
+	expect(shell("$T compare mini cache --out both"), 2);
+	assert_printed("cache: no report: it has no tables/claims.json\n");
+	expect(shell("test ! -e both"), 0);
+	expect(shell("$T compare mini"), 2);
+	assert_printed("expected two reports: folders, or the names of experiments\n");
+}
+
 static void times_decide_nothing(void **state)
 {
 	(void)state;
@@ -242,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_is_there_and_up_to_date),
+		cmocka_unit_test(two_reports_stand_side_by_side),
 		cmocka_unit_test(times_decide_nothing),
 		cmocka_unit_test(a_changed_parameter_is_the_reason),
 		cmocka_unit_test(checkpoints_are_probed_on_request),
