@@ -140,8 +140,8 @@ static void add_places(const struct group_view *v, size_t layer, size_t index, c
 {
 	const struct places p = places_of(v, layer, index, score.rows, w);
 
-	product_nt(p.a, head->q, p.keys, false, w->product);
-	product_nt(p.b, head->k, p.queries, false, w->product);
+	product_nt(p.a, head->q, p.keys, false);
+	product_nt(p.b, head->k, p.queries, false);
 	for (size_t i = 0; i < score.rows; i++)
 		for (size_t j = 0; j < score.rows; j++) {
 			const size_t r = p.bucket[(ptrdiff_t)i - (ptrdiff_t)j] - p.start;
@@ -167,12 +167,11 @@ static void places_backward(const struct group_view *v, size_t layer, size_t ind
 			matrix_row(p.a, i)[r] += d;
 			matrix_row(p.b, j)[r] += d;
 		}
-	product_nn(dq, p.a, p.keys, true, w->product);
-	product_nn(dk, p.b, p.queries, true, w->product);
-	product_tn(relative_gradient(v->relative, shape, group, layer, RELATIVE_KEYS, index, n), p.a, head->q, true,
-		   w->product);
+	product_nn(dq, p.a, p.keys, true);
+	product_nn(dk, p.b, p.queries, true);
+	product_tn(relative_gradient(v->relative, shape, group, layer, RELATIVE_KEYS, index, n), p.a, head->q, true);
 	product_tn(relative_gradient(v->relative, shape, group, layer, RELATIVE_QUERIES, index, n), p.b, head->k,
-		   true, w->product);
+		   true);
 }
 
 /* Pieces that one sees to either side. */
@@ -242,7 +241,7 @@ void attention_forward(const struct group_view *v, size_t layer, const struct la
 			struct attention_head head = head_of(v, sentence, index, s);
 			struct matrix p = head.prob;
 
-			product_nt(p, head.q, head.k, false, w->product);
+			product_nt(p, head.q, head.k, false);
 			if (v->model->shape.relative > 0)
 				add_places(v, layer, index, &head, p, w);
 			if (v->model->shape.buckets > 0) {
@@ -255,7 +254,7 @@ void attention_forward(const struct group_view *v, size_t layer, const struct la
 				p = matrix_of(w->score, p.rows, p.columns);
 				rows_dropout(p, head.prob, head.dropout);
 			}
-			product_nn(columns_of(v, context, sentence, index), p, head.v, false, w->product);
+			product_nn(columns_of(v, context, sentence, index), p, head.v, false);
 		}
 	}
 }
@@ -273,8 +272,8 @@ static void head_backward(const struct group_view *v, size_t layer, size_t index
 
 	if (head->dropout.mask != NULL)
 		rows_dropout(dropped, head->prob, head->dropout);
-	product_tn(dv, head->dropout.mask != NULL ? dropped : head->prob, d_context, false, w->product);
-	product_nt(d_score, d_context, head->v, false, w->product);
+	product_tn(dv, head->dropout.mask != NULL ? dropped : head->prob, d_context, false);
+	product_nt(d_score, d_context, head->v, false);
 	if (head->dropout.mask != NULL)
 		rows_dropout(d_score, d_score, head->dropout);
 	if (v->model->shape.buckets > 0) {
@@ -282,8 +281,8 @@ static void head_backward(const struct group_view *v, size_t layer, size_t index
 		distances_backward(v, index, d_score, head->scale, w, vectors);
 	} else
 		softmax_backward(d_score, head->prob, head->scale, reach);
-	product_nn(dq, d_score, head->k, false, w->product);
-	product_tn(dk, d_score, head->q, false, w->product);
+	product_nn(dq, d_score, head->k, false);
+	product_tn(dk, d_score, head->q, false);
 	if (v->model->shape.relative > 0)
 		places_backward(v, layer, index, head, d_score, dq, dk, w);
 	for (size_t i = 0; i < 3; i++)

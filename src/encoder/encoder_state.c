@@ -1,27 +1,20 @@
 #include "encoder/encoder_state.h"
 
 #include "base/array.h"
-#include "num/product.h"
 
 #include <stdlib.h>
 
 int encoder_scratch_reserve(struct encoder_scratch *s, const struct encoder_shape *c, size_t rows, size_t longest,
 			    struct error *err)
 {
-	enum { PARTS = 8 };
+	enum { PARTS = 7 };
 	const size_t line = 16, d = c->hidden / c->heads,
 		     narrow = c->embedding > c->hidden ? c->embedding : c->hidden,
 		     table = c->relative < longest ? 2 * c->relative : 2 * longest;
-	const size_t sizes[PARTS] = { PRODUCT_WORK,
-				      2 * longest * longest,
-				      longest * 3 * d,
-				      rows * c->hidden,
-				      rows * c->intermediate,
-				      rows * narrow,
-				      c->buckets > 0 ? 4 * longest : 0,
+	const size_t sizes[PARTS] = { 2 * longest * longest,  longest * 3 * d, rows * c->hidden,
+				      rows * c->intermediate, rows * narrow,   c->buckets > 0 ? 4 * longest : 0,
 				      2 * longest * table };
-	float **const parts[PARTS] = { &s->product, &s->score,  &s->head,     &s->grad,
-				       &s->wide,    &s->narrow, &s->distance, &s->far };
+	float **const parts[PARTS] = { &s->score, &s->head, &s->grad, &s->wide, &s->narrow, &s->distance, &s->far };
 	size_t total = 0;
 
 	for (size_t i = 0; i < PARTS; i++)

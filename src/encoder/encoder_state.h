@@ -60,12 +60,11 @@ static inline uint32_t dropout_site(uint32_t site, size_t layer)
 /* One thread's workspace, for groups of up to `rows` rows and sentences of up
  * to `longest` pieces. */
 struct encoder_scratch {
-	float *product; /* (PRODUCT_WORK) */
-	float *score;   /* (2, longest, longest) */
-	float *head;    /* (longest, 3 d) */
-	float *grad;    /* (rows, hidden): gradient of the current layer's output */
-	float *wide;    /* (rows, intermediate) */
-	float *narrow;  /* (rows, hidden or embedding, the wider) */
+	float *score;  /* (2, longest, longest) */
+	float *head;   /* (longest, 3 d) */
+	float *grad;   /* (rows, hidden): gradient of the current layer's output */
+	float *wide;   /* (rows, intermediate) */
+	float *narrow; /* (rows, hidden or embedding, the wider) */
 	float *distance; /* (2, 2 longest − 1): a head's bias by distance, and its gradient; where there are buckets */
 	float *far;      /* (2, longest, rows of the table of distances): a head's scores of places */
 	struct rotary rotary;

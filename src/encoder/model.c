@@ -426,7 +426,7 @@ int model_adapt(struct encoder_model *m, unsigned matrices, size_t rank, double 
 	return 0;
 }
 
-void model_merge(struct encoder_model *m, float *work)
+void model_merge(struct encoder_model *m)
 {
 	const struct adapters *all = &m->adapters;
 
@@ -438,7 +438,7 @@ void model_merge(struct encoder_model *m, float *work)
 			all->spare[k] = (float)all->scale * m->weights[a->b + k];
 		memcpy(w.data, all->bases + a->base, a->rows * a->columns * sizeof *w.data);
 		product_nn(w, matrix_of(all->spare, a->rows, all->rank),
-			   matrix_of(m->weights + a->a, all->rank, a->columns), true, work);
+			   matrix_of(m->weights + a->a, all->rank, a->columns), true);
 	}
 }
 

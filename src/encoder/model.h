@@ -139,8 +139,8 @@ unsigned model_matrix(const struct model_tensor *p);
 int model_adapt(struct encoder_model *m, unsigned matrices, size_t rank, double scale, uint64_t seed,
 		struct error *err);
 
-/* Makes the adapted matrices anew from their bases and adapters; `work` (PRODUCT_WORK). */
-void model_merge(struct encoder_model *m, float *work);
+/* Makes the adapted matrices anew from their bases and adapters. */
+void model_merge(struct encoder_model *m);
 
 /* Draws the weights of the upper `layers` anew, as model_randomize does. */
 void model_reinit(struct encoder_model *m, size_t layers, uint64_t seed);

@@ -9,9 +9,9 @@
  * call otherwise than the rest, so that even tiles of one height, padded with
  * zeros, would let a sentence's vectors depend on its neighbours.
  *
- * The kernel is the usual one (Goto and van de Geijn 2008): panels of B of
- * PRODUCT_DEPTH rows are copied so that a block of C stays in registers while a
- * panel stays in the first-level cache. There is one for AVX-512 and one for
+ * The kernel is the usual one (Goto and van de Geijn 2008): panels of B are copied
+ * so that a block of C stays in registers while a panel stays in the first-level
+ * cache and a part of A in the second. There is one for AVX-512 and one for
  * AVX2, which give the same bytes, and a plain one for older processors, which
  * rounds products and sums apart. Which is used follows the kernels of OpenBLAS
  * that blas_check found. */
@@ -22,23 +22,19 @@
 
 #include <stdbool.h>
 
-enum {
-	PRODUCT_DEPTH = 256,                          /* rows of a panel */
-	PRODUCT_WIDTH = 32,                           /* columns of a panel, at most */
-	PRODUCT_WORK = PRODUCT_DEPTH * PRODUCT_WIDTH, /* floats of workspace for one call */
-};
-
-/* All three set y, or with `add` add to it; `work` (PRODUCT_WORK), aligned to
- * 64 bytes, is scratch. y must not overlap the operands. */
+/* All set y, or with `add` add to it. y must not overlap the operands. */
 
 /* y (rows, n) = x (rows, k) · wᵀ, w (n, k): a linear layer forward. */
-void product_nt(struct matrix y, struct matrix x, struct matrix w, bool add, float *work);
+void product_nt(struct matrix y, struct matrix x, struct matrix w, bool add);
+void product_double_nt(struct matrix_double y, struct matrix_double x, struct matrix_double w, bool add);
 
 /* y (rows, n) = x (rows, k) · w, w (k, n): the gradient of its input. */
-void product_nn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work);
+void product_nn(struct matrix y, struct matrix x, struct matrix w, bool add);
+void product_double_nn(struct matrix_double y, struct matrix_double x, struct matrix_double w, bool add);
 
 /* y (m, n) = xᵀ · w, x (k, m), w (k, n): the gradient of its weights. */
-void product_tn(struct matrix y, struct matrix x, struct matrix w, bool add, float *work);
+void product_tn(struct matrix y, struct matrix x, struct matrix w, bool add);
+void product_double_tn(struct matrix_double y, struct matrix_double x, struct matrix_double w, bool add);
 
 /* A weight matrix copied once into the panels that products read, for many
  * products with it. */

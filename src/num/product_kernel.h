@@ -6,26 +6,37 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct product {
-	float *c;           /* (rows, n) */
-	const float *a, *b; /* (rows, k) and (k, n) through their strides */
-	size_t rows, n, k;
-	size_t c_row;          /* floats from one row of c to the next */
-	size_t a_row, a_depth; /* floats from one row of a to the next, and along k */
-	size_t b_depth, b_column;
-	bool add;
-	float *work;         /* (PRODUCT_WORK); not needed where b is packed */
-	const float *packed; /* the panels of b, one after the other; NULL: b as it stands */
+enum {
+	PRODUCT_DEPTH = 256, /* rows of a panel */
+	PRODUCT_WIDTH = 32,  /* columns of a panel, at most */
+	PRODUCT_ROWS = 384,  /* rows of A that meet all panels before the next */
+	PRODUCT_GAP = 16,    /* elements behind each line of A where it is copied */
+	PRODUCT_PANEL = PRODUCT_DEPTH * PRODUCT_WIDTH,
+	PRODUCT_WORK = PRODUCT_PANEL + PRODUCT_ROWS * (PRODUCT_DEPTH + PRODUCT_GAP),
 };
 
-void product_plain(const struct product *p);
-void product_avx2(const struct product *p);
-void product_avx512(const struct product *p);
+/* All pointers are to the kernel's type of numbers, and all strides count them. */
+struct product {
+	void *c;           /* (rows, n) */
+	const void *a, *b; /* (rows, k) and (k, n) through their strides */
+	size_t rows, n, k;
+	size_t c_row;          /* from one row of c to the next */
+	size_t a_row, a_depth; /* from one row of a to the next, and along k; one of them is 1 */
+	size_t b_depth, b_column;
+	bool add;
+	void *work;         /* (PRODUCT_WORK): a panel, and a copy of a part of A */
+	const void *packed; /* the panels of b, one after the other; NULL: b as it stands */
+};
 
-/* Copies b into panels: for each PRODUCT_DEPTH of k, for each panel's width of n,
- * (depth, width), zero beyond the last column. */
-void product_pack_plain(float *packed, const struct product *p);
-void product_pack_avx2(float *packed, const struct product *p);
-void product_pack_avx512(float *packed, const struct product *p);
+struct product_kernel {
+	void (*multiply)(const struct product *p);
+
+	/* Copies b into panels: for each PRODUCT_DEPTH of k, for each panel's width of n,
+	 * (depth, width). */
+	void (*pack)(void *panels, const struct product *p);
+};
+
+extern const struct product_kernel product_plain, product_avx2, product_avx512;
+extern const struct product_kernel product_double_plain, product_double_avx2, product_double_avx512;
 
 #endif

@@ -1,1 +1,4 @@
+#define KERNEL product_plain
+#define ELEMENT float
+
 #include "num/product_body.h"

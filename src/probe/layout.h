@@ -52,7 +52,6 @@ struct mlp_trainer {
 	real *delta[LEVELS];     /* as output: gradients of the batch's summed loss */
 	real *gradient;          /* (TILE, widest padded fan_out) */
 	real *bias_gradient;     /* (widest padded fan_out) */
-	real *work;              /* (PRODUCT_WORK) of the products */
 	uint32_t *order;         /* (train.count) positions in the part, this epoch's order */
 	uint32_t classes[BATCH]; /* of the batch at hand */
 	gsl_rng *stream;         /* of weights, then, with own_order, of the order */
@@ -169,10 +168,9 @@ static inline int mlp_allocate(struct mlp_trainer *t, struct error *err)
 				   batch_stride(width) };
 	t->gradient = array_new(TILE, widest, sizeof(real));
 	t->bias_gradient = array_new(widest, 1, sizeof(real));
-	t->work = array_new(PRODUCT_WORK, 1, sizeof(real));
 	t->order = array_new(t->sweep->train.count, 1, sizeof *t->order);
 	if (t->memory == NULL || t->x.data == NULL || t->gradient == NULL || t->bias_gradient == NULL ||
-	    t->work == NULL || t->order == NULL)
+	    t->order == NULL)
 		return error_memory(err, "weights of the probes");
 	return 0;
 }
@@ -219,7 +217,6 @@ static inline void mlp_release(struct mlp_trainer *t)
 	free(t->x.data);
 	free(t->gradient);
 	free(t->bias_gradient);
-	free(t->work);
 	free(t->order);
 }
 

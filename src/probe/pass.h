@@ -34,7 +34,7 @@ static inline struct mlp_block network_forward(const struct mlp_trainer *t, cons
 		const struct mlp_layer *layer = &n->layers[l];
 
 		out = level_block(t->output[l], layer, rows);
-		block_product(out, layer_input(t, n, l, rows), layer->w, TURN_NONE, t->work);
+		block_product(out, layer_input(t, n, l, rows), layer->w, TURN_NONE);
 		block_add_bias(out, layer->b, l + 1 < t->depth);
 	}
 	if (t->outputs == 1)
@@ -100,7 +100,7 @@ static inline void layer_backward(const struct mlp_trainer *t, const struct netw
 {
 	struct mlp_block delta = level_block(t->delta[l - 1], &n->layers[l - 1], rows);
 
-	block_product(delta, level_block(t->delta[l], &n->layers[l], rows), n->layers[l].w, TURN_B, t->work);
+	block_product(delta, level_block(t->delta[l], &n->layers[l], rows), n->layers[l].w, TURN_B);
 	block_relu_backward(delta, level_block(t->output[l - 1], &n->layers[l - 1], rows));
 }
 
@@ -119,7 +119,7 @@ static inline void layer_update(const struct mlp_trainer *t, struct network *n, 
 		size_t at = first * layer->w.columns;
 
 		input.columns = tile.rows = layer->w.rows - first < TILE ? layer->w.rows - first : TILE;
-		block_product(tile, input, delta, TURN_A, t->work);
+		block_product(tile, input, delta, TURN_A);
 		n->loss += 0.5 * alpha *
 			   adam_update(layer->w.data + at, layer->m + at, layer->v + at, tile.data, tile.rows,
 				       tile.columns, adam);

@@ -12,7 +12,6 @@
 #include "num/vecmath.h"
 #include "probe/double.h"
 
-#include <cblas.h>
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
@@ -25,9 +24,13 @@
 #ifdef REAL_DOUBLE
 typedef double real;
 typedef long long real_mask;
+typedef struct matrix_double real_matrix;
+#define REAL_PRODUCT(form) product_double_##form
 #else
 typedef float real;
 typedef int real_mask;
+typedef struct matrix real_matrix;
+#define REAL_PRODUCT(form) product_##form
 #endif
 
 enum { PAD = 16 }; /* elements that rows are padded to; a multiple of all vectors, the products' too */
@@ -46,27 +49,17 @@ struct mlp_block {
 enum block_turn { TURN_NONE, TURN_A, TURN_B };
 
 /* out = a b, with one of them turned (transposed) first where asked; all blocks
- * are as stored. In float32 the bytes of an element depend on its own row and
- * column alone (num/product.h): not on the processor, nor on the padding.
- * `work` (PRODUCT_WORK) is scratch. */
-static inline void block_product(struct mlp_block out, struct mlp_block a, struct mlp_block b, enum block_turn turn,
-				 real *work)
+ * are as stored. The bytes of an element depend on its own row and column alone
+ * (num/product.h): not on the processor, nor on the padding. */
+static inline void block_product(struct mlp_block out, struct mlp_block a, struct mlp_block b, enum block_turn turn)
 {
-#ifdef REAL_DOUBLE
-	size_t depth = turn == TURN_A ? a.rows : a.columns;
+	const real_matrix y = { out.data, out.rows, out.columns, out.stride };
+	const real_matrix left = { a.data, a.rows, a.columns, a.stride };
+	const real_matrix right = { b.data, b.rows, b.columns, b.stride };
 
-	(void)work;
-	cblas_dgemm(CblasRowMajor, turn == TURN_A ? CblasTrans : CblasNoTrans,
-		    turn == TURN_B ? CblasTrans : CblasNoTrans, (blasint)out.rows, (blasint)out.columns,
-		    (blasint)depth, 1, a.data, (blasint)a.stride, b.data, (blasint)b.stride, 0, out.data,
-		    (blasint)out.stride);
-#else
-	struct matrix y = { out.data, out.rows, out.columns, out.stride };
-	struct matrix left = { a.data, a.rows, a.columns, a.stride };
-	struct matrix right = { b.data, b.rows, b.columns, b.stride };
-
-	(turn == TURN_A ? product_tn : turn == TURN_B ? product_nt : product_nn)(y, left, right, false, work);
-#endif
+	(turn == TURN_A   ? REAL_PRODUCT(tn)
+	 : turn == TURN_B ? REAL_PRODUCT(nt)
+			  : REAL_PRODUCT(nn))(y, left, right, false);
 }
 
 /* One update of Adam (Kingma and Ba 2015) in scikit-learn's form. With B

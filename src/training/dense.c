@@ -44,8 +44,7 @@ void dense_forward(const struct dense *d, const struct top *top, size_t from, si
 	const struct matrix pre = matrix_of(d->pre + from * d->out, count, d->out);
 	const struct matrix hat = matrix_of(d->hat + from * d->out, count, d->out);
 
-	product_nt(pre, matrix_of(d->input + from * d->in, count, d->in), weight_of(d, m), false,
-		   top->scratch->product);
+	product_nt(pre, matrix_of(d->input + from * d->in, count, d->in), weight_of(d, m), false);
 	rows_activate(hat, pre, layer_vector(&top->view, m->head.dense_bias),
 		      encoder_activation(m->shape.head_activation));
 	rows_norm(matrix_of(d->normed + from * d->out, count, d->out), hat, d->inverse + from, NULL,
@@ -65,7 +64,7 @@ void dense_backward(const struct dense *d, const struct top *top, size_t from, s
 			   layer_gradient(&top->view, top->vectors, m->head.norm_bias));
 	rows_activate_backward(pre, hat, layer_gradient(&top->view, top->vectors, m->head.dense_bias),
 			       encoder_activation(m->shape.head_activation));
-	product_nn(d_input, pre, weight_of(d, m), false, top->scratch->product);
+	product_nn(d_input, pre, weight_of(d, m), false);
 }
 
 struct weight_product dense_product(const struct dense *d, const struct encoder_model *model, size_t rows)

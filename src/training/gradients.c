@@ -29,7 +29,6 @@ struct gradient_task {
 	const struct adamw *adamw;
 	bool uncounted; /* not of the norm: what is trained is made of it */
 	double *squares;
-	float *work; /* (PRODUCT_WORK), the thread's that runs it */
 };
 
 static int add_task(struct trainer *t, struct gradient_task task, struct error *err)
@@ -45,7 +44,7 @@ static void run_task(void *arg, size_t task, unsigned thread)
 {
 	struct trainer *t = arg;
 
-	t->tasks[task].work = t->scratch[thread].product;
+	(void)thread;
 	t->tasks[task].run(t, &t->tasks[task]);
 }
 
@@ -71,7 +70,7 @@ static void weight_task(struct trainer *t, const struct gradient_task *task)
 		const struct matrix dy = { p[i].dy + task->from, p[i].rows, task->count, p[i].out };
 		const struct matrix x = { p[i].x + task->column, p[i].rows, task->columns, p[i].in };
 
-		product_tn(tile, dy, x, i > 0, task->work);
+		product_tn(tile, dy, x, i > 0);
 	}
 	for (size_t row = 0; !task->uncounted && row < tile.rows; row++)
 		*task->squares += vector_squares(matrix_row(tile, row), tile.columns);
@@ -367,8 +366,8 @@ static void adapter_task(struct trainer *t, const struct gradient_task *task)
 	const struct matrix da = matrix_of(t->gradients + a->a, rank, a->columns);
 	const struct matrix db = matrix_of(t->gradients + a->b, a->rows, rank);
 
-	product_tn(da, matrix_of(t->model->weights + a->b, a->rows, rank), dw, false, task->work);
-	product_nt(db, dw, matrix_of(t->model->weights + a->a, rank, a->columns), false, task->work);
+	product_tn(da, matrix_of(t->model->weights + a->b, a->rows, rank), dw, false);
+	product_nt(db, dw, matrix_of(t->model->weights + a->a, rank, a->columns), false);
 	for (size_t i = 0; i < rank * a->columns; i++)
 		da.data[i] *= scale;
 	for (size_t i = 0; i < a->rows * rank; i++)
@@ -537,6 +536,6 @@ int gradients_update(struct trainer *t, const struct training_step *step, double
 			return -1;
 	}
 	run_tasks(t, ctx);
-	model_merge(m, t->scratch[0].product);
+	model_merge(m);
 	return 0;
 }

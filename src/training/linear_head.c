@@ -94,8 +94,7 @@ static void backward(struct linear_head *h, const struct top *top, struct matrix
 	const struct matrix d = matrix_of(h->d_features + from * m->width, scores.rows, m->width);
 
 	rows_sum(layer_gradient(&top->view, top->vectors, m->head.bias), scores);
-	product_nn(d, scores, matrix_of(m->weights + m->head.weight, m->labels, m->width), false,
-		   top->scratch->product);
+	product_nn(d, scores, matrix_of(m->weights + m->head.weight, m->labels, m->width), false);
 	rows_dropout(d, d, dropout);
 	if (m->shape.head_dense)
 		dense_backward(&h->dense, top, from, d, d);
@@ -128,8 +127,7 @@ static void group(struct head *head, const struct top *top)
 			       count * m->width * sizeof *features.data);
 	}
 	dropout = drop_features(h, top, features);
-	product_nt(scores, features, matrix_of(m->weights + m->head.weight, m->labels, m->width), false,
-		   top->scratch->product);
+	product_nt(scores, features, matrix_of(m->weights + m->head.weight, m->labels, m->width), false);
 	rows_bias(scores, m->weights + m->head.bias);
 	head_score(head, from, scores);
 	if (top->backward)

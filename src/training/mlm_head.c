@@ -84,8 +84,7 @@ static void backward(struct mlm_head *h, const struct top *top, size_t from, siz
 	const struct matrix d_input = matrix_of(top->scratch->narrow, count, hidden);
 
 	rows_sum(layer_gradient(&top->view, top->vectors, m->head.decoder_bias), scores);
-	product_nn(d, scores, matrix_of(m->weights + m->words, m->shape.vocabulary, wide), false,
-		   top->scratch->product);
+	product_nn(d, scores, matrix_of(m->weights + m->words, m->shape.vocabulary, wide), false);
 	dense_backward(&h->dense, top, from, d, d_input);
 	memset(top->grad.data, 0, top->grad.rows * hidden * sizeof *top->grad.data);
 	move_rows(h, top, top->grad, d_input, true);
@@ -103,7 +102,7 @@ static void group(struct head *head, const struct top *top)
 	move_rows(h, top, top->output, matrix_of(h->dense.input + from * hidden, count, hidden), false);
 	dense_forward(&h->dense, top, from, count);
 	product_nt(scores, matrix_of(h->dense.normed + from * wide, count, wide),
-		   matrix_of(m->weights + m->words, vocabulary, wide), false, top->scratch->product);
+		   matrix_of(m->weights + m->words, vocabulary, wide), false);
 	rows_bias(scores, m->weights + m->head.decoder_bias);
 	head_score(head, from, scores);
 	if (top->backward)

@@ -25,21 +25,19 @@ static double processor_seconds(void)
 static double measure_speed(void)
 {
 	enum { ROWS = 512, SIZE = 384, RUNS = 20 };
-	float *x = array_new(ROWS + 2 * SIZE, SIZE, sizeof *x), *work = array_new(PRODUCT_WORK, 1, sizeof *work);
-	float *y = array_new(ROWS, SIZE, sizeof *y);
+	float *x = array_new(ROWS + 2 * SIZE, SIZE, sizeof *x), *y = array_new(ROWS, SIZE, sizeof *y);
 	double best = 0;
 
-	for (int run = 0; x != NULL && work != NULL && y != NULL && run < RUNS; run++) {
+	for (int run = 0; x != NULL && y != NULL && run < RUNS; run++) {
 		double start = processor_seconds(), seconds;
 
 		product_nt(matrix_of(y, ROWS, SIZE), matrix_of(x, ROWS, SIZE), matrix_of(x + ROWS * SIZE, SIZE, SIZE),
-			   false, work);
+			   false);
 		seconds = processor_seconds() - start;
 		if (seconds > 0)
 			best = fmax(best, 2.0 * ROWS * SIZE * SIZE / seconds);
 	}
 	free(x);
-	free(work);
 	free(y);
 	return best > 0 ? best : 5e10;
 }
