@@ -23,8 +23,6 @@
 #include "encoder/inference.h"
 #include "training/linear_head.h"
 #include "training/trainer.h"
-#include "num/blas.h"
-#include "num/kernels.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -365,7 +363,7 @@ static struct result measure_apart(const struct size *s, const struct family *fa
 static void print_header(const struct options *o)
 {
 	printf("OpenBLAS kernels %s, %u threads; tokens a second, shares of the processor's multiply-adds\n",
-	       blas_kernels_name(), o->threads);
+	       openblas_get_corename(), o->threads);
 	printf("%-21s %14s %8s %10s %8s %10s %8s %8s\n", "", "limit, GFLOP/s", "sgemm", "fine-tune", "share",
 	       "extract", "share", "MB");
 	fflush(stdout); /* a child would print it again */
@@ -433,25 +431,13 @@ static struct options parse(int argc, char **argv)
 	return o;
 }
 
-/* OpenBLAS reads its choice of kernels when it is loaded. */
-static void choose_kernels(char **argv)
-{
-	const char *wanted = kernels_coretype("native");
-
-	if (wanted == NULL || getenv("OPENBLAS_CORETYPE") != NULL)
-		return;
-	setenv("OPENBLAS_CORETYPE", wanted, 1);
-	execv("/proc/self/exe", argv);
-	die("cannot execute itself");
-}
-
 int main(int argc, char **argv)
 {
 	const struct options o = parse(argc, argv);
 	json_t *rows = json_array();
 	struct corpus corpus = { 0 };
 
-	choose_kernels(argv);
+	processor_choose_blas(argv);
 	openblas_set_num_threads(1);
 	corpus_make(&corpus);
 	if (o.lengths)

@@ -11,8 +11,6 @@
 #include "base/array.h"
 #include "base/random.h"
 #include "base/pool.h"
-#include "num/blas.h"
-#include "num/kernels.h"
 #include "probe/groups.h"
 #include "probe/sweep.h"
 
@@ -156,17 +154,6 @@ static void bench_grid(struct probe_task *t, unsigned threads)
 	pool_free(pool);
 }
 
-/* OpenBLAS reads its choice of kernels when it is loaded. */
-static void choose_kernels(char **argv)
-{
-	const char *wanted = kernels_coretype("native");
-
-	if (wanted == NULL || getenv("OPENBLAS_CORETYPE") != NULL)
-		return;
-	setenv("OPENBLAS_CORETYPE", wanted, 1);
-	execv("/proc/self/exe", argv);
-}
-
 int main(int argc, char **argv)
 {
 	struct bench b = { 4282, 384, 46, NULL, NULL, NULL };
@@ -175,7 +162,7 @@ int main(int argc, char **argv)
 	struct probe_task task = { &b, &grid, &groups, 4, false };
 	struct error err = { 0 };
 
-	choose_kernels(argv);
+	processor_choose_blas(argv);
 	if (argc > 3) {
 		b.examples = strtoul(argv[1], NULL, 10);
 		b.width = strtoul(argv[2], NULL, 10);
@@ -192,7 +179,7 @@ int main(int argc, char **argv)
 	openblas_set_num_threads(1);
 	bench_make(&b);
 	printf("%zu examples × %zu, %zu labels, %zu settings in %zu groups, %ld epochs, %s\n", b.examples, b.width,
-	       b.classes, grid.count, groups.count, task.epochs, blas_kernels_name());
+	       b.classes, grid.count, groups.count, task.epochs, openblas_get_corename());
 	for (int float64 = 0; float64 < 2; float64++)
 		for (unsigned threads = 1; threads <= 2; threads++) {
 			task.float64 = float64 != 0;

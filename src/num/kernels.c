@@ -1,18 +1,37 @@
 #include "num/kernels.h"
 
-#include <string.h>
+#include <stddef.h>
 
-bool kernels_known(const char *setting)
+static enum kernels limit = KERNELS_AVX512;
+
+static enum kernels of_processor(void)
 {
-	return strcmp(setting, "portable") == 0 || strcmp(setting, "native") == 0;
+	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+		return KERNELS_PLAIN;
+	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+			       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+		       ? KERNELS_AVX512
+		       : KERNELS_AVX2;
 }
 
-const char *kernels_coretype(const char *setting)
+enum kernels kernels_in_use(void)
 {
-	bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-		      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+	const enum kernels widest = of_processor();
 
-	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
-		return NULL;
-	return avx512 && strcmp(setting, "native") == 0 ? "SkylakeX" : "Haswell";
+	return widest < limit ? widest : limit;
+}
+
+void kernels_limit(enum kernels most)
+{
+	limit = most;
+}
+
+const char *kernels_name(void)
+{
+	return kernels_in_use() == KERNELS_PLAIN ? "plain" : "portable";
+}
+
+const char *kernels_coretype(void)
+{
+	return of_processor() == KERNELS_PLAIN ? NULL : "Haswell";
 }

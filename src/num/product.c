@@ -1,6 +1,6 @@
 #include "num/product.h"
 
-#include "num/blas.h"
+#include "num/kernels.h"
 #include "num/product_kernel.h"
 
 /* The kernels for both types of numbers. */
@@ -11,12 +11,12 @@ struct kernel_pair {
 static struct kernel_pair kernels(void)
 {
 	static const struct kernel_pair pairs[] = {
-		[KERNELS_OTHER] = { &product_plain, &product_double_plain },
+		[KERNELS_PLAIN] = { &product_plain, &product_double_plain },
 		[KERNELS_AVX2] = { &product_avx2, &product_double_avx2 },
 		[KERNELS_AVX512] = { &product_avx512, &product_double_avx512 },
 	};
 
-	return pairs[blas_kernels()];
+	return pairs[kernels_in_use()];
 }
 
 static void *work(void)

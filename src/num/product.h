@@ -13,8 +13,7 @@
  * so that a block of C stays in registers while a panel stays in the first-level
  * cache and a part of A in the second. There is one for AVX-512 and one for
  * AVX2, which give the same bytes, and a plain one for older processors, which
- * rounds products and sums apart. Which is used follows the kernels of OpenBLAS
- * that blas_check found. */
+ * rounds products and sums apart (num/kernels.h). */
 #ifndef NUM_PRODUCT_H
 #define NUM_PRODUCT_H
 

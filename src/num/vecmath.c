@@ -1,15 +1,15 @@
 #include "num/vecmath.h"
 
-#include "num/blas.h"
+#include "num/kernels.h"
 #include "num/vecmath_table.h"
 
 static const struct vector_table *table(void)
 {
 	static const struct vector_table *const tables[] = {
-		[KERNELS_OTHER] = &vector_plain, [KERNELS_AVX2] = &vector_avx2, [KERNELS_AVX512] = &vector_avx512
+		[KERNELS_PLAIN] = &vector_plain, [KERNELS_AVX2] = &vector_avx2, [KERNELS_AVX512] = &vector_avx512
 	};
 
-	return tables[blas_kernels()];
+	return tables[kernels_in_use()];
 }
 
 void vector_exp(float *out, const float *x, size_t n)

@@ -7,8 +7,8 @@
  *   log    2e-7 relative, or 1e-7 absolute near 1; for finite x ≥ 2⁻¹²⁶
  *   erf    5e-7 absolute
  *   tanh   3e-7 absolute
- * One version is for AVX-512, one for AVX2 and FMA, one for any processor; sums
- * over a row round differently. Which is used follows the kernels of OpenBLAS. */
+ * One version is for AVX-512 and one for AVX2 and FMA, which give the same bytes; one
+ * for any processor, which rounds otherwise (num/kernels.h). */
 #ifndef NUM_VECMATH_H
 #define NUM_VECMATH_H
 

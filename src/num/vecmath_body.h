@@ -211,7 +211,8 @@ static void softmax(struct matrix x, float scale)
 {
 	for (size_t r = 0; r < x.rows; r++) {
 		float *row = matrix_row(x, r), top, total;
-		vec sum = { 0 }, tops = ALL(row[0]);
+		vec tops = ALL(row[0]);
+		sums sum = { 0 };
 
 		for (size_t i = 0; i < x.columns; i += LANES) {
 			vec v = load(row + i, x.columns - i);
@@ -225,7 +226,7 @@ static void softmax(struct matrix x, float scale)
 
 			e = choose(lanes_below(rest), e, ALL(0.0f));
 			store(row + i, e, rest);
-			sum += e;
+			sum = sums_add(sum, e);
 		}
 		total = 1.0f / lanes_sum(sum);
 		for (size_t i = 0; i < x.columns; i += LANES)
@@ -238,10 +239,10 @@ static void softmax_backward(struct matrix grad, struct matrix p, float scale)
 	for (size_t r = 0; r < grad.rows; r++) {
 		float *g = matrix_row(grad, r), dot;
 		const float *q = matrix_row(p, r);
-		vec sum = { 0 };
+		sums sum = { 0 };
 
 		for (size_t i = 0; i < grad.columns; i += LANES)
-			sum = MULTIPLY_ADD(load(g + i, grad.columns - i), load(q + i, grad.columns - i), sum);
+			sum = sums_multiply_add(sum, load(g + i, grad.columns - i), load(q + i, grad.columns - i));
 		dot = lanes_sum(sum);
 		for (size_t i = 0; i < grad.columns; i += LANES) {
 			size_t rest = grad.columns - i;
@@ -280,7 +281,7 @@ static void drop(struct matrix out, struct matrix x, struct dropout d)
 INLINE float norm_input(float *y, size_t n, const float *bias, const struct dropout *d, size_t at,
 			const float *residual)
 {
-	vec sum = { 0 };
+	sums sum = { 0 };
 
 	for (size_t i = 0; i < n; i += LANES) {
 		size_t rest = n - i;
@@ -293,7 +294,7 @@ INLINE float norm_input(float *y, size_t n, const float *bias, const struct drop
 		if (residual != NULL)
 			s += load(residual + i, rest);
 		store(y + i, s, rest);
-		sum += s;
+		sum = sums_add(sum, s);
 	}
 	return lanes_sum(sum);
 }
@@ -306,14 +307,14 @@ static void norm(struct matrix out, struct matrix y, float *inverse, const float
 	for (size_t r = 0; r < y.rows; r++) {
 		float *row = matrix_row(y, r), mean, scale;
 		const float *from = residual.data != NULL ? matrix_row(residual, r) : NULL;
-		vec squares = { 0 };
+		sums squares = { 0 };
 
 		mean = norm_input(row, y.columns, bias, &d, r * y.columns, from) / n;
 		for (size_t i = 0; i < y.columns; i += LANES) {
 			size_t rest = y.columns - i;
 			vec x = choose(lanes_below(rest), load(row + i, rest) - mean, ALL(0.0f));
 
-			squares = MULTIPLY_ADD(x, x, squares);
+			squares = sums_multiply_add(squares, x, x);
 		}
 		scale = 1.0f / sqrtf(lanes_sum(squares) / n + norm.eps);
 		inverse[r] = scale;
@@ -336,14 +337,14 @@ static void norm_backward(struct matrix xhat, const float *inverse, struct matri
 	for (size_t r = 0; r < xhat.rows; r++) {
 		float *x = matrix_row(xhat, r), mean, along;
 		const float *g = matrix_row(dout, r);
-		vec sum = { 0 }, dot = { 0 };
+		sums sum = { 0 }, dot = { 0 };
 
 		for (size_t i = 0; i < xhat.columns; i += LANES) {
 			size_t rest = xhat.columns - i;
 			vec dy = load(g + i, rest), xi = load(x + i, rest), d = dy * load(gamma + i, rest);
 
-			sum += d;
-			dot = MULTIPLY_ADD(d, xi, dot);
+			sum = sums_add(sum, d);
+			dot = sums_multiply_add(dot, d, xi);
 			add_to(beta_grad, i, dy, rest);
 			store(gamma_grad + i, MULTIPLY_ADD(dy, xi, load(gamma_grad + i, rest)), rest);
 		}
@@ -358,25 +359,35 @@ static void norm_backward(struct matrix xhat, const float *inverse, struct matri
 	}
 }
 
+/* The squares of the first eight elements are added to a, those of the next to b. */
+INLINE void add_squares(sums *a, sums *b, const float *x, size_t rest)
+{
+	const vec v = load(x, rest);
+#ifdef HALF
+	*a = HALF_MULTIPLY_ADD(HALF(v, 0), HALF(v, 0), *a);
+	*b = HALF_MULTIPLY_ADD(HALF(v, 1), HALF(v, 1), *b);
+#else
+	*a = MULTIPLY_ADD(v, v, *a);
+	if (rest > LANES) {
+		const vec w = load(x + LANES, rest - LANES);
+
+		*b = MULTIPLY_ADD(w, w, *b);
+	}
+#endif
+}
+
 /* Partial sums of 4096 elements in float, the whole in double. */
 static double squares(const float *x, size_t n)
 {
-	const size_t part = 4096;
+	const size_t part = 4096, lanes = sizeof(sums) / sizeof(float);
 	double total = 0.0;
 
 	for (size_t start = 0; start < n; start += part) {
 		size_t end = n - start < part ? n : start + part;
-		vec a = { 0 }, b = { 0 };
+		sums a = { 0 }, b = { 0 };
 
-		for (size_t i = start; i < end; i += 2 * LANES) {
-			vec v = load(x + i, end - i);
-
-			a = MULTIPLY_ADD(v, v, a);
-			if (end - i > LANES) {
-				v = load(x + i + LANES, end - i - LANES);
-				b = MULTIPLY_ADD(v, v, b);
-			}
-		}
+		for (size_t i = start; i < end; i += 2 * lanes)
+			add_squares(&a, &b, x + i, end - i);
 		total += (double)lanes_sum(a + b);
 	}
 	return total;

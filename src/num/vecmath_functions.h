@@ -1,8 +1,8 @@
 /* exp, log, tanh and the normal distribution on one vector. The including file
  * sets the target and defines LANES, MULTIPLY_ADD and ROOT, and, where the
- * processor has them, LOAD_PART and STORE_PART; where it does not, they are those
- * for any processor. Coefficients are minimax fits by the exchange of weights
- * (Lawson 1961), made for this file. */
+ * processor has them, LOAD_PART and STORE_PART, and for vectors of 16 lanes HALF and
+ * HALF_MULTIPLY_ADD; where it does not, they are those for any processor. Coefficients
+ * are minimax fits by the exchange of weights (Lawson 1961), made for this file. */
 #ifndef NUM_VECMATH_FUNCTIONS_H
 #define NUM_VECMATH_FUNCTIONS_H
 
@@ -71,26 +71,69 @@ INLINE ivec lanes_below(size_t count)
 	return lane_numbers() < (int32_t)(count < LANES ? count : LANES);
 }
 
-/* Each lane's value goes to the one whose number has the bit `half` flipped. */
-INLINE vec lanes_swapped(vec x, int half)
-{
-#ifdef __clang__
-	vec y = { 0 };
+/* Sums over a row have eight lanes (four for any processor), however wide the vectors
+ * are, so that they round alike: of a wide vector first one half is added, then the other. */
+#ifdef HALF
+typedef float sums __attribute__((vector_size(32)));
+typedef int32_t sum_numbers __attribute__((vector_size(32)));
 
-	for (int i = 0; i < LANES; i++)
-		y[i] = x[i ^ half];
-	return y;
-#else
-	return __builtin_shuffle(x, lane_numbers() ^ half);
-#endif
+INLINE sums sums_add(sums s, vec x)
+{
+	return s + HALF(x, 0) + HALF(x, 1);
 }
+
+/* s += x y, in one rounding. */
+INLINE sums sums_multiply_add(sums s, vec x, vec y)
+{
+	s = HALF_MULTIPLY_ADD(HALF(x, 0), HALF(y, 0), s);
+	return HALF_MULTIPLY_ADD(HALF(x, 1), HALF(y, 1), s);
+}
+#else
+typedef vec sums;
+typedef ivec sum_numbers;
+
+INLINE sums sums_add(sums s, vec x)
+{
+	return s + x;
+}
+
+INLINE sums sums_multiply_add(sums s, vec x, vec y)
+{
+	return MULTIPLY_ADD(x, y, s);
+}
+#endif
+
+/* Each lane's value goes to the one whose number has the bit `half` flipped. */
+#ifdef __clang__
+#define SWAP_LANES(name, type, numbers)                                                                              \
+	INLINE type name(type x, int half)                                                                           \
+	{                                                                                                            \
+		type y = { 0 };                                                                                      \
+                                                                                                                     \
+		for (int i = 0; i < (int)(sizeof x / sizeof x[0]); i++)                                              \
+			y[i] = x[i ^ half];                                                                          \
+		return y;                                                                                            \
+	}
+#else
+#define SWAP_LANES(name, type, numbers)                                                                              \
+	INLINE type name(type x, int half)                                                                           \
+	{                                                                                                            \
+		numbers to = { 0 };                                                                                  \
+                                                                                                                     \
+		for (int i = 0; i < (int)(sizeof x / sizeof x[0]); i++)                                              \
+			to[i] = i ^ half;                                                                            \
+		return __builtin_shuffle(x, to);                                                                     \
+	}
+#endif
+SWAP_LANES(lanes_swapped, vec, ivec)
+SWAP_LANES(sums_swapped, sums, sum_numbers)
 
 /* The sum of the lanes: each with the one half a vector away, then a quarter,
  * and so on. */
-INLINE float lanes_sum(vec x)
+INLINE float lanes_sum(sums x)
 {
-	for (int half = LANES / 2; half > 0; half /= 2)
-		x += lanes_swapped(x, half);
+	for (int half = sizeof x / sizeof x[0] / 2; half > 0; half /= 2)
+		x += sums_swapped(x, half);
 	return x[0];
 }
 

@@ -137,19 +137,12 @@ static void say_geometry(struct document *d, const struct usage *u)
 
 static void say_computation(struct document *d, const struct usage *u)
 {
-	const char *setting = NULL;
 	struct prose p = { 0 }, kernels = { 0 };
 
-	for (size_t i = 0; setting == NULL && i < u->count; i++)
-		setting = usage_text(u, i, "experiment.kernels");
 	usage_list(&kernels, u, "kernels");
-	if (is(setting, "portable"))
-		prose_add(&p, "Matrix products are computed by portable kernels, which give the same bytes on every "
-			      "x86-64 processor with AVX2");
-	else
-		prose_add(&p, "Matrix products are computed by the kernels that suit the processor best");
-	if (kernels.length > 0)
-		prose_format(&p, " (here %s)", kernels.text);
+	prose_add(&p, "Matrix products have the same bytes on every x86-64 processor with AVX2");
+	if (kernels.length > 0 && strstr(kernels.text, "plain") != NULL)
+		prose_add(&p, "; some of the stages ran on one without, where results are equal and not identical");
 	prose_format(
 		&p,
 		". This report was written by Tunescope %s. The manifests have the digest of the program that ran "

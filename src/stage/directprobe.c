@@ -2,7 +2,6 @@
 #include "stage/main.h"
 
 #include "geometry/directprobe.h"
-#include "num/blas.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,8 +96,7 @@ int main(int argc, char **argv)
 		.sections = sections,
 		.run = run,
 		.prints_with = "check",
-		.kernels_check = blas_check,
-		.kernels_name = blas_kernels_name,
+		.multiplies = true,
 	};
 
 	return stage_main(argc, argv, &program);

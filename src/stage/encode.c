@@ -11,7 +11,7 @@
 static const struct option options[] = {
 	{ "model", "DIR", "model directory" },
 	{ "out", "DIR", "where layer<l>.npy and pieces.tsv go" },
-	{ "kernels", "NAME", "portable or native (native)" },
+	{ "kernels", "NAME", "of earlier versions, without effect: portable or native" },
 	{ NULL, NULL, NULL },
 };
 

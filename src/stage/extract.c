@@ -5,7 +5,6 @@
 
 #include "base/array.h"
 #include "encoder/extract.h"
-#include "num/blas.h"
 #include "workflow/layers.h"
 #include "workflow/vectors.h"
 
@@ -115,8 +114,7 @@ int main(int argc, char **argv)
 		.options = options,
 		.sections = sections,
 		.run = run,
-		.kernels_check = blas_check,
-		.kernels_name = blas_kernels_name,
+		.multiplies = true,
 	};
 
 	return stage_main(argc, argv, &program);

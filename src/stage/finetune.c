@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "training/finetune.h"
-#include "num/blas.h"
+#include "num/kernels.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +79,7 @@ static int run(struct job *job, struct error *err)
 	};
 	int rc = -1;
 
-	snprintf(made_by, sizeof made_by, "%s %s", program_of(stage_of(STAGE_FINETUNE)), blas_kernels_name());
+	snprintf(made_by, sizeof made_by, "%s %s", program_of(stage_of(STAGE_FINETUNE)), kernels_name());
 	if (model == NULL)
 		return -1;
 	if (f.train == NULL || f.test == NULL)
@@ -105,8 +105,7 @@ int main(int argc, char **argv)
 		.sections = sections,
 		.defaults = defaults,
 		.run = run,
-		.kernels_check = blas_check,
-		.kernels_name = blas_kernels_name,
+		.multiplies = true,
 	};
 
 	return stage_main(argc, argv, &program);

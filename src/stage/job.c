@@ -4,7 +4,9 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "num/kernels.h"
 #include "workflow/claim.h"
+#include "workflow/parameters.h"
 #include "workflow/program.h"
 
 #include <gsl/gsl_errno.h>
@@ -136,18 +138,21 @@ void job_release(struct job *job)
 	free(job->terminal.progress);
 }
 
-/* The kernels stand in the manifest under the name they resolved to. */
 int job_check_kernels(struct job *job, struct error *err)
 {
-	const char *kernels = options_get(&job->options, "kernels");
+	const char *given = options_get(&job->options, "kernels");
+	char why[160], *normal = given == NULL
+					 ? NULL
+					 : parameter_normal(parameter_find("experiment", "kernels"), given, why);
 
-	if (job->program->kernels_check == NULL)
-		return 0;
-	if (job->cell != NULL)
-		kernels = experiment_get(&job->experiment, "experiment", "kernels", NULL, NULL);
-	if (job->program->kernels_check(kernels ? kernels : "native", err) < 0)
+	if (given != NULL && normal == NULL)
+		return error_set(err, STATUS_INPUT, "--kernels %s: %s", given, why);
+	free(normal);
+	if (job->program->libraries_check != NULL && job->program->libraries_check(err) < 0)
 		return -1;
-	job->internal = json_pack("{s:s}", "kernels", job->program->kernels_name());
+	if (!job->program->multiplies)
+		return 0;
+	job->internal = json_pack("{s:s}", "kernels", kernels_name());
 	return job->internal == NULL ? error_memory(err, "kernels") : 0;
 }
 

@@ -22,10 +22,9 @@ struct program {
 	const char *const (
 		*defaults)[2]; /* on plain files, where another than in experiments; NULL-ended, may be NULL */
 	int (*run)(struct job *job, struct error *err);
-	/* Of a stage that multiplies matrices: makes sure of the kernels that the
-	 * setting means, and names them. */
-	int (*kernels_check)(const char *setting, struct error *err);
-	const char *(*kernels_name)(void);
+	bool multiplies; /* matrices: its manifest names the kernels */
+	/* Makes sure of the libraries that it alone needs; may be NULL. */
+	int (*libraries_check)(struct error *err);
 	/* Copies a cell's results to where people look, whether or not it ran. */
 	int (*publish)(struct job *job, struct error *err);
 	/* With --summary, and no cell: says what an experiment came to. */
@@ -78,8 +77,8 @@ int job_know_parameters(struct options *o, const struct program *program, struct
  * parameters. */
 int job_check_parameters(const struct options *o, const struct program *program, struct error *err);
 
-/* Makes sure of the kernels; they stand in the manifest under the name they
- * resolved to. */
+/* Makes sure of the libraries that the stage computes with; of one that multiplies
+ * matrices the kernels stand in the manifest. */
 int job_check_kernels(struct job *job, struct error *err);
 
 /* A parameter: of the cell, or the option, or its default. */

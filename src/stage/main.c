@@ -8,7 +8,7 @@
 static const struct option plain_options[] = {
 	{ "out", "DIR", "where the results go" },
 	{ "seed", "N", "seed of everything random (1)" },
-	{ "kernels", "NAME", "portable or native (native)" },
+	{ "kernels", "NAME", "of earlier versions, without effect: portable or native" },
 	{ NULL, NULL, NULL },
 };
 

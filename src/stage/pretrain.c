@@ -3,7 +3,7 @@
 #include "stage/model.h"
 
 #include "training/pretrain.h"
-#include "num/blas.h"
+#include "num/kernels.h"
 #include "workflow/parameters.h"
 
 #include <stdio.h>
@@ -42,7 +42,7 @@ static int run(struct job *job, struct error *err)
 			  &p.params.intermediate, &p.params.positions, &p.params.embedding };
 	int rc = -1;
 
-	snprintf(made_by, sizeof made_by, "%s %s", program_of(stage_of(STAGE_PRETRAIN)), blas_kernels_name());
+	snprintf(made_by, sizeof made_by, "%s %s", program_of(stage_of(STAGE_PRETRAIN)), kernels_name());
 	if (p.text == NULL || p.heldout == NULL || p.vocabulary == NULL)
 		goto done;
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
@@ -77,8 +77,7 @@ int main(int argc, char **argv)
 		.options = options,
 		.sections = sections,
 		.run = run,
-		.kernels_check = blas_check,
-		.kernels_name = blas_kernels_name,
+		.multiplies = true,
 	};
 
 	return stage_main(argc, argv, &program);

@@ -2,7 +2,7 @@
 #include "stage/main.h"
 
 #include "base/array.h"
-#include "num/blas.h"
+#include "num/kernels.h"
 #include "probe/probe.h"
 #include "workflow/layers.h"
 
@@ -88,7 +88,7 @@ static int run(struct job *job, struct error *err)
 
 	if (read_params(job, &p.params, err) < 0)
 		return -1;
-	p.kernels = blas_kernels_name();
+	p.kernels = kernels_name();
 	p.program = program_of(stage_of(STAGE_PROBE));
 	if (job->cell != NULL) {
 		if (cell_layers(job, layers, 66, &p.layer_count, err) < 0)
@@ -127,8 +127,7 @@ int main(int argc, char **argv)
 		.options = options,
 		.sections = sections,
 		.run = run,
-		.kernels_check = blas_check,
-		.kernels_name = blas_kernels_name,
+		.multiplies = true,
 	};
 
 	return stage_main(argc, argv, &program);

@@ -142,8 +142,8 @@ int main(int argc, char **argv)
 		.usage = "--experiment FILE --cell NAME",
 		.options = options,
 		.run = run,
-		.kernels_check = blas_check,
-		.kernels_name = blas_kernels_name,
+		.multiplies = true,
+		.libraries_check = blas_check,
 	};
 
 	return stage_main(argc, argv, &program);

@@ -4,8 +4,6 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "num/kernels.h"
-#include "stage/place.h"
-#include "workflow/experiment.h"
 #include "workflow/program.h"
 #include "workflow/stages.h"
 
@@ -46,44 +44,16 @@ static void list(FILE *to)
 		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
 }
 
-/* The value of an option, read before its own program checks the rest. */
-static const char *peek(int argc, char **argv, const char *name)
+/* Of OpenBLAS, which reads them when it is loaded. */
+static void choose_kernels(void)
 {
-	size_t length = strlen(name);
+	const char *type = kernels_coretype();
 
-	for (int a = 2; a < argc; a++) {
-		if (strncmp(argv[a], "--", 2) != 0 || strncmp(argv[a] + 2, name, length) != 0)
-			continue;
-		if (argv[a][2 + length] == '=')
-			return argv[a] + 3 + length;
-		if (argv[a][2 + length] == '\0')
-			return a + 1 < argc ? argv[a + 1] : NULL;
-	}
-	return NULL;
-}
-
-/* --kernels, else the experiment's, else native. A file that cannot be read is
- * left for the program to complain about. */
-static void choose_kernels(int argc, char **argv)
-{
-	const char *setting = peek(argc, argv, "kernels"), *name = peek(argc, argv, "experiment"), *type;
-	struct experiment e = { 0 };
-	struct error ignored;
-	char *path = NULL;
-
-	if (name != NULL && place_experiment(&path, name, &ignored) == 0 &&
-	    experiment_read(&e, path, NULL, NULL, NULL, &ignored) == 0)
-		setting = experiment_get(&e, "experiment", "kernels", NULL, NULL);
-	if (setting == NULL || !kernels_known(setting))
-		setting = "native";
-	type = kernels_coretype(setting);
 	if (type != NULL)
 		setenv("OPENBLAS_CORETYPE", type, 1);
 	else
 		unsetenv("OPENBLAS_CORETYPE");
 	setenv("OPENBLAS_NUM_THREADS", "1", 1);
-	experiment_release(&e);
-	free(path);
 }
 
 static int is_known(const char *name)
@@ -159,7 +129,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "tunescope: no stage %s; tunescope --help lists them\n", argv[1]);
 		return STATUS_INPUT;
 	}
-	choose_kernels(argc, argv);
+	choose_kernels();
 	if (is_goal(argc, argv))
 		return run_goal(argc, argv);
 	path = program_path(argv[1]);

@@ -20,7 +20,6 @@
 #define AT(stage) (1u << STAGE_##stage)
 #define ENCODING (AT(FINETUNE) | AT(EXTRACT) | AT(TRAJECTORY))
 #define TUNING (AT(FINETUNE) | PARAMETER_UNSAID)
-#define KERNELS (AT(PRETRAIN) | AT(FINETUNE) | AT(EXTRACT) | AT(PROBE) | AT(DIRECTPROBE) | AT(TRAJECTORY))
 
 static const struct parameter parameters[] = {
 	{ "experiment", "title", PARAMETER_TEXT, "", 0, 0, NULL, AT(COLLECT), "title of the report" },
@@ -28,8 +27,8 @@ static const struct parameter parameters[] = {
 	  "its name below CACHE, figures/ and report/, if not the file's" },
 	{ "experiment", "seed", PARAMETER_INTEGER, "1", 0, 2147483647, NULL, 0,
 	  "seed from which every cell's are derived" },
-	{ "experiment", "kernels", PARAMETER_CHOICE, "native", 0, 0, "portable|native", KERNELS,
-	  "matrix kernels: the same on every CPU with AVX2, or the CPU's best" },
+	{ "experiment", "kernels", PARAMETER_CHOICE, NULL, 0, 0, "portable|native", 0,
+	  "of earlier versions, without effect: every CPU with AVX2 gives the same bytes" },
 	{ "experiment", "published", PARAMETER_TEXT, "2022-05-22", 0, 0, NULL, AT(COLLECT) | AT(FIGURES) | AT(REPORT),
 	  "the date in figures and report" },
 	{ "experiment", "keep", PARAMETER_CHOICE, "results", 0, 0, "results|checkpoints", 0,

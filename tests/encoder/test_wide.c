@@ -1,5 +1,5 @@
-/* A model whose matrices are several tiles and panels each way, with the kernels
- * of both settings: against plain loops, alone and among others, and with any
+/* A model whose matrices are several tiles and panels each way, with all kernels that
+ * the processor has: against plain loops, alone and among others, and with any
  * number of threads. */
 #include "encoder/family.h"
 #include "encoder/tiny.h"
@@ -8,10 +8,7 @@
 #include "encoder/inference.h"
 #include "training/mlm_head.h"
 #include "training/trainer.h"
-#include "num/blas.h"
 #include "num/kernels.h"
-
-#include <sys/wait.h>
 
 enum { HIDDEN = 320, WIDE = 1280, HEADS = 5, LAYERS = 2, VOCABULARY = 700, POSITIONS = 48, SENTENCES = 12 };
 
@@ -321,67 +318,81 @@ static void train(struct wide *w, unsigned threads)
 	pool_free(ctx.pool);
 }
 
+/* Trains a model anew and compares it, and its hidden states, with another's. */
+static void train_alike(const struct wide *first, const float *rows, unsigned threads)
+{
+	struct wide *other = wide_new();
+	float *others;
+
+	train(other, threads);
+	others = states_of(other, 0, SENTENCES, threads);
+	assert_memory_equal(first->model.weights, other->model.weights, first->model.size * sizeof(float));
+	assert_memory_equal(rows, others, (LAYERS + 1) * first->start[SENTENCES] * HIDDEN * sizeof(float));
+	free(others);
+	wide_free(other);
+}
+
 static void threads_do_not_matter(void **state)
 {
 	static const unsigned threads[] = { 2, 3, 8 };
 	struct wide *first = wide_new(), *fresh = wide_new();
-	const size_t states = (LAYERS + 1) * first->start[SENTENCES] * HIDDEN * sizeof(float);
 	float *rows;
 
 	(void)state;
 	train(first, 1);
 	rows = states_of(first, 0, SENTENCES, 1);
 	assert_memory_not_equal(first->model.weights, fresh->model.weights, first->model.size * sizeof(float));
-	for (size_t i = 0; i < 3; i++) {
-		struct wide *other = wide_new();
-		float *others;
-
-		train(other, threads[i]);
-		others = states_of(other, 0, SENTENCES, threads[i]);
-		assert_memory_equal(first->model.weights, other->model.weights, first->model.size * sizeof(float));
-		assert_memory_equal(rows, others, states);
-		free(others);
-		wide_free(other);
-	}
+	for (size_t i = 0; i < 3; i++)
+		train_alike(first, rows, threads[i]);
 	free(rows);
 	wide_free(first);
 	wide_free(fresh);
 }
 
-/* Whether the tests pass in a process of their own, in which OpenBLAS has these
- * kernels: it chooses them when it is loaded. */
-static bool pass_with(char **argv, const char *kernels)
+static void instructions_do_not_matter(void **state)
 {
-	int status = 0;
-	pid_t child = fork();
+	struct wide *first;
+	float *rows;
 
-	if (child == 0) {
-		setenv("OPENBLAS_CORETYPE", kernels, 1);
-		execv("/proc/self/exe", (char *[]){ argv[0], (char *)(uintptr_t)kernels, NULL });
-		_exit(127);
+	(void)state;
+	if (kernels_in_use() < KERNELS_AVX512) {
+		print_message("skipped: this processor has one width of vectors\n");
+		skip();
 	}
-	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	first = wide_new();
+	train(first, 2);
+	rows = states_of(first, 0, SENTENCES, 2);
+	kernels_limit(KERNELS_AVX2);
+	train_alike(first, rows, 2);
+	kernels_limit(KERNELS_AVX512);
+	free(rows);
+	wide_free(first);
 }
 
-int main(int argc, char **argv)
+/* The tests whose expectations are loops of their own, with one kind of kernels. */
+static int run_with(enum kernels most, const char *name)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(layers_as_in_plain_loops),
 		cmocka_unit_test(vectors_do_not_depend_on_neighbours),
 		cmocka_unit_test(gradients_as_in_plain_loops),
-		cmocka_unit_test(threads_do_not_matter),
 	};
-	const char *portable = kernels_coretype("portable"), *native = kernels_coretype("native");
+	int failed;
 
-	if (argc == 2 && strcmp(argv[1], blas_kernels_name()) != 0) {
-		print_error("OpenBLAS has its kernels for %s, expected %s\n", blas_kernels_name(), argv[1]);
-		return 1;
-	}
-	if (argc == 2 || portable == NULL)
-		return cmocka_run_group_tests_name(blas_kernels_name(), tests, NULL, NULL);
-	if (strcmp(portable, native) == 0)
-		print_message("skipped: the kernels of this processor are the portable ones\n");
-	else if (!pass_with(argv, native))
-		return 1;
-	return pass_with(argv, portable) ? 0 : 1;
+	kernels_limit(most);
+	failed = cmocka_run_group_tests_name(name, tests, NULL, NULL);
+	kernels_limit(KERNELS_AVX512);
+	return failed;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(threads_do_not_matter),
+		cmocka_unit_test(instructions_do_not_matter),
+	};
+
+	return cmocka_run_group_tests_name("the same bytes", tests, NULL, NULL) + run_with(KERNELS_PLAIN, "plain") +
+	       (kernels_in_use() >= KERNELS_AVX2 ? run_with(KERNELS_AVX2, "AVX2") : 0) +
+	       (kernels_in_use() >= KERNELS_AVX512 ? run_with(KERNELS_AVX512, "AVX-512") : 0);
 }

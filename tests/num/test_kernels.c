@@ -7,54 +7,54 @@
 #include <cblas.h>
 #include <string.h>
 
-static void settings(void **state)
+static void kernels_of_this_processor(void **state)
 {
-	const char *portable = kernels_coretype("portable"), *native = kernels_coretype("native");
+	const enum kernels widest = kernels_in_use();
 
 	(void)state;
-	assert_true(kernels_known("portable") && kernels_known("native"));
-	assert_false(kernels_known("fast"));
 	if (!__builtin_cpu_supports("avx2")) {
-		assert_null(portable);
-		assert_null(native);
+		assert_int_equal(widest, KERNELS_PLAIN);
+		assert_null(kernels_coretype());
+		assert_string_equal(kernels_name(), "plain");
 		return;
 	}
-	assert_string_equal(portable, "Haswell");
-	assert_string_equal(native, __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-						    __builtin_cpu_supports("avx512dq")
-					    ? "SkylakeX"
-					    : "Haswell");
+	assert_int_equal(widest, __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+						 __builtin_cpu_supports("avx512dq")
+					 ? KERNELS_AVX512
+					 : KERNELS_AVX2);
+	assert_string_equal(kernels_coretype(), "Haswell");
+	assert_string_equal(kernels_name(), "portable");
+	kernels_limit(KERNELS_AVX2);
+	assert_int_equal(kernels_in_use(), KERNELS_AVX2);
+	assert_string_equal(kernels_name(), "portable");
+	kernels_limit(KERNELS_PLAIN);
+	assert_string_equal(kernels_name(), "plain");
+	kernels_limit(KERNELS_AVX512);
+	assert_int_equal(kernels_in_use(), widest);
 }
 
 static void other_kernels_are_refused(void **state)
 {
 	struct error err = { 0 };
-	const char *found = blas_kernels_name();
+	const char *found = openblas_get_corename(), *wanted = kernels_coretype();
+	const int rc = blas_check(&err);
 
 	(void)state;
-	for (int i = 0; i < 2; i++) {
-		const char *setting = i == 0 ? "portable" : "native", *wanted = kernels_coretype(setting);
-		int rc = blas_check(setting, &err);
-
-		if (wanted == NULL || strcmp(wanted, found) == 0) {
-			assert_int_equal(rc, 0);
-			continue;
-		}
-		assert_int_equal(rc, -1);
-		assert_int_equal(err.status, STATUS_MACHINE);
-		assert_non_null(strstr(err.text, found));
-		assert_non_null(strstr(err.text, wanted));
-	}
 	assert_int_equal(openblas_get_num_threads(), 1);
-	assert_int_equal(blas_check("fast", &err), -1);
-	assert_int_equal(err.status, STATUS_INPUT);
-	assert_non_null(strstr(err.text, "fast: expected portable or native"));
+	if (wanted == NULL || strcmp(wanted, found) == 0) {
+		assert_int_equal(rc, 0);
+		return;
+	}
+	assert_int_equal(rc, -1);
+	assert_int_equal(err.status, STATUS_MACHINE);
+	assert_non_null(strstr(err.text, found));
+	assert_non_null(strstr(err.text, wanted));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(settings),
+		cmocka_unit_test(kernels_of_this_processor),
 		cmocka_unit_test(other_kernels_are_refused),
 	};
 

@@ -327,6 +327,74 @@ static void sums_and_squares(void **state)
 	free(sum);
 }
 
+enum { SAME_ROWS = 5, SAME_N = 83, SAME_COUNT = SAME_ROWS * SAME_N };
+
+/* What every function makes of random rows of n elements, one result behind the other. */
+static void all_results(const struct vector_table *t, size_t n, float *out)
+{
+	struct block {
+		float a[SAME_COUNT], b[SAME_COUNT], pre[2 * SAME_COUNT], bias[2 * SAME_N], sum[2 * SAME_N];
+		float inverse[SAME_ROWS], gamma[SAME_N], gamma_grad[SAME_N];
+	} w;
+	const struct matrix a = matrix_of(w.a, SAME_ROWS, n), b = matrix_of(w.b, SAME_ROWS, n);
+	const struct matrix pre = matrix_of(w.pre, SAME_ROWS, n), gates = matrix_of(w.pre, SAME_ROWS, 2 * n);
+	uint8_t mask[SAME_COUNT];
+	double squares;
+
+	fill((float *)&w, sizeof w / sizeof(float), n);
+	for (size_t i = 0; i < SAME_COUNT; i++)
+		mask[i] = i % 7 != 0;
+#define KEEP() memcpy(out, &w, sizeof w), out += sizeof w / sizeof(float)
+	t->exp(w.a, w.b, SAME_ROWS * n);
+	t->log(w.b, w.a, SAME_ROWS * n);
+	KEEP();
+	for (enum vector_activation f = VECTOR_GELU; f <= VECTOR_RELU; f++) {
+		t->activate(a, pre, w.bias, f);
+		t->activate_backward(pre, b, w.sum, f);
+		KEEP();
+		t->gate(a, gates, w.bias, f);
+		t->gate_backward(gates, b, w.sum, f);
+		KEEP();
+	}
+	t->softmax(a, 0.3f);
+	t->softmax_backward(b, a, 0.3f);
+	KEEP();
+	t->norm(a, b, w.inverse, w.bias, (struct dropout){ mask, 1.5f }, pre,
+		(struct norm){ w.gamma, w.bias, 1e-3f });
+	t->norm_backward(b, w.inverse, pre, w.gamma, w.gamma_grad, w.sum);
+	t->bias(a, w.bias);
+	t->sum(w.sum, a);
+	t->add(b, a);
+	t->dropout(a, a, (struct dropout){ mask, 1.5f });
+	KEEP();
+	squares = t->squares(w.pre, n * SAME_ROWS);
+	memcpy(w.sum, &squares, sizeof squares);
+	t->adamw(w.a, w.b, w.pre, w.bias, n,
+		 &(struct adamw){ 0.4f, 0.9f, 0.999f, 0.1f, 0.001f, 1e-8f, 0.01f, 0.003f });
+	KEEP();
+#undef KEEP
+}
+
+static void instructions_do_not_matter(void **state)
+{
+	const size_t room = 16 * (8 * SAME_COUNT);
+
+	(void)state;
+	if (version_count() < 3) {
+		print_message("skipped: this processor has one width of vectors\n");
+		skip();
+	}
+	for (size_t n = 1; n <= SAME_N; n++) {
+		float *narrow = array_new(room, 1, sizeof *narrow), *wide = array_new(room, 1, sizeof *wide);
+
+		all_results(&vector_avx2, n, narrow);
+		all_results(&vector_avx512, n, wide);
+		assert_memory_equal(narrow, wide, room * sizeof *narrow);
+		free(narrow);
+		free(wide);
+	}
+}
+
 /* The masks are those of the generator's definition, element by element. */
 static void masks_follow_the_generator(void **state)
 {
@@ -428,6 +496,7 @@ int main(void)
 		cmocka_unit_test(norm_and_its_gradient),
 		cmocka_unit_test(adamw_as_written),
 		cmocka_unit_test(sums_and_squares),
+		cmocka_unit_test(instructions_do_not_matter),
 		cmocka_unit_test(masks_follow_the_generator),
 		cmocka_unit_test(masks_are_random),
 		cmocka_unit_test(dropout_scales_what_it_keeps),

@@ -107,7 +107,7 @@ static inline void scene_make(struct scene *s, unsigned threads)
 		.test_labels = s->files[3],
 		.train_examples = s->files[4],
 		.test_examples = s->files[5],
-		.kernels = "Haswell",
+		.kernels = "portable",
 		.program = "0123",
 		.params = { .grid = "8x8:1e-3,1e-1;16x8:1e-3,1e-1",
 			    .kinds = PROBE_MLP,

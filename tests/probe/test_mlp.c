@@ -231,6 +231,5 @@ int main(void)
 		cmocka_unit_test(test_double),    cmocka_unit_test(test_instructions),
 	};
 
-	openblas_set_num_threads(1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

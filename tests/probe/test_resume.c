@@ -102,7 +102,7 @@ static void test_foreign_work(void **state)
 	s.job.program = "4567";
 	assert_int_equal(fits_after_stop(&s), 4 * 5 + 2);
 	stopped_run(&s);
-	s.job.kernels = "SkylakeX";
+	s.job.kernels = "plain";
 	assert_int_equal(fits_after_stop(&s), 4 * 5 + 2);
 	stopped_run(&s);
 	assert_int_equal(fits_after_stop(&s), rest);

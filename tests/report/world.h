@@ -269,15 +269,14 @@ static inline void world_similarity(const struct cell *c, const char *d)
 static inline void world_manifest(const struct cell *c, const char *d)
 {
 	bool mini = c->model != NULL && strcmp(c->model, "mini") == 0;
-	json_t *used = NULL, *internal = json_pack("{s:s}", "kernels", "Haswell"), *manifest;
+	json_t *used = NULL, *internal = json_pack("{s:s}", "kernels", "portable"), *manifest;
 	struct error err = { 0 };
 	struct folder f;
 
 	if (c->stage->id == STAGE_FINETUNE)
-		used = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "batch", "32", "clip", "1",
+		used = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "batch", "32", "clip", "1",
 				 "dropout", mini ? "0.25" : "model", "epochs", mini ? "3" : "10", "lr", "0.0003",
-				 "order", "shuffled", "warmup", "0.1", "weight_decay", "0", "experiment.kernels",
-				 "native");
+				 "order", "shuffled", "warmup", "0.1", "weight_decay", "0");
 	else if (c->stage->id == STAGE_PROBE)
 		used = json_pack("{s:s, s:s, s:s, s:s}", "grid", "small", "select", "cv5", "runs", "3", "max_iter",
 				 "1000");
