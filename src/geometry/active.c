@@ -1,7 +1,6 @@
 #include "geometry/active.h"
 
 #include "base/array.h"
-#include "geometry/kernels.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,13 +22,14 @@ int active_init(struct active *out, size_t dimensions)
 	out->side = array_new(capacity, 1, sizeof *out->side);
 	out->weight = array_new(capacity, 1, sizeof *out->weight);
 	out->target = array_new(capacity, 1, sizeof *out->target);
-	out->column = array_new(capacity, 1, sizeof *out->column);
+	out->column = array_new(ACTIVE_GROUP, capacity, sizeof *out->column);
 	out->again = array_new(capacity, 1, sizeof *out->again);
 	out->origin = array_new(out->stride, 1, sizeof *out->origin);
-	out->vector = array_new(out->wide, 1, sizeof *out->vector);
+	out->lifted = array_new(ACTIVE_GROUP, out->wide, sizeof *out->lifted);
+	out->vector = array_new(ACTIVE_GROUP, out->wide, sizeof *out->vector);
 	if (out->q == NULL || out->r == NULL || out->point == NULL || out->side == NULL || out->weight == NULL ||
-	    out->target == NULL || out->column == NULL || out->again == NULL || out->vector == NULL ||
-	    out->origin == NULL) {
+	    out->target == NULL || out->column == NULL || out->again == NULL || out->lifted == NULL ||
+	    out->vector == NULL || out->origin == NULL) {
 		active_release(out);
 		return -1;
 	}
@@ -46,6 +46,7 @@ void active_release(struct active *a)
 	free(a->target);
 	free(a->column);
 	free(a->again);
+	free(a->lifted);
 	free(a->vector);
 	free(a->origin);
 	*a = (struct active){ 0 };
@@ -64,51 +65,91 @@ bool active_holds(const struct active *a, uint32_t point, unsigned side)
 	return false;
 }
 
-/* v −= Qᵀ(Q v), with the coefficients in `c`. */
-static void project_out(const struct active *a, double *v, double *c)
+static void negate(double *c, size_t count)
 {
-	kernel_dots_double(c, a->q, a->wide, a->count, v);
-	for (size_t k = 0; k < a->count; k++)
+	for (size_t k = 0; k < count; k++)
 		c[k] = -c[k];
-	kernel_combine(v, c, a->q, a->wide, a->count);
+}
+
+/* (±p, s·[p in a], s·[p in b]). */
+static void lift(const struct active *a, double *v, const struct arrival *p)
+{
+	const double sign = p->side == 0 ? 1.0 : -1.0;
+
+	memset(v, 0, a->wide * sizeof *v);
+	kernel_add(v, sign, p->row, a->stride);
+	kernel_add_double(v, -sign, a->origin, a->stride);
+	v[a->stride + p->side] = a->lift;
+}
+
+void active_prepare(struct active *a, const struct arrival *arrivals, size_t count)
+{
+	const size_t rows = a->count;
+
+	for (size_t i = 0; i < count; i++) {
+		a->arrivals[i] = arrivals[i];
+		lift(a, a->lifted + i * a->wide, &arrivals[i]);
+	}
+	memcpy(a->vector, a->lifted, count * a->wide * sizeof *a->vector);
+	a->projected = a->combined = 0;
+	if (count < KERNEL_GROUP)
+		return;
+	a->projected = rows;
+	a->combined = rows / KERNEL_COMBINED * KERNEL_COMBINED;
+	kernel_dots_group(a->column, a->capacity, a->q, a->wide, rows, a->lifted);
+	for (size_t i = 0; i < count; i++)
+		negate(a->column + i * a->capacity, rows);
+	kernel_combine_group(a->vector, a->column, a->capacity, a->q, a->wide, a->combined);
+}
+
+/* v −= Qᵀ(Q v), with the coefficients, of the other sign, in c: those of the first rows are
+ * known, and some of them done. `whole` is v as it was. */
+static void project_out(const struct active *a, double *v, double *c, const double *whole, size_t known, size_t done)
+{
+	kernel_dots_double(c + known, a->q + known * a->wide, a->wide, a->count - known, whole);
+	negate(c + known, a->count - known);
+	kernel_combine(v, c + done, a->q + done * a->wide, a->wide, a->count - done);
 }
 
 /* Gram–Schmidt, and once more where much of the length went: that is enough
  * (Giraud et al. 2005). */
-bool active_append(struct active *a, const float *row, uint32_t point, unsigned side, double weight)
+bool active_append(struct active *a, size_t index, double weight)
 {
-	double *v = a->vector, sign = side == 0 ? 1.0 : -1.0;
+	const double *lifted = a->lifted + index * a->wide;
+	double *v = a->vector + index * a->wide, *column = a->column + index * a->capacity;
 	double length, rest;
 	size_t s = a->count;
 	bool again;
 
 	if (s == a->capacity)
 		return false;
-	memset(v, 0, a->wide * sizeof *v);
-	kernel_add(v, sign, row, a->stride);
-	kernel_add_double(v, -sign, a->origin, a->stride);
-	v[a->stride + side] = a->lift;
-	length = sqrt(kernel_dot(v, v, a->wide));
-	project_out(a, v, a->column);
+	length = sqrt(kernel_dot(lifted, lifted, a->wide));
+	project_out(a, v, column, lifted, a->projected, a->combined);
 	rest = sqrt(kernel_dot(v, v, a->wide));
 	again = rest < 0.5 * length;
 	if (again) {
-		project_out(a, v, a->again);
+		project_out(a, v, a->again, v, 0, 0);
 		rest = sqrt(kernel_dot(v, v, a->wide));
 	}
 	if (!(rest > dependent * length))
 		return false;
 	for (size_t k = 0; k < s; k++)
-		a->r[k * a->capacity + s] = -(a->column[k] + (again ? a->again[k] : 0.0));
+		a->r[k * a->capacity + s] = -(column[k] + (again ? a->again[k] : 0.0));
 	a->r[s * a->capacity + s] = rest;
 	memset(a->q + s * a->wide, 0, a->wide * sizeof *a->q);
 	kernel_add_double(a->q + s * a->wide, 1.0 / rest, v, a->wide);
-	a->point[s] = point;
-	a->side[s] = (uint8_t)side;
+	a->point[s] = a->arrivals[index].point;
+	a->side[s] = a->arrivals[index].side;
 	a->weight[s] = weight;
-	a->on_side[side]++;
+	a->on_side[a->side[s]]++;
 	a->count++;
 	return true;
+}
+
+bool active_append_one(struct active *a, struct arrival arrival, double weight)
+{
+	active_prepare(a, &arrival, 1);
+	return active_append(a, 0, weight);
 }
 
 /* Deletes a column of R; Givens rotations make it triangular again. */

@@ -15,9 +15,13 @@
 #ifndef GEOMETRY_ACTIVE_H
 #define GEOMETRY_ACTIVE_H
 
+#include "geometry/kernels.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum { ACTIVE_GROUP = KERNEL_GROUP };
 
 struct active {
 	size_t stride;   /* of the points: d padded */
@@ -25,26 +29,44 @@ struct active {
 	size_t capacity; /* d + 2 */
 	size_t count;
 	size_t on_side[2];
-	double lift;            /* s */
-	double *origin;         /* (stride), taken from every point: as both sums are 1, it drops out of x, and
+	double lift;     /* s */
+	double *origin;  /* (stride), taken from every point: as both sums are 1, it drops out of x, and
 	                  * near the points it keeps them from being almost parallel */
-	double *q;              /* (capacity, wide), orthonormal rows */
-	double *r;              /* (capacity, capacity), upper triangle */
-	uint32_t *point;        /* (capacity) */
-	uint8_t *side;          /* (capacity), 0: a, 1: b */
-	double *weight;         /* (capacity) */
-	double *target;         /* (capacity), the affine minimiser */
-	double *column, *again; /* (capacity), scratch */
-	double *vector;         /* (wide), scratch */
+	double *q;       /* (capacity, wide), orthonormal rows */
+	double *r;       /* (capacity, capacity), upper triangle */
+	uint32_t *point; /* (capacity) */
+	uint8_t *side;   /* (capacity), 0: a, 1: b */
+	double *weight;  /* (capacity) */
+	double *target;  /* (capacity), the affine minimiser */
+	double *again;   /* (capacity), scratch */
+	/* Points on their way into the set: their lifted vectors, what is left of them, and
+	 * their coefficients in the first `projected` rows of q; of those before `combined`
+	 * the vectors are rid. */
+	double *lifted, *vector; /* (ACTIVE_GROUP, wide) */
+	double *column;          /* (ACTIVE_GROUP, capacity) */
+	struct arrival {
+		const float *row;
+		uint32_t point;
+		uint8_t side;
+	} arrivals[ACTIVE_GROUP];
+	size_t projected, combined;
 };
 
 int active_init(struct active *out, size_t dimensions);
 void active_release(struct active *a);
 void active_clear(struct active *a);
 
-/* Adds a point with the given weight. False, and nothing changes, if it depends
- * on those that are there, or there is no room. */
-bool active_append(struct active *a, const float *row, uint32_t point, unsigned side, double weight);
+/* Prepares up to ACTIVE_GROUP points for being added: what is alike for all of them is
+ * done for all at once. Forgets those of before. */
+void active_prepare(struct active *a, const struct arrival *arrivals, size_t count);
+
+/* Adds the prepared point of that index with the given weight; of several, in their order,
+ * with nothing removed in between. False, and nothing changes, if it depends on those that
+ * are there, or there is no room. The bytes are those of points prepared one by one. */
+bool active_append(struct active *a, size_t index, double weight);
+
+/* Prepares and adds one point. */
+bool active_append_one(struct active *a, struct arrival arrival, double weight);
 void active_remove(struct active *a, size_t index);
 bool active_holds(const struct active *a, uint32_t point, unsigned side);
 

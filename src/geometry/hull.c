@@ -253,6 +253,11 @@ static void take_best(struct separation *out, const struct search *s)
 	out->open = s->purpose == HULL_MEASURE && out->verdict == HULLS_APART;
 }
 
+static struct arrival arrival_of(const struct hull_work *w, uint32_t point, int side)
+{
+	return (struct arrival){ row_of(w->cloud, point), point, (uint8_t)side };
+}
+
 /* Puts the points of the active set into a fresh factorisation. */
 static bool factor_again(struct hull_work *w)
 {
@@ -261,10 +266,22 @@ static bool factor_again(struct hull_work *w)
 	double sum[2] = { 0.0, 0.0 };
 
 	active_clear(a);
-	for (size_t i = 0; i < count; i++)
-		if (a->weight[i] > 0.0 &&
-		    active_append(a, row_of(w->cloud, a->point[i]), a->point[i], a->side[i], a->weight[i]))
-			sum[a->side[a->count - 1]] += a->weight[a->count - 1];
+	for (size_t i = 0; i < count;) {
+		struct arrival group[ACTIVE_GROUP];
+		double weight[ACTIVE_GROUP];
+		size_t grouped = 0;
+
+		for (; i < count && grouped < ACTIVE_GROUP; i++) {
+			if (!(a->weight[i] > 0.0))
+				continue;
+			weight[grouped] = a->weight[i];
+			group[grouped++] = arrival_of(w, a->point[i], a->side[i]);
+		}
+		active_prepare(a, group, grouped);
+		for (size_t k = 0; k < grouped; k++)
+			if (active_append(a, k, weight[k]))
+				sum[group[k].side] += weight[k];
+	}
 	if (a->on_side[0] == 0 || a->on_side[1] == 0)
 		return false;
 	for (size_t i = 0; i < a->count; i++)
@@ -275,7 +292,7 @@ static bool factor_again(struct hull_work *w)
 static bool append(struct hull_work *w, uint32_t point, int side)
 {
 	return !active_holds(&w->active, point, (unsigned)side) &&
-	       active_append(&w->active, row_of(w->cloud, point), point, (unsigned)side, 0.0);
+	       active_append_one(&w->active, arrival_of(w, point, side), 0.0);
 }
 
 /* Adds the points that violate x most, of each side, or of the worse one. */
@@ -318,6 +335,29 @@ static bool descend(struct search *s)
 	return true;
 }
 
+/* Adds, of a side's working set, up to `most` of the points whose violation of `level` is
+ * at least so much. */
+static bool grow_side(struct hull_work *w, int side, double level, double least, size_t most)
+{
+	size_t added = 0;
+
+	for (size_t i = 0; i < w->near_count[side] && added < most;) {
+		struct arrival group[ACTIVE_GROUP];
+		size_t count = 0;
+
+		for (; i < w->near_count[side] && count < ACTIVE_GROUP && added + count < most; i++) {
+			const double dot = w->dots[side][i], violation = side == 0 ? level - dot : dot - level;
+
+			if (violation >= least && !active_holds(&w->active, w->near[side][i], (unsigned)side))
+				group[count++] = arrival_of(w, w->near[side][i], side);
+		}
+		active_prepare(&w->active, group, count);
+		for (size_t k = 0; k < count; k++)
+			added += active_append(&w->active, k, 0.0);
+	}
+	return added > 0;
+}
+
 /* Adds, of each working set, the points whose violation is not far below the
  * largest; their number grows with the active set. */
 static bool grow_near(struct search *s, double worst)
@@ -327,17 +367,9 @@ static bool grow_near(struct search *s, double worst)
 	bool grown = false;
 
 	for (int side = 0; side < 2; side++) {
-		double level = kernel_dot(w->x, w->end[side], w->cloud->stride);
-		size_t added = 0;
+		const double level = kernel_dot(w->x, w->end[side], w->cloud->stride);
 
-		for (size_t i = 0; i < w->near_count[side] && added < most; i++) {
-			double violation = side == 0 ? level - w->dots[0][i] : w->dots[1][i] - level;
-
-			if (violation >= enough * worst && append(w, w->near[side][i], side)) {
-				grown = true;
-				added++;
-			}
-		}
+		grown = grow_side(w, side, level, enough * worst, most) || grown;
 	}
 	return grown;
 }
@@ -406,8 +438,8 @@ static bool begin(struct search *s, const struct hull_start *start, const struct
 			return true;
 		active_clear(a);
 	}
-	return active_append(a, row_of(w->cloud, end[0].point), end[0].point, 0, 1.0) &&
-	       active_append(a, row_of(w->cloud, end[1].point), end[1].point, 1, 1.0);
+	return active_append_one(a, arrival_of(w, end[0].point, 0), 1.0) &&
+	       active_append_one(a, arrival_of(w, end[1].point, 1), 1.0);
 }
 
 /* The plane across the line of the centres. True if it decides. */

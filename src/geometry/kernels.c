@@ -109,6 +109,35 @@ double kernel_dot(const double *a, const double *b, size_t stride)
 	return out;
 }
 
+FAST void kernel_dots_group(double *out, size_t out_stride, const double *q, size_t stride, size_t rows,
+			    const double *w)
+{
+	const double *w0 = w, *w1 = w0 + stride, *w2 = w1 + stride, *w3 = w2 + stride;
+
+	for (size_t i = 0; i < rows; i++) {
+		const double *row = q + i * stride;
+		lanes a0 = { 0 }, a1 = { 0 }, b0 = { 0 }, b1 = { 0 };
+		lanes c0 = { 0 }, c1 = { 0 }, e0 = { 0 }, e1 = { 0 };
+
+		for (size_t k = 0; k < stride; k += 8) {
+			lanes r0 = LOAD(row + k), r1 = LOAD(row + k + 4);
+
+			a0 += r0 * LOAD(w0 + k);
+			a1 += r1 * LOAD(w0 + k + 4);
+			b0 += r0 * LOAD(w1 + k);
+			b1 += r1 * LOAD(w1 + k + 4);
+			c0 += r0 * LOAD(w2 + k);
+			c1 += r1 * LOAD(w2 + k + 4);
+			e0 += r0 * LOAD(w3 + k);
+			e1 += r1 * LOAD(w3 + k + 4);
+		}
+		TOTAL(out[i], a0, a1);
+		TOTAL(out[out_stride + i], b0, b1);
+		TOTAL(out[2 * out_stride + i], c0, c1);
+		TOTAL(out[3 * out_stride + i], e0, e1);
+	}
+}
+
 FAST double kernel_dot_any(const double *a, const double *b, size_t count)
 {
 	lanes s0 = { 0 }, s1 = { 0 };
@@ -168,6 +197,25 @@ FAST void kernel_combine(double *x, const double *a, const double *q, size_t str
 
 		for (size_t k = 0; k < stride; k += 4)
 			STORE(x + k, LOAD(x + k) + a[i] * LOAD(q0 + k));
+	}
+}
+
+FAST void kernel_combine_group(double *x, const double *a, size_t a_stride, const double *q, size_t stride,
+			       size_t rows)
+{
+	for (size_t i = 0; i < rows; i += KERNEL_COMBINED) {
+		const double *q0 = q + i * stride, *q1 = q0 + stride, *q2 = q1 + stride, *q3 = q2 + stride;
+
+		for (size_t k = 0; k < stride; k += 4) {
+			lanes r0 = LOAD(q0 + k), r1 = LOAD(q1 + k), r2 = LOAD(q2 + k), r3 = LOAD(q3 + k);
+
+			for (size_t g = 0; g < KERNEL_GROUP; g++) {
+				const double *f = a + g * a_stride + i;
+				double *to = x + g * stride + k;
+
+				STORE(to, ((LOAD(to) + f[0] * r0) + f[1] * r1) + (f[2] * r2 + f[3] * r3));
+			}
+		}
 	}
 }
 

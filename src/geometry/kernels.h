@@ -23,6 +23,11 @@ void kernel_dots(double *out, const float *data, size_t stride, const uint32_t *
 void kernel_dots_double(double *out, const double *q, size_t stride, size_t rows, const double *w);
 double kernel_dot(const double *a, const double *b, size_t stride);
 
+/* The same for KERNEL_GROUP vectors w (KERNEL_GROUP, stride) at a time, so that q is read
+ * once: out[g * out_stride + k] = q[k] · w[g]. */
+enum { KERNEL_GROUP = 4 };
+void kernel_dots_group(double *out, size_t out_stride, const double *q, size_t stride, size_t rows, const double *w);
+
 /* The same for any count and alignment. */
 double kernel_dot_any(const double *a, const double *b, size_t count);
 
@@ -34,6 +39,11 @@ void kernel_add_double(double *x, double a, const double *row, size_t stride);
 
 /* x += Σ a[k] q[k]. */
 void kernel_combine(double *x, const double *a, const double *q, size_t stride, size_t rows);
+
+/* The same for KERNEL_GROUP vectors x (KERNEL_GROUP, stride), with the factors
+ * a[g * a_stride + k]; rows: a multiple of KERNEL_COMBINED. */
+enum { KERNEL_COMBINED = 4 };
+void kernel_combine_group(double *x, const double *a, size_t a_stride, const double *q, size_t stride, size_t rows);
 
 /* (a, b) ← (c a + s b, c b − s a), elementwise. */
 void kernel_rotate(double *a, double *b, double c, double s, size_t stride);
