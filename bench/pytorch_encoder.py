@@ -1,9 +1,10 @@
 """The work of bench/encoder.c in PyTorch, as a user would run it: padded batches
-of 32 sentences, shuffled, or of like length (sorted), in plain float32.  Runs of
-the two alternate, and the ratio of their real tokens a second is printed.
+of 32 sentences, shuffled, or of like length (sorted), in plain float32, or of like
+length with products in bfloat16 (bfloat16: autocast).  Runs of the two alternate, and
+the ratio of their real tokens a second is printed; ours are float32 throughout.
 
 Usage: bench/pytorch_encoder.py [--sizes tiny,mini,...] [--families bert,...]
-           [--orders shuffled,sorted] [--threads 2] [--seconds 5] [--rounds 3] [--json]
+           [--orders shuffled,sorted,bfloat16] [--threads 2] [--seconds 5] [--rounds 3] [--json]
 Needs PyTorch and transformers; says so, and ends well, where they are missing.
 """
 import argparse
@@ -33,7 +34,7 @@ def batches(lengths, order_name, seed):
     """Padded ids, mask, and for each word its row in the flattened batch."""
     order, generator = list(range(len(lengths))), random.Random(seed)
     generator.shuffle(order)
-    if order_name == "sorted":
+    if order_name != "shuffled":
         order.sort(key=lambda i: lengths[i])
     starts = list(range(0, len(order) - BATCH + 1, BATCH))
     generator.shuffle(starts)
@@ -74,6 +75,10 @@ def model_of(size, family):
     return model, torch.nn.Linear(hidden, LABELS)
 
 
+def precision(order):
+    return torch.autocast("cpu", torch.bfloat16, enabled=order == "bfloat16")
+
+
 def endless(lengths, order):
     seed = 0
     while True:
@@ -90,9 +95,10 @@ def finetune_rate(size, family, lengths, order, seconds):
     for step, (ids, mask, rows, real) in enumerate(endless(lengths, order)):
         if step == 2:
             start = time.perf_counter()
-        hidden = model(ids, attention_mask=mask).last_hidden_state
-        words = hidden.flatten(0, 1)[rows]
-        loss = torch.nn.functional.cross_entropy(head(drop(words)), torch.randint(LABELS, (len(rows),)))
+        with precision(order):
+            hidden = model(ids, attention_mask=mask).last_hidden_state
+            scores = head(drop(hidden.flatten(0, 1)[rows]))
+        loss = torch.nn.functional.cross_entropy(scores.float(), torch.randint(LABELS, (len(rows),)))
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -106,7 +112,7 @@ def extract_rate(size, family, lengths, order, seconds):
     model, _ = model_of(size, family)
     model.eval()
     tokens, start = 0, 0.0
-    with torch.no_grad():
+    with torch.no_grad(), precision(order):
         for step, (ids, mask, _, real) in enumerate(endless(lengths, order)):
             if step == 2:
                 start = time.perf_counter()
@@ -126,7 +132,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--sizes", default=",".join(SIZES))
     options.add_argument("--families", default="bert")
-    options.add_argument("--orders", default="shuffled,sorted")
+    options.add_argument("--orders", default="shuffled,sorted,bfloat16")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--seconds", type=float, default=5.0)
     options.add_argument("--rounds", type=int, default=3)

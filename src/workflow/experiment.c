@@ -4,12 +4,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/name.h"
-#include "encoder/family.h"
+#include "workflow/experiment_check.h"
 #include "workflow/ini.h"
 #include "workflow/parameters.h"
-#include "workflow/recipe.h"
-#include "workflow/stages.h"
-#include "workflow/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,8 +59,8 @@ static int check_section(struct experiment *e, const struct ini *r, struct error
 	return 0;
 }
 
-static const struct setting *setting_find(const struct experiment *e, const char *section, const char *name,
-					  const char *key)
+const struct setting *experiment_setting(const struct experiment *e, const char *section, const char *name,
+					 const char *key)
 {
 	for (size_t i = 0; i < e->setting_count; i++) {
 		const struct setting *s = &e->settings[i];
@@ -123,7 +120,7 @@ static int add_setting(struct experiment *e, const struct ini *r, struct error *
 	if (strcmp(p->key, "seeds") == 0 && strcmp(r->section, p->section) != 0)
 		return error_set(err, STATUS_INPUT, "%s:%zu: seeds: one list for all runs, in [finetune]", r->path,
 				 r->line.number);
-	if (setting_find(e, r->section, r->name, r->key) != NULL)
+	if (experiment_setting(e, r->section, r->name, r->key) != NULL)
 		return error_set(err, STATUS_INPUT, "%s:%zu: %s stands twice in [%s%s%s]", r->path, r->line.number,
 				 r->key, r->section, r->name ? " " : "", r->name ? r->name : "");
 	if (hides_settings(p, r->comment))
@@ -152,9 +149,9 @@ static const char *get_override(const struct experiment *e, const char *kind, co
 	const struct setting *s;
 
 	snprintf(dotted, sizeof dotted, "%s.%s", section, key);
-	s = setting_find(e, kind, name, dotted);
+	s = experiment_setting(e, kind, name, dotted);
 	if (s == NULL && parameter_resolve(kind, key) == parameter_find(section, key))
-		s = setting_find(e, kind, name, key);
+		s = experiment_setting(e, kind, name, key);
 	return s == NULL ? NULL : s->value;
 }
 
@@ -171,15 +168,16 @@ const char *experiment_get(const struct experiment *e, const char *section, cons
 		value = get_override(e, "model", model, section, key);
 	if (value != NULL)
 		return value;
-	s = setting_find(e, section, NULL, key);
+	s = experiment_setting(e, section, NULL, key);
 	return s != NULL ? s->value : p == NULL ? NULL : p->value;
 }
 
 const char *experiment_tuned(const struct experiment *e, const char *section, const char *key, const char *model,
 			     const char *task, const char *recipe)
 {
-	const struct setting *own =
-		recipe != NULL && strcmp(section, "recipe") == 0 ? setting_find(e, "recipe", recipe, key) : NULL;
+	const struct setting *own = recipe != NULL && strcmp(section, "recipe") == 0
+					    ? experiment_setting(e, "recipe", recipe, key)
+					    : NULL;
 	const char *value = own != NULL      ? own->value
 			    : recipe == NULL ? NULL
 					     : get_override(e, "recipe", recipe, section, key);
@@ -196,13 +194,13 @@ bool experiment_pretrains(const struct experiment *e, const char *model)
 long experiment_checkpoints(const struct experiment *e, const char *model, const char *task, const char *recipe)
 {
 	/* What [finetune] says is of runs that are made here. */
-	if (recipe != NULL && setting_find(e, "recipe", recipe, "from") != NULL &&
+	if (recipe != NULL && experiment_setting(e, "recipe", recipe, "from") != NULL &&
 	    get_override(e, "recipe", recipe, "finetune", "checkpoints") == NULL)
 		return 1;
-	if (model != NULL && setting_find(e, "model", model, "vectors") != NULL &&
+	if (model != NULL && experiment_setting(e, "model", model, "vectors") != NULL &&
 	    (recipe == NULL || get_override(e, "recipe", recipe, "finetune", "checkpoints") == NULL) &&
 	    get_override(e, "model", model, "finetune", "checkpoints") == NULL &&
-	    setting_find(e, "finetune", NULL, "checkpoints") == NULL)
+	    experiment_setting(e, "finetune", NULL, "checkpoints") == NULL)
 		return 1;
 	return strtol(experiment_tuned(e, "finetune", "checkpoints", model, task, recipe), NULL, 10);
 }
@@ -248,130 +246,6 @@ bool list_has(const char *list, const char *name)
 		if (strcmp(item, name) == 0)
 			return true;
 	return false;
-}
-
-static bool task_known(const struct experiment *e, const char *name)
-{
-	for (size_t i = 0; i < e->task_count; i++)
-		if (strcmp(e->task_names[i], name) == 0)
-			return true;
-	return false;
-}
-
-/* Vectors take the place of an encoder: nothing is trained. */
-static int check_vectors(const struct experiment *e, const char *model, struct error *err)
-{
-	static const char *const others[] = { "path", "layers", "hidden", "heads" };
-
-	for (size_t i = 0; i < 4 && setting_find(e, "model", model, "vectors") != NULL; i++)
-		if (setting_find(e, "model", model, others[i]) != NULL)
-			return error_set(err, STATUS_INPUT,
-					 "%s: [model %s]: %s beside vectors: expected one of the two", e->path, model,
-					 others[i]);
-	return 0;
-}
-
-/* The family of a model that is pre-trained here, and the width of its embeddings. */
-static int check_family(const struct experiment *e, const char *model, struct error *err)
-{
-	const char *type = experiment_get(e, "model", "family", model, NULL);
-	const struct family *family = family_of_type(type);
-	long embedding = experiment_integer(e, "model", "embedding", model, NULL);
-	char names[256];
-
-	family_names(names, sizeof names);
-	if (family == NULL)
-		return error_set(err, STATUS_INPUT, "%s: [model %s]: family = %s: expected one of %s", e->path, model,
-				 type, names);
-	if (embedding != 0 && embedding != experiment_integer(e, "model", "hidden", model, NULL) &&
-	    !family_has_size(family, offsetof(struct encoder_shape, embedding)))
-		return error_set(err, STATUS_INPUT,
-				 "%s: [model %s]: embedding = %ld: %s has embeddings of the hidden size", e->path,
-				 model, embedding, type);
-	return 0;
-}
-
-static int check_models(const struct experiment *e, struct error *err)
-{
-	if (e->model_count == 0)
-		return error_set(err, STATUS_INPUT, "%s: no [model NAME] section", e->path);
-	for (size_t i = 0; i < e->model_count; i++) {
-		const char *name = e->model_names[i];
-		long hidden = experiment_integer(e, "model", "hidden", name, NULL);
-		long heads = experiment_integer(e, "model", "heads", name, NULL);
-
-		if (check_vectors(e, name, err) < 0)
-			return -1;
-		if (!experiment_pretrains(e, name))
-			continue;
-		if (hidden == 0 || heads == 0 || experiment_integer(e, "model", "layers", name, NULL) == 0)
-			return error_set(err, STATUS_INPUT,
-					 "%s: [model %s]: expected path, or layers, hidden and heads of a model to "
-					 "be pre-trained",
-					 e->path, name);
-		if (hidden % heads != 0)
-			return error_set(err, STATUS_INPUT,
-					 "%s: [model %s]: hidden = %ld is not a multiple of heads = %ld", e->path,
-					 name, hidden, heads);
-		if (check_family(e, name, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* prepare/text is the text that models are pre-trained on. */
-static bool takes_the_text(const struct experiment *e, const char *task)
-{
-	bool pretrained = false;
-
-	for (size_t i = 0; i < e->model_count; i++)
-		pretrained = pretrained || experiment_pretrains(e, e->model_names[i]);
-	return pretrained && strcmp(task, "text") == 0;
-}
-
-static int check_tasks(const struct experiment *e, struct error *err)
-{
-	if (e->task_count == 0)
-		return error_set(err, STATUS_INPUT, "%s: no [task NAME] section", e->path);
-	for (size_t i = 0; i < e->task_count; i++) {
-		const char *name = e->task_names[i];
-		const char *format = experiment_get(e, "task", "format", NULL, name);
-		bool files = format != NULL && strcmp(format, "embedded") != 0;
-		const char *missing = NULL;
-
-		if (takes_the_text(e, name))
-			return error_set(err, STATUS_INPUT,
-					 "%s: [task text]: the name stands for the text that models are pre-trained "
-					 "on; choose another",
-					 e->path);
-		if (experiment_get(e, "task", "kind", NULL, name) == NULL)
-			missing = "kind";
-		else if (format == NULL)
-			missing = "format";
-		else if (files && experiment_get(e, "task", "train", NULL, name) == NULL)
-			missing = "train";
-		else if (files && experiment_get(e, "task", "test", NULL, name) == NULL)
-			missing = "test";
-		if (missing != NULL)
-			return error_set(err, STATUS_INPUT, "%s: [task %s]: no %s", e->path, name, missing);
-	}
-	return 0;
-}
-
-static int check_cross(const struct experiment *e, struct error *err)
-{
-	static const char *const keys[] = { "target", "sources", "related", "opposing" };
-
-	for (size_t k = 0; k < 4; k++) {
-		const char *list = experiment_get(e, "cross", keys[k], NULL, NULL);
-		char item[LIST_ITEM];
-
-		while (list_next(&list, item))
-			if (!task_known(e, item))
-				return error_set(err, STATUS_INPUT, "%s: [cross] %s: no task %s", e->path, keys[k],
-						 item);
-	}
-	return 0;
 }
 
 static int read_seeds(struct experiment *e, struct error *err)
@@ -423,89 +297,6 @@ static int make_subjects(struct experiment *e, struct error *err)
 	return 0;
 }
 
-/* Checkpoints made elsewhere are not made here, too. */
-static int check_from(const struct experiment *e, const char *recipe, struct error *err)
-{
-	const struct setting *from = setting_find(e, "recipe", recipe, "from");
-
-	for (size_t i = 0; from != NULL && i < e->setting_count; i++) {
-		const struct setting *s = &e->settings[i];
-
-		if (strcmp(s->section, "recipe") == 0 && strcmp(s->name, recipe) == 0 && s != from &&
-		    strcmp(s->key, "checkpoints") != 0)
-			return error_set(err, STATUS_INPUT,
-					 "%s: [recipe %s]: %s: without effect, from = %s is not trained here",
-					 e->path, recipe, s->key, from->value);
-	}
-	return 0;
-}
-
-/* Keys of adapters, of a recipe that has none. */
-static int check_recipes(const struct experiment *e, struct error *err)
-{
-	static const char *const adapters[] = { "rank", "alpha", "targets" };
-
-	for (size_t r = 0; r < e->recipe_count; r++) {
-		const char *recipe = e->recipe_names[r];
-		const char *method = experiment_tuned(e, "finetune", "method", NULL, NULL, recipe);
-
-		if (check_from(e, recipe, err) < 0)
-			return -1;
-
-		for (size_t k = 0; k < 3 && strcmp(method, "lora") != 0; k++)
-			if (setting_find(e, "recipe", recipe, adapters[k]) != NULL)
-				return error_set(
-					err, STATUS_INPUT,
-					"%s: [recipe %s]: %s: without effect, it is of method = lora, not %s",
-					e->path, recipe, adapters[k], method);
-	}
-	return 0;
-}
-
-/* The run of a task by a recipe has a name of its own. */
-static int check_run_names(const struct experiment *e, struct error *err)
-{
-	const size_t count = e->task_count * e->recipe_count;
-	char **names = array_new(count + 1, 1, sizeof *names);
-	int rc = names == NULL ? error_memory(err, e->path) : 0;
-
-	for (size_t i = 0; rc == 0 && i < count; i++) {
-		names[i] = state_run(e->task_names[i / e->recipe_count], e->recipe_names[i % e->recipe_count], 1);
-		if (names[i] == NULL)
-			rc = error_memory(err, e->path);
-		for (size_t k = 0; rc == 0 && k < i; k++)
-			if (strcmp(names[k], names[i]) == 0)
-				rc = error_set(
-					err, STATUS_INPUT,
-					"%s: task %s by recipe %s, and task %s by recipe %s, would have one name: "
-					"rename one",
-					e->path, e->task_names[k / e->recipe_count],
-					e->recipe_names[k % e->recipe_count], e->task_names[i / e->recipe_count],
-					e->recipe_names[i % e->recipe_count]);
-	}
-	for (size_t i = 0; names != NULL && i < count; i++)
-		free(names[i]);
-	free(names);
-	return rc;
-}
-
-/* Of models that are pre-trained here, whose layers are known. */
-static int check_tunings(const struct experiment *e, struct error *err)
-{
-	for (size_t i = 0; i < e->subject_count; i++) {
-		const struct subject *s = &e->subjects[i];
-		struct encoder_shape shape;
-
-		if (!experiment_pretrains(e, s->model))
-			continue;
-		shape = family_shape(family_of_type(experiment_get(e, "model", "family", s->model, NULL)));
-		shape.layers = (size_t)experiment_integer(e, "model", "layers", s->model, NULL);
-		if (recipe_check(e, s, &shape, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int set_places(struct experiment *e, const char *path, const char *cache, const char *data, const char *models,
 		      struct error *err)
 {
@@ -536,17 +327,6 @@ static int set_name(struct experiment *e, struct error *err)
 	return e->cache == NULL ? error_memory(err, e->path) : 0;
 }
 
-static int check_launch(const struct experiment *e, struct error *err)
-{
-	const char *list = experiment_get(e, "launch", "stages", NULL, NULL);
-	char item[LIST_ITEM];
-
-	while (list_next(&list, item))
-		if (stage_find(item) == NULL)
-			return error_set(err, STATUS_INPUT, "%s: [launch] stages: no stage %s", e->path, item);
-	return 0;
-}
-
 static int read_text(struct experiment *e, const char *text, size_t size, struct error *err)
 {
 	struct ini r = { .path = e->path, .text = { text, size } };
@@ -569,9 +349,8 @@ int experiment_parse(struct experiment *out, const char *path, const char *text,
 	    set_name(out, err) < 0)
 		goto fail;
 	out->checkpoints = experiment_integer(out, "finetune", "checkpoints", NULL, NULL);
-	if (check_models(out, err) < 0 || check_tasks(out, err) < 0 || check_cross(out, err) < 0 ||
-	    check_launch(out, err) < 0 || read_seeds(out, err) < 0 || check_recipes(out, err) < 0 ||
-	    check_run_names(out, err) < 0 || make_subjects(out, err) < 0 || check_tunings(out, err) < 0)
+	if (experiment_check(out, err) < 0 || read_seeds(out, err) < 0 || make_subjects(out, err) < 0 ||
+	    experiment_check_subjects(out, err) < 0)
 		goto fail;
 	return 0;
 fail:

@@ -55,6 +55,10 @@ void experiment_release(struct experiment *e);
 int experiment_parse(struct experiment *out, const char *path, const char *text, size_t size, const char *cache,
 		     const char *data, const char *models, struct error *err);
 
+/* A key as the file has it in a section, [section] or [section name]; NULL: it has not. */
+const struct setting *experiment_setting(const struct experiment *e, const char *section, const char *name,
+					 const char *key);
+
 /* The value of a parameter: from [model NAME] or [task NAME] (either may be
  * NULL), else from its own section, else its default; NULL where it has none.
  * In the normal form of its type. */
