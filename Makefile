@@ -142,7 +142,7 @@ lint: deps-dev
 # A folder includes only folders above it, a header compiles alone (one without a
 # guard is a template that its users parametrise), and no two objects define one
 # name, which a static library would hide.
-LAYERS = base num corpus text weights encoder training probe geometry workflow figure report stage
+LAYERS = base num corpus text weights encoder training probe geometry workflow figure findings report stage
 check-layers: $(LIBRARY)
 	@seen=; bad=; for l in $(LAYERS); do seen="$$seen $$l"; \
 	  for i in $$(grep -ho '^\#include "[a-z]*/' src/$$l/*.[ch] | sed 's/.*"//;s,/,,' | sort -u); do \

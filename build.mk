@@ -39,7 +39,7 @@ endif
 STAGE_SHARED = $(addprefix src/stage/,options.c terminal.c job.c cell.c main.c parameters.c model.c command.c publish.c again.c \
   place.c ready.c task.c import.c download.c data_files.c letters.c)
 PROGRAMS     = $(filter-out tunescope,$(patsubst src/stage/%.c,%,$(filter-out $(STAGE_SHARED),$(wildcard src/stage/*.c))))
-LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text weights encoder training probe geometry workflow figure report)))) $(wildcard $(STAGE_SHARED))
+LIB_SOURCES  = $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,base num corpus text weights encoder training probe geometry workflow figure findings report)))) $(wildcard $(STAGE_SHARED))
 LIB_OBJECTS  = $(LIB_SOURCES:src/%.c=$(B)/obj/%.o) $(B)/obj/gen/program.o
 LIBRARY      = $(B)/libtunescope.a
 TUNESCOPE    = $(B)/bin/tunescope
@@ -90,9 +90,9 @@ DECIDES_directprobe = base num corpus geometry
 DECIDES_trajectory  = base num corpus text weights encoder geometry
 DECIDES_divergence  = base num corpus geometry
 DECIDES_similarity  = base num corpus geometry
-DECIDES_collect     = base num report
+DECIDES_collect     = base num findings
 DECIDES_figures     = base num figure
-DECIDES_report      = base num figure report
+DECIDES_report      = base num figure findings report
 STAGES := $(shell sed -n 's/.*\.name = "\(.*\)",/\1/p' src/workflow/stages.c)
 $(foreach s,$(STAGES),$(if $(DECIDES_$(s)),,$(error build.mk: no DECIDES_$(s) says which folders decide the numbers of $(s))))
 

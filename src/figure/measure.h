@@ -2,9 +2,9 @@
  * from which figures and tables take what they say of it.
  *
  * To add one: a row in measure.c; what computes it, and puts it into results.csv, in
- * report/results_geometry.c (through the summary.json of geometry/results.c where a
- * stage computes it); a field in report/record.h and record.c, from which layers.csv
- * follows; a column of a table for readers in report/tabulars_layers.c. */
+ * findings/results_geometry.c (through the summary.json of geometry/results.c where a
+ * stage computes it); a field in findings/record.h and record.c, from which layers.csv
+ * follows; a column of a table for readers in findings/tabulars_layers.c. */
 #ifndef FIGURE_MEASURE_H
 #define FIGURE_MEASURE_H
 

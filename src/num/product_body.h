@@ -2,9 +2,6 @@
  * file sets the target and defines KERNEL, ELEMENT, LANES (elements in a vector), ROWS
  * (rows of a block of C), BROADCAST, MULTIPLY_ADD, LOAD_PART, STORE_PART and TRANSPOSE;
  * where it defines none but KERNEL and ELEMENT, they are those for any processor. */
-#ifndef NUM_PRODUCT_BODY_H
-#define NUM_PRODUCT_BODY_H
-
 #include "num/product.h"
 #include "num/product_kernel.h"
 
@@ -278,5 +275,3 @@ static void pack(void *panels, const struct product *p)
 }
 
 const struct product_kernel KERNEL = { multiply, pack };
-
-#endif

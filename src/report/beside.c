@@ -3,7 +3,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "report/evidence.h"
+#include "findings/evidence.h"
 #include "report/grids.h"
 #include "report/page.h"
 

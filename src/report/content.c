@@ -4,9 +4,9 @@
 #include "base/file.h"
 #include "report/dissent.h"
 #include "report/say.h"
-#include "report/convergence.h"
-#include "report/tabulars.h"
-#include "report/tabulars_recipes.h"
+#include "findings/convergence.h"
+#include "findings/tabulars.h"
+#include "findings/tabulars_recipes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,24 @@ static int add_grid(struct document *d, const struct content *c,
 		document_missing(d, "A table would stand here (“%s”); none of the cells it is made of is there.",
 				 g.caption == NULL ? g.id : g.caption);
 	document_grid(d, &g, folded);
+	return 0;
+}
+
+static int say_convergence(struct document *d, const char *collected, struct error *err)
+{
+	struct fits fits;
+
+	if (convergence_read(&fits, collected, err) < 0)
+		return -1;
+	if (fits.count > 0)
+		document_text(
+			d,
+			"Of %ld fits of the classifier probe, over all layers and states, %ld ended at the limit of "
+			"epochs before they converged.%s",
+			fits.count, fits.cut,
+			convergence_is_poor(&fits) ? " Accuracies that rest on them are what the probe had "
+						     "reached, and not what it can reach."
+						   : "");
 	return 0;
 }
 

@@ -3,7 +3,7 @@
 #define REPORT_CONTENT_PART_H
 
 #include "report/document.h"
-#include "report/evidence.h"
+#include "findings/evidence.h"
 #include "report/report.h"
 #include "report/usage.h"
 

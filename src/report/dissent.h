@@ -4,8 +4,8 @@
 #define REPORT_DISSENT_H
 
 #include "report/document.h"
-#include "report/evidence.h"
-#include "report/tabular.h"
+#include "findings/evidence.h"
+#include "findings/tabular.h"
 
 /* In how many of the representations that both have seen they agree; returns
  * the number of those where they do not, which the table names. */

@@ -3,11 +3,11 @@
 #ifndef REPORT_DOCUMENT_H
 #define REPORT_DOCUMENT_H
 
-#include "report/claims.h"
+#include "findings/claims.h"
 #include "report/exhibit.h"
 #include "report/graph.h"
-#include "report/prose.h"
-#include "report/tabular.h"
+#include "findings/prose.h"
+#include "findings/tabular.h"
 
 #include <stdbool.h>
 

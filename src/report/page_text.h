@@ -2,7 +2,7 @@
 #ifndef REPORT_PAGE_TEXT_H
 #define REPORT_PAGE_TEXT_H
 
-#include "report/prose.h"
+#include "findings/prose.h"
 
 /* Text as XML has it (figure/xml.h), and a percent sign kept on its number's line. */
 void page_escape(struct prose *out, const char *text);

@@ -3,7 +3,7 @@
 #define REPORT_SAY_H
 
 #include "report/document.h"
-#include "report/evidence.h"
+#include "findings/evidence.h"
 
 void say_accuracy(struct document *d, const struct evidence *e);
 void say_clusters(struct document *d, const struct evidence *e);

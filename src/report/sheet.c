@@ -1,6 +1,6 @@
 #include "report/sheet.h"
 
-#include "report/prose.h"
+#include "findings/prose.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "report/tabulars_usage.h"
 
-#include "report/record.h"
+#include "findings/record.h"
 
 #include <math.h>
 #include <string.h>

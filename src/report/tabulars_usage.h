@@ -4,7 +4,7 @@
 #ifndef REPORT_TABULARS_USAGE_H
 #define REPORT_TABULARS_USAGE_H
 
-#include "report/tabular.h"
+#include "findings/tabular.h"
 #include "report/usage.h"
 
 int tabular_encoders(struct tabular *out, const char *collected, struct error *err);

@@ -4,7 +4,7 @@
 #ifndef REPORT_USAGE_H
 #define REPORT_USAGE_H
 
-#include "report/prose.h"
+#include "findings/prose.h"
 #include "report/report.h"
 
 #include <jansson.h>

@@ -3,7 +3,7 @@
 #include "stage/main.h"
 
 #include "base/array.h"
-#include "report/collect.h"
+#include "findings/collect.h"
 #include "workflow/examine.h"
 
 #include <stdlib.h>

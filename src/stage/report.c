@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "report/claims.h"
+#include "findings/claims.h"
 #include "report/report.h"
 #include "workflow/examine.h"
 #include "workflow/parameters.h"

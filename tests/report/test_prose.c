@@ -1,11 +1,11 @@
 /* A reader's check: every number of the prose stands where the report's tables
  * have it, whatever the run's numbers are. */
-#include "made.h"
+#include "findings/made.h"
 
 #include "report/document.h"
 #include "report/page_text.h"
 #include "report/say.h"
-#include "report/tabulars.h"
+#include "findings/tabulars.h"
 
 #include <ctype.h>
 #include <math.h>

@@ -2,8 +2,8 @@
 #include "html.h"
 #include "written.h"
 
-#include "report/claims.h"
-#include "report/evidence.h"
+#include "findings/claims.h"
+#include "findings/evidence.h"
 
 #include <math.h>
 

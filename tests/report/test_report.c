@@ -7,8 +7,8 @@
 #include "report/beside.h"
 
 #include "base/sha256.h"
-#include "report/evidence.h"
-#include "report/prose.h"
+#include "findings/evidence.h"
+#include "findings/prose.h"
 
 static void has(const char *text, const char *part)
 {

@@ -2,7 +2,7 @@
 #ifndef TESTS_REPORT_WRITTEN_H
 #define TESTS_REPORT_WRITTEN_H
 
-#include "world.h"
+#include "findings/world.h"
 
 #include "figure/figure.h"
 #include "report/report.h"
