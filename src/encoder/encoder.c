@@ -6,18 +6,6 @@
 
 #include <string.h>
 
-enum vector_activation encoder_activation(enum activation activation)
-{
-	switch (activation) {
-	case ACTIVATION_GELU_NEW:
-		return VECTOR_GELU_TANH;
-	case ACTIVATION_RELU:
-		return VECTOR_RELU;
-	default:
-		return VECTOR_GELU;
-	}
-}
-
 /* word + position + type 0, of what there is. */
 static void sum_embeddings(const struct group_view *v, const struct packed_sentence *sentence, float *out)
 {

@@ -20,9 +20,6 @@
 
 #include <stddef.h>
 
-/* f of the feed-forward layers, of a head's dense layer. */
-enum vector_activation encoder_activation(enum activation activation);
-
 /* The row of a piece's position; `next` is that of the next piece, first_position at the
  * beginning of a sentence. A piece of padding in the text has a row of its own, and
  * moves no other (RoBERTa's create_position_ids_from_input_ids). */

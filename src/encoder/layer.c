@@ -4,6 +4,18 @@
 #include "encoder/encoder.h"
 #include "num/product.h"
 
+enum vector_activation layer_activation(enum activation activation)
+{
+	switch (activation) {
+	case ACTIVATION_GELU_NEW:
+		return VECTOR_GELU_TANH;
+	case ACTIVATION_RELU:
+		return VECTOR_RELU;
+	default:
+		return VECTOR_GELU;
+	}
+}
+
 size_t layer_row(const struct group_view *v)
 {
 	return v->group->row - v->row_base;
@@ -104,9 +116,9 @@ void layer_feed(const struct group_view *v, size_t layer, const struct layer_sta
 	product_packed(pre, layer_rows(v, s->middle, shape->hidden),
 		       packing_layer(v->packing, v->model, layer, false)->up, false);
 	if (shape->gated)
-		rows_gate(act, pre, bias, encoder_activation(v->model->shape.activation));
+		rows_gate(act, pre, bias, layer_activation(v->model->shape.activation));
 	else
-		rows_activate(act, pre, bias, encoder_activation(v->model->shape.activation));
+		rows_activate(act, pre, bias, layer_activation(v->model->shape.activation));
 	d = layer_draw(v, s->gate_mask, act.columns, shape->drops_gate, dropout_site(SITE_DOWN, layer));
 	if (d.mask != NULL)
 		rows_dropout(act, act, d);
@@ -123,7 +135,7 @@ void layer_feed_backward(const struct group_view *v, size_t layer, const struct 
 	if (d.mask != NULL)
 		rows_dropout(d_act, d_act, d);
 	if (shape->gated)
-		rows_gate_backward(pre, d_act, bias, encoder_activation(v->model->shape.activation));
+		rows_gate_backward(pre, d_act, bias, layer_activation(v->model->shape.activation));
 	else
-		rows_activate_backward(pre, d_act, bias, encoder_activation(v->model->shape.activation));
+		rows_activate_backward(pre, d_act, bias, layer_activation(v->model->shape.activation));
 }

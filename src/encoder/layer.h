@@ -47,4 +47,7 @@ void layer_feed(const struct group_view *v, size_t layer, const struct layer_sta
 void layer_feed_backward(const struct group_view *v, size_t layer, const struct layer_state *s, struct matrix d_act,
 			 float *vectors);
 
+/* f of the feed-forward layers, of a head's dense layer. */
+enum vector_activation layer_activation(enum activation activation);
+
 #endif

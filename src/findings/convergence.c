@@ -13,7 +13,7 @@ static const char *const kinds[] = { "mlp", "linear", "control" };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-static void count_fits(struct fits fits[KINDS], const struct table *t, long limit)
+static void count_fits(struct fit_counts fits[KINDS], const struct table *t, long limit)
 {
 	for (size_t row = 0; row < t->rows; row++)
 		for (size_t k = 0; k < KINDS; k++)
@@ -24,11 +24,11 @@ static void count_fits(struct fits fits[KINDS], const struct table *t, long limi
 }
 
 /* The fits of all states of a model on a task. */
-static int add_pair(struct table *out, struct fits totals[KINDS], struct gather *g, const char *model,
+static int add_pair(struct table *out, struct fit_counts totals[KINDS], struct gather *g, const char *model,
 		    const char *task, struct error *err)
 {
 	const long limit = experiment_integer(g->plan->experiment, "probe", "max_iter", model, task);
-	struct fits fits[KINDS] = { { 0, 0 } };
+	struct fit_counts fits[KINDS] = { { 0, 0 } };
 
 	for (size_t i = 0; i < g->plan->count; i++) {
 		const struct cell *c = &g->plan->cells[i];
@@ -63,7 +63,7 @@ static int add_pair(struct table *out, struct fits totals[KINDS], struct gather 
 int convergence_write(struct gather *g, const struct context *ctx, struct error *err)
 {
 	const struct experiment *e = g->plan->experiment;
-	struct fits totals[KINDS] = { { 0, 0 } };
+	struct fit_counts totals[KINDS] = { { 0, 0 } };
 	struct table t;
 	int rc = table_init(&t, "model,task,kind,max_iter,fits,cut_short", err);
 
@@ -109,11 +109,11 @@ int tabular_convergence(struct tabular *out, const char *collected, struct error
 	return tabular_finish(out, err);
 }
 
-int convergence_read(struct fits *out, const char *collected, struct error *err)
+int convergence_read(struct fit_counts *out, const char *collected, struct error *err)
 {
 	struct table t;
 
-	*out = (struct fits){ 0, 0 };
+	*out = (struct fit_counts){ 0, 0 };
 	if (record_read_table(&t, collected, table_name, err) < 0)
 		return -1;
 	for (size_t row = 0; row < t.rows; row++)
@@ -125,7 +125,7 @@ int convergence_read(struct fits *out, const char *collected, struct error *err)
 	return 0;
 }
 
-bool convergence_is_poor(const struct fits *f)
+bool convergence_is_poor(const struct fit_counts *f)
 {
 	return f->cut * PER_FIT_CUT > f->count;
 }

@@ -15,12 +15,12 @@ int convergence_write(struct gather *g, const struct context *ctx, struct error 
 int tabular_convergence(struct tabular *out, const char *collected, struct error *err);
 
 /* Of the classifier probe's, over all that was collected. */
-struct fits {
+struct fit_counts {
 	long count, cut; /* all, and those cut short */
 };
-int convergence_read(struct fits *out, const char *collected, struct error *err);
+int convergence_read(struct fit_counts *out, const char *collected, struct error *err);
 
 /* Whether so many were cut short that accuracies say less than they seem to. */
-bool convergence_is_poor(const struct fits *f);
+bool convergence_is_poor(const struct fit_counts *f);
 
 #endif

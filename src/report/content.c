@@ -30,7 +30,7 @@ static int add_grid(struct document *d, const struct content *c,
 
 static int say_convergence(struct document *d, const char *collected, struct error *err)
 {
-	struct fits fits;
+	struct fit_counts fits;
 
 	if (convergence_read(&fits, collected, err) < 0)
 		return -1;

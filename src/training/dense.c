@@ -1,7 +1,6 @@
 #include "training/dense.h"
 
 #include "base/array.h"
-#include "encoder/encoder.h"
 #include "encoder/layer.h"
 #include "num/product.h"
 #include "num/vecmath.h"
@@ -46,7 +45,7 @@ void dense_forward(const struct dense *d, const struct top *top, size_t from, si
 
 	product_nt(pre, matrix_of(d->input + from * d->in, count, d->in), weight_of(d, m), false);
 	rows_activate(hat, pre, layer_vector(&top->view, m->head.dense_bias),
-		      encoder_activation(m->shape.head_activation));
+		      layer_activation(m->shape.head_activation));
 	rows_norm(matrix_of(d->normed + from * d->out, count, d->out), hat, d->inverse + from, NULL,
 		  (struct dropout){ NULL, 1.0f }, (struct matrix){ 0 },
 		  layer_norm_at(&top->view, m->head.norm, m->head.norm_bias));
@@ -63,7 +62,7 @@ void dense_backward(const struct dense *d, const struct top *top, size_t from, s
 			   layer_gradient(&top->view, top->vectors, m->head.norm),
 			   layer_gradient(&top->view, top->vectors, m->head.norm_bias));
 	rows_activate_backward(pre, hat, layer_gradient(&top->view, top->vectors, m->head.dense_bias),
-			       encoder_activation(m->shape.head_activation));
+			       layer_activation(m->shape.head_activation));
 	product_nn(d_input, pre, weight_of(d, m), false);
 }
 

@@ -329,48 +329,6 @@ static void test_large(void **state)
 	world_release(&w);
 }
 
-/* Sums have the order they are said to have. */
-static void test_kernels(void **state)
-{
-	enum { ROWS = 7, WIDE = 24 };
-	float rows[ROWS * WIDE];
-	double w[WIDE], got[ROWS], block[5 * KERNEL_LANES], centre[5], distances[KERNEL_LANES];
-	uint32_t index[ROWS] = { 6, 0, 3, 3, 1, 5, 2 };
-	struct stream random;
-
-	(void)state;
-	stream_init(&random, 41);
-	for (size_t i = 0; i < ROWS * WIDE; i++)
-		rows[i] = (float)stream_normal(&random);
-	for (size_t k = 0; k < WIDE; k++)
-		w[k] = stream_normal(&random);
-	kernel_dots(got, rows, WIDE, index, ROWS, w);
-	for (size_t i = 0; i < ROWS; i++) {
-		double lane[8] = { 0.0 };
-
-		for (size_t k = 0; k < WIDE; k++)
-			lane[k % 8] += (double)rows[index[i] * WIDE + k] * w[k];
-		for (size_t k = 0; k < 4; k++)
-			lane[k] += lane[k + 4];
-		assert_true(got[i] == (lane[0] + lane[1]) + (lane[2] + lane[3]));
-	}
-	for (size_t i = 0; i < 5 * KERNEL_LANES; i++)
-		block[i] = stream_normal(&random);
-	for (size_t k = 0; k < 5; k++)
-		centre[k] = stream_normal(&random);
-	kernel_block_distances(distances, block, centre, 5);
-	for (size_t j = 0; j < KERNEL_LANES; j++) {
-		double sum = 0.0;
-
-		for (size_t k = 0; k < 5; k++) {
-			double e = block[k * KERNEL_LANES + j] - centre[k];
-
-			sum += e * e;
-		}
-		assert_true(distances[j] == sum);
-	}
-}
-
 /* Two rows that differ in their last digits, taken from each other: nothing of the
  * difference is lost. */
 static void test_exact_sum(void **state)
@@ -594,12 +552,11 @@ static void test_undecided(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reference),  cmocka_unit_test(test_invariance),
-		cmocka_unit_test(test_touching),   cmocka_unit_test(test_point_on_the_origin),
-		cmocka_unit_test(test_degenerate), cmocka_unit_test(test_large),
-		cmocka_unit_test(test_kernels),    cmocka_unit_test(test_exact_sum),
-		cmocka_unit_test(test_growing),    cmocka_unit_test(test_as_near_as_tau),
-		cmocka_unit_test(test_undecided),
+		cmocka_unit_test(test_reference),      cmocka_unit_test(test_invariance),
+		cmocka_unit_test(test_touching),       cmocka_unit_test(test_point_on_the_origin),
+		cmocka_unit_test(test_degenerate),     cmocka_unit_test(test_large),
+		cmocka_unit_test(test_exact_sum),      cmocka_unit_test(test_growing),
+		cmocka_unit_test(test_as_near_as_tau), cmocka_unit_test(test_undecided),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,134 @@
+/* The inner loops of the geometry: sums in their order, byte for byte, and groups of
+ * vectors as one after the other. */
+#include "support.h"
+
+#include "base/random.h"
+#include "geometry/active.h"
+
+#include <string.h>
+
+static void fill(double *x, size_t n, uint64_t seed)
+{
+	struct stream s;
+
+	stream_init(&s, seed);
+	for (size_t i = 0; i < n; i++)
+		x[i] = stream_normal(&s);
+}
+
+static void sums_have_their_order(void **state)
+{
+	enum { ROWS = 7, WIDE = 24 };
+	float rows[ROWS * WIDE];
+	double w[WIDE], got[ROWS], block[5 * KERNEL_LANES], centre[5], distances[KERNEL_LANES];
+	uint32_t index[ROWS] = { 6, 0, 3, 3, 1, 5, 2 };
+	struct stream random;
+
+	(void)state;
+	stream_init(&random, 41);
+	for (size_t i = 0; i < ROWS * WIDE; i++)
+		rows[i] = (float)stream_normal(&random);
+	for (size_t k = 0; k < WIDE; k++)
+		w[k] = stream_normal(&random);
+	kernel_dots(got, rows, WIDE, index, ROWS, w);
+	for (size_t i = 0; i < ROWS; i++) {
+		double lane[8] = { 0.0 };
+
+		for (size_t k = 0; k < WIDE; k++)
+			lane[k % 8] += (double)rows[index[i] * WIDE + k] * w[k];
+		for (size_t k = 0; k < 4; k++)
+			lane[k] += lane[k + 4];
+		assert_true(got[i] == (lane[0] + lane[1]) + (lane[2] + lane[3]));
+	}
+	for (size_t i = 0; i < 5 * KERNEL_LANES; i++)
+		block[i] = stream_normal(&random);
+	for (size_t k = 0; k < 5; k++)
+		centre[k] = stream_normal(&random);
+	kernel_block_distances(distances, block, centre, 5);
+	for (size_t j = 0; j < KERNEL_LANES; j++) {
+		double sum = 0.0;
+
+		for (size_t k = 0; k < 5; k++) {
+			double e = block[k * KERNEL_LANES + j] - centre[k];
+
+			sum += e * e;
+		}
+		assert_true(distances[j] == sum);
+	}
+}
+
+static void groups_are_as_their_vectors(void **state)
+{
+	enum { ROWS = 12, WIDE = 24, APART = 17 };
+	double q[ROWS * WIDE], w[KERNEL_GROUP * WIDE], x[KERNEL_GROUP * WIDE], one[WIDE];
+	double dots[KERNEL_GROUP * APART], dot[ROWS];
+
+	(void)state;
+	fill(q, ROWS * WIDE, 1);
+	fill(w, KERNEL_GROUP * WIDE, 2);
+	for (size_t rows = 0; rows <= ROWS; rows++) {
+		kernel_dots_group(dots, APART, q, WIDE, rows, w);
+		for (size_t g = 0; g < KERNEL_GROUP; g++) {
+			kernel_dots_double(dot, q, WIDE, rows, w + g * WIDE);
+			assert_memory_equal(dots + g * APART, dot, rows * sizeof *dot);
+		}
+		if (rows % KERNEL_COMBINED != 0)
+			continue;
+		fill(x, KERNEL_GROUP * WIDE, 3);
+		kernel_combine_group(x, dots, APART, q, WIDE, rows);
+		for (size_t g = 0; g < KERNEL_GROUP; g++) {
+			fill(w, KERNEL_GROUP * WIDE, 3);
+			memcpy(one, w + g * WIDE, sizeof one);
+			kernel_combine(one, dots + g * APART, q, WIDE, rows);
+			assert_memory_equal(x + g * WIDE, one, sizeof one);
+		}
+		fill(w, KERNEL_GROUP * WIDE, 2);
+	}
+}
+
+/* Points that are added four at a time, and one at a time, make the same factorisation;
+ * some depend on others. */
+static void points_prepared_together_are_as_alone(void **state)
+{
+	enum { D = 20, POINTS = 24 };
+	double numbers[POINTS * D];
+	float *rows = array_new(POINTS, kernel_pad(D), sizeof *rows);
+	struct active together, alone;
+
+	(void)state;
+	fill(numbers, POINTS * D, 4);
+	for (size_t i = 0; i < POINTS * D; i++)
+		rows[i / D * kernel_pad(D) + i % D] = (float)numbers[i];
+	memcpy(rows + 6 * kernel_pad(D), rows + 2 * kernel_pad(D), D * sizeof *rows);
+	assert_int_equal(active_init(&together, D), 0);
+	assert_int_equal(active_init(&alone, D), 0);
+	for (size_t i = 0; i < POINTS; i += ACTIVE_GROUP) {
+		struct arrival group[ACTIVE_GROUP];
+
+		for (size_t k = 0; k < ACTIVE_GROUP; k++)
+			group[k] = (struct arrival){ rows + (i + k) * kernel_pad(D), (uint32_t)(i + k),
+						     (uint8_t)((i + k) / 2 % 2) };
+		active_prepare(&together, group, ACTIVE_GROUP);
+		for (size_t k = 0; k < ACTIVE_GROUP; k++)
+			assert_int_equal(active_append(&together, k, 0.5), active_append_one(&alone, group[k], 0.5));
+	}
+	assert_int_equal(together.count, alone.count);
+	assert_in_range(together.count, D - 1, D + 2);
+	assert_memory_equal(together.q, alone.q, together.count * together.wide * sizeof *together.q);
+	assert_memory_equal(together.r, alone.r, together.capacity * together.capacity * sizeof *together.r);
+	assert_memory_equal(together.point, alone.point, together.count * sizeof *together.point);
+	active_release(&together);
+	active_release(&alone);
+	free(rows);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sums_have_their_order),
+		cmocka_unit_test(groups_are_as_their_vectors),
+		cmocka_unit_test(points_prepared_together_are_as_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
