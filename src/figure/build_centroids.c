@@ -77,13 +77,16 @@ static size_t closest_three(size_t out[3], const struct between *b)
 	return isfinite(best) ? 3 : 0;
 }
 
-static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, double layer, const char *words,
-		       const char *const labels[3], size_t count)
+static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, struct rows spread, double layer,
+		       const char *words, const char *const labels[3], size_t count)
 {
+	struct rows shares = rows_number(d, spread, "layer", layer);
 	struct rows own = rows_number(d, rows, "layer", layer);
 	struct pivot x = pivot_of(d, own, "label", "step", "pc1"), y = pivot_of(d, own, "label", "step", "pc2");
 
-	*p = (struct panel){ .name = drawings_text(d, "Layer %g%s", layer, words),
+	*p = (struct panel){ .name = panel_name(d, drawings_text(d, "Layer %g%s", layer, words),
+						shares.count > 0 ? rows_value(shares, 0, "pc1") : NAN,
+						shares.count > 0 ? rows_value(shares, 0, "pc2") : NAN),
 			     .layer = (long)layer,
 			     .tracks = drawings_array(d, count, sizeof *p->tracks) };
 	for (size_t i = 0; !d->failed && i < count; i++) {
@@ -105,7 +108,8 @@ static const char *caption_of(struct drawings *d, const struct figure_run *run, 
 	return drawings_text(
 		d,
 		"Paths of the centroids of %s%s%s%s%s%s%s during fine-tuning of %s, at layers %g and %g, on the two "
-		"principal components of all label centroids of the layer.",
+		"principal components of all label centroids of the layer; per cent: their shares of the variance; "
+		"dots: checkpoints.",
 		labels[0],
 		count > 2   ? ", "
 		: count > 1 ? " and "
@@ -122,6 +126,7 @@ void draw_centroids(struct drawings *d, const struct figure_run *run, const stru
 	double last = rows_largest(rows, "layer"), first = fmin(1, last);
 	struct rows top = rows_number(d, rows, "layer", last);
 	struct pivot x = pivot_of(d, top, "label", "step", "pc1"), y = pivot_of(d, top, "label", "step", "pc2");
+	struct rows spread = rows_run(d, &tables[2], run, run->seed);
 	struct rows hull = rows_text(d, rows_run(d, &tables[1], run, -1), "state", "original");
 	struct panels *p = drawings_array(d, 1, sizeof *p);
 	struct between b = { 0 };
@@ -148,13 +153,14 @@ void draw_centroids(struct drawings *d, const struct figure_run *run, const stru
 	for (size_t i = 0; i < count; i++)
 		labels[i] = x.names[chosen[i]];
 	if (first < last)
-		fill_panel(d, &p->panels[p->count++], rows, first, first == 1 ? " (first)" : "", labels, count);
-	fill_panel(d, &p->panels[p->count++], rows, last, " (last)", labels, count);
+		fill_panel(d, &p->panels[p->count++], rows, spread, first, first == 1 ? " (first)" : "", labels,
+			   count);
+	fill_panel(d, &p->panels[p->count++], rows, spread, last, " (last)", labels, count);
 	p->heading = drawings_text(d, "%s, %s", run->words,
 				   count == 3   ? "the three closest labels"
 				   : count == 2 ? "both labels"
 						: "the only label");
-	p->note = "Hollow: before fine-tuning; filled: after; dots: checkpoints.";
+	p->note = "Hollow: before; filled: after. " PANEL_AXES;
 	p->track_column = "label";
 	panels_layout(p);
 	run_add(d, run, "centroids", NULL,

@@ -10,9 +10,15 @@
 static void fill_panel(struct drawings *d, struct panel *p, struct rows rows, long layer)
 {
 	struct rows own = rows_number(d, rows, "layer", (double)layer);
-	double *xy = drawings_array(d, own.count * 2, sizeof *xy);
+	double *xy = drawings_array(d, own.count * 2, sizeof *xy), along[2] = { 0, 0 }, all = 0;
 
-	*p = (struct panel){ .name = drawings_text(d, "Layer %ld", layer),
+	for (size_t k = 0; k < own.count; k++) {
+		along[0] += pow(rows_value(own, k, "pc1"), 2);
+		along[1] += pow(rows_value(own, k, "pc2"), 2);
+		all += pow(rows_value(own, k, "norm"), 2);
+	}
+	*p = (struct panel){ .name = panel_name(d, drawings_text(d, "Layer %ld", layer), along[0] / all,
+						along[1] / all),
 			     .layer = layer,
 			     .tracks = drawings_array(d, own.count, sizeof *p->tracks) };
 	for (size_t k = 0; !d->failed && k < own.count; k++) {
@@ -68,7 +74,7 @@ static const char *caption_of(struct drawings *d, const struct figure_run *run, 
 		d,
 		"How far and in which direction the centroid of each label moved when fine-tuning %s; the mean "
 		"length of the moves is %s at layer %ld and %s at layer %ld%s%s. The longest arrows are named where "
-		"there is room.",
+		"there is room; per cent: the shares of the moves’ squared lengths along the two directions.",
 		run->words, first, bottom, final, top, label == NULL ? "" : ", where the longest is that of ",
 		label == NULL ? "" : label);
 }
@@ -82,8 +88,7 @@ static void add_version(struct drawings *d, const struct figure_run *run, const 
 		return;
 	*p = *base;
 	p->common = common;
-	p->note = common ? "First two principal components; one scale for all layers."
-			 : "First two principal components; a scale for each layer.";
+	p->note = common ? "One scale for all layers. " PANEL_AXES : "A scale for each layer. " PANEL_AXES;
 	panels_layout(p);
 	run_add(d, run, "shift", common ? "common" : NULL,
 		(struct drawing){ .title = drawings_text(d, "Displacement of the label centroids%s",

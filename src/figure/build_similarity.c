@@ -103,7 +103,11 @@ static void draw_lines(struct drawings *d, const struct figure_run *run, struct 
 	plot->whole_x = true;
 	run_add(d, run, "similarity", "lines",
 		(struct drawing){ .title = "Similarity of each layer to its original",
-				  .caption = caption,
+				  .caption = drawings_text(d, "%s Before the first update it is 1.%s", caption,
+							   plot->series[p->count - 1].low == NULL
+								   ? ""
+								   : " The band is the interval of 95 % of the top "
+								     "layer, over resampled labels."),
 				  .height = LINES_HEIGHT,
 				  .kind = &lines_kind,
 				  .plot = plot });

@@ -245,4 +245,11 @@ static void panels_tabulate(struct table *out, const void *plot)
 		}
 }
 
+const char *panel_name(struct drawings *d, const char *name, double first, double second)
+{
+	return isfinite(first) && isfinite(second)
+		       ? drawings_text(d, "%s: %.0f %%, %.0f %%", name, 100 * first, 100 * second)
+		       : name;
+}
+
 const struct plot_kind panels_kind = { panels_paint, panels_header, panels_tabulate };

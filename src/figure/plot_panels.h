@@ -33,6 +33,11 @@ struct panels {
 	double height;
 };
 
+/* "Layer 3: 62 %, 15 %", with the shares that the two components have of what there is;
+ * without them the name alone. What the shares are of, the caption says. */
+const char *panel_name(struct drawings *d, const char *name, double first, double second);
+#define PANEL_AXES "First component across, second up."
+
 void panels_layout(struct panels *p);
 
 extern const struct plot_kind panels_kind;

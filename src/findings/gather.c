@@ -28,7 +28,7 @@ static const struct cell_table {
 	{ STAGE_TRAJECTORY, "minimum.csv", "state,layer,label,distance,nearest" },
 	{ STAGE_TRAJECTORY, "paths.csv", "layer,label,state,pc1,pc2" },
 	{ STAGE_TRAJECTORY, "alignment.csv", "layer,state_a,state_b,measure,value,low,high,n" },
-	{ STAGE_TRAJECTORY, "spread.csv", "layer,scale" },
+	{ STAGE_TRAJECTORY, "spread.csv", "layer,scale,pc1,pc2" },
 	{ STAGE_TRAJECTORY, "steps.csv", "checkpoint,step" },
 	{ STAGE_DIVERGENCE, "divergence.csv", SIMILARITY },
 	{ STAGE_SIMILARITY, "similarity.csv", SIMILARITY },

@@ -83,7 +83,7 @@ int shift_rows(struct table *t, int layer, const struct labelset *names, struct 
 	return rc;
 }
 
-int path_rows(struct table *t, int layer, const struct labelset *names, const char *const *states,
+int path_rows(struct table *t, double shares[2], int layer, const struct labelset *names, const char *const *states,
 	      const struct matrix *centroids, size_t count, struct error *err)
 {
 	size_t n = names->count, columns = count > 0 ? centroids[0].columns : 0, used;
@@ -92,6 +92,7 @@ int path_rows(struct table *t, int layer, const struct labelset *names, const ch
 	struct pca p = { 0 };
 	int rc = 0;
 
+	shares[0] = shares[1] = 0.0;
 	if (labels == NULL || all == NULL)
 		rc = -1;
 	if (rc == 0 && count > 0) {
@@ -101,6 +102,8 @@ int path_rows(struct table *t, int layer, const struct labelset *names, const ch
 				all[s * used * columns + i] =
 					matrix_row(centroids[s], labels[i / columns])[i % columns];
 		rc = pca_init(&p, all, count * used, columns, true, 2);
+		for (size_t k = 0; rc == 0 && k < 2; k++)
+			shares[k] = k < p.components ? p.squares[k] / p.total : 0.0;
 		for (size_t i = 0; rc == 0 && i < used; i++)
 			for (size_t s = 0; s < count; s++) {
 				const double *at = p.scores + (s * used + i) * p.components;

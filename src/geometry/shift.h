@@ -17,8 +17,9 @@ int shift_rows(struct table *t, int layer, const struct labelset *names, struct 
 	       const char *const *states, const struct matrix *centroids, size_t count, struct error *err);
 
 /* Rows of paths.csv (layer,label,state,pc1,pc2): the centroids of all states,
- * the original among them, on the principal components of them all, centred. */
-int path_rows(struct table *t, int layer, const struct labelset *names, const char *const *states,
+ * the original among them, on the principal components of them all, centred. `shares`
+ * are those two components' of the variance, 0 where there is none. */
+int path_rows(struct table *t, double shares[2], int layer, const struct labelset *names, const char *const *states,
 	      const struct matrix *centroids, size_t count, struct error *err);
 
 #endif

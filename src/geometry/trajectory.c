@@ -378,9 +378,9 @@ static int write_similarity(const struct trajectory *t, struct folder *out, stru
 	return rc;
 }
 
-/* The displacements, the paths, and the centroids themselves, which the stage
+/* The displacements, the paths, whose axes have the shares (layers), and the centroids themselves, which the stage
  * similarity reads: centroids-<state>-<layer>.npy. */
-static int write_centroids(const struct trajectory *t, struct folder *out, struct error *err)
+static int write_centroids(const struct trajectory *t, double (*shares)[2], struct folder *out, struct error *err)
 {
 	struct table shift = { 0 }, paths = { 0 };
 	struct matrix *centroids = array_new(t->state_count, 1, sizeof *centroids);
@@ -407,7 +407,7 @@ static int write_centroids(const struct trajectory *t, struct folder *out, struc
 			rc = shift_rows(&shift, (int)i, &t->names, centroids[0], names + 1, centroids + 1,
 					t->state_count - 1, err);
 		if (rc == 0)
-			rc = path_rows(&paths, (int)i, &t->names, names, centroids, t->state_count, err);
+			rc = path_rows(&paths, shares[i], (int)i, &t->names, names, centroids, t->state_count, err);
 	}
 	if (rc == 0)
 		rc = table_write(&shift, out, "shift.csv", err);
@@ -420,16 +420,18 @@ static int write_centroids(const struct trajectory *t, struct folder *out, struc
 	return rc;
 }
 
-static int write_spread(const struct trajectory *t, struct folder *out, struct error *err)
+static int write_spread(const struct trajectory *t, double (*shares)[2], struct folder *out, struct error *err)
 {
 	struct table spread;
 	int rc;
 
-	if (table_init(&spread, "layer,scale", err) < 0)
+	if (table_init(&spread, "layer,scale,pc1,pc2", err) < 0)
 		return -1;
 	for (size_t i = 0; i < t->layer_count; i++) {
 		table_add_integer(&spread, (long)i);
 		table_add_number(&spread, t->layers[i].scale);
+		table_add_number(&spread, shares[i][0]);
+		table_add_number(&spread, shares[i][1]);
 	}
 	rc = table_write(&spread, out, "spread.csv", err);
 	table_release(&spread);
@@ -438,6 +440,9 @@ static int write_spread(const struct trajectory *t, struct folder *out, struct e
 
 int trajectory_write(const struct trajectory *t, struct folder *out, struct error *err)
 {
+	double(*shares)[2];
+	int rc;
+
 	if (t->state_count == 0)
 		return error_set(err, STATUS_INPUT, "a trajectory without states");
 	if (labelset_write(&t->names, out, "labelset.txt", err) < 0 ||
@@ -446,7 +451,12 @@ int trajectory_write(const struct trajectory *t, struct folder *out, struct erro
 	    table_write(&t->alignment, out, "alignment.csv", err) < 0 ||
 	    json_write(out, "summary.json", t->summary, err) < 0)
 		return -1;
-	if (write_similarity(t, out, err) < 0 || write_centroids(t, out, err) < 0)
+	if (write_similarity(t, out, err) < 0)
 		return -1;
-	return write_spread(t, out, err);
+	shares = array_new(t->layer_count, 1, sizeof *shares);
+	if (shares == NULL)
+		return error_memory(err, "the centroids");
+	rc = write_centroids(t, shares, out, err) < 0 || write_spread(t, shares, out, err) < 0 ? -1 : 0;
+	free(shares);
+	return rc;
 }

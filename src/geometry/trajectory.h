@@ -44,8 +44,9 @@ int trajectory_add(struct trajectory *t, const char *state, const struct matrix 
  * (what is behind each, as geometry/similarity.h says), shift.csv
  * (layer,state,label,norm,pc1,pc2), paths.csv (layer,label,state,pc1,pc2: label
  * centroids of all states on the two principal components of that layer's
- * centroids), and spread.csv (layer,scale: R, the largest distance of a point
- * of the original to the layer's mean). */
+ * centroids), and spread.csv (layer,scale,pc1,pc2: R, the largest distance of a point
+ * of the original to the layer's mean, and the shares of the centroids' variance that
+ * those two components have). */
 int trajectory_write(const struct trajectory *t, struct folder *out, struct error *err);
 void trajectory_free(struct trajectory *t);
 

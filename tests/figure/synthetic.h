@@ -41,8 +41,8 @@ static inline double synthetic_value(const struct synthetic *y, double value, do
 }
 
 struct synthetic_set {
-	struct table results, minimum, distances, paths, alignment, similarity, shift, divergence, loss, pretrain,
-		crosstask, claims, table7, layers;
+	struct table results, minimum, distances, paths, spread, alignment, similarity, shift, divergence, loss,
+		pretrain, crosstask, claims, table7, layers;
 };
 
 static inline void synthetic_tables(struct synthetic_set *s)
@@ -56,6 +56,7 @@ static inline void synthetic_tables(struct synthetic_set *s)
 		table_init(&s->distances, "model,task,seed,state,step,split,layer,label_a,label_b,distance", &err),
 		0);
 	assert_int_equal(table_init(&s->paths, "model,task,seed,layer,label,state,step,pc1,pc2", &err), 0);
+	assert_int_equal(table_init(&s->spread, "model,task,seed,layer,scale,pc1,pc2", &err), 0);
 	assert_int_equal(table_init(&s->alignment,
 				    "model,task,seed,step,layer,state_a,state_b,measure,value,low,high,n", &err),
 			 0);
@@ -149,6 +150,13 @@ static inline void synthetic_labels(struct synthetic_set *s, const struct synthe
 	char state[64];
 
 	synthetic_state(state, y, task, seed, c);
+	if (c == 0) {
+		synthetic_head(&s->spread, model, task, seed);
+		table_add_integer(&s->spread, layer);
+		table_add_number(&s->spread, y->scale * 5);
+		table_add_number(&s->spread, y->constant ? 0 : 0.62 - 0.05 * layer);
+		table_add_number(&s->spread, y->constant ? 0 : 0.15);
+	}
 	for (size_t a = 0; a < y->label_count; a++) {
 		double best = NAN, angle = 2 * 3.14159265 * synthetic_noise((double)a, 8, (double)layer);
 		double reach = y->constant ? 0
@@ -458,13 +466,14 @@ static inline void synthetic_write(const struct synthetic *y, const char *path)
 	const struct {
 		struct table *table;
 		const char *name;
-	} files[] = { { &s.results, "results.csv" },     { &s.minimum, "minimum.csv" },
-		      { &s.distances, "distances.csv" }, { &s.paths, "paths.csv" },
-		      { &s.alignment, "alignment.csv" }, { &s.similarity, "similarity.csv" },
-		      { &s.shift, "shift.csv" },         { &s.divergence, "divergence.csv" },
-		      { &s.loss, "loss.csv" },           { &s.pretrain, "pretrain.csv" },
-		      { &s.crosstask, "crosstask.csv" }, { &s.claims, "claims.csv" },
-		      { &s.table7, "table7.csv" },       { &s.layers, "layers.csv" } };
+	} files[] = { { &s.results, "results.csv" },       { &s.minimum, "minimum.csv" },
+		      { &s.distances, "distances.csv" },   { &s.paths, "paths.csv" },
+		      { &s.spread, "spread.csv" },         { &s.alignment, "alignment.csv" },
+		      { &s.similarity, "similarity.csv" }, { &s.shift, "shift.csv" },
+		      { &s.divergence, "divergence.csv" }, { &s.loss, "loss.csv" },
+		      { &s.pretrain, "pretrain.csv" },     { &s.crosstask, "crosstask.csv" },
+		      { &s.claims, "claims.csv" },         { &s.table7, "table7.csv" },
+		      { &s.layers, "layers.csv" } };
 
 	assert_int_equal(folder_open(&out, path, &err), 0);
 	synthetic_experiment(y, &out);

@@ -353,7 +353,7 @@ static void test_missing(void **state)
 	assert_non_null(strstr(text, "\"cell\": \"probe/mini/pos-s1-c04/pos\",\n  \"why\": \"failed\""));
 	assert_non_null(strstr(text, "\"why\": \"stale\""));
 	assert_non_null(strstr(text, "\"cell\": \"similarity/mini/pos-s1\",\n  \"why\": \"missing\""));
-	assert_non_null(strstr(text, "spread.csv:1: another header, expected layer,scale"));
+	assert_non_null(strstr(text, "spread.csv:1: another header, expected layer,scale,pc1,pc2"));
 	free(text);
 	t = read_table(&w, "table7.csv");
 	assert_string_equal(table_text_at(&t, row_of(&t, "mini", "pos", "fine-tuned"), "accuracy"), "");

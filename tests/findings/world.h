@@ -236,7 +236,8 @@ static inline void world_trajectory(const struct cell *c, const char *d)
 				fprintf(f, "%d,%s,%s,%.17g,%.17g\n", layer, world_labels[a], world_states[s],
 					cos(a) * (1 + 0.3 * s), sin(a) * (1 + 0.2 * s * layer));
 	fclose(f);
-	world_file(d, "spread.csv", "layer,scale\n0,2.5\n1,2.5\n2,2.5\n3,2.5\n");
+	world_file(d, "spread.csv",
+		   "layer,scale,pc1,pc2\n0,2.5,0.5,0.25\n1,2.5,0.5,0.25\n2,2.5,0.5,0.25\n3,2.5,0.5,0.25\n");
 }
 
 static inline void world_similarity(const struct cell *c, const char *d)

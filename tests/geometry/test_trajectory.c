@@ -241,6 +241,67 @@ static void test_sample(void **state)
 	compare_measures(150);
 }
 
+/* The variance of a layer's centroids, of all states and labels, in all dimensions. */
+static double centroid_squares(const struct scene *s, int layer)
+{
+	static const char *const states[] = { "original", "pos-s1-c01", "pos-s1-c02", "pos-s1-c03" };
+	struct error err = { 0 };
+	struct npy files[STATES + 1];
+	double sum = 0;
+	size_t rows, columns;
+
+	for (size_t i = 0; i <= STATES; i++) {
+		char *path = text_format("%s/trajectory/centroids-%s-%d.npy", s->root, states[i], layer);
+
+		if (npy_open(&files[i], path, &err) < 0)
+			fail_msg("%s", err.text);
+		free(path);
+	}
+	rows = files[0].view.rows;
+	columns = files[0].view.columns;
+	for (size_t k = 0; k < columns; k++) {
+		double mean = 0;
+
+		for (size_t i = 0; i < (STATES + 1) * rows; i++)
+			mean += (double)matrix_row(files[i / rows].view, i % rows)[k] / (double)((STATES + 1) * rows);
+		for (size_t i = 0; i < (STATES + 1) * rows; i++)
+			sum += pow((double)matrix_row(files[i / rows].view, i % rows)[k] - mean, 2);
+	}
+	for (size_t i = 0; i <= STATES; i++)
+		npy_close(&files[i]);
+	return sum;
+}
+
+/* The axes of the paths have the shares of the variance that the table says. */
+static void test_shares(void **state)
+{
+	struct scene *s = calloc(1, sizeof *s);
+	struct table paths, spread;
+
+	(void)state;
+	scene_open(s);
+	read_table(&paths, s, "trajectory/paths.csv", "layer,label,state,pc1,pc2");
+	read_table(&spread, s, "trajectory/spread.csv", "layer,scale,pc1,pc2");
+	assert_int_equal(spread.rows, LAYERS);
+	for (size_t l = 0; l < spread.rows; l++) {
+		const double all = centroid_squares(s, (int)l);
+		double along[2] = { 0, 0 };
+
+		for (size_t r = 0; r < paths.rows; r++)
+			if (table_number_at(&paths, r, "layer") == (double)l) {
+				along[0] += pow(table_number_at(&paths, r, "pc1"), 2);
+				along[1] += pow(table_number_at(&paths, r, "pc2"), 2);
+			}
+		assert_near(table_number_at(&spread, l, "pc1"), along[0] / all, 1e-6);
+		assert_near(table_number_at(&spread, l, "pc2"), along[1] / all, 1e-6);
+		assert_true(along[0] >= along[1] && along[1] > 0);
+	}
+	table_release(&paths);
+	table_release(&spread);
+	scene_close(s);
+	free(s);
+}
+
 /* Where clusters come to overlap, their labels have no row, their label no
  * minimum, and the state is not linear. */
 static void test_overlap(void **state)
@@ -570,10 +631,10 @@ static void test_divergence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_measures),         cmocka_unit_test(test_overlap),
-		cmocka_unit_test(test_alignment),        cmocka_unit_test(test_anisotropy),
-		cmocka_unit_test(test_similarity_stage), cmocka_unit_test(test_divergence),
-		cmocka_unit_test(test_sample),
+		cmocka_unit_test(test_measures),   cmocka_unit_test(test_shares),
+		cmocka_unit_test(test_overlap),    cmocka_unit_test(test_alignment),
+		cmocka_unit_test(test_anisotropy), cmocka_unit_test(test_similarity_stage),
+		cmocka_unit_test(test_divergence), cmocka_unit_test(test_sample),
 	};
 	int failed;
 
