@@ -42,4 +42,7 @@ int content_usage(struct document *d, const struct content *c, const struct usag
 	"{32, 64, 128, 256} × {32, 64, 128, 256} and 1e-07, 1e-06, 1e-05, 0.0001, 0.001, 0.01, 0.1, 1"
 #define CONTENT_GRID_SMALL "{64, 256} × {64, 256} and 1e-05, 0.001, 0.1"
 
+/* What a task's labels are, "parts of speech"; NULL where its parameters do not say. */
+const char *content_task(const struct content *c, const char *task);
+
 #endif

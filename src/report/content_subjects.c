@@ -9,25 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A value of a task's parameters, in words. */
+/* A value of a task's parameters, in words, and in a word or two. */
 static const struct word {
-	const char *key, *value, *text;
+	const char *key, *value, *text, *brief;
 } words[] = {
-	{ "kind", "word", "a word" },
-	{ "kind", "pair", "a word and its head" },
-	{ "kind", "sentence", "a sentence" },
-	{ "label", "upos", "its part of speech" },
-	{ "label", "deprel", "their dependency relation" },
-	{ "label", "ss", "the preposition’s role in the scene" },
-	{ "label", "role", "the preposition’s role in the scene" },
-	{ "label", "ss2", "the preposition’s own function" },
-	{ "label", "function", "the preposition’s own function" },
-	{ "label", "question", "the type of the question" },
-	{ "format", "trec", "the type of the question" },
+	{ "kind", "word", "a word", NULL },
+	{ "kind", "pair", "a word and its head", NULL },
+	{ "kind", "sentence", "a sentence", NULL },
+	{ "label", "upos", "its part of speech", "parts of speech" },
+	{ "label", "deprel", "their dependency relation", "dependency relations" },
+	{ "label", "ss", "the preposition’s role in the scene", "scene roles of prepositions" },
+	{ "label", "role", "the preposition’s role in the scene", "scene roles of prepositions" },
+	{ "label", "ss2", "the preposition’s own function", "functions of prepositions" },
+	{ "label", "function", "the preposition’s own function", "functions of prepositions" },
+	{ "label", "question", "the type of the question", "types of questions" },
+	{ "format", "trec", "the type of the question", "types of questions" },
 };
 
 /* By a parameter that the task has; NULL where it has none of them. */
-static const char *describe(const struct content *c, const char *task, const char *key)
+static const struct word *describe(const struct content *c, const char *task, const char *key)
 {
 	for (size_t i = 0; i < c->in->parameter_count; i++) {
 		const struct report_parameter *p = &c->in->parameters[i];
@@ -37,20 +37,33 @@ static const char *describe(const struct content *c, const char *task, const cha
 			continue;
 		for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
 			if (strcmp(words[k].key, key) == 0 && strcmp(words[k].value, p->value) == 0)
-				return words[k].text;
+				return &words[k];
 	}
 	return NULL;
 }
 
+/* What its examples are labelled with. */
+static const struct word *labelled_with(const struct content *c, const char *task)
+{
+	const struct word *label = describe(c, task, "label");
+
+	return label != NULL ? label : describe(c, task, "format");
+}
+
+const char *content_task(const struct content *c, const char *task)
+{
+	const struct word *label = labelled_with(c, task);
+
+	return label == NULL ? NULL : label->brief;
+}
+
 static void add_task(struct tabular *g, const struct content *c, const char *task)
 {
-	const char *kind = describe(c, task, "kind"), *label = describe(c, task, "label");
+	const struct word *kind = describe(c, task, "kind"), *label = labelled_with(c, task);
 
-	if (label == NULL)
-		label = describe(c, task, "format");
 	tabular_add(g, "%s", task);
-	tabular_add(g, "%s", kind == NULL ? "–" : kind);
-	tabular_add(g, "%s", label == NULL ? "a label of the data" : label);
+	tabular_add(g, "%s", kind == NULL ? "–" : kind->text);
+	tabular_add(g, "%s", label == NULL ? "a label of the data" : label->text);
 }
 
 #define NUMBER(text, above, column)                                                                                  \

@@ -4,17 +4,21 @@
 #include <math.h>
 #include <string.h>
 
-/* "pos, dep and trec50", of a list of names. */
-static void say_names(struct prose *p, const json_t *names)
+/* "pos (parts of speech), dep and trec50", of a list of names; `meaning` (may be NULL) says
+ * what one stands for, or NULL. */
+static void say_names(struct prose *p, const json_t *names, const struct content *c,
+		      const char *(*meaning)(const struct content *c, const char *name))
 {
 	const size_t count = json_array_size(names);
 
-	for (size_t i = 0; i < count; i++)
-		prose_format(p, "%s%s",
-			     i == 0           ? ""
-			     : i + 1 == count ? " and "
-					      : ", ",
-			     json_string_value(json_array_get(names, i)));
+	for (size_t i = 0; i < count; i++) {
+		const char *name = json_string_value(json_array_get(names, i));
+		const char *means = meaning == NULL ? NULL : meaning(c, name);
+
+		prose_format(p, "%s%s", i == 0 ? "" : i + 1 == count ? " and " : ", ", name);
+		if (means != NULL)
+			prose_format(p, " (%s)", means);
+	}
 }
 
 /* Numbers of claims with one of the two verdicts that only they are sure of. */
@@ -34,9 +38,9 @@ static void say_subject(struct prose *p, const struct content *c)
 		     *tasks = json_object_get(c->experiment, "tasks");
 
 	prose_add(p, json_array_size(models) == 1 ? "The model " : "The models ");
-	say_names(p, models);
+	say_names(p, models, c, NULL);
 	prose_add(p, json_array_size(models) == 1 ? " was fine-tuned on " : " were fine-tuned on ");
-	say_names(p, tasks);
+	say_names(p, tasks, c, content_task);
 	if (json_is_true(json_object_get(c->experiment, "embedded")))
 		prose_add(p, ", tasks of an artificial language made by a grammar: this shows that the machinery "
 			     "works, not what BERT does");

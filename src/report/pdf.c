@@ -25,7 +25,7 @@ struct booklet {
 
 static const char *verdict_colour(enum verdict v)
 {
-	static const char *const colours[] = { "#14632d", "#3d5c14", "#8f4412", "#9c1c1c", "#5c4a00" };
+	static const char *const colours[] = { "#142f6b", "#3b5794", "#a1561f", "#9c450d", "#5c4a00" };
 
 	return colours[v];
 }

@@ -126,6 +126,7 @@ static void what_an_option_holds_is_meant_or_named(void **state)
 		{ tsv, "--empty-nodes Ja", "--empty-nodes Ja: expected yes or no\n" },
 		{ tsv, "--encoding latin1", "--encoding latin1: expected auto|utf-8|iso-8859-1\n" },
 		{ tsv, "--format xml", "--format xml: expected conllu|conllulex|trec|tsv|embedded\n" },
+		{ tsv, "--kernels fast", "--kernels fast: expected portable|native\n" },
 		{ probe, "--max-points 1e3", "--max-points 1e3: expected a whole number\n" },
 		{ probe, "--min-points 0", "--min-points 0: expected 1 to " },
 		{ "pretrain --text t.tsv --heldout t.tsv --vocabulary . --out o --hidden 8 --heads 2 --positions 16 ",
@@ -157,6 +158,7 @@ static void what_an_option_holds_is_meant_or_named(void **state)
 	assert_printed(place, "similarity --a a.csv --b b.csv --layer-a last --layer-b last", 0, "\"r\": 1.0}");
 	assert_printed(place, "similarity --a a.csv --b b.csv --layer-a 3 --layer-b 2", 0, "\"r\": 1.0}");
 	assert_printed(place, "prepare --kind word --train t.tsv --test t.tsv --out o --subtypes on", 0, "");
+	assert_printed(place, "prepare --kind word --train t.tsv --test t.tsv --out o --kernels native", 0, "");
 	support_remove(place);
 }
 
