@@ -1,4 +1,4 @@
-// Sorting and filtering of tables, and the lines of the graph of cells. The page is complete without it.
+// Sorting and filtering of tables, the lines of the graph of cells, wide drawings. The page is complete without it.
 (() => {
 	'use strict';
 
@@ -78,7 +78,16 @@
 		graph.addEventListener('pointerleave', () => trace(undefined));
 	};
 
+	// A drawing wider than the screen can be scrolled by keyboard.
+	const scrollable = (drawing) => {
+		if (drawing.scrollWidth <= drawing.clientWidth) return;
+		drawing.tabIndex = 0;
+		drawing.setAttribute('role', 'region');
+		drawing.setAttribute('aria-label', drawing.closest('.exhibit').querySelector('h3').textContent);
+	};
+
 	for (const graph of document.querySelectorAll('svg.graph')) traceable(graph);
+	for (const drawing of document.querySelectorAll('.lead .drawing')) scrollable(drawing);
 	for (const table of document.querySelectorAll('main table')) {
 		const rows = table.tBodies[0].rows.length;
 		if (rows > 2) sortable(table);

@@ -32,8 +32,9 @@ static const char *support_text(struct drawings *d, struct rows r, size_t k)
 
 	if (isnan(rows_value(r, k, "effect")))
 		return "";
-	text = isnan(support) ? drawings_text(d, "support unknown; %s of %s %s", decided, of, cases)
-			      : drawings_text(d, "support %.3g %%; %s of %s %s", 100 * support, decided, of, cases);
+	text = isnan(support)
+		       ? drawings_text(d, "support unknown; from %s of %s %s", decided, of, cases)
+		       : drawings_text(d, "support %.3g %%; from %s of %s %s", 100 * support, decided, of, cases);
 	return text == NULL ? "" : text;
 }
 
@@ -62,18 +63,21 @@ void build_claims(struct drawings *d, const struct collected *c, const struct ta
 							  .threshold = rows_value(r, k, "threshold"),
 							  .paper = rows_value(r, k, "paper"),
 							  .below = strcmp(rows_get(r, k, "side"), "below") == 0 };
-	drawings_add(
-		d, (struct drawing){
-			   .file = "claims",
-			   .title = "The paper’s claims, and how sure each is",
-			   .caption = "A row a claim: its effect with the range of 95 % of the resamples, "
-				      "the side that speaks for it, and the paper’s own value (an arrow: "
-				      "beyond the axis). A hollow point: the verdict is a leaning. Under the verdict "
-				      "its support, the share of resamples in which the claim holds, and of how many "
-				      "cases those are that decide it. A verdict looks at one side of the range.",
-			   .unsampled = true,
-			   .width = WIDTH,
-			   .height = claims_height(p->count),
-			   .kind = &claims_kind,
-			   .plot = p });
+	drawings_add(d,
+		     (struct drawing){
+			     .file = "claims",
+			     .title = "The paper’s claims, and how sure each is",
+			     .caption =
+				     "A row a claim: its effect, of the case that speaks least for it where it is "
+				     "about every case, with the range of 95 % of the resamples; the threshold "
+				     "(tick) and the side of it that speaks for the claim; and the paper’s own value "
+				     "(an arrow: beyond the axis). A hollow point: the verdict is a leaning. Under "
+				     "the verdict its support, the share of resamples in which the claim holds, and "
+				     "from how many cases. A verdict looks at one side, so that the range may cross "
+				     "the threshold.",
+			     .unsampled = true,
+			     .width = WIDTH,
+			     .height = claims_height(p->count),
+			     .kind = &claims_kind,
+			     .plot = p });
 }

@@ -36,7 +36,7 @@ static const struct definition {
 	  "96.0 %, 24 of 25 pairs, by +3.70 points on average (Table 7)", false, 90, 96, false },
 	{ "train and test diverge",
 	  "The spatial similarity of training and test set falls in every pair where it is defined before and after.",
-	  decide_divergence, effect_divergence, pair_diverges_not, "largest change of similarity", "", 3, true,
+	  decide_divergence, effect_divergence, pair_diverges_not, "change of similarity, weakest pair", "", 3, true,
 	  "pairs", "−0.060 at the most; 16 of 16 pairs fall, by −0.223 on average (Table 7)", false, 0, -0.060,
 	  true },
 	{ "accuracy falls where similarity is smallest",
@@ -47,8 +47,8 @@ static const struct definition {
 	{ "fewer clusters",
 	  "Where the original representation is not linearly separable, fine-tuning leaves fewer clusters, in every "
 	  "pair.",
-	  decide_clusters, effect_clusters, pair_keeps_clusters, "largest change of clusters", "", 1, true, "pairs",
-	  "−58.0 at the most; 9 of 9 pairs have fewer, by −883.4 on average (Table 7)", true, 0, -58, true },
+	  decide_clusters, effect_clusters, pair_keeps_clusters, "change of clusters, weakest pair", "", 1, true,
+	  "pairs", "−58.0 at the most; 9 of 9 pairs have fewer, by −883.4 on average (Table 7)", true, 0, -58, true },
 	{ "labels move apart",
 	  "Where the representation is separable before and after, the minimum distance grows for at least 90 % of "
 	  "the labels.",
@@ -59,26 +59,26 @@ static const struct definition {
 	  "accuracy in the same "
 	  "direction: up for the related task, down for the opposing one.",
 	  decide_transfer, effect_transfer, source_disagrees, "sources that agree", " %", 1, false,
-	  "sources × models", "POS changes the distances of PS-fxn by −1.68 on average, on bert-base (Table 5)",
+	  "transfers", "POS changes the distances of PS-fxn by −1.68 on average, on bert-base (Table 5)",
 	  false, 100, NAN, false },
 	{ "higher layers change more",
 	  "The similarity of a layer to its original self falls with the layer (Spearman’s ρ below 0), in every run.",
-	  decide_layers, effect_layers, run_layers_disagree, "largest ρ", "", 2, true, "runs",
-	  "curves of bert-base (Figure 4), and no number", false, 0, NAN, true },
+	  decide_layers, effect_layers, run_layers_disagree, "ρ of similarity and layer, weakest run", "", 2, true,
+	  "runs", "curves of bert-base (Figure 4), and no number", false, 0, NAN, true },
 	{ "the top layer stays similar",
 	  "The top layer keeps a similarity above 0.5 to the original in every run where it is defined.",
-	  decide_top_layer, effect_top_layer, run_top_differs, "least similarity of a top layer", "", 2, false,
-	  "runs", "above 0.5 at the top layer of bert-base (Figure 4)", false, 0.5, NAN, false },
+	  decide_top_layer, effect_top_layer, run_top_differs, "similarity of the top layer, weakest run", "", 2,
+	  false, "runs", "above 0.5 at the top layer of bert-base (Figure 4)", false, 0.5, NAN, false },
 	{ "lower layers move less and in fewer directions",
 	  "The label centroids’ relative displacement and its participation ratio both rise with the layer "
 	  "(Spearman’s ρ above 0), in every run.",
-	  decide_displacement, effect_displacement, run_moves_otherwise, "least ρ", "", 2, true, "runs",
-	  "arrows of the centroids (Figures 5 and 7 to 10), and no number", false, 0, NAN, false },
+	  decide_displacement, effect_displacement, run_moves_otherwise, "ρ with the layer, weakest run", "", 2, true,
+	  "runs", "arrows of the centroids (Figures 5 and 7 to 10), and no number", false, 0, NAN, false },
 	{ "accuracy goes with distance",
 	  "Above layer 0, before and after fine-tuning, the classifier probe’s accuracy rises with the labels’ mean "
 	  "minimum distance (Spearman’s ρ above 0), in every run.",
-	  decide_hypothesis, effect_hypothesis, run_distance_disagrees, "least ρ", "", 2, true, "runs",
-	  "a hypothesis, and no number", false, 0, NAN, false },
+	  decide_hypothesis, effect_hypothesis, run_distance_disagrees, "ρ of accuracy and distance, weakest run", "",
+	  2, true, "runs", "a hypothesis, and no number", false, 0, NAN, false },
 };
 
 const char *verdict_name(enum verdict v)

@@ -21,15 +21,33 @@ static void say_names(struct prose *p, const json_t *names, const struct content
 	}
 }
 
-/* Numbers of claims with one of the two verdicts that only they are sure of. */
-static size_t say_sure(struct prose *p, const struct claims *c, enum verdict verdict)
+/* "2, 6 and 9", of the claims that are chosen; their number. */
+static size_t say_claims(struct prose *p, const struct claims *c, bool (*chosen)(const struct claim *c))
 {
+	const struct claim *items[CLAIM_COUNT];
 	size_t count = 0;
 
 	for (int i = 0; i < CLAIM_COUNT; i++)
-		if (c->items[i].verdict == verdict)
-			prose_format(p, "%s%d", count++ == 0 ? "" : ", ", c->items[i].number);
+		if (chosen(&c->items[i]))
+			items[count++] = &c->items[i];
+	for (size_t i = 0; i < count; i++)
+		prose_format(p, "%s%d", i == 0 ? "" : i + 1 == count ? " and " : ", ", items[i]->number);
 	return count;
+}
+
+static bool holds(const struct claim *c)
+{
+	return c->verdict == VERDICT_HOLDS;
+}
+
+static bool fails(const struct claim *c)
+{
+	return c->verdict == VERDICT_FAILS;
+}
+
+static bool has_few_cases(const struct claim *c)
+{
+	return (holds(c) || fails(c)) && 2 * c->effect.decided < c->effect.of;
 }
 
 static void say_subject(struct prose *p, const struct content *c)
@@ -42,7 +60,7 @@ static void say_subject(struct prose *p, const struct content *c)
 	prose_add(p, json_array_size(models) == 1 ? " was fine-tuned on " : " were fine-tuned on ");
 	say_names(p, tasks, c, content_task);
 	if (json_is_true(json_object_get(c->experiment, "embedded")))
-		prose_add(p, ", tasks of an artificial language made by a grammar: this shows that the machinery "
+		prose_add(p, ", tasks of an artificial language made by a grammar: this shows that the program "
 			     "works, not what BERT does");
 	prose_add(p, ".");
 }
@@ -67,49 +85,56 @@ static void say_gain(struct prose *p, const struct evidence *e)
 			     rise, known, show_signed(sum / (double)known, 2).text);
 }
 
+/* "Claims 2 and 6 fail" of the claims that are chosen, if there are any. */
+static void say_sure(struct prose *p, const struct claims *c, size_t count, bool (*chosen)(const struct claim *c),
+		     const char *one, const char *more)
+{
+	if (count == 0)
+		return;
+	prose_add(p, count == 1 ? " claim " : " claims ");
+	say_claims(p, c, chosen);
+	prose_add(p, count == 1 ? one : more);
+}
+
+/* Numbers in words: beside them, claims have numbers in figures. */
 static void say_verdicts(struct prose *p, const struct claims *c)
 {
+	static const char *const numbers[CLAIM_COUNT + 1] = { "none", "one",   "two",   "three", "four", "five",
+							      "six",  "seven", "eight", "nine",  "ten" };
 	static const char *const said[VERDICTS][2] = { { "holds", "hold" },
 						       { "leans to hold", "lean to hold" },
 						       { "leans to fail", "lean to fail" },
 						       { "fails", "fail" },
 						       { "is undecided", "are undecided" } };
-	size_t counts[VERDICTS], sure;
+	size_t counts[VERDICTS], left = CLAIM_COUNT, poor;
 	struct prose few = { 0 };
 
 	claims_count(counts, c);
-	for (int v = 0; v < VERDICTS; v++)
-		prose_format(p, "%s%zu %s",
-			     v == 0             ? "Of the claims of Zhou and Srikumar (2022) "
-			     : v + 1 < VERDICTS ? ", "
-						: " and ",
-			     counts[v], said[v][counts[v] == 1 ? 0 : 1]);
+	prose_format(p, "Of the %s claims of Zhou and Srikumar (2022)", numbers[CLAIM_COUNT]);
+	for (int v = 0; v < VERDICTS; v++) {
+		if (counts[v] == 0)
+			continue;
+		prose_format(p, "%s%s %s",
+			     left == CLAIM_COUNT ? ", "
+			     : left == counts[v] ? " and "
+						 : ", ",
+			     numbers[counts[v]], said[v][counts[v] == 1 ? 0 : 1]);
+		left -= counts[v];
+	}
 	prose_add(p, ". ");
-	sure = counts[VERDICT_HOLDS] + counts[VERDICT_FAILS];
-	if (sure == 0) {
+	if (counts[VERDICT_HOLDS] + counts[VERDICT_FAILS] == 0) {
 		prose_add(p, "None is sure.");
 		return;
 	}
-	prose_add(p, "Sure, by at least 95 % of the resamples, ");
-	if (counts[VERDICT_HOLDS] > 0) {
-		prose_add(p, counts[VERDICT_HOLDS] == 1 ? "is that claim " : "are that claims ");
-		say_sure(p, c, VERDICT_HOLDS);
-		prose_add(p, counts[VERDICT_HOLDS] == 1 ? " holds" : " hold");
-	}
-	if (counts[VERDICT_FAILS] > 0) {
-		prose_add(p, counts[VERDICT_HOLDS] > 0    ? " and "
-			     : counts[VERDICT_FAILS] == 1 ? "is that "
-							  : "are that ");
-		say_sure(p, c, VERDICT_FAILS);
-		prose_add(p, counts[VERDICT_FAILS] == 1 ? " fails" : " fail");
-	}
+	prose_add(p, "At least 95 % of the resamples agree that");
+	say_sure(p, c, counts[VERDICT_HOLDS], holds, " holds", " hold");
+	prose_add(p, counts[VERDICT_HOLDS] > 0 && counts[VERDICT_FAILS] > 0 ? " and that" : "");
+	say_sure(p, c, counts[VERDICT_FAILS], fails, " fails", " fail");
 	prose_add(p, ".");
-	for (int i = 0; i < CLAIM_COUNT; i++)
-		if ((c->items[i].verdict == VERDICT_HOLDS || c->items[i].verdict == VERDICT_FAILS) &&
-		    2 * c->items[i].effect.decided < c->items[i].effect.of)
-			prose_format(&few, "%s%d", few.length == 0 ? "" : ", ", c->items[i].number);
-	if (few.length > 0)
-		prose_format(p, " Fewer than half of their cases decide: %s.", few.text);
+	poor = say_claims(&few, c, has_few_cases);
+	if (poor > 0)
+		prose_format(p, " Of these, %s %s on fewer than half of %s cases.", few.text,
+			     poor == 1 ? "rests" : "rest", poor == 1 ? "its" : "their");
 	p->broken |= few.broken;
 	prose_release(&few);
 }
