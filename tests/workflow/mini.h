@@ -76,13 +76,16 @@ static const char all_cells[] __attribute__((unused)) =
 	"&& make -s -f plan.mk TUNESCOPE=$T FILE=$F JOBS=1 QUIET=--quiet collect figures "
 	"&& make -s -f plan.mk TUNESCOPE=$T FILE=$F JOBS=1 QUIET=--quiet report";
 
+/* The same by the program itself, two cells at a time. */
+static const char whole_run[] __attribute__((unused)) = "$T reproduce $F --jobs 2 --quiet > /dev/null";
+
 static inline int mini_set_up(void **state)
 {
 	(void)state;
 	place = support_folder();
 	if (shell("cp '%s/tests/workflow/mini.ini' .", SOURCE) != 0)
 		return -1;
-	if (shell("%s", all_cells) != 0) {
+	if (shell("%s && $T plan --experiment $F > plan.mk", whole_run) != 0) {
 		char *text = printed();
 
 		print_error("%s", text);

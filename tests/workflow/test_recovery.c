@@ -43,7 +43,7 @@ static void expect_whole(void)
 {
 	char *found;
 
-	expect(shell("%s", all_cells), 0);
+	expect(shell("%s", whole_run), 0);
 	found = artefacts();
 	assert_string_equal(found, undisturbed);
 	free(found);
@@ -60,8 +60,8 @@ static long kills_wanted(void)
 	return kills;
 }
 
-/* The whole run, a cell after the other or four at a time. */
-static const char *const runs[] = { all_cells, "$T reproduce $F --jobs 4 --quiet > /dev/null" };
+/* The whole run, by make or by the program. */
+static const char *const runs[] = { all_cells, whole_run };
 
 /* Starts the run in a session of its own, and kills every process of it after
  * the given time. True if it had not ended by itself. */
@@ -222,7 +222,7 @@ static void a_disk_that_fills_at_any_write_takes_nothing(void **state)
 			expect(shell("rm cache/ballast && $T run --experiment $F %s", cells[i]), 0);
 		}
 	assert_true(full > 12);
-	expect(shell("%s", all_cells), 0);
+	expect(shell("%s", whole_run), 0);
 	{
 		char *found = artefacts();
 
