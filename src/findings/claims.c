@@ -58,9 +58,8 @@ static const struct definition {
 	  "Fine-tuning on each source, the target itself among them, changes the target’s minimum distances and its "
 	  "accuracy in the same "
 	  "direction: up for the related task, down for the opposing one.",
-	  decide_transfer, effect_transfer, source_disagrees, "sources that agree", " %", 1, false,
-	  "transfers", "POS changes the distances of PS-fxn by −1.68 on average, on bert-base (Table 5)",
-	  false, 100, NAN, false },
+	  decide_transfer, effect_transfer, source_disagrees, "sources that agree", " %", 1, false, "transfers",
+	  "POS changes the distances of PS-fxn by −1.68 on average, on bert-base (Table 5)", false, 100, NAN, false },
 	{ "higher layers change more",
 	  "The similarity of a layer to its original self falls with the layer (Spearman’s ρ below 0), in every run.",
 	  decide_layers, effect_layers, run_layers_disagree, "ρ of similarity and layer, weakest run", "", 2, true,

@@ -2,7 +2,6 @@
 
 #include "base/array.h"
 #include "encoder/family.h"
-#include "workflow/parameters.h"
 #include "workflow/recipe.h"
 #include "workflow/stages.h"
 #include "workflow/state.h"

@@ -1,8 +1,6 @@
 /* What an experiment says of its parameters, once it has been read. */
 #include "workflow/experiment.h"
 
-#include "base/array.h"
-#include "base/json.h"
 #include "workflow/ini.h"
 #include "workflow/parameters.h"
 
