@@ -272,12 +272,13 @@ static int cut(const struct cutters *c, size_t level, const char *text, size_t l
 	       int (*take)(void *arg, const char *part, size_t length, struct error *err), void *arg,
 	       struct error *err)
 {
-	const struct cutter *cutter = &c->items[level];
+	const struct cutter *cutter;
 
 	if (length == 0)
 		return 0;
 	if (level == c->count)
 		return take(arg, text, length, err);
+	cutter = &c->items[level];
 	if (find_matches(&w->levels[level], cutter, text, length, err) < 0)
 		return -1;
 	if (cutter->behaviour >= CONTIGUOUS)
