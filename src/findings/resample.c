@@ -290,19 +290,27 @@ static double difference_of(double after, double before)
 	return fabs(after - before) < rounding ? 0 : after - before;
 }
 
+/* Draws the seeds, and with them the accuracies on both sides, where they are known; returns
+ * what became of the minimum distances. */
+static struct growth_sum draw_change(struct resample *r, long before, const long *after, double *was, double *is,
+				     double *difference)
+{
+	draw_seeds(r, after);
+	if (!isnan(*difference)) {
+		*was = top_accuracy(r, &before, NULL, 1);
+		*is = top_accuracy(r, after, r->chosen, r->drawn_seeds);
+		*difference = difference_of(*is, *was);
+	}
+	return growth_of(r, before, after);
+}
+
 static void draw_pair(struct pair *p, struct resample *r, size_t i)
 {
 	const long before = r->materials->pair_before[i];
 	const long *after = r->materials->pair_after + i * r->materials->seeds;
-	struct growth_sum growth;
+	const struct growth_sum growth =
+		draw_change(r, before, after, &p->before.accuracy, &p->after.accuracy, &p->difference);
 
-	draw_seeds(r, after);
-	growth = growth_of(r, before, after);
-	if (!isnan(p->difference)) {
-		p->before.accuracy = top_accuracy(r, &before, NULL, 1);
-		p->after.accuracy = top_accuracy(r, after, r->chosen, r->drawn_seeds);
-		p->difference = difference_of(p->after.accuracy, p->before.accuracy);
-	}
 	set_likeness(&p->before, divergence_of(r, material_of(r, before)));
 	set_likeness(&p->after, mean_divergence(r, after));
 	if (difference_of(p->after.similarity, p->before.similarity) == 0)
@@ -317,17 +325,10 @@ static void draw_pair(struct pair *p, struct resample *r, size_t i)
 
 static void draw_transfer(struct transfer *t, struct resample *r, size_t i)
 {
-	const long before = r->materials->transfer_before[i];
-	const long *after = r->materials->transfer_after + i * r->materials->seeds;
-	struct growth_sum growth;
+	const struct growth_sum growth = draw_change(r, r->materials->transfer_before[i],
+						     r->materials->transfer_after + i * r->materials->seeds,
+						     &t->before, &t->after, &t->difference);
 
-	draw_seeds(r, after);
-	growth = growth_of(r, before, after);
-	if (!isnan(t->difference)) {
-		t->before = top_accuracy(r, &before, NULL, 1);
-		t->after = top_accuracy(r, after, r->chosen, r->drawn_seeds);
-		t->difference = difference_of(t->after, t->before);
-	}
 	if (!isnan(t->change))
 		t->change = growth.compared == 0 ? NAN : growth.change / growth.compared;
 }

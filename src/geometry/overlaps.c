@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUESTIONS_A_TASK = 1, FIRST_BLOCK = 32, LARGEST_BLOCK = 1024 };
+enum { FIRST_BLOCK = 32, LARGEST_BLOCK = 1024 };
 
 static int make_labels(struct overlaps *o)
 {
@@ -262,10 +262,8 @@ static void question_answer(struct batch *b, struct question *q, unsigned thread
 static void batch_task(void *arg, size_t task, unsigned thread)
 {
 	struct batch *b = arg;
-	size_t end = (task + 1) * QUESTIONS_A_TASK;
 
-	for (size_t i = task * QUESTIONS_A_TASK; i < end && i < b->count; i++)
-		question_answer(b, &b->questions[i], thread);
+	question_answer(b, &b->questions[task], thread);
 }
 
 static int nearness_compare(const void *a, const void *b)
@@ -284,7 +282,7 @@ static int ask_block(struct batch *b, struct meeting *out, struct error *err)
 	int rc = 0, found = 0;
 
 	b->o->counted[0].asked += b->count;
-	pool_run(b->o->ctx->pool, (b->count + QUESTIONS_A_TASK - 1) / QUESTIONS_A_TASK, batch_task, b);
+	pool_run(b->o->ctx->pool, b->count, batch_task, b);
 	if (b->failed)
 		rc = error_memory(err, "the tests of overlap");
 	for (size_t i = 0; i < b->count; i++) {

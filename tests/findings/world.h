@@ -270,7 +270,7 @@ static inline void world_similarity(const struct cell *c, const char *d)
 static inline void world_manifest(const struct cell *c, const char *d)
 {
 	bool mini = c->model != NULL && strcmp(c->model, "mini") == 0;
-	json_t *used = NULL, *internal = json_pack("{s:s}", "kernels", "portable"), *manifest;
+	json_t *used = NULL, *internal = json_pack("{s:s}", "kernels", mini ? "plain" : "portable"), *manifest;
 	struct error err = { 0 };
 	struct folder f;
 
