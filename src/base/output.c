@@ -4,13 +4,16 @@
 #include "base/file.h"
 #include "base/sha256.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -115,6 +118,15 @@ static int make_parent(const char *path, struct error *err)
 	return rc;
 }
 
+/* Locks a temporary file, so that nobody takes it for one whose writer was killed.
+ * False if somebody did before. */
+static bool is_held(int fd)
+{
+	struct stat st;
+
+	return (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat(fd, &st) == 0 && st.st_nlink > 0;
+}
+
 /* A name that no other process has, on this machine or on another that shares the
  * directory: ".accuracy.csv.4f0c3a9be21d7785.tmp". */
 static int open_temporary(struct output *o, struct error *err)
@@ -122,6 +134,8 @@ static int open_temporary(struct output *o, struct error *err)
 	uint64_t random;
 
 	do {
+		if (o->fd >= 0)
+			close(o->fd);
 		if (getrandom(&random, sizeof random, 0) != sizeof random)
 			return error_errno(err, o->path, "write");
 		free(o->temporary);
@@ -130,7 +144,7 @@ static int open_temporary(struct output *o, struct error *err)
 		if (o->temporary == NULL)
 			return error_memory(err, o->path);
 		o->fd = open(o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	} while (o->fd < 0 && errno == EEXIST);
+	} while (o->fd >= 0 ? !is_held(o->fd) : errno == EEXIST);
 	return o->fd < 0 ? error_errno(err, o->path, "write") : 0;
 }
 
@@ -233,15 +247,19 @@ static void sync_parent(const char *path)
 int output_commit(struct output *o, struct error *err)
 {
 	char digest[65];
+	int held;
 
 	output_flush(o);
 	if (o->failure.status == STATUS_OK && fsync(o->fd) < 0 && errno != EINVAL && errno != EROFS)
 		error_errno(&o->failure, o->path, "write");
+	held = fcntl(o->fd, F_DUPFD_CLOEXEC, 0);
 	if (close(o->fd) < 0 && o->failure.status == STATUS_OK)
 		error_errno(&o->failure, o->path, "write");
 	o->fd = -1;
 	if (o->failure.status == STATUS_OK && rename(o->temporary, o->path) < 0)
 		error_errno(&o->failure, o->path, "write");
+	if (held >= 0)
+		close(held);
 	if (o->failure.status != STATUS_OK) {
 		*err = o->failure;
 		output_abandon(o);
@@ -273,4 +291,38 @@ int output_file(struct folder *folder, const char *name, const void *data, size_
 		return -1;
 	output_write(o, data, size);
 	return output_commit(o, err);
+}
+
+bool output_is_temporary(const char *base)
+{
+	size_t length = strlen(base);
+
+	return length > 4 && strcmp(base + length - 4, ".tmp") == 0;
+}
+
+/* Its writer holds the lock while it lives. */
+static void remove_if_left(const char *path)
+{
+	int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlink(path);
+	if (fd >= 0)
+		close(fd);
+}
+
+void output_sweep(const char *directory)
+{
+	DIR *d = opendir(directory);
+	const struct dirent *entry;
+
+	while (d != NULL && (entry = readdir(d)) != NULL) {
+		char *path = output_is_temporary(entry->d_name) ? path_join(directory, entry->d_name) : NULL;
+
+		if (path != NULL)
+			remove_if_left(path);
+		free(path);
+	}
+	if (d != NULL)
+		closedir(d);
 }

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,6 +56,14 @@ int output_commit(struct output *o, struct error *err);
 
 /* Drops the file, leaving what stood in its place. NULL is allowed. */
 void output_abandon(struct output *o);
+
+/* Whether a base name is that of a file on its way to be written: one that was not
+ * committed when its writer was killed stays. */
+bool output_is_temporary(const char *base);
+
+/* Deletes such files from a directory, not from those below it. What a process is
+ * writing at the moment is spared. */
+void output_sweep(const char *directory);
 
 /* A whole file at once. */
 int output_file(struct folder *folder, const char *name, const void *data, size_t size, struct error *err);

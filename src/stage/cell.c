@@ -8,12 +8,12 @@
 #include "stage/again.h"
 #include "workflow/claim.h"
 #include "workflow/examine.h"
+#include "workflow/leftovers.h"
 #include "workflow/manifest.h"
 #include "workflow/statement.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +82,7 @@ static int restore(struct job *job, size_t producer, struct error *err)
 	struct error ignored;
 	int lock = -1, rc = -1;
 
-	if (directory == NULL || (scratch = path_join(directory, "again")) == NULL) {
+	if (directory == NULL || (scratch = path_join(directory, leftovers_again)) == NULL) {
 		error_memory(err, c->name);
 		goto done;
 	}
@@ -232,10 +232,8 @@ static void release_inputs(struct job *job)
 {
 	struct error err;
 
-	for (size_t i = 0; i < job->cell->need_count; i++)
-		if (job->plan.cells[job->cell->needs[i]].stage->id == STAGE_FINETUNE &&
-		    examine_release(&job->store, job->cell->needs[i], &err) < 0)
-			context_warn(&job->context, "%s", err.text);
+	if (leftovers_release(&job->store, job->index, &err) < 0)
+		context_warn(&job->context, "%s", err.text);
 }
 
 /* Inputs that another run replaced meanwhile are not those of the manifest. */
@@ -313,18 +311,6 @@ static int open_log(struct job *job, const char *directory, struct error *err)
 	return job->terminal.log == NULL ? -1 : 0;
 }
 
-/* What a run that was killed had begun to write. */
-static int remove_litter(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	size_t length = strlen(path);
-
-	(void)st;
-	(void)at;
-	if (type == FTW_F && length > 4 && strcmp(path + length - 4, ".tmp") == 0)
-		unlink(path);
-	return 0;
-}
-
 /* From the check of its inputs to its manifest, into the folder that is open. */
 static int make_cell(struct job *job, struct error *err)
 {
@@ -344,6 +330,7 @@ static int run_locked(struct job *job, const char *directory, struct error *err)
 
 	if (x->state == CELL_CURRENT) {
 		terminal_say(&job->terminal, "%s: up to date", job->cell->name);
+		leftovers_remove(directory, true);
 		release_inputs(job);
 		return examine_accept(&job->store, job->index, err);
 	}
@@ -351,7 +338,7 @@ static int run_locked(struct job *job, const char *directory, struct error *err)
 	    folder_open(&job->out, directory, err) < 0)
 		return -1;
 	remove_mark(job, "failed");
-	nftw(directory, remove_litter, 16, FTW_PHYS);
+	leftovers_remove(directory, false);
 	terminal_say(&job->terminal, "%s: %s", job->cell->name, x->state == CELL_MISSING ? "runs" : x->why);
 	if (make_cell(job, err) < 0) {
 		record_failure(job, err);
@@ -359,6 +346,7 @@ static int run_locked(struct job *job, const char *directory, struct error *err)
 		return -1;
 	}
 	store_forget(&job->store, job->index);
+	leftovers_remove(directory, true);
 	release_inputs(job);
 	return 0;
 }

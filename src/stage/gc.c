@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "workflow/claim.h"
 #include "workflow/examine.h"
+#include "workflow/leftovers.h"
 #include "workflow/statement.h"
 
 #include <dirent.h>
@@ -42,12 +43,6 @@ struct sweep {
 	uint64_t bytes;
 	size_t files, linked; /* all; those behind links */
 };
-
-/* What a stage that was stopped goes on from. */
-static bool is_work(const char *base)
-{
-	return strcmp(base, "resume.bin") == 0 || strcmp(base, "probe.work") == 0 || strncmp(base, ".work-", 6) == 0;
-}
 
 /* Files of the workflow itself, in a cell's directory or above the cells. */
 static bool is_own(const char *base)
@@ -116,7 +111,7 @@ static bool is_wanted_in_cache(struct sweep *s, const char *name)
 	if (is_busy(s, c))
 		return true;
 	if (strcmp(name + strlen(c->name) + 1, path_base(name)) == 0 &&
-	    (is_own(path_base(name)) || (is_work(path_base(name)) && !is_current(s, c))))
+	    (is_own(path_base(name)) || (leftovers_is_work(path_base(name)) && !is_current(s, c))))
 		return true;
 	return is_artefact(s, c, name);
 }

@@ -134,6 +134,18 @@ static bool is_in_place(struct job *job, const struct copy *c)
 	return same;
 }
 
+/* What a run that was killed had begun to copy there. */
+static void sweep_beside(const struct job *job, const struct copy *c)
+{
+	char *path = copy_target(job, c);
+	char *directory = path == NULL ? NULL : text_copy_n(path, (size_t)(path_base(path) - path));
+
+	if (directory != NULL)
+		output_sweep(directory);
+	free(directory);
+	free(path);
+}
+
 static int put_in_place(struct job *job, const struct copy *c, struct error *err)
 {
 	char *directory = publish_directory(job, c->place);
@@ -141,6 +153,7 @@ static int put_in_place(struct job *job, const struct copy *c, struct error *err
 	struct mapping map = { "", 0 };
 	int rc = directory == NULL ? error_memory(err, c->name) : -1;
 
+	sweep_beside(job, c);
 	if (directory != NULL && mapping_open(&map, c->path, err) == 0 && folder_open(&folder, directory, err) == 0)
 		rc = output_file(&folder, c->name, map.data, map.size, err);
 	mapping_close(&map);

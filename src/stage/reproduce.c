@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "stage/ready.h"
 #include "workflow/claim.h"
+#include "workflow/leftovers.h"
 #include "workflow/rules.h"
 #include "workflow/tally.h"
 
@@ -201,7 +202,7 @@ static int make(struct reproduction *r, const char *target, bool keep_going)
 	return code;
 }
 
-/* Whether every cell is up to date, and published. What would run is noted for
+/* Whether every cell is up to date, published and tidy. What would run is noted for
  * the status line. */
 static int is_current(struct reproduction *r, bool *current, struct error *err)
 {
@@ -209,7 +210,7 @@ static int is_current(struct reproduction *r, bool *current, struct error *err)
 
 	*current = !job->store.accept_program;
 	for (size_t i = 0; *current && i < job->plan.count; i++)
-		*current = publish_examine(job, i).state == CELL_CURRENT;
+		*current = publish_examine(job, i).state == CELL_CURRENT && !leftovers_found(&job->store, i);
 	if (*current || r->dry)
 		return 0;
 	return claim_cache(&job->experiment, err) < 0 ? -1 : tally_begin(&job->store, err);
@@ -237,11 +238,24 @@ static void tell(const struct reproduction *r, const char *program, const char *
 	free(path);
 }
 
+/* What runs that were killed left beside the cells, and beside what is published. */
+static void sweep_records(const struct reproduction *r)
+{
+	char *published = path_join(job_publish_root(r->job), "manifests");
+
+	output_sweep(r->job->experiment.cache);
+	if (published != NULL)
+		output_sweep(published);
+	free(published);
+}
+
 static int reproduce(struct reproduction *r, struct error *err)
 {
 	bool current = false;
 	int report = STATUS_OK;
 
+	if (!r->dry)
+		sweep_records(r);
 	if (is_current(r, &current, err) < 0)
 		return -1;
 	if (current && !r->dry) {

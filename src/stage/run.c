@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "workflow/examine.h"
+#include "workflow/leftovers.h"
 #include "workflow/tally.h"
 
 #include <errno.h>
@@ -381,8 +382,9 @@ static int run(struct job *job, struct error *err)
 	x = examine_cell(&job->store, (size_t)(r.cell - job->plan.cells), false);
 	if (x->state != CELL_CURRENT)
 		status = run_cell(&r, x, err);
-	else if (reader || job->store.accept_program)
-		status = start_and_wait(&r, false, err); /* what is published, and accepted */
+	else if (reader || job->store.accept_program ||
+		 leftovers_found(&job->store, (size_t)(r.cell - job->plan.cells)))
+		status = start_and_wait(&r, false, err); /* what is published, accepted, left behind */
 	if (r.screen >= 0)
 		close(r.screen);
 	free(r.said);

@@ -28,8 +28,4 @@ bool examine_accepted(struct store *s, size_t cell);
  * harmless; nothing where this program made it. Under the cell's lock. */
 int examine_accept(struct store *s, size_t cell, struct error *err);
 
-/* Deletes the weights of intermediate checkpoints of a fine-tuning cell once
- * every cell that reads them is up to date, unless keep = checkpoints. */
-int examine_release(struct store *s, size_t cell, struct error *err);
-
 #endif

@@ -8,12 +8,14 @@
 #include "base/table.h"
 #include "base/utf8.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 static void array_refuses_overflow(void **state)
 {
@@ -56,6 +58,18 @@ static void sha256_matches_the_standard(void **state)
 	assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+static int count_files(const char *directory)
+{
+	DIR *d = opendir(directory);
+	int count = 0;
+
+	assert_non_null(d);
+	for (const struct dirent *entry; (entry = readdir(d)) != NULL;)
+		count += entry->d_type == DT_REG;
+	closedir(d);
+	return count;
+}
+
 static void output_is_whole_or_absent(void **state)
 {
 	char *place = support_folder(), *path = path_join(place, "sub/a.txt"), hex[65];
@@ -93,6 +107,49 @@ static void output_is_whole_or_absent(void **state)
 	assert_string_equal(folder.items[0].sha256, hex);
 	folder_release(&folder);
 	free(path);
+	support_remove(place);
+}
+
+/* A killed writer's file goes, that of one at work, here or in another process, and
+ * what bears another name stay. */
+static void what_killed_writers_leave_is_swept(void **state)
+{
+	char *place = support_folder(), *stale = path_join(place, ".a.txt.0123456789abcdef.tmp");
+	char *other = path_join(place, "a.tmpl");
+	struct folder folder;
+	struct output *o;
+	struct error err;
+	struct stat st;
+	pid_t child;
+	int status;
+
+	(void)state;
+	assert_int_equal(folder_open(&folder, place, &err), 0);
+	child = fork();
+	if (child == 0) {
+		/* Its lock ends with it. */
+		_exit(output_open(&o, &folder, "killed.txt", &err) == 0 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(output_file(&folder, "a.tmpl", "x", 1, &err), 0);
+	close(open(stale, O_WRONLY | O_CREAT, 0666));
+	assert_int_equal(output_open(&o, &folder, "a.txt", &err), 0);
+	output_sweep(place);
+	assert_int_equal(stat(stale, &st), -1);
+	assert_int_equal(stat(other, &st), 0);
+	output_text(o, "whole");
+	child = fork();
+	if (child == 0) {
+		output_sweep(place);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(output_commit(o, &err), 0);
+	assert_int_equal(count_files(place), 2);
+	folder_release(&folder);
+	free(stale);
+	free(other);
 	support_remove(place);
 }
 
@@ -551,6 +608,7 @@ int main(void)
 		cmocka_unit_test(array_grows_and_keeps),
 		cmocka_unit_test(sha256_matches_the_standard),
 		cmocka_unit_test(output_is_whole_or_absent),
+		cmocka_unit_test(what_killed_writers_leave_is_swept),
 		cmocka_unit_test(output_reports_a_full_disk),
 		cmocka_unit_test(missing_file_is_bad_input),
 		cmocka_unit_test(lines_end_in_any_way),
