@@ -20,4 +20,14 @@ unsigned pool_threads(const struct pool *p);
  * task or one thread it runs in the caller alone. */
 void pool_run(struct pool *p, size_t tasks, void (*run)(void *arg, size_t task, unsigned thread), void *arg);
 
+/* As pool_run, with one task too; threads that find no task left help with what the
+ * others share, until all tasks are done. They wait for that actively: for tasks that
+ * take long, and much longer than others. */
+void pool_run_helped(struct pool *p, size_t tasks, void (*run)(void *arg, size_t task, unsigned thread), void *arg);
+
+/* Within a task of pool_run_helped, by the thread that runs it: calls run(arg, part) for
+ * part = 0 … parts−1, with the help of those that have nothing else to do, and returns
+ * when all are done. Elsewhere the calling thread does all of them. */
+void pool_share(struct pool *p, unsigned thread, size_t parts, void (*run)(void *arg, size_t part), void *arg);
+
 #endif

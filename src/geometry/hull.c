@@ -158,7 +158,7 @@ static struct support best_of(const uint32_t *points, size_t count, const double
 
 static struct support support_of(struct hull_work *w, struct hull h, int side)
 {
-	kernel_dots(w->dots[side], w->cloud->data, w->cloud->stride, h.points, h.count, w->x);
+	shared_dots(&w->asker, w->dots[side], w->cloud->data, w->cloud->stride, h.points, h.count, w->x);
 	return best_of(h.points, h.count, w->dots[side], side);
 }
 
@@ -565,7 +565,7 @@ static double farther(double a, double b, int side)
 /* The reach of some points across w->x. */
 static double reach_of(struct hull_work *w, const uint32_t *points, size_t count, int side)
 {
-	kernel_dots(w->dots[side], w->cloud->data, w->cloud->stride, points, count, w->x);
+	shared_dots(&w->asker, w->dots[side], w->cloud->data, w->cloud->stride, points, count, w->x);
 	return best_of(points, count, w->dots[side], side).value;
 }
 

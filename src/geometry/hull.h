@@ -9,6 +9,7 @@
 #define GEOMETRY_HULL_H
 
 #include "geometry/active.h"
+#include "geometry/shared.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -65,6 +66,7 @@ struct hull_best {
  * combinations until the next call. */
 struct hull_work {
 	struct active active;
+	struct asker asker; /* whose it is; at first one that is alone */
 	const struct cloud *cloud;
 	double *scratch;    /* (2, stride), for the caller */
 	double *direction;  /* (stride), for the caller */

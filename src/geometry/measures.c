@@ -170,7 +170,7 @@ static int run_chunk(struct measuring *m, struct error *err)
 	const struct proof_sink *sink = m->job->sink;
 	int rc = 0;
 
-	pool_run(ctx->pool, (m->count + PAIRS_A_TASK - 1) / PAIRS_A_TASK, measure_task, m);
+	pool_run_helped(ctx->pool, (m->count + PAIRS_A_TASK - 1) / PAIRS_A_TASK, measure_task, m);
 	if (context_stopped(ctx))
 		rc = context_stop_error(err);
 	else if (m->failed)

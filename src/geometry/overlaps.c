@@ -10,6 +10,10 @@
 
 enum { FIRST_BLOCK = 32, LARGEST_BLOCK = 1024 };
 
+/* Coordinates of two clusters from which on threads without a question of their own
+ * help with theirs. */
+enum { LARGE = 1 << 18 };
+
 static int make_labels(struct overlaps *o)
 {
 	const struct points *p = o->points;
@@ -45,9 +49,11 @@ int overlaps_init(struct overlaps *out, const struct points *points, const struc
 	    out->apart == NULL || make_labels(out) < 0 ||
 	    directions_init(&out->directions, 8 * points->count, points->cloud.stride) < 0)
 		goto fail;
-	for (unsigned i = 0; i < threads; i++)
+	for (unsigned i = 0; i < threads; i++) {
 		if (hull_work_init(&out->works[i], &points->cloud, largest) < 0)
 			goto fail;
+		out->works[i].asker = (struct asker){ ctx->pool, i };
+	}
 	return 0;
 fail:
 	overlaps_release(out);
@@ -157,7 +163,7 @@ int overlaps_labels(struct overlaps *o, struct answer *answers, struct error *er
 	if (job.questions == NULL)
 		return error_memory(err, "the tests of overlap");
 	labels_progress(&job, 0, 0);
-	pool_run(o->ctx->pool, n * n, labels_task, &job);
+	pool_run_helped(o->ctx->pool, n * n, labels_task, &job);
 	if (context_stopped(o->ctx))
 		rc = context_stop_error(err);
 	else if (job.failed)
@@ -275,6 +281,21 @@ static int nearness_compare(const void *a, const void *b)
 	return x->other->id < y->other->id ? -1 : x->other->id > y->other->id;
 }
 
+/* Whether a question of two clusters takes long against the waking of a thread. */
+static bool is_large(const struct overlaps *o, const struct cluster *a, const struct cluster *b)
+{
+	return (a->count + b->count) * o->points->cloud.stride >= LARGE;
+}
+
+static bool is_any_large(const struct batch *b)
+{
+	bool large = false;
+
+	for (size_t i = 0; i < b->count; i++)
+		large = large || is_large(b->o, b->m, b->questions[i].other);
+	return large;
+}
+
 /* All questions of a block are answered, whatever the threads, so that counts
  * and the first overlap are the same. */
 static int ask_block(struct batch *b, struct meeting *out, struct error *err)
@@ -282,7 +303,10 @@ static int ask_block(struct batch *b, struct meeting *out, struct error *err)
 	int rc = 0, found = 0;
 
 	b->o->counted[0].asked += b->count;
-	pool_run(b->o->ctx->pool, b->count, batch_task, b);
+	if (is_any_large(b))
+		pool_run_helped(b->o->ctx->pool, b->count, batch_task, b);
+	else
+		pool_run(b->o->ctx->pool, b->count, batch_task, b);
 	if (b->failed)
 		rc = error_memory(err, "the tests of overlap");
 	for (size_t i = 0; i < b->count; i++) {
@@ -325,6 +349,7 @@ static int ask_wholes(struct overlaps *o, struct cluster *m, const struct roster
 {
 	size_t n = o->points->labels, count = 0;
 	struct whole_job job = { .o = o, .questions = array_new(n, 1, sizeof *job.questions) };
+	bool large = false;
 	int rc = 0;
 
 	if (job.questions == NULL)
@@ -332,7 +357,12 @@ static int ask_wholes(struct overlaps *o, struct cluster *m, const struct roster
 	for (uint32_t l = 0; l < n; l++)
 		if (l != m->label && !o->apart[m->label * n + l] && r->counts[l] > 0 && m->whole[l] < WHOLE_MEETS)
 			job.questions[count++] = (struct asking){ .a = m, .b = &o->labels[l], .whole = true };
-	pool_run(o->ctx->pool, count, whole_task, &job);
+	for (size_t i = 0; i < count; i++)
+		large = large || is_large(o, m, job.questions[i].b);
+	if (large)
+		pool_run_helped(o->ctx->pool, count, whole_task, &job);
+	else
+		pool_run(o->ctx->pool, count, whole_task, &job);
 	o->counted[0].asked += count;
 	if (job.failed)
 		rc = error_memory(err, "the tests of overlap");

@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -574,6 +575,70 @@ static void pool_runs_every_task_once(void **state)
 	}
 }
 
+struct shared {
+	struct pool *pool;
+	atomic_size_t total;
+	atomic_bool helped; /* another thread than the task's took a part */
+	pthread_t owner;
+};
+
+static void add_part(void *arg, size_t part)
+{
+	struct shared *s = arg;
+
+	atomic_fetch_add(&s->total, part + 1);
+}
+
+static void share_task(void *arg, size_t task, unsigned thread)
+{
+	struct shared *s = arg;
+
+	for (int i = 0; i < 200; i++)
+		pool_share(s->pool, thread, task % 7, add_part, s);
+}
+
+static void look_part(void *arg, size_t part)
+{
+	struct shared *s = arg;
+
+	(void)part;
+	if (!pthread_equal(pthread_self(), s->owner))
+		atomic_store(&s->helped, true);
+}
+
+/* Goes on until it is helped: without help it would never end. */
+static void wait_for_help(void *arg, size_t task, unsigned thread)
+{
+	struct shared *s = arg;
+
+	(void)task;
+	s->owner = pthread_self();
+	while (!atomic_load(&s->helped))
+		pool_share(s->pool, thread, 64, look_part, s);
+}
+
+static void idle_threads_help(void **state)
+{
+	(void)state;
+	for (unsigned threads = 1; threads <= 5; threads++) {
+		struct shared s = { .pool = pool_new(threads) };
+
+		assert_non_null(s.pool);
+		for (int round = 0; round < 20; round++) {
+			pool_run_helped(s.pool, 14, share_task, &s);
+			pool_run(s.pool, 14, share_task, &s);
+		}
+		pool_run_helped(s.pool, 0, share_task, &s);
+		/* Σ over parts < 7 of what each adds, for two tasks of each remainder. */
+		assert_int_equal(atomic_load(&s.total), 40 * 200 * 2 * (1 + 3 + 6 + 10 + 15 + 21));
+		if (threads > 1) {
+			pool_run_helped(s.pool, 1, wait_for_help, &s);
+			assert_true(atomic_load(&s.helped));
+		}
+		pool_free(s.pool);
+	}
+}
+
 static void directories_come_and_go(void **state)
 {
 	char *place = support_folder(), *deep = path_join(place, "a/b/c"), *file = path_join(deep, "f");
@@ -625,6 +690,7 @@ int main(void)
 		cmocka_unit_test(permutation_holds_every_item),
 		cmocka_unit_test(seeds_derive_from_names),
 		cmocka_unit_test(pool_runs_every_task_once),
+		cmocka_unit_test(idle_threads_help),
 		cmocka_unit_test(directories_come_and_go),
 		cmocka_unit_test(an_error_is_one_line),
 	};

@@ -2,8 +2,10 @@
  * vectors as one after the other. */
 #include "support.h"
 
+#include "base/array.h"
 #include "base/random.h"
 #include "geometry/active.h"
+#include "geometry/shared.h"
 
 #include <string.h>
 
@@ -122,12 +124,69 @@ static void points_prepared_together_are_as_alone(void **state)
 	free(rows);
 }
 
+struct product {
+	struct pool *pool;
+	float *rows;
+	uint32_t *index;
+	double *w, *out;
+	size_t wide, count;
+};
+
+static void product_task(void *arg, size_t task, unsigned thread)
+{
+	const struct product *p = arg;
+	const struct asker by = { p->pool, thread };
+
+	for (int i = 0; task == 0 && i < 50; i++)
+		shared_dots(&by, p->out, p->rows, p->wide, p->index, p->count, p->w);
+}
+
+/* Whoever takes part, and however many points there are: for one part, for an uneven
+ * last one, for more parts than threads take. */
+static void shared_products_are_as_one_thread_s(void **state)
+{
+	enum { ROWS = 5000, WIDE = 40 };
+	static const size_t counts[] = { 1, 409, 819, 820, 827, 2049, 4999, 5000 };
+	struct product p = { .wide = WIDE };
+	double *expected = array_new(ROWS, 1, sizeof *expected), *random = array_new(ROWS, WIDE, sizeof *random);
+
+	(void)state;
+	p.rows = array_new(ROWS, WIDE, sizeof *p.rows);
+	p.index = array_new(ROWS, 1, sizeof *p.index);
+	p.w = array_new(WIDE, 1, sizeof *p.w);
+	p.out = array_new(ROWS, 1, sizeof *p.out);
+	fill(random, (size_t)ROWS * WIDE, 5);
+	fill(p.w, WIDE, 6);
+	for (size_t i = 0; i < (size_t)ROWS * WIDE; i++)
+		p.rows[i] = (float)random[i];
+	for (uint32_t i = 0; i < ROWS; i++)
+		p.index[i] = (i * 7) % ROWS;
+	for (unsigned threads = 1; threads <= 4; threads++) {
+		p.pool = pool_new(threads);
+		for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+			p.count = counts[c];
+			memset(p.out, 0, ROWS * sizeof *p.out);
+			kernel_dots(expected, p.rows, WIDE, p.index, p.count, p.w);
+			pool_run_helped(p.pool, threads, product_task, &p);
+			assert_memory_equal(p.out, expected, p.count * sizeof *expected);
+		}
+		pool_free(p.pool);
+	}
+	free(p.rows);
+	free(p.index);
+	free(p.w);
+	free(p.out);
+	free(expected);
+	free(random);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sums_have_their_order),
 		cmocka_unit_test(groups_are_as_their_vectors),
 		cmocka_unit_test(points_prepared_together_are_as_alone),
+		cmocka_unit_test(shared_products_are_as_one_thread_s),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
