@@ -176,9 +176,11 @@ int content_provenance(struct document *d, const struct content *c, struct error
 	document_text(
 		d,
 		"make reproduce EXPERIMENT=%s makes this report again, of an experiment that comes with the program; "
-		"of another, EXPERIMENT is its file. Times and machines of the stages stand in each cell’s run.json, "
-		"since they are not the same twice.",
+		"of another, EXPERIMENT is its file.",
 		json_string_value(json_object_get(c->experiment, "name")));
+	document_text(d, "What the stages took, and on which processors, is not the same twice, and stands on a page "
+			 "of its own beside this one.");
+	document_link(d, "times/index.html", "Times of the stages");
 	d->screen = true;
 	document_text(
 		d, "In the graph a square is a cell and leads to its manifest, as the table below it does; a line "

@@ -62,7 +62,7 @@ struct citation {
 };
 
 struct document {
-	char *name, *title, *published, *version;
+	char *name, *title, *published, *version; /* published: a date; NULL: of no date */
 	struct claims claims;
 	struct block *blocks; /* (count) */
 	size_t count, capacity;

@@ -97,36 +97,15 @@ static int write_body(char **out, const struct document *d, struct error *err)
 int page_write(const struct document *d, const char *assets, const char *collected, struct folder *out,
 	       struct error *err)
 {
-	enum {
-		STYLE,
-		SCRIPT,
-		VIEWS,
-		DATA,
-		PAPER,
-		CONTENTS,
-		BODY,
-		SCHEME,
-		DARK,
-		TITLE,
-		NAME,
-		VERSION,
-		PUBLISHED,
-		SLOTS
-	};
+	enum { STYLE, SCRIPT, VIEWS, DATA, PAPER, DATED, CONTENTS, BODY, SCHEME, DARK, TITLE, NAME, VERSION, SLOTS };
 	struct slot slots[SLOTS] = {
-		[STYLE] = { "style", NULL, false },
-		[SCRIPT] = { "script", NULL, false },
-		[VIEWS] = { "views", NULL, false },
-		[DATA] = { "data", NULL, false },
-		[PAPER] = { "paper", NULL, false },
-		[CONTENTS] = { "contents", NULL, false },
-		[BODY] = { "body", NULL, false },
-		[SCHEME] = { "scheme", NULL, false },
-		[DARK] = { "scheme-dark", NULL, false },
-		[TITLE] = { "title", d->title, true },
-		[NAME] = { "name", d->name, true },
+		[STYLE] = { "style", NULL, false },          [SCRIPT] = { "script", NULL, false },
+		[VIEWS] = { "views", NULL, false },          [DATA] = { "data", NULL, false },
+		[PAPER] = { "paper", NULL, false },          [DATED] = { "dated", NULL, true },
+		[CONTENTS] = { "contents", NULL, false },    [BODY] = { "body", NULL, false },
+		[SCHEME] = { "scheme", NULL, false },        [DARK] = { "scheme-dark", NULL, false },
+		[TITLE] = { "title", d->title, true },       [NAME] = { "name", d->name, true },
 		[VERSION] = { "version", d->version, true },
-		[PUBLISHED] = { "published", d->published, true },
 	};
 	struct prose contents = { 0 }, page = { 0 };
 	char *template = NULL;
@@ -136,7 +115,11 @@ int page_write(const struct document *d, const char *assets, const char *collect
 	slots[SCHEME].text = figure_scheme(false);
 	slots[DARK].text = figure_scheme(true);
 	slots[PAPER].text = text_copy(d->unpaged ? "" : " <a href=\"report.pdf\">PDF</a>");
-	if (slots[SCHEME].text == NULL || slots[DARK].text == NULL || slots[PAPER].text == NULL) {
+	slots[DATED].text = d->published == NULL
+				    ? text_copy("")
+				    : text_format(", dated %s so that equal inputs give equal bytes", d->published);
+	if (slots[DATED].text == NULL || slots[SCHEME].text == NULL || slots[DARK].text == NULL ||
+	    slots[PAPER].text == NULL) {
 		error_memory(err, "index.html");
 		goto done;
 	}

@@ -7,7 +7,7 @@
 
 /* `assets` holds template.html, in which {{title}}, {{style}}, {{scheme}},
  * {{scheme-dark}}, {{contents}}, {{body}}, {{data}}, {{views}}, {{script}}, {{paper}}, {{name}},
- * {{version}} and {{published}} are filled in; style.css; and enhance.js and explore.js,
+ * {{version}} and {{dated}} are filled in; style.css; and enhance.js and explore.js,
  * which may be absent. {{data}} is exploration.json of what collect wrote. */
 int page_write(const struct document *d, const char *assets, const char *collected, struct folder *out,
 	       struct error *err);

@@ -58,10 +58,22 @@ static void end_screen(struct prose *out, struct place_in_page *at)
 	at->screen = false;
 }
 
-/* The first section begins with the first screen, which its first heading below ends. */
-static void write_section(struct prose *out, const struct block *b, struct place_in_page *at)
+/* Whether drawings stand between a heading and the next one. */
+static bool has_drawings(const struct document *d, size_t heading)
 {
-	const bool first = b->level == 2 && !at->section;
+	bool has = false;
+
+	for (size_t i = heading + 1; i < d->count && d->blocks[i].kind != BLOCK_SECTION; i++)
+		has = has || d->blocks[i].kind == BLOCK_EXHIBIT;
+	return has;
+}
+
+/* The first section begins with the first screen, text beside drawings, which its first
+ * heading below ends. */
+static void write_section(struct prose *out, const struct document *d, size_t i, struct place_in_page *at)
+{
+	const struct block *b = &d->blocks[i];
+	const bool first = b->level == 2 && !at->section && has_drawings(d, i);
 
 	end_screen(out, at);
 	if (b->level == 2) {
@@ -113,7 +125,7 @@ static int write_block(struct prose *out, const struct document *d, size_t i, st
 
 	switch (b->kind) {
 	case BLOCK_SECTION:
-		write_section(out, b, at);
+		write_section(out, d, i, at);
 		break;
 	case BLOCK_TEXT:
 	case BLOCK_MISSING:

@@ -1,4 +1,5 @@
-/* The report of an experiment: a folder that is complete by itself.
+/* The report of an experiment: a folder that is complete by itself. Beside index.html
+ * the program puts times/ (times.h), to which it leads.
  *
  *	index.html              one file, no network, no script needed
  *	report.pdf              the same, paged, A4; report-letter.pdf on US letter

@@ -113,7 +113,7 @@ static bool is_wanted_in_cache(struct sweep *s, const char *name)
 	if (strcmp(name + strlen(c->name) + 1, path_base(name)) == 0 &&
 	    (is_own(path_base(name)) || (leftovers_is_work(path_base(name)) && !is_current(s, c))))
 		return true;
-	return is_artefact(s, c, name);
+	return publish_is_companion(c, name + strlen(c->name) + 1) || is_artefact(s, c, name);
 }
 
 /* "probe/net/original/pos.json", the copy of a cell's manifest. */
@@ -135,7 +135,7 @@ static bool is_wanted_there(struct sweep *s, const char *name)
 
 		if (manifests ? is_manifest_of(c, name)
 			      : c->stage->place != NULL && strcmp(c->stage->place, s->place) == 0 &&
-					is_artefact(s, c, name))
+					(publish_is_companion(c, name) || is_artefact(s, c, name)))
 			return true;
 	}
 	return false;

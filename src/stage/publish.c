@@ -81,6 +81,35 @@ static int add_artefacts(struct copies *out, struct job *job, size_t cell, struc
 	return 0;
 }
 
+const char *const publish_companions[] = { "times/index.html", "times/tables/stages.csv", "times/tables/cells.csv",
+					   NULL };
+
+bool publish_is_companion(const struct cell *c, const char *name)
+{
+	bool is = false;
+
+	for (size_t i = 0; c->stage->id == STAGE_REPORT && publish_companions[i] != NULL; i++)
+		is = is || strcmp(publish_companions[i], name) == 0;
+	return is;
+}
+
+static int add_companions(struct copies *out, struct job *job, size_t cell, struct error *err)
+{
+	const struct cell *c = &job->plan.cells[cell];
+
+	for (size_t i = 0; c->stage->id == STAGE_REPORT && publish_companions[i] != NULL; i++) {
+		char *path = text_format("%s/%s/%s", job->experiment.cache, c->name, publish_companions[i]);
+
+		if (path == NULL)
+			return error_memory(err, publish_companions[i]);
+		if (!file_exists(path))
+			free(path);
+		else if (copies_add(out, c->stage->place, publish_companions[i], path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* The manifests of the cells that have one. */
 static int add_manifests(struct copies *out, struct job *job, struct error *err)
 {
@@ -110,7 +139,7 @@ static int copies_of(struct copies *out, struct job *job, size_t cell, struct er
 	*out = (struct copies){ 0 };
 	if (stage->place == NULL)
 		return 0;
-	if (add_artefacts(out, job, cell, err) < 0)
+	if (add_artefacts(out, job, cell, err) < 0 || add_companions(out, job, cell, err) < 0)
 		return -1;
 	return stage->reader == READER_OF_ALL ? add_manifests(out, job, err) : 0;
 }

@@ -8,6 +8,8 @@
 
 #include "stage/job.h"
 
+#include <stdbool.h>
+
 /* Brings what the job's cell publishes (a figure its drawings, the report itself
  * and every cell's manifest) to the bytes of its artefacts, where they differ,
  * and removes what it published before and does not now. */
@@ -20,6 +22,14 @@ struct examination publish_examine(struct job *job, size_t cell);
 /* The name under which an artefact ("figures/minimum/index.json") is published:
  * "minimum/index.json"; of other cells' ("report/index.html") "index.html". */
 const char *publish_name(const struct cell *c, const char *artefact);
+
+/* What the report's cell publishes without being made by it from its inputs alone, so
+ * that no manifest names it: pages of times. Names below the cell's directory, ended by
+ * NULL; each is there or not. */
+extern const char *const publish_companions[];
+
+/* Whether a name below a cell's directory, or below where it is published, is one. */
+bool publish_is_companion(const struct cell *c, const char *name);
 
 /* The published directory of the experiment, in new memory. */
 char *publish_directory(const struct job *job, const char *place);

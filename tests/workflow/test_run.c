@@ -156,6 +156,38 @@ static void what_is_lost_is_published_again(void **state)
 	       0);
 }
 
+/* A cell's run record is no input of the report, but of the page of times beside it. */
+static void times_stand_beside_the_report(void **state)
+{
+	static const char set_back[] =
+		"mv kept cache/mini/probe/small/original/pos/run.json && $T run --experiment $F report";
+
+	(void)state;
+	expect(shell("grep -q 'href=.times/index.html' report/mini/index.html && grep '^probe/small/original/pos,' "
+		     "report/mini/times/tables/cells.csv | cut -d, -f1 && grep -c . "
+		     "report/mini/times/tables/cells.csv"),
+	       0);
+	assert_printed("probe/small/original/pos\n49\n");
+	expect(shell("sha256sum report/mini/index.html report/mini/SHA256SUMS > before && cp "
+		     "cache/mini/probe/small/original/pos/run.json kept && sed -i 's/\"seconds\": *[0-9.e-]*/"
+		     "\"seconds\": 4321.5/' cache/mini/probe/small/original/pos/run.json && $T run --experiment $F "
+		     "report "
+		     "&& sha256sum --quiet -c before && grep -q '4321.5' report/mini/times/index.html && grep -q "
+		     "'^probe,[0-9]*,43[0-9.]*,4321.5,' report/mini/times/tables/stages.csv"),
+	       0);
+	expect(shell("$T gc --experiment $F && $T audit --quiet --experiment $F"), 0);
+	assert_printed("mini: 0 files, ");
+	expect(shell("%s && ! grep -q 4321.5 report/mini/times/index.html", set_back), 0);
+	/* Where it cannot be written the report is published all the same. */
+	expect(shell("rm -r cache/mini/report/times && echo > cache/mini/report/times && rm report/mini/index.html "
+		     "&& $T "
+		     "run --experiment $F report; s=$?; rm cache/mini/report/times; test -s report/mini/index.html "
+		     "&& "
+		     "! test -e report/mini/times && exit $s"),
+	       0);
+	expect(shell("$T run --experiment $F report && test -s report/mini/times/index.html"), 0);
+}
+
 static void what_no_manifest_refers_to_is_collected(void **state)
 {
 	(void)state;
@@ -266,6 +298,7 @@ int main(void)
 		cmocka_unit_test(the_programs_digest_is_of_its_code),
 		cmocka_unit_test(a_harmless_program_can_be_accepted),
 		cmocka_unit_test(what_is_lost_is_published_again),
+		cmocka_unit_test(times_stand_beside_the_report),
 		cmocka_unit_test(what_no_manifest_refers_to_is_collected),
 		cmocka_unit_test(the_page_depends_on_its_style),
 		cmocka_unit_test(a_failed_cell_is_named_and_the_report_still_written),
