@@ -57,13 +57,17 @@ static int copies_add(struct copies *c, const char *place, const char *name, cha
 	return 0;
 }
 
+static void copy_release(struct copy *c)
+{
+	free(c->place);
+	free(c->name);
+	free(c->path);
+}
+
 static void copies_release(struct copies *c)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		free(c->items[i].place);
-		free(c->items[i].name);
-		free(c->items[i].path);
-	}
+	for (size_t i = 0; i < c->count; i++)
+		copy_release(&c->items[i]);
 	free(c->items);
 }
 
@@ -108,6 +112,19 @@ static int add_companions(struct copies *out, struct job *job, size_t cell, stru
 			return -1;
 	}
 	return 0;
+}
+
+/* Whether a report is up to date is no matter of what goes with it. */
+static void leave_companions(struct copies *c, const struct cell *cell)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (publish_is_companion(cell, c->items[i].name))
+			copy_release(&c->items[i]);
+		else
+			c->items[kept++] = c->items[i];
+	c->count = kept;
 }
 
 /* The manifests of the cells that have one. */
@@ -359,8 +376,11 @@ struct examination publish_examine(struct job *job, size_t cell)
 	    (copies_of(&now, job, cell, &err) < 0 || record_read(&before, job, cell, &err) < 0)) {
 		snprintf(x.why, sizeof x.why, "%.399s", err.text);
 		x.state = CELL_OUTDATED;
-	} else if (x.state == CELL_CURRENT && !is_brought_up(job, &now, &before, x.why)) {
-		x.state = CELL_OUTDATED;
+	} else if (x.state == CELL_CURRENT) {
+		leave_companions(&now, &job->plan.cells[cell]);
+		leave_companions(&before, &job->plan.cells[cell]);
+		if (!is_brought_up(job, &now, &before, x.why))
+			x.state = CELL_OUTDATED;
 	}
 	copies_release(&now);
 	copies_release(&before);

@@ -25,7 +25,7 @@ const char *publish_name(const struct cell *c, const char *artefact);
 
 /* What the report's cell publishes without being made by it from its inputs alone, so
  * that no manifest names it: pages of times. Names below the cell's directory, ended by
- * NULL; each is there or not. */
+ * NULL; each is there or not, and whether a report is up to date does not depend on it. */
 extern const char *const publish_companions[];
 
 /* Whether a name below a cell's directory, or below where it is published, is one. */
