@@ -239,5 +239,5 @@ void content_downloads(struct document *d)
 	document_link(d, "tables/claims.json", "Claims and verdicts (JSON)");
 	document_link(d, "cite.bib", "References to the paper and to the program (BibTeX)");
 	document_link(d, "ro-crate-metadata.json", "Description of this folder (RO-Crate)");
-	document_link(d, "SHA256SUMS", "Digests of every file");
+	document_link(d, "SHA256SUMS", "Digests of every file but the times’");
 }
