@@ -118,13 +118,11 @@ static int make_parent(const char *path, struct error *err)
 	return rc;
 }
 
-/* Locks a temporary file, so that nobody takes it for one whose writer was killed.
- * False if somebody did before. */
-static bool is_held(int fd)
+/* Locks a new temporary file, so that nobody takes it for one whose writer was killed.
+ * False if somebody did before. Where files cannot be locked nobody does. */
+static bool hold(int fd, const char *path)
 {
-	struct stat st;
-
-	return (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat(fd, &st) == 0 && st.st_nlink > 0;
+	return (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && file_exists(path);
 }
 
 /* A name that no other process has, on this machine or on another that shares the
@@ -144,7 +142,7 @@ static int open_temporary(struct output *o, struct error *err)
 		if (o->temporary == NULL)
 			return error_memory(err, o->path);
 		o->fd = open(o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	} while (o->fd >= 0 ? !is_held(o->fd) : errno == EEXIST);
+	} while (o->fd >= 0 ? !hold(o->fd, o->temporary) : errno == EEXIST);
 	return o->fd < 0 ? error_errno(err, o->path, "write") : 0;
 }
 
@@ -252,7 +250,7 @@ int output_commit(struct output *o, struct error *err)
 	output_flush(o);
 	if (o->failure.status == STATUS_OK && fsync(o->fd) < 0 && errno != EINVAL && errno != EROFS)
 		error_errno(&o->failure, o->path, "write");
-	held = fcntl(o->fd, F_DUPFD_CLOEXEC, 0);
+	held = fcntl(o->fd, F_DUPFD_CLOEXEC, 0); /* the lock, until the file has its name */
 	if (close(o->fd) < 0 && o->failure.status == STATUS_OK)
 		error_errno(&o->failure, o->path, "write");
 	o->fd = -1;

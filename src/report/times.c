@@ -34,10 +34,14 @@ static int records_read(struct records *out, const struct times_input *in, struc
 	if (out->items == NULL)
 		return error_memory(err, "the times");
 	for (size_t i = 0; i < in->cell_count; i++) {
-		struct record *r = &out->items[i];
+		char *path = text_format("%s/%s/run.json", in->cache, in->cells[i].name);
+		int rc = path == NULL        ? error_memory(err, in->cells[i].name)
+			 : file_exists(path) ? json_read(&out->items[i].run, path, err)
+					     : 0;
 
-		r->cell = &in->cells[i];
-		if (file_exists(r->cell->run) && json_read(&r->run, r->cell->run, err) < 0)
+		out->items[i].cell = &in->cells[i];
+		free(path);
+		if (rc < 0)
 			return -1;
 	}
 	return 0;

@@ -9,12 +9,12 @@
 
 struct times_cell {
 	const char *name, *stage;
-	const char *run; /* path of its run.json, which may be missing */
 };
 
 struct times_input {
 	const char *title, *experiment; /* the report's, and the name */
 	const char *assets, *version;
+	const char *cache;              /* directory of the cells' own, in which run.json is or is not */
 	const struct times_cell *cells; /* those of a stage one after the other */
 	size_t cell_count;
 };

@@ -85,15 +85,15 @@ static int add_artefacts(struct copies *out, struct job *job, size_t cell, struc
 	return 0;
 }
 
-const char *const publish_companions[] = { "times/index.html", "times/tables/stages.csv", "times/tables/cells.csv",
-					   NULL };
+static const char *const companions[] = { "times/index.html", "times/tables/stages.csv", "times/tables/cells.csv",
+					  NULL };
 
 bool publish_is_companion(const struct cell *c, const char *name)
 {
 	bool is = false;
 
-	for (size_t i = 0; c->stage->id == STAGE_REPORT && publish_companions[i] != NULL; i++)
-		is = is || strcmp(publish_companions[i], name) == 0;
+	for (size_t i = 0; c->stage->id == STAGE_REPORT && companions[i] != NULL; i++)
+		is = is || strcmp(companions[i], name) == 0;
 	return is;
 }
 
@@ -101,14 +101,14 @@ static int add_companions(struct copies *out, struct job *job, size_t cell, stru
 {
 	const struct cell *c = &job->plan.cells[cell];
 
-	for (size_t i = 0; c->stage->id == STAGE_REPORT && publish_companions[i] != NULL; i++) {
-		char *path = text_format("%s/%s/%s", job->experiment.cache, c->name, publish_companions[i]);
+	for (size_t i = 0; c->stage->id == STAGE_REPORT && companions[i] != NULL; i++) {
+		char *path = text_format("%s/%s/%s", job->experiment.cache, c->name, companions[i]);
 
 		if (path == NULL)
-			return error_memory(err, publish_companions[i]);
+			return error_memory(err, companions[i]);
 		if (!file_exists(path))
 			free(path);
-		else if (copies_add(out, c->stage->place, publish_companions[i], path, err) < 0)
+		else if (copies_add(out, c->stage->place, companions[i], path, err) < 0)
 			return -1;
 	}
 	return 0;

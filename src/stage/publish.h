@@ -23,12 +23,9 @@ struct examination publish_examine(struct job *job, size_t cell);
  * "minimum/index.json"; of other cells' ("report/index.html") "index.html". */
 const char *publish_name(const struct cell *c, const char *artefact);
 
-/* What the report's cell publishes without being made by it from its inputs alone, so
- * that no manifest names it: pages of times. Names below the cell's directory, ended by
- * NULL; each is there or not, and whether a report is up to date does not depend on it. */
-extern const char *const publish_companions[];
-
-/* Whether a name below a cell's directory, or below where it is published, is one. */
+/* Whether a name below a cell's directory, or below where it is published, is of what the
+ * report's cell publishes although no manifest names it: the page of times. It is there
+ * or not; whether a report is up to date does not depend on it. */
 bool publish_is_companion(const struct cell *c, const char *name);
 
 /* The published directory of the experiment, in new memory. */

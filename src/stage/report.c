@@ -238,46 +238,33 @@ static int summarise(struct job *job, struct error *err)
 	return rc;
 }
 
-/* The cells of a stage one after the other; their texts are kept in `f`. */
-static int gather_times(struct job *job, struct facts *f, struct times_cell *cells, size_t *count)
-{
-	for (size_t s = 0; s < STAGE_COUNT; s++)
-		for (size_t i = 0; i < job->plan.count; i++) {
-			const struct cell *c = &job->plan.cells[i];
-			char *run;
-
-			if (c->stage->id != (enum stage_id)s)
-				continue;
-			run = keep(f, text_format("%s/%s/run.json", job->experiment.cache, c->name));
-			if (run == NULL)
-				return -1;
-			cells[(*count)++] = (struct times_cell){ c->name, c->stage->name, run };
-		}
-	return 0;
-}
-
 static int write_times(struct job *job, struct error *err)
 {
 	const struct experiment *e = &job->experiment;
 	const char *title = experiment_get(e, "experiment", "title", NULL, NULL);
+	struct times_cell *cells = array_new(job->plan.count, 1, sizeof *cells);
 	struct times_input in = { .title = title != NULL && title[0] != '\0' ? title : e->name,
 				  .experiment = e->name,
 				  .assets = job->assets,
-				  .version = program_version };
-	struct times_cell *cells = array_new(job->plan.count, 1, sizeof *cells);
+				  .version = program_version,
+				  .cache = e->cache,
+				  .cells = cells };
 	char *directory = text_format("%s/%s/times", e->cache, job->cell->name);
 	struct folder out = { 0 };
-	struct facts f = { 0 };
 	int rc = -1;
 
-	if (cells == NULL || directory == NULL || gather_times(job, &f, cells, &in.cell_count) < 0) {
+	for (size_t s = 0; cells != NULL && s < STAGE_COUNT; s++)
+		for (size_t i = 0; i < job->plan.count; i++) {
+			const struct cell *c = &job->plan.cells[i];
+
+			if (c->stage->id == (enum stage_id)s)
+				cells[in.cell_count++] = (struct times_cell){ c->name, c->stage->name };
+		}
+	if (cells == NULL || directory == NULL)
 		error_memory(err, "the times");
-	} else if (folder_open(&out, directory, err) == 0) {
-		in.cells = cells;
+	else if (folder_open(&out, directory, err) == 0)
 		rc = times_write(&in, &out, err);
-	}
 	folder_release(&out);
-	facts_release(&f);
 	free(directory);
 	free(cells);
 	return rc;

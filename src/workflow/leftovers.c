@@ -18,20 +18,19 @@ bool leftovers_is_work(const char *base)
 	return strcmp(base, "resume.bin") == 0 || strcmp(base, "probe.work") == 0 || strncmp(base, ".work-", 6) == 0;
 }
 
-/* Of what nftw meets in the directory of a cell that is done. */
-static bool is_leftover(const char *path, int type, const struct FTW *at)
+/* Of what nftw meets in the directory of a cell: what is of no use once it is done. */
+static bool is_spent(const char *path, int type, const struct FTW *at)
 {
 	const char *base = path + at->base;
 
-	if (type == FTW_F)
-		return output_is_temporary(base) || (at->level == 1 && leftovers_is_work(base));
-	return type == FTW_D && at->level == 1 && strcmp(base, leftovers_again) == 0;
+	return at->level == 1 &&
+	       (type == FTW_F ? leftovers_is_work(base) : type == FTW_D && strcmp(base, leftovers_again) == 0);
 }
 
 static int find(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	(void)st;
-	return is_leftover(path, type, at);
+	return is_spent(path, type, at) || (type == FTW_F && output_is_temporary(path + at->base));
 }
 
 static int sweep(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -47,10 +46,10 @@ static int sweep_all(const char *path, const struct stat *st, int type, struct F
 {
 	struct error ignored;
 
-	if (type == FTW_F && at->level == 1 && leftovers_is_work(path + at->base))
-		unlink(path);
-	else if (is_leftover(path, type, at) && type == FTW_D)
+	if (is_spent(path, type, at) && type == FTW_D)
 		directory_remove(path, &ignored);
+	else if (is_spent(path, type, at))
+		unlink(path);
 	return sweep(path, st, type, at);
 }
 

@@ -6,19 +6,6 @@
 
 #include <string.h>
 
-static char *read_file(const char *folder, const char *name)
-{
-	char *path = path_join(folder, name), *text;
-	struct mapping map;
-	struct error err;
-
-	assert_int_equal(mapping_open(&map, path, &err), 0);
-	text = text_copy_n(map.data, map.size);
-	mapping_close(&map);
-	free(path);
-	return text;
-}
-
 static void stages_are_added_up(void **state)
 {
 	static const char *const runs[] = {
@@ -32,36 +19,33 @@ static void stages_are_added_up(void **state)
 				     "s\",\"Largest memory, MiB\"\nprobe,2,1.75,1.5,2.625,3\ncollect,1,10,10,0,0\n"
 				     "all,3,11.75,10,2.625,3\n";
 	char *place = support_folder(), *out_path = path_join(place, "times"), *assets = path_join(SOURCE, "report");
-	struct times_cell cells[] = { { "probe/a", "probe", NULL },
-				      { "probe/b", "probe", NULL },
-				      { "probe/c", "probe", NULL },
-				      { "collect", "collect", NULL } };
-	struct times_input in = { "The title", "mini", assets, "1.2", cells, 4 };
+	struct times_cell cells[] = {
+		{ "probe/a", "probe" }, { "probe/b", "probe" }, { "probe/c", "probe" }, { "collect", "collect" }
+	};
+	struct times_input in = { "The title", "mini", assets, "1.2", place, cells, 4 };
 	struct folder folder, out;
 	struct error err;
-	char *text, *paths[4];
+	char *text;
 
 	(void)state;
 	assert_int_equal(folder_open(&folder, place, &err), 0);
 	for (int i = 0; i < 4; i++) {
-		char name[] = "0.json";
+		char *name = text_format("%s/run.json", cells[i].name);
 
-		name[0] = (char)('0' + i);
-		paths[i] = path_join(place, name);
-		cells[i].run = paths[i];
 		if (runs[i] != NULL)
 			assert_int_equal(output_file(&folder, name, runs[i], strlen(runs[i]), &err), 0);
+		free(name);
 	}
 	assert_int_equal(folder_open(&out, out_path, &err), 0);
 	assert_int_equal(times_write(&in, &out, &err), 0);
-	text = read_file(out_path, "tables/stages.csv");
+	text = support_text(out_path, "tables/stages.csv");
 	assert_string_equal(text, stages);
 	free(text);
-	text = read_file(out_path, "tables/cells.csv");
+	text = support_text(out_path, "tables/cells.csv");
 	assert_non_null(strstr(text, "\nprobe/a,2022-05-22T01:02:03Z,1.5,2.5,1,2,A & B,6.1\n"));
 	assert_non_null(strstr(text, "\nprobe/b,–,,,,,–,–\n"));
 	free(text);
-	text = read_file(out_path, "index.html");
+	text = support_text(out_path, "index.html");
 	assert_non_null(strstr(text, "<title>The title: times of the stages</title>"));
 	assert_non_null(strstr(text, "href=\"../index.html\""));
 	assert_non_null(strstr(text, "A &amp; B"));
@@ -69,11 +53,9 @@ static void stages_are_added_up(void **state)
 	assert_null(strstr(text, "{{"));
 	free(text);
 	/* A record that is none is an error that names it. */
-	assert_int_equal(output_file(&folder, "1.json", "{", 1, &err), 0);
+	assert_int_equal(output_file(&folder, "probe/b/run.json", "{", 1, &err), 0);
 	assert_int_equal(times_write(&in, &out, &err), -1);
-	assert_non_null(strstr(err.text, "1.json"));
-	for (int i = 0; i < 4; i++)
-		free(paths[i]);
+	assert_non_null(strstr(err.text, "probe/b/run.json"));
 	folder_release(&folder);
 	folder_release(&out);
 	free(assets);

@@ -42,15 +42,7 @@ static inline int shell(const char *format, ...)
 /* What the last command printed, in new memory. */
 static inline char *printed(void)
 {
-	char *path = path_join(place, "out.txt"), *text;
-	struct mapping map;
-	struct error err;
-
-	assert_int_equal(mapping_open(&map, path, &err), 0);
-	text = text_copy_n(map.data, map.size);
-	mapping_close(&map);
-	free(path);
-	return text;
+	return support_text(place, "out.txt");
 }
 
 static inline void assert_printed(const char *part)
