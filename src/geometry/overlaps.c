@@ -303,10 +303,7 @@ static int ask_block(struct batch *b, struct meeting *out, struct error *err)
 	int rc = 0, found = 0;
 
 	b->o->counted[0].asked += b->count;
-	if (is_any_large(b))
-		pool_run_helped(b->o->ctx->pool, b->count, batch_task, b);
-	else
-		pool_run(b->o->ctx->pool, b->count, batch_task, b);
+	(is_any_large(b) ? pool_run_helped : pool_run)(b->o->ctx->pool, b->count, batch_task, b);
 	if (b->failed)
 		rc = error_memory(err, "the tests of overlap");
 	for (size_t i = 0; i < b->count; i++) {
@@ -359,10 +356,7 @@ static int ask_wholes(struct overlaps *o, struct cluster *m, const struct roster
 			job.questions[count++] = (struct asking){ .a = m, .b = &o->labels[l], .whole = true };
 	for (size_t i = 0; i < count; i++)
 		large = large || is_large(o, m, job.questions[i].b);
-	if (large)
-		pool_run_helped(o->ctx->pool, count, whole_task, &job);
-	else
-		pool_run(o->ctx->pool, count, whole_task, &job);
+	(large ? pool_run_helped : pool_run)(o->ctx->pool, count, whole_task, &job);
 	o->counted[0].asked += count;
 	if (job.failed)
 		rc = error_memory(err, "the tests of overlap");

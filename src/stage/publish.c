@@ -85,6 +85,7 @@ static int add_artefacts(struct copies *out, struct job *job, size_t cell, struc
 	return 0;
 }
 
+/* Names below the directory of the report's cell, ended by NULL. */
 static const char *const companions[] = { "times/index.html", "times/tables/stages.csv", "times/tables/cells.csv",
 					  NULL };
 
