@@ -7,34 +7,17 @@
 
 void answer_release(struct answer *a)
 {
-	free((void *)(uintptr_t)a->weights.point);
-	free((void *)(uintptr_t)a->weights.side);
-	free((void *)(uintptr_t)a->weights.weight);
+	hull_start_release(&a->weights);
 	*a = (struct answer){ 0 };
 }
 
 int answer_take(struct answer *out, const struct separation *s, const struct hull_work *w)
 {
 	const struct active *a = &w->active;
-	uint32_t *point;
-	uint8_t *side;
-	double *weight;
+	const struct hull_start weights = { a->point, a->side, a->weight, a->count };
 
 	*out = (struct answer){ .verdict = s->verdict, .proof = s->proof, .upper = s->upper, .lower = s->lower };
-	if (s->proof == PROOF_CENTRES)
-		return 0;
-	point = array_new(a->count, 1, sizeof *point);
-	side = array_new(a->count, 1, sizeof *side);
-	weight = array_new(a->count, 1, sizeof *weight);
-	out->weights = (struct hull_start){ point, side, weight, a->count };
-	if (point == NULL || side == NULL || weight == NULL) {
-		answer_release(out);
-		return -1;
-	}
-	memcpy(point, a->point, a->count * sizeof *point);
-	memcpy(side, a->side, a->count * sizeof *side);
-	memcpy(weight, a->weight, a->count * sizeof *weight);
-	return 0;
+	return s->proof == PROOF_CENTRES ? 0 : hull_start_copy(&out->weights, &weights);
 }
 
 /* Names of directions: of a cluster and a whole label, from the cluster; of two
@@ -65,8 +48,9 @@ static bool flipped(const struct asking *q)
 }
 
 /* Tries the directions that have separated parts of the two before: the points of
- * the union's other half are the rest. */
-static bool try_kept(struct overlaps *o, const struct asking *q, unsigned thread)
+ * the union's other half are the rest. What those that do not help were made of is where
+ * to begin. */
+static bool try_kept(struct overlaps *o, const struct asking *q, const struct hull_start **start, unsigned thread)
 {
 	int side = flipped(q) ? 1 : 0;
 	const struct cluster *m = q->a;
@@ -75,16 +59,18 @@ static bool try_kept(struct overlaps *o, const struct asking *q, unsigned thread
 		struct hull parts[2] = { { m->points, m->split, m->centre },
 					 { m->points + m->split, m->count - m->split, m->centre } };
 		struct hull hulls[2];
-		const double *direction;
-		struct reach *reach;
+		struct direction kept;
 
 		if (half && m->half == m->id)
 			return false;
-		direction = directions_find(&o->directions, asking_key(q, half), &reach);
+		if (!directions_find(&kept, &o->directions, asking_key(q, half)))
+			continue;
 		hulls[side] = parts[half];
 		hulls[1 - side] = cluster_hull(q->b);
-		if (direction != NULL && hull_try(hulls, parts[1 - half], side, direction, reach, &o->works[thread]))
+		if (hull_try(hulls, parts[1 - half], side, kept.vector, kept.reach, &o->works[thread]))
 			return true;
+		if (*start == NULL)
+			*start = kept.weights;
 	}
 	return false;
 }
@@ -118,9 +104,10 @@ int asking_solve(struct overlaps *o, struct asking *q, unsigned thread)
 {
 	struct overlap_counts *c = &o->counted[thread];
 	struct hull_work *w = &o->works[thread];
+	const struct hull_start *start = NULL;
 	struct separation s;
 
-	if (try_kept(o, q, thread)) {
+	if (try_kept(o, q, &start, thread)) {
 		q->answer = (struct answer){ .verdict = HULLS_APART, .proof = PROOF_KEPT };
 		c->kept++;
 		return 0;
@@ -130,7 +117,7 @@ int asking_solve(struct overlaps *o, struct asking *q, unsigned thread)
 		c->fisher++;
 		return keep_direction(q, w->direction, w->cloud->stride);
 	}
-	hull_separate(&s, cluster_hull(q->a), cluster_hull(q->b), HULL_PART, q->start, w);
+	hull_separate(&s, cluster_hull(q->a), cluster_hull(q->b), HULL_PART, start != NULL ? start : q->start, w);
 	c->rounds += s.rounds;
 	q->answer = (struct answer){ .verdict = s.verdict, .proof = s.proof, .upper = s.upper, .lower = s.lower };
 	c->undecided += s.verdict == HULLS_UNDECIDED;
@@ -143,9 +130,7 @@ int asking_solve(struct overlaps *o, struct asking *q, unsigned thread)
 		if (keep_direction(q, w->direction, w->cloud->stride) < 0)
 			return -1;
 	}
-	if (s.verdict != HULLS_APART || o->sink != NULL)
-		return answer_take(&q->answer, &s, w);
-	return 0;
+	return answer_take(&q->answer, &s, w);
 }
 
 int asking_settle(struct overlaps *o, struct asking *q, struct error *err)
@@ -154,7 +139,8 @@ int asking_settle(struct overlaps *o, struct asking *q, struct error *err)
 	int rc = 0;
 
 	if (q->direction != NULL)
-		directions_put(&o->directions, asking_key(q, false), q->direction);
+		directions_put(&o->directions, asking_key(q, false), q->direction,
+			       a->weights.count > 0 ? &a->weights : NULL);
 	if (o->sink != NULL && q->a != NULL && a->proof != PROOF_KEPT &&
 	    (a->weights.count > 0 || a->proof == PROOF_CENTRES) && o->sink->put(o->sink->arg, q->a, q->b, a) < 0)
 		rc = error_memory(err, "the certificates");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const size_t bytes_at_most = (size_t)256 << 20;
+static const size_t weight_bytes_at_most = (size_t)64 << 20;
 
 int directions_init(struct directions *out, size_t slots, size_t stride)
 {
@@ -16,7 +17,9 @@ int directions_init(struct directions *out, size_t slots, size_t stride)
 	out->key = array_new(out->slots, 1, sizeof *out->key);
 	out->vector = array_new(out->slots, stride, sizeof *out->vector);
 	out->reach = array_new(out->slots, 2, sizeof *out->reach);
-	if (out->key == NULL || out->vector == NULL || out->reach == NULL) {
+	out->weights = array_new(out->slots, 1, sizeof *out->weights);
+	out->room = weight_bytes_at_most / (sizeof(uint32_t) + sizeof(uint8_t) + sizeof(double));
+	if (out->key == NULL || out->vector == NULL || out->reach == NULL || out->weights == NULL) {
 		directions_release(out);
 		return -1;
 	}
@@ -28,6 +31,9 @@ void directions_release(struct directions *d)
 	free(d->key);
 	free(d->vector);
 	free(d->reach);
+	for (size_t slot = 0; d->weights != NULL && slot < d->slots; slot++)
+		hull_start_release(&d->weights[slot]);
+	free(d->weights);
 	*d = (struct directions){ 0 };
 }
 
@@ -43,18 +49,24 @@ static size_t slot_of(const struct directions *d, uint64_t key)
 	return (size_t)((key ^ key >> 32) % d->slots);
 }
 
-const double *directions_find(const struct directions *d, uint64_t key, struct reach **reach)
+bool directions_find(struct direction *out, const struct directions *d, uint64_t key)
 {
 	size_t slot = slot_of(d, key);
 
-	*reach = d->reach + 2 * slot;
-	return d->key[slot] == key ? d->vector + slot * d->stride : NULL;
+	*out = (struct direction){ d->vector + slot * d->stride, d->reach + 2 * slot,
+				   d->weights[slot].count > 0 ? &d->weights[slot] : NULL };
+	return d->key[slot] == key;
 }
 
-void directions_put(struct directions *d, uint64_t key, const double *vector)
+void directions_put(struct directions *d, uint64_t key, const double *vector, const struct hull_start *weights)
 {
 	size_t slot = slot_of(d, key);
+	struct hull_start *kept = &d->weights[slot];
 
+	d->room += kept->count;
+	hull_start_release(kept);
+	if (weights != NULL && weights->count <= d->room && hull_start_copy(kept, weights) == 0)
+		d->room -= kept->count;
 	d->key[slot] = key;
 	reset(d, slot);
 	memcpy(d->vector + slot * d->stride, vector, d->stride * sizeof *vector);

@@ -172,7 +172,7 @@ static int meets_again(struct forward *f, struct cluster *m, const struct merge 
 		if (tried[i] != NO_POINT &&
 		    !(i == 1 && tried[0] != NO_POINT && f->owner[tried[0]] == f->owner[tried[1]]))
 			found = overlaps_ask(f->job->overlaps, m, &f->clusters[f->owner[tried[i]]],
-					     refusals_start(&f->refusals, half[i], pair, f->owner), meeting, err);
+					     refusals_start(&f->refusals, half[i]), meeting, err);
 	if (found > 0)
 		f->job->overlaps->counted[0].witness++;
 	return found;

@@ -41,6 +41,7 @@ int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t larg
 	out->scratch = array_new(2, cloud->stride, sizeof *out->scratch);
 	out->direction = array_new(cloud->stride, 1, sizeof *out->direction);
 	out->nearness = array_new(NEAR, 1, sizeof *out->nearness);
+	out->member = array_new(cloud->count, 1, sizeof *out->member);
 	out->best.point = array_new(out->active.capacity, 1, sizeof *out->best.point);
 	out->best.side = array_new(out->active.capacity, 1, sizeof *out->best.side);
 	out->best.weight = array_new(out->active.capacity, 1, sizeof *out->best.weight);
@@ -54,7 +55,7 @@ int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t larg
 			rc = -1;
 	}
 	if (rc < 0 || out->x == NULL || out->rest == NULL || out->slope == NULL || out->nearness == NULL ||
-	    out->scratch == NULL || out->direction == NULL) {
+	    out->member == NULL || out->scratch == NULL || out->direction == NULL) {
 		hull_work_release(out);
 		return -1;
 	}
@@ -68,6 +69,7 @@ void hull_work_release(struct hull_work *w)
 	free(w->rest);
 	free(w->slope);
 	free(w->nearness);
+	free(w->member);
 	free(w->scratch);
 	free(w->direction);
 	free(w->best.point);
@@ -79,6 +81,31 @@ void hull_work_release(struct hull_work *w)
 		free(w->near[side]);
 	}
 	*w = (struct hull_work){ 0 };
+}
+
+void hull_start_release(struct hull_start *s)
+{
+	free((void *)(uintptr_t)s->point);
+	free((void *)(uintptr_t)s->side);
+	free((void *)(uintptr_t)s->weight);
+	*s = (struct hull_start){ 0 };
+}
+
+int hull_start_copy(struct hull_start *out, const struct hull_start *from)
+{
+	uint32_t *point = array_new(from->count, 1, sizeof *point);
+	uint8_t *side = array_new(from->count, 1, sizeof *side);
+	double *weight = array_new(from->count, 1, sizeof *weight);
+
+	*out = (struct hull_start){ point, side, weight, from->count };
+	if (point == NULL || side == NULL || weight == NULL) {
+		hull_start_release(out);
+		return -1;
+	}
+	memcpy(point, from->point, from->count * sizeof *point);
+	memcpy(side, from->side, from->count * sizeof *side);
+	memcpy(weight, from->weight, from->count * sizeof *weight);
+	return 0;
 }
 
 static double norm(const double *x, size_t stride)
@@ -234,20 +261,28 @@ static void keep_best(const struct separation *out, const struct search *s)
 	best->lower = out->lower;
 }
 
-/* What is left undecided, or open, ends with the best that was met. */
-static void take_best(struct separation *out, const struct search *s)
+/* Puts the best that was met into the active set, yet to be factored, and x with it. */
+static void go_to_best(struct hull_work *w)
 {
-	const struct hull_best *best = &s->w->best;
-	struct active *a = &s->w->active;
+	const struct hull_best *best = &w->best;
+	struct active *a = &w->active;
 
-	if (best->count == 0)
-		return;
 	active_clear(a);
 	memcpy(a->point, best->point, best->count * sizeof *a->point);
 	memcpy(a->side, best->side, best->count * sizeof *a->side);
 	memcpy(a->weight, best->weight, best->count * sizeof *a->weight);
 	a->count = best->count;
-	combine(s->w, a->point, a->side, a->weight, a->count);
+	combine(w, a->point, a->side, a->weight, a->count);
+}
+
+/* What is left undecided, or open, ends with the best. */
+static void take_best(struct separation *out, const struct search *s)
+{
+	const struct hull_best *best = &s->w->best;
+
+	if (best->count == 0)
+		return;
+	go_to_best(s->w);
 	out->upper = best->upper;
 	out->lower = best->lower;
 	out->open = s->purpose == HULL_MEASURE && out->verdict == HULLS_APART;
@@ -418,26 +453,50 @@ static void choose_origin(struct search *s, const struct support end[2])
 	}
 }
 
-/* The active set to begin with: the start's points that the hulls have, or the
- * two nearest to each other across the line of the centres. */
-static bool begin(struct search *s, const struct hull_start *start, const struct support end[2])
+/* Marks the points of a hull, or with 0 takes the mark away. */
+static void mark(struct hull_work *w, struct hull h, uint8_t as)
+{
+	for (size_t i = 0; i < h.count; i++)
+		w->member[h.points[i]] = as;
+}
+
+/* Puts the start's points that the hulls have into the active set, yet to be factored.
+ * False if one of them has none. */
+static bool take_start(const struct search *s, const struct hull_start *start)
+{
+	struct hull_work *w = s->w;
+	struct active *a = &w->active;
+	size_t on_side[2] = { 0, 0 };
+
+	active_clear(a);
+	for (int side = 0; side < 2; side++)
+		mark(w, s->hull[side], (uint8_t)(side + 1));
+	for (size_t i = 0; i < start->count && a->count < a->capacity; i++) {
+		const uint8_t of = w->member[start->point[i]];
+
+		if (of == 0)
+			continue;
+		a->point[a->count] = start->point[i];
+		a->side[a->count] = (uint8_t)(of - 1);
+		a->weight[a->count++] = start->weight[i];
+		on_side[of - 1]++;
+	}
+	for (int side = 0; side < 2; side++)
+		mark(w, s->hull[side], 0);
+	return on_side[0] > 0 && on_side[1] > 0;
+}
+
+/* The factorisation to begin with: of what is in the active set already, or else of the
+ * two points nearest to each other across the line of the centres. */
+static bool begin(struct search *s, bool started, const struct support end[2])
 {
 	struct hull_work *w = s->w;
 	struct active *a = &w->active;
 
-	active_clear(a);
 	choose_origin(s, end);
-	if (start != NULL) {
-		for (size_t i = 0; i < start->count; i++)
-			if (a->count < a->capacity) {
-				a->point[a->count] = start->point[i];
-				a->side[a->count] = start->side[i];
-				a->weight[a->count++] = start->weight[i];
-			}
-		if (factor_again(w))
-			return true;
-		active_clear(a);
-	}
+	if (started && factor_again(w))
+		return true;
+	active_clear(a);
 	return active_append_one(a, arrival_of(w, end[0].point, 0), 1.0) &&
 	       active_append_one(a, arrival_of(w, end[1].point, 1), 1.0);
 }
@@ -505,13 +564,11 @@ static bool round_once(struct separation *out, struct search *s)
  * that reach farthest: the hulls' centres may be far from where they are near. */
 static bool restart(struct search *s)
 {
-	struct hull_best *best = &s->w->best;
-	struct hull_start start = { best->point, best->side, best->weight, best->count };
 	struct support end[2];
 
-	if (best->count == 0)
+	if (s->w->best.count == 0)
 		return false;
-	combine(s->w, best->point, best->side, best->weight, best->count);
+	go_to_best(s->w);
 	for (int side = 0; side < 2; side++) {
 		end[side] = support_of(s->w, s->hull[side], side);
 		s->hull[side].centre = NULL;
@@ -519,7 +576,7 @@ static bool restart(struct search *s)
 	s->safe = true;
 	s->stalls = 0;
 	s->best = INFINITY;
-	return begin(s, &start, end) && descend(s);
+	return begin(s, true, end) && descend(s);
 }
 
 void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
@@ -528,17 +585,18 @@ void hull_separate(struct separation *out, struct hull a, struct hull b, enum hu
 	struct search s = { .hull = { a, b }, .w = w, .purpose = purpose, .tau = w->cloud->tau };
 	struct support end[2] = { { 0.0, a.points[0] }, { 0.0, b.points[0] } };
 	size_t bound = 100 * w->active.capacity + a.count + b.count;
+	bool started = start != NULL && take_start(&s, start);
 
 	*out = (struct separation){ .verdict = HULLS_UNDECIDED, .proof = PROOF_WEIGHTS };
 	w->best.count = 0;
-	if (a.centre != NULL && b.centre != NULL && start == NULL && try_centres(out, &s, end))
+	if (a.centre != NULL && b.centre != NULL && !started && try_centres(out, &s, end))
 		return;
 	s.best = INFINITY;
-	if (!begin(&s, start, end) || !descend(&s)) {
+	if (!begin(&s, started, end) || !descend(&s)) {
 		/* What was given is of no use: from two points, the safe way. */
 		s.safe = true;
 		s.best = INFINITY;
-		if (!begin(&s, NULL, end) || !descend(&s))
+		if (!begin(&s, false, end) || !descend(&s))
 			return;
 	}
 	for (int attempt = 0; attempt < 2 && !s.closed; attempt++) {

@@ -75,6 +75,7 @@ struct hull_work {
 	double *slope;      /* (capacity of the active set) */
 	double *dots[2];    /* (largest) x · p for each point of a side */
 	size_t largest;     /* points in a hull at most */
+	uint8_t *member;    /* (points of the cloud), all 0: which hull a point is of, 1 or 2 */
 	uint32_t *near[2];  /* (NEAR) points of the working set, best first */
 	double *nearness;   /* (NEAR) scratch */
 	size_t near_count[2];
@@ -84,8 +85,9 @@ struct hull_work {
 int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t largest);
 void hull_work_release(struct hull_work *w);
 
-/* A start for the solver: points with weights, such as those that an earlier
- * question ended with. */
+/* Points with weights, as a question ends with: its proof, or a start for another
+ * question, in which each of them is on the side of the hull that has it, whatever
+ * `side` says, and left out where neither has. */
 struct hull_start {
 	const uint32_t *point;
 	const uint8_t *side;
@@ -93,7 +95,11 @@ struct hull_start {
 	size_t count;
 };
 
-/* `start` may be NULL. Never fails: what is not decided is a verdict, and its
+/* -1 if memory is short. */
+int hull_start_copy(struct hull_start *out, const struct hull_start *from);
+void hull_start_release(struct hull_start *s);
+
+/* `start`, for hulls without a point in common, may be NULL. Never fails: what is not decided is a verdict, and its
  * bounds and weights are the best that were met. */
 void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
 		   const struct hull_start *start, struct hull_work *w);

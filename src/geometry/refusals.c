@@ -9,18 +9,11 @@ static const size_t bytes_at_most = (size_t)64 << 20;
 
 int refusals_init(struct refusals *out, const struct points *points)
 {
-	size_t most = points->cloud.dimensions + 2;
-
 	*out = (struct refusals){ .clusters = points->count,
 				  .room = bytes_at_most / (sizeof(uint32_t) + sizeof(double)) };
 	out->items = array_new(points->count, 1, sizeof *out->items);
-	out->point = array_new(most, 1, sizeof *out->point);
-	out->side = array_new(most, 1, sizeof *out->side);
-	out->weight = array_new(most, 1, sizeof *out->weight);
-	if (out->items == NULL || out->point == NULL || out->side == NULL || out->weight == NULL) {
-		refusals_release(out);
+	if (out->items == NULL)
 		return -1;
-	}
 	for (size_t i = 0; i < out->clusters; i++)
 		out->items[i].point = NO_POINT;
 	return 0;
@@ -39,9 +32,6 @@ void refusals_release(struct refusals *r)
 	for (size_t i = 0; r->items != NULL && i < r->clusters; i++)
 		forget(r, &r->items[i]);
 	free(r->items);
-	free(r->point);
-	free(r->side);
-	free(r->weight);
 	*r = (struct refusals){ 0 };
 }
 
@@ -50,25 +40,12 @@ uint32_t refusals_point(const struct refusals *r, uint32_t id)
 	return r->items[id].point;
 }
 
-const struct hull_start *refusals_start(struct refusals *r, uint32_t id, const struct merge *pair,
-					const uint32_t *owner)
+const struct hull_start *refusals_start(struct refusals *r, uint32_t id)
 {
 	const struct refusal *item = &r->items[id];
-	size_t kept = 0, on_side[2] = { 0, 0 };
 
-	for (size_t i = 0; i < item->count; i++) {
-		uint32_t own = owner[item->met[i]];
-		bool ours = own == pair->a || own == pair->b;
-
-		if (!ours && own != owner[item->point])
-			continue;
-		r->point[kept] = item->met[i];
-		r->side[kept] = ours ? 0 : 1;
-		r->weight[kept++] = item->weight[i];
-		on_side[ours ? 0 : 1]++;
-	}
-	r->start = (struct hull_start){ r->point, r->side, r->weight, kept };
-	return on_side[0] > 0 && on_side[1] > 0 ? &r->start : NULL;
+	r->start = (struct hull_start){ item->met, NULL, item->weight, item->count };
+	return item->count > 0 ? &r->start : NULL;
 }
 
 static void keep(struct refusals *r, uint32_t id, uint32_t point, const struct hull_start *met)

@@ -21,9 +21,6 @@ struct refusals {
 	struct refusal *items; /* (points) by a cluster's id */
 	size_t clusters, room; /* room: points that may still be kept */
 	struct hull_start start;
-	uint32_t *point; /* (dimensions + 2) the start's */
-	uint8_t *side;
-	double *weight;
 };
 
 int refusals_init(struct refusals *out, const struct points *points);
@@ -32,11 +29,9 @@ void refusals_release(struct refusals *r);
 /* A point of the cluster that refused `id` last, or NO_POINT. */
 uint32_t refusals_point(const struct refusals *r, uint32_t id);
 
-/* Where to begin with the union of a pair and the cluster that refused `id` last:
- * what met then and is in the two now, the owner of each point being known. NULL
- * if that is nothing of one of them. Valid until the next call. */
-const struct hull_start *refusals_start(struct refusals *r, uint32_t id, const struct merge *pair,
-					const uint32_t *owner);
+/* Where to begin with a union of `id` and the cluster that refused it last: what met
+ * then, or NULL. Valid until the next call. */
+const struct hull_start *refusals_start(struct refusals *r, uint32_t id);
 
 /* Keeps how a union met the other cluster, of which a point is given. */
 void refusals_keep(struct refusals *r, const struct merge *pair, uint32_t point, const struct answer *met);

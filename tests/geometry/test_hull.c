@@ -329,6 +329,40 @@ static void test_large(void **state)
 	world_release(&w);
 }
 
+/* Of a start, the points that the hulls have count, on their own sides: it may be what
+ * other hulls ended with. */
+static void test_start_of_others(void **state)
+{
+	uint32_t points[] = { 650, 3, 1250, 9, 700 }, ours[] = { 3, 9, 1250 };
+	double weights[] = { 0.5, 0.25, 1.0, 0.75, 0.5 };
+	struct hull_start other = { points, NULL, weights, 5 }, half = { ours, NULL, weights, 3 };
+	struct hull hulls[2];
+	struct stream random;
+	struct separation cold, s;
+	struct world w;
+
+	(void)state;
+	stream_init(&random, 37);
+	world_open(&w, 1300, 24);
+	fill_normal(&w, 0, 600, 0.0, &random);
+	fill_normal(&w, 600, 700, 7.0, &random);
+	world_close(&w);
+	hulls[0] = part(&w, 0, 600);
+	hulls[1] = part(&w, 600, 600);
+	hull_separate(&cold, hulls[0], hulls[1], HULL_MEASURE, NULL, &w.work);
+	for (int i = 0; i < 2; i++) {
+		hull_separate(&s, hulls[i], hulls[1 - i], HULL_MEASURE, &other, &w.work);
+		assert_int_equal(s.verdict, HULLS_APART);
+		assert_near(s.upper, cold.upper, 2e-6 * cold.upper);
+		check_proof(&w, hulls[i], hulls[1 - i], &s);
+	}
+	/* Nothing of one of them: as without a start. */
+	hull_separate(&s, hulls[0], hulls[1], HULL_MEASURE, &half, &w.work);
+	assert_int_equal(s.rounds, cold.rounds);
+	assert_true(s.upper == cold.upper && s.lower == cold.lower);
+	world_release(&w);
+}
+
 /* Two rows that differ in their last digits, taken from each other: nothing of the
  * difference is lost. */
 static void test_exact_sum(void **state)
@@ -552,11 +586,12 @@ static void test_undecided(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reference),      cmocka_unit_test(test_invariance),
-		cmocka_unit_test(test_touching),       cmocka_unit_test(test_point_on_the_origin),
-		cmocka_unit_test(test_degenerate),     cmocka_unit_test(test_large),
-		cmocka_unit_test(test_exact_sum),      cmocka_unit_test(test_growing),
-		cmocka_unit_test(test_as_near_as_tau), cmocka_unit_test(test_undecided),
+		cmocka_unit_test(test_reference),       cmocka_unit_test(test_invariance),
+		cmocka_unit_test(test_touching),        cmocka_unit_test(test_point_on_the_origin),
+		cmocka_unit_test(test_degenerate),      cmocka_unit_test(test_large),
+		cmocka_unit_test(test_start_of_others), cmocka_unit_test(test_exact_sum),
+		cmocka_unit_test(test_growing),         cmocka_unit_test(test_as_near_as_tau),
+		cmocka_unit_test(test_undecided),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
