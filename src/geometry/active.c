@@ -96,26 +96,41 @@ void active_prepare(struct active *a, const struct arrival *arrivals, size_t cou
 		return;
 	a->projected = rows;
 	a->combined = rows / KERNEL_COMBINED * KERNEL_COMBINED;
-	kernel_dots_group(a->column, a->capacity, a->q, a->wide, rows, a->lifted);
-	for (size_t i = 0; i < count; i++)
-		negate(a->column + i * a->capacity, rows);
-	kernel_combine_group(a->vector, a->column, a->capacity, a->q, a->wide, a->combined);
+	for (size_t row = 0; row < rows; row += KERNEL_COMBINED) {
+		const size_t block = rows - row < KERNEL_COMBINED ? rows - row : KERNEL_COMBINED;
+		const double *q = a->q + row * a->wide;
+
+		kernel_dots_group(a->column + row, a->capacity, q, a->wide, block, a->lifted);
+		for (size_t i = 0; i < count; i++)
+			negate(a->column + i * a->capacity + row, block);
+		if (block == KERNEL_COMBINED)
+			kernel_combine_group(a->vector, a->column + row, a->capacity, q, a->wide, block);
+	}
 }
 
 /* v −= Qᵀ(Q v), with the coefficients, of the other sign, in c: those of the first rows are
- * known, and some of them done. `whole` is v as it was. */
+ * known, and some of them done. `whole` is v as it was. A few rows at a time, so that they
+ * come from memory once. */
 static void project_out(const struct active *a, double *v, double *c, const double *whole, size_t known, size_t done)
 {
-	kernel_dots_double(c + known, a->q + known * a->wide, a->wide, a->count - known, whole);
-	negate(c + known, a->count - known);
-	kernel_combine(v, c + done, a->q + done * a->wide, a->wide, a->count - done);
+	while (done < a->count) {
+		const size_t left = a->count - done, end = done + (left < KERNEL_COMBINED ? left : KERNEL_COMBINED);
+
+		if (known < end) {
+			kernel_dots_double(c + known, a->q + known * a->wide, a->wide, end - known, whole);
+			negate(c + known, end - known);
+			known = end;
+		}
+		kernel_combine(v, c + done, a->q + done * a->wide, a->wide, end - done);
+		done = end;
+	}
 }
 
 /* Gram–Schmidt, and once more where much of the length went: that is enough
  * (Giraud et al. 2005). */
 bool active_append(struct active *a, size_t index, double weight)
 {
-	const double *lifted = a->lifted + index * a->wide;
+	double *lifted = a->lifted + index * a->wide;
 	double *v = a->vector + index * a->wide, *column = a->column + index * a->capacity;
 	double length, rest;
 	size_t s = a->count;
@@ -128,7 +143,8 @@ bool active_append(struct active *a, size_t index, double weight)
 	rest = sqrt(kernel_dot(v, v, a->wide));
 	again = rest < 0.5 * length;
 	if (again) {
-		project_out(a, v, a->again, v, 0, 0);
+		memcpy(lifted, v, a->wide * sizeof *v);
+		project_out(a, v, a->again, lifted, 0, 0);
 		rest = sqrt(kernel_dot(v, v, a->wide));
 	}
 	if (!(rest > dependent * length))

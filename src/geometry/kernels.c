@@ -187,10 +187,11 @@ FAST void kernel_combine(double *x, const double *a, const double *q, size_t str
 
 	for (; i + 4 <= rows; i += 4) {
 		const double *q0 = q + i * stride, *q1 = q0 + stride, *q2 = q1 + stride, *q3 = q2 + stride;
+		const double a0 = a[i], a1 = a[i + 1], a2 = a[i + 2], a3 = a[i + 3];
 
 		for (size_t k = 0; k < stride; k += 4)
-			STORE(x + k, ((LOAD(x + k) + a[i] * LOAD(q0 + k)) + a[i + 1] * LOAD(q1 + k)) +
-					     (a[i + 2] * LOAD(q2 + k) + a[i + 3] * LOAD(q3 + k)));
+			STORE(x + k, ((LOAD(x + k) + a0 * LOAD(q0 + k)) + a1 * LOAD(q1 + k)) +
+					     (a2 * LOAD(q2 + k) + a3 * LOAD(q3 + k)));
 	}
 	for (; i < rows; i++) {
 		const double *q0 = q + i * stride;
@@ -203,20 +204,21 @@ FAST void kernel_combine(double *x, const double *a, const double *q, size_t str
 FAST void kernel_combine_group(double *x, const double *a, size_t a_stride, const double *q, size_t stride,
 			       size_t rows)
 {
-	for (size_t i = 0; i < rows; i += KERNEL_COMBINED) {
-		const double *q0 = q + i * stride, *q1 = q0 + stride, *q2 = q1 + stride, *q3 = q2 + stride;
+	for (size_t i = 0; i < rows; i += KERNEL_COMBINED)
+		for (size_t g = 0; g < KERNEL_GROUP; g += 2) {
+			const double *q0 = q + i * stride, *q1 = q0 + stride, *q2 = q1 + stride, *q3 = q2 + stride;
+			const double *e = a + g * a_stride + i, *f = e + a_stride;
+			const double e0 = e[0], e1 = e[1], e2 = e[2], e3 = e[3];
+			const double f0 = f[0], f1 = f[1], f2 = f[2], f3 = f[3];
+			double *to = x + g * stride, *next = to + stride;
 
-		for (size_t k = 0; k < stride; k += 4) {
-			lanes r0 = LOAD(q0 + k), r1 = LOAD(q1 + k), r2 = LOAD(q2 + k), r3 = LOAD(q3 + k);
+			for (size_t k = 0; k < stride; k += 4) {
+				lanes r0 = LOAD(q0 + k), r1 = LOAD(q1 + k), r2 = LOAD(q2 + k), r3 = LOAD(q3 + k);
 
-			for (size_t g = 0; g < KERNEL_GROUP; g++) {
-				const double *f = a + g * a_stride + i;
-				double *to = x + g * stride + k;
-
-				STORE(to, ((LOAD(to) + f[0] * r0) + f[1] * r1) + (f[2] * r2 + f[3] * r3));
+				STORE(to + k, ((LOAD(to + k) + e0 * r0) + e1 * r1) + (e2 * r2 + e3 * r3));
+				STORE(next + k, ((LOAD(next + k) + f0 * r0) + f1 * r1) + (f2 * r2 + f3 * r3));
 			}
 		}
-	}
 }
 
 FAST void kernel_rotate(double *a, double *b, double c, double s, size_t stride)
