@@ -41,7 +41,6 @@ struct state {
 	size_t count;
 	struct cluster **grown; /* those made since the last good state, the largest first */
 	size_t grown_count;
-	struct cluster **listed; /* all, label after label */
 	struct roster roster;
 };
 
@@ -51,9 +50,7 @@ static void state_release(struct state *s)
 		cluster_release(&s->clusters[i]);
 	free(s->clusters);
 	free(s->grown);
-	free(s->listed);
-	free(s->roster.items);
-	free(s->roster.counts);
+	roster_release(&s->roster);
 	*s = (struct state){ 0 };
 }
 
@@ -85,36 +82,23 @@ static int state_clusters(struct state *s, const struct tree *t, uint32_t at, ui
 	return 0;
 }
 
-static int state_init(struct state *s, const struct tree *t, uint32_t at, uint32_t good, uint16_t *whole)
+static int state_init(struct state *s, const struct tree *t, const struct cluster *labels, uint32_t at, uint32_t good,
+		      uint16_t *whole)
 {
 	const struct points *p = t->points;
-	size_t listed = 0;
 
 	*s = (struct state){ 0 };
 	s->clusters = array_new(p->count, 1, sizeof *s->clusters);
 	s->grown = array_new(p->count, 1, sizeof(struct cluster *));
-	s->listed = array_new(p->count, 1, sizeof(struct cluster *));
-	s->roster.items = array_new(p->labels, 1, sizeof(struct cluster **));
-	s->roster.counts = array_new(p->labels, 1, sizeof *s->roster.counts);
-	if (s->clusters == NULL || s->grown == NULL || s->listed == NULL || s->roster.items == NULL ||
-	    s->roster.counts == NULL || state_clusters(s, t, at, whole) < 0) {
+	if (s->clusters == NULL || s->grown == NULL || roster_init(&s->roster, p, labels) < 0 ||
+	    state_clusters(s, t, at, whole) < 0) {
 		state_release(s);
 		return -1;
 	}
 	for (size_t i = 0; i < s->count; i++) {
-		s->roster.counts[s->clusters[i].label]++;
+		roster_add(&s->roster, &s->clusters[i]);
 		if (s->clusters[i].born > good && s->clusters[i].count > 1)
 			s->grown[s->grown_count++] = &s->clusters[i];
-	}
-	for (size_t l = 0; l < p->labels; l++) {
-		s->roster.items[l] = s->listed + listed;
-		listed += s->roster.counts[l];
-		s->roster.counts[l] = 0;
-	}
-	for (size_t i = 0; i < s->count; i++) {
-		uint32_t l = s->clusters[i].label;
-
-		s->roster.items[l][s->roster.counts[l]++] = &s->clusters[i];
 	}
 	qsort(s->grown, s->grown_count, sizeof *s->grown, larger_first);
 	return 0;
@@ -134,7 +118,7 @@ static int state_test(uint32_t *time, const struct tree *t, struct overlaps *o, 
 	struct state s;
 	int found = 0;
 
-	if (state_init(&s, t, at, good, whole) < 0)
+	if (state_init(&s, t, o->labels, at, good, whole) < 0)
 		return error_memory(err, "a state of the linkage");
 	for (size_t i = 0; i < s.grown_count && found == 0; i++) {
 		struct meeting meeting;

@@ -21,6 +21,7 @@ struct cluster {
 	const float *centre;  /* (stride) near the mean; of one point, its row */
 	double radius;        /* of a sphere about `centre` that holds all points */
 	uint16_t *whole;      /* (labels), or NULL */
+	size_t seat;          /* among those of its label in a roster */
 	bool settled;         /* compared with all others */
 	uint32_t *own_points; /* what is to be freed */
 	float *own_centre;

@@ -19,10 +19,8 @@ struct forward {
 	uint32_t *owner;          /* (points) the id of a distinct point's cluster */
 	struct refusals refusals;
 	struct roster roster;
-	struct cluster **listed; /* the roster's items */
-	uint32_t *seat;          /* (points) a cluster's place in its label's list */
-	struct merge *next;      /* (labels) the next pair */
-	bool *has;               /* (labels) that there is one */
+	struct merge *next; /* (labels) the next pair */
+	bool *has;          /* (labels) that there is one */
 };
 
 static void forward_release(struct forward *f)
@@ -35,10 +33,7 @@ static void forward_release(struct forward *f)
 	free(f->joined);
 	free(f->owner);
 	refusals_release(&f->refusals);
-	free(f->roster.items);
-	free(f->roster.counts);
-	free(f->listed);
-	free(f->seat);
+	roster_release(&f->roster);
 	free(f->next);
 	free(f->has);
 }
@@ -52,35 +47,14 @@ static int forward_allocate(struct forward *f)
 	f->whole = array_new(n, labels, sizeof *f->whole);
 	f->joined = array_new(labels, 1, sizeof *f->joined);
 	f->owner = array_new(n, 1, sizeof *f->owner);
-	f->roster.items = array_new(labels, 1, sizeof(struct cluster **));
-	f->roster.counts = array_new(labels, 1, sizeof *f->roster.counts);
-	f->listed = array_new(n, 1, sizeof(struct cluster *));
-	f->seat = array_new(n, 1, sizeof *f->seat);
 	f->next = array_new(labels, 1, sizeof *f->next);
 	f->has = array_new(labels, 1, sizeof *f->has);
 	return f->linkage == NULL || f->clusters == NULL || f->whole == NULL || f->joined == NULL ||
-			       f->owner == NULL || f->roster.items == NULL || f->roster.counts == NULL ||
-			       f->listed == NULL || f->seat == NULL || f->next == NULL || f->has == NULL ||
+			       f->owner == NULL || f->next == NULL || f->has == NULL ||
+			       roster_init(&f->roster, f->points, f->job->overlaps->labels) < 0 ||
 			       refusals_init(&f->refusals, f->points) < 0
 		       ? -1
 		       : 0;
-}
-
-static void seat_add(struct forward *f, struct cluster *c)
-{
-	size_t *count = &f->roster.counts[c->label];
-
-	f->seat[c->id] = (uint32_t)*count;
-	f->roster.items[c->label][(*count)++] = c;
-}
-
-static void seat_drop(struct forward *f, const struct cluster *c)
-{
-	struct cluster **items = f->roster.items[c->label];
-	size_t last = --f->roster.counts[c->label];
-
-	items[f->seat[c->id]] = items[last];
-	f->seat[items[last]->id] = f->seat[c->id];
 }
 
 /* The clusters of the state that the merges kept have made. */
@@ -92,10 +66,8 @@ static int forward_state(struct forward *f)
 	uint32_t n = (uint32_t)p->count, *id = array_new(p->count + t->merges, 1, sizeof *id);
 	int rc = id == NULL ? -1 : 0;
 
-	for (uint32_t i = 0; rc == 0 && i < n; i++) {
+	for (uint32_t i = 0; rc == 0 && i < n; i++)
 		id[i] = i;
-		f->roster.items[p->label[i]] = f->listed + p->start[p->label[i]];
-	}
 	for (uint32_t k = 0; rc == 0 && k < t->merges; k++)
 		id[n + k] = m->merges[k].a;
 	for (uint32_t k = 0; rc == 0 && k < m->good; k++)
@@ -111,7 +83,7 @@ static int forward_state(struct forward *f)
 		memcpy(c->whole, f->job->whole + (size_t)node * p->labels, p->labels * sizeof *c->whole);
 		for (size_t i = 0; i < c->count; i++)
 			f->owner[c->points[i]] = c->id;
-		seat_add(f, c);
+		roster_add(&f->roster, c);
 	}
 	free(id);
 	return rc;
@@ -211,9 +183,9 @@ static void accept(struct forward *f, struct cluster *m, const struct merge *pai
 	bool had_b = b->count > 0;
 
 	if (a->count > 0)
-		seat_drop(f, a);
+		roster_drop(&f->roster, a);
 	if (had_b)
-		seat_drop(f, b);
+		roster_drop(&f->roster, b);
 	m->split = m->count;
 	m->whole = f->whole + (size_t)pair->a * f->points->labels;
 	memcpy(m->whole, f->joined, f->points->labels * sizeof *m->whole);
@@ -223,7 +195,7 @@ static void accept(struct forward *f, struct cluster *m, const struct merge *pai
 	*a = *m;
 	for (size_t i = 0; i < a->count; i++)
 		f->owner[a->points[i]] = a->id;
-	seat_add(f, a);
+	roster_add(&f->roster, a);
 	linkage_merge(f->linkage, pair->a, pair->b);
 }
 

@@ -1,5 +1,7 @@
 #include "geometry/kernels.h"
 
+#include <math.h>
+
 /* Four doubles, or four floats made double. The compiler makes one AVX or two
  * SSE operations of each; the roundings are the same. */
 typedef double lanes __attribute__((vector_size(32)));
@@ -246,17 +248,29 @@ FAST void kernel_block_distances(double out[KERNEL_LANES], const double *block, 
 	STORE(out + 4, s1);
 }
 
-FAST double kernel_distance(const float *a, const float *b, size_t stride)
+/* A sum of squares never falls, also when it is rounded: where a part of it is more
+ * than `most`, so is all of it. */
+FAST double kernel_distance_within(const float *a, const float *b, size_t stride, double most)
 {
+	enum { PART = 64 };
 	lanes s0 = { 0 }, s1 = { 0 };
-	double out;
+	double out = 0.0;
 
-	for (size_t k = 0; k < stride; k += 8) {
-		lanes e0 = WIDEN(a + k) - WIDEN(b + k), e1 = WIDEN(a + k + 4) - WIDEN(b + k + 4);
+	for (size_t k = 0; k < stride && !(out > most);) {
+		const size_t end = stride - k < PART ? stride : k + PART;
 
-		s0 += e0 * e0;
-		s1 += e1 * e1;
+		for (; k < end; k += 8) {
+			lanes e0 = WIDEN(a + k) - WIDEN(b + k), e1 = WIDEN(a + k + 4) - WIDEN(b + k + 4);
+
+			s0 += e0 * e0;
+			s1 += e1 * e1;
+		}
+		TOTAL(out, s0, s1);
 	}
-	TOTAL(out, s0, s1);
 	return out;
+}
+
+double kernel_distance(const float *a, const float *b, size_t stride)
+{
+	return kernel_distance_within(a, b, stride, INFINITY);
 }

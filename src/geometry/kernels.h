@@ -50,6 +50,8 @@ void kernel_rotate(double *a, double *b, double c, double s, size_t stride);
 
 /* |a − b|² of two rows. */
 double kernel_distance(const float *a, const float *b, size_t stride);
+/* The same where it is at most so much; else some number that is more. */
+double kernel_distance_within(const float *a, const float *b, size_t stride, double most);
 
 /* Squared distances of the centre c (d) to the KERNEL_LANES centres of a block
  * (d, KERNEL_LANES): each is one sum over the coordinates in index order. */

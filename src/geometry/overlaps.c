@@ -371,51 +371,71 @@ static int ask_wholes(struct overlaps *o, struct cluster *m, const struct roster
 	return rc;
 }
 
+/* Puts a cluster to the questions, unless its sphere or what is known of it answers.
+ * −1 if memory is short. */
+static int gather_one(struct overlaps *o, size_t *count, const struct cluster *m, struct cluster *other,
+		      struct roster *r)
+{
+	struct overlap_counts *c = &o->counted[0];
+	const struct cloud *cloud = &o->points->cloud;
+	const double reach = m->radius + other->radius + cloud->tau, most = reach * reach * (1.0 + 1e-9);
+	double distance;
+
+	if (other->whole[m->label] == WHOLE_APART) {
+		roster_close(r, other, m->label);
+		c->separator++;
+		c->asked++;
+		return 0;
+	}
+	distance = kernel_distance_within(m->centre, other->centre, cloud->stride, most);
+	if (distance > most) {
+		c->sphere++;
+		c->asked++;
+		return 0;
+	}
+	if (array_reserve(&o->questions, &o->capacity, *count + 1, sizeof *o->questions) < 0)
+		return -1;
+	o->questions[(*count)++] = (struct question){ .other = other, .nearness = distance / (reach * reach) };
+	return 0;
+}
+
 /* Fills `questions` with the clusters that only the centres' plane or the solver
  * can tell from m: few of all that there are. −1 if memory is short. */
-static int gather(struct overlaps *o, size_t *found, struct cluster *m, const struct roster *r,
+static int gather(struct overlaps *o, size_t *found, struct cluster *m, struct roster *r,
 		  bool (*skip)(const struct cluster *, const struct cluster *))
 {
 	size_t n = o->points->labels, count = 0;
 	struct overlap_counts *c = &o->counted[0];
-	const struct cloud *cloud = &o->points->cloud;
+	const float reach = roster_reach(r, m);
 
 	for (uint32_t l = 0; l < n; l++) {
+		const size_t seats = r->counts[l], closed = roster_closed(r, l, m->label);
+		size_t seen = 0;
+
 		if (l == m->label)
 			continue;
 		if (o->apart[m->label * n + l] || m->whole[l] == WHOLE_APART) {
-			c->separator += r->counts[l];
-			c->asked += r->counts[l];
+			c->separator += seats;
+			c->asked += seats;
 			continue;
 		}
-		for (size_t i = 0; i < r->counts[l]; i++) {
-			struct cluster *other = r->items[l][i];
-			double reach = m->radius + other->radius + cloud->tau, distance;
+		for (size_t at = 0; (at = roster_within(r, l, at, m->label, reach)) < seats; at++, seen++) {
+			struct cluster *other = roster_at(r, l, at);
 
 			if ((m->count == 1 && other->count == 1) || (skip != NULL && skip(m, other)))
 				continue;
-			if (other->whole[m->label] == WHOLE_APART) {
-				c->separator++;
-				c->asked++;
-				continue;
-			}
-			distance = kernel_distance(m->centre, other->centre, cloud->stride);
-			if (distance > reach * reach * (1.0 + 1e-9)) {
-				c->sphere++;
-				c->asked++;
-				continue;
-			}
-			if (array_reserve(&o->questions, &o->capacity, count + 1, sizeof *o->questions) < 0)
+			if (gather_one(o, &count, m, other, r) < 0)
 				return -1;
-			o->questions[count++] =
-				(struct question){ .other = other, .nearness = distance / (reach * reach) };
 		}
+		c->separator += closed;
+		c->sphere += seats - seen - closed;
+		c->asked += seats - seen;
 	}
 	*found = count;
 	return 0;
 }
 
-int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
+int overlaps_find(struct overlaps *o, struct cluster *m, struct roster *r,
 		  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
 		  struct error *err)
 {

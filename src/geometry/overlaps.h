@@ -10,6 +10,7 @@
 #include "base/context.h"
 #include "geometry/cluster.h"
 #include "geometry/directions.h"
+#include "geometry/roster.h"
 #include "geometry/whitening.h"
 
 #include <stdint.h>
@@ -86,12 +87,6 @@ int overlaps_prepare(struct overlaps *o, struct error *err);
 /* To be called before clusters that are no unions of those asked about before. */
 void overlaps_regroup(struct overlaps *o);
 
-/* The clusters of each label that a cluster is to be tested against. */
-struct roster {
-	struct cluster ***items; /* (labels), (counts[l]) */
-	size_t *counts;          /* (labels) */
-};
-
 struct meeting {
 	struct cluster *other;
 	struct answer answer; /* to be released where other is not NULL */
@@ -100,7 +95,7 @@ struct meeting {
 /* Tests m against the clusters of other labels, but for those that `skip` (may be
  * NULL) leaves out. The first overlap in a fixed order ends it. Returns 1 with the
  * overlap, 0 without one, −1 on error. */
-int overlaps_find(struct overlaps *o, struct cluster *m, const struct roster *r,
+int overlaps_find(struct overlaps *o, struct cluster *m, struct roster *r,
 		  bool (*skip)(const struct cluster *m, const struct cluster *other), struct meeting *out,
 		  struct error *err);
 
