@@ -16,6 +16,8 @@ typedef double loose __attribute__((vector_size(32), aligned(8), may_alias));
 		(out) = (sum_[0] + sum_[1]) + (sum_[2] + sum_[3]);                                                   \
 	} while (0)
 
+#define ALL(truth) ((truth)[0] != 0 && (truth)[1] != 0 && (truth)[2] != 0 && (truth)[3] != 0)
+
 /* The resolver of a function with two versions runs before the sanitizer is
  * ready, and the names that clang gave the versions up to its release 17 are not
  * those that other files call. */
@@ -233,21 +235,6 @@ FAST void kernel_rotate(double *a, double *b, double c, double s, size_t stride)
 	}
 }
 
-FAST void kernel_block_distances(double out[KERNEL_LANES], const double *block, const double *c, size_t d)
-{
-	lanes s0 = { 0 }, s1 = { 0 };
-
-	for (size_t k = 0; k < d; k++) {
-		lanes e0 = LOAD(block + k * KERNEL_LANES) - c[k];
-		lanes e1 = LOAD(block + k * KERNEL_LANES + 4) - c[k];
-
-		s0 += e0 * e0;
-		s1 += e1 * e1;
-	}
-	STORE(out, s0);
-	STORE(out + 4, s1);
-}
-
 /* A sum of squares never falls, also when it is rounded: where a part of it is more
  * than `most`, so is all of it. */
 FAST double kernel_distance_within(const float *a, const float *b, size_t stride, double most)
@@ -268,6 +255,30 @@ FAST double kernel_distance_within(const float *a, const float *b, size_t stride
 		TOTAL(out, s0, s1);
 	}
 	return out;
+}
+
+FAST void kernel_block_within(double out[KERNEL_LANES], const double *block, const double *c, size_t d,
+			      const double most[KERNEL_LANES])
+{
+	enum { PART = 16 };
+	const lanes m0 = LOAD(most), m1 = LOAD(most + 4);
+	lanes s0 = { 0 }, s1 = { 0 };
+
+	for (size_t k = 0; k < d;) {
+		const size_t end = d - k < PART ? d : k + PART;
+
+		for (; k < end; k++) {
+			lanes e0 = LOAD(block + k * KERNEL_LANES) - c[k];
+			lanes e1 = LOAD(block + k * KERNEL_LANES + 4) - c[k];
+
+			s0 += e0 * e0;
+			s1 += e1 * e1;
+		}
+		if (ALL((s0 > m0) & (s1 > m1)))
+			break;
+	}
+	STORE(out, s0);
+	STORE(out + 4, s1);
 }
 
 double kernel_distance(const float *a, const float *b, size_t stride)

@@ -54,7 +54,9 @@ double kernel_distance(const float *a, const float *b, size_t stride);
 double kernel_distance_within(const float *a, const float *b, size_t stride, double most);
 
 /* Squared distances of the centre c (d) to the KERNEL_LANES centres of a block
- * (d, KERNEL_LANES): each is one sum over the coordinates in index order. */
-void kernel_block_distances(double out[KERNEL_LANES], const double *block, const double *c, size_t d);
+ * (d, KERNEL_LANES): each is one sum over the coordinates in index order. Where it is more
+ * than `most`, it may be some other number that is. */
+void kernel_block_within(double out[KERNEL_LANES], const double *block, const double *c, size_t d,
+			 const double most[KERNEL_LANES]);
 
 #endif

@@ -32,8 +32,7 @@ struct linkage {
 	size_t *first;    /* (labels) a label's first block */
 	uint32_t *size;   /* (count) 0: merged into another */
 	struct row *rows; /* (count) */
-	double *reach;    /* (labels' places) distances from one centre, a label at a time */
-	double *scratch;  /* (labels, d) */
+	double *scratch;  /* (labels, d) a centre: labels may be worked on side by side */
 	uint64_t **drops; /* (count) bits (places) of those a cluster was dropped with, or NULL; or NULL */
 	uint32_t *place;  /* (count) a cluster's number among those of its label at the start of the drops */
 	size_t *words;    /* (labels) of a row of bits */
@@ -106,14 +105,13 @@ struct linkage *linkage_new(const struct points *points)
 	}
 	l->sum = array_new(points->count, l->d, sizeof *l->sum);
 	l->centre = array_new(blocks * KERNEL_LANES, l->d, sizeof *l->centre);
-	l->reach = array_new(blocks, KERNEL_LANES, sizeof *l->reach);
 	l->scratch = array_new(points->labels, l->d, sizeof *l->scratch);
 	l->size = array_new(points->count, 1, sizeof *l->size);
 	l->rows = array_new(points->count, 1, sizeof *l->rows);
 	l->place = array_new(points->count, 1, sizeof *l->place);
 	l->words = array_new(points->labels, 1, sizeof *l->words);
-	if (l->sum == NULL || l->centre == NULL || l->reach == NULL || l->scratch == NULL || l->size == NULL ||
-	    l->rows == NULL || l->place == NULL || l->words == NULL)
+	if (l->sum == NULL || l->centre == NULL || l->scratch == NULL || l->size == NULL || l->rows == NULL ||
+	    l->place == NULL || l->words == NULL)
 		goto fail;
 	fill(l, blocks);
 	return l;
@@ -132,7 +130,6 @@ void linkage_free(struct linkage *l)
 	free(l->first);
 	free(l->sum);
 	free(l->centre);
-	free(l->reach);
 	free(l->scratch);
 	free(l->size);
 	free(l->rows);
@@ -197,45 +194,72 @@ static void row_remove(struct row *r, uint32_t cluster)
 		}
 }
 
-/* The row of a cluster from its distances to the label's places. */
-static void row_fill(struct linkage *l, uint32_t cluster, const double *reach)
+static uint32_t blocks_of(const struct points *p, uint32_t label)
+{
+	return (p->start[label + 1] - p->start[label] + KERNEL_LANES - 1) / KERNEL_LANES;
+}
+
+/* Squared distances from a centre to the clusters in a block of a label's places, as far as
+ * they matter: for the row of `cluster` those of larger index, and with `both`, for the
+ * rows of the others, those of smaller index; what is beyond a row's bound is some number
+ * beyond it. False if none matters. */
+static bool reach_block(const struct linkage *l, uint32_t label, uint32_t block, uint32_t cluster, bool both,
+			const double *centre, double reach[KERNEL_LANES])
 {
 	const struct points *p = l->points;
-	uint32_t label = p->label[cluster], start = p->start[label], end = p->start[label + 1];
-	struct row *r = &l->rows[cluster];
+	const uint32_t first = p->start[label] + block * KERNEL_LANES, end = p->start[label + 1];
+	double most[KERNEL_LANES];
+	bool any = false;
 
+	for (uint32_t lane = 0; lane < KERNEL_LANES; lane++) {
+		const uint32_t j = first + lane;
+		const bool matters = j < end && l->size[j] > 0 && j != cluster && (both || j > cluster);
+
+		most[lane] = matters ? l->rows[j > cluster ? cluster : j].bound.distance : -1.0;
+		any = any || matters;
+	}
+	if (any)
+		kernel_block_within(reach, l->centre + (l->first[label] + block) * l->d * KERNEL_LANES, centre, l->d,
+				    most);
+	return any;
+}
+
+static void row_clear(struct row *r)
+{
 	r->count = 0;
 	r->bound = (struct partner){ INFINITY, UINT32_MAX };
-	for (uint32_t j = cluster + 1; j < end; j++) {
-		struct partner here = { reach[j - start], j };
+}
 
-		if (l->size[j] > 0 && before(here, r->bound) && !dropped(l, cluster, j))
+/* Offers a cluster's row the partners of larger index in a block. */
+static void row_offer(struct linkage *l, uint32_t cluster, uint32_t first, const double reach[KERNEL_LANES])
+{
+	const uint32_t end = l->points->start[l->points->label[cluster] + 1];
+	struct row *r = &l->rows[cluster];
+
+	for (uint32_t lane = 0; lane < KERNEL_LANES; lane++) {
+		const struct partner here = { reach[lane], first + lane };
+
+		if (here.cluster > cluster && here.cluster < end && l->size[here.cluster] > 0 &&
+		    before(here, r->bound) && !dropped(l, cluster, here.cluster))
 			row_insert(r, here);
 	}
 }
 
-/* Squared distances from a centre to a label's places, from that of `from` on. */
-static void reach_fill(const struct linkage *l, const double *centre, uint32_t label, uint32_t from, double *reach)
+static void row_compute(struct linkage *l, uint32_t cluster, double *centre)
 {
-	const struct points *p = l->points;
-	size_t blocks = (p->start[label + 1] - p->start[label] + KERNEL_LANES - 1) / KERNEL_LANES;
+	const uint32_t label = l->points->label[cluster], start = l->points->start[label];
+	double reach[KERNEL_LANES];
 
-	for (size_t b = (from - p->start[label]) / KERNEL_LANES; b < blocks; b++)
-		kernel_block_distances(reach + b * KERNEL_LANES,
-				       l->centre + (l->first[label] + b) * l->d * KERNEL_LANES, centre, l->d);
-}
-
-static void row_compute(struct linkage *l, uint32_t cluster, double *reach, double *centre)
-{
 	centre_get(l, cluster, centre);
-	reach_fill(l, centre, l->points->label[cluster], cluster, reach);
-	row_fill(l, cluster, reach);
+	row_clear(&l->rows[cluster]);
+	for (uint32_t b = (cluster - start) / KERNEL_LANES; b < blocks_of(l->points, label); b++)
+		if (reach_block(l, label, b, cluster, false, centre, reach))
+			row_offer(l, cluster, start + b * KERNEL_LANES, reach);
 }
 
 struct begin_job {
 	struct linkage *l;
-	double **scratch; /* (threads) */
-	size_t places;    /* in a label at most */
+	double *scratch; /* (threads, d) */
 	const struct context *ctx;
 	atomic_size_t done; /* tasks */
 };
@@ -251,7 +275,7 @@ static void begin_task(void *arg, size_t task, unsigned thread)
 				 l->points->count);
 	for (size_t i = task * ROWS_A_TASK; i < end && i < l->points->count; i++)
 		if (l->size[i] > 0)
-			row_compute(l, (uint32_t)i, job->scratch[thread], job->scratch[thread] + job->places);
+			row_compute(l, (uint32_t)i, job->scratch + thread * l->d);
 }
 
 static int make_drops(struct linkage *l)
@@ -273,41 +297,18 @@ static int make_drops(struct linkage *l)
 	return 0;
 }
 
-static size_t most_places(const struct points *p)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < p->labels; i++)
-		if (p->start[i + 1] - p->start[i] > most)
-			most = p->start[i + 1] - p->start[i];
-	return (most + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
-}
-
 int linkage_begin(struct linkage *l, bool drops, const struct context *ctx, struct error *err)
 {
-	struct begin_job job = { .l = l, .places = most_places(l->points), .ctx = ctx };
-	unsigned threads = pool_threads(ctx->pool);
-	bool short_of = drops && make_drops(l) < 0;
+	struct begin_job job = { .l = l, .ctx = ctx };
 
-	job.scratch = array_new(threads, 1, sizeof *job.scratch);
-	if (job.scratch == NULL)
+	job.scratch = array_new(pool_threads(ctx->pool), l->d, sizeof *job.scratch);
+	if (job.scratch == NULL || (drops && make_drops(l) < 0)) {
+		free(job.scratch);
 		return error_memory(err, "the linkage of the points");
-	for (unsigned i = 0; i < threads; i++) {
-		job.scratch[i] = array_new(job.places + l->d, 1, sizeof(double));
-		short_of |= job.scratch[i] == NULL;
 	}
-	if (!short_of)
-		pool_run(ctx->pool, (l->points->count + ROWS_A_TASK - 1) / ROWS_A_TASK, begin_task, &job);
-	for (unsigned i = 0; i < threads; i++)
-		free(job.scratch[i]);
+	pool_run(ctx->pool, (l->points->count + ROWS_A_TASK - 1) / ROWS_A_TASK, begin_task, &job);
 	free(job.scratch);
-	return short_of ? error_memory(err, "the linkage of the points") : 0;
-}
-
-/* A label's own part of `reach`: labels may be worked on side by side. */
-static double *reach_of(const struct linkage *l, uint32_t label)
-{
-	return l->reach + l->first[label] * KERNEL_LANES;
+	return 0;
 }
 
 bool linkage_next(struct linkage *l, uint32_t label, struct merge *out)
@@ -328,7 +329,7 @@ bool linkage_next(struct linkage *l, uint32_t label, struct merge *out)
 				unknown = (struct partner){ r->bound.distance, i };
 		}
 		if (unknown.cluster != UINT32_MAX && unknown.distance <= known.distance) {
-			row_compute(l, unknown.cluster, reach_of(l, label), l->scratch + label * l->d);
+			row_compute(l, unknown.cluster, l->scratch + label * l->d);
 			continue;
 		}
 		if (known.cluster == UINT32_MAX)
@@ -367,32 +368,45 @@ static void drops_join(struct linkage *l, uint32_t a, uint32_t b)
 			drop_mark(l, i, a);
 }
 
+/* What the merge of a and b changes in the rows of the clusters of a block that are of
+ * smaller index than a. */
+static void rows_update(struct linkage *l, uint32_t a, uint32_t first, const double reach[KERNEL_LANES])
+{
+	for (uint32_t lane = 0; lane < KERNEL_LANES && first + lane < a; lane++) {
+		const struct partner here = { reach[lane], a };
+		struct row *r = &l->rows[first + lane];
+
+		if (l->size[first + lane] > 0 && before(here, r->bound) && !dropped(l, first + lane, a))
+			row_insert(r, here);
+	}
+}
+
 void linkage_merge(struct linkage *l, uint32_t a, uint32_t b)
 {
 	const struct points *p = l->points;
 	uint32_t label = p->label[a], start = p->start[label];
-	double *reach = reach_of(l, label), *centre = l->scratch + label * l->d;
+	double *centre = l->scratch + label * l->d, reach[KERNEL_LANES];
 
 	linkage_join(l, a, b);
 	if (l->drops != NULL)
 		drops_join(l, a, b);
-	centre_get(l, a, centre);
-	reach_fill(l, centre, label, start, reach);
 	for (uint32_t i = start; i < b; i++) {
-		struct row *r = &l->rows[i];
-		struct partner here = { 0.0, a };
-
 		if (l->size[i] == 0 || i == a)
 			continue;
-		row_remove(r, b);
-		if (i > a)
-			continue;
-		row_remove(r, a);
-		here.distance = reach[i - start];
-		if (before(here, r->bound) && !dropped(l, i, a))
-			row_insert(r, here);
+		row_remove(&l->rows[i], b);
+		if (i < a)
+			row_remove(&l->rows[i], a);
 	}
-	row_fill(l, a, reach);
+	centre_get(l, a, centre);
+	row_clear(&l->rows[a]);
+	for (uint32_t block = 0; block < blocks_of(p, label); block++) {
+		const uint32_t first = start + block * KERNEL_LANES;
+
+		if (!reach_block(l, label, block, a, true, centre, reach))
+			continue;
+		rows_update(l, a, first, reach);
+		row_offer(l, a, first, reach);
+	}
 }
 
 int linkage_drop(struct linkage *l, uint32_t a, uint32_t b)

@@ -22,7 +22,7 @@ static void sums_have_their_order(void **state)
 {
 	enum { ROWS = 7, WIDE = 24 };
 	float rows[ROWS * WIDE];
-	double w[WIDE], got[ROWS], block[5 * KERNEL_LANES], centre[5], distances[KERNEL_LANES];
+	double w[WIDE], got[ROWS];
 	uint32_t index[ROWS] = { 6, 0, 3, 3, 1, 5, 2 };
 	struct stream random;
 
@@ -42,21 +42,54 @@ static void sums_have_their_order(void **state)
 			lane[k] += lane[k + 4];
 		assert_true(got[i] == (lane[0] + lane[1]) + (lane[2] + lane[3]));
 	}
-	for (size_t i = 0; i < 5 * KERNEL_LANES; i++)
-		block[i] = stream_normal(&random);
-	for (size_t k = 0; k < 5; k++)
-		centre[k] = stream_normal(&random);
-	kernel_block_distances(distances, block, centre, 5);
-	for (size_t j = 0; j < KERNEL_LANES; j++) {
-		double sum = 0.0;
+}
 
-		for (size_t k = 0; k < 5; k++) {
-			double e = block[k * KERNEL_LANES + j] - centre[k];
+/* What is within its limit is exact, to the limit itself; what is not, is not. */
+static void distances_are_exact_within_their_limits(void **state)
+{
+	enum { WIDE = 200, TRIES = 50 };
+	static double block[WIDE * KERNEL_LANES], centre[WIDE];
+	static float rows[2 * WIDE];
+	struct stream random;
+	size_t beyond = 0;
 
-			sum += e * e;
+	(void)state;
+	stream_init(&random, 42);
+	for (size_t try = 0; try < TRIES; try++) {
+		double sums[KERNEL_LANES] = { 0.0 }, most[KERNEL_LANES], got[KERNEL_LANES], whole;
+		const size_t d = 1 + stream_below(&random, WIDE);
+
+		for (size_t i = 0; i < d * KERNEL_LANES; i++)
+			block[i] = stream_normal(&random);
+		for (size_t k = 0; k < d; k++)
+			centre[k] = stream_normal(&random);
+		for (size_t i = 0; i < d * KERNEL_LANES; i++) {
+			double e = block[i] - centre[i / KERNEL_LANES];
+
+			sums[i % KERNEL_LANES] += e * e;
 		}
-		assert_true(distances[j] == sum);
+		for (size_t j = 0; j < KERNEL_LANES; j++)
+			most[j] = try % 5 == j ? sums[j] : 0.5 * sums[j];
+		kernel_block_within(got, block, centre, d, most);
+		for (size_t j = 0; j < KERNEL_LANES; j++) {
+			assert_true(most[j] < sums[j] ? got[j] > most[j] : got[j] == sums[j]);
+			beyond += got[j] != sums[j];
+		}
+		for (size_t j = 0; j < KERNEL_LANES; j++)
+			most[j] = 0.3 * sums[j];
+		kernel_block_within(got, block, centre, d, most);
+		for (size_t j = 0; j < KERNEL_LANES; j++) {
+			assert_true(got[j] > most[j]);
+			beyond += got[j] != sums[j];
+		}
+		for (size_t i = 0; i < 2 * WIDE; i++)
+			rows[i] = (float)stream_normal(&random);
+		whole = kernel_distance(rows, rows + WIDE, WIDE);
+		assert_true(kernel_distance_within(rows, rows + WIDE, WIDE, whole) == whole);
+		assert_true(kernel_distance_within(rows, rows + WIDE, WIDE, 0.9 * whole) > 0.9 * whole);
+		beyond += kernel_distance_within(rows, rows + WIDE, WIDE, 0.3 * whole) < whole;
 	}
+	assert_true(beyond > TRIES);
 }
 
 static void groups_are_as_their_vectors(void **state)
@@ -184,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sums_have_their_order),
+		cmocka_unit_test(distances_are_exact_within_their_limits),
 		cmocka_unit_test(groups_are_as_their_vectors),
 		cmocka_unit_test(points_prepared_together_are_as_alone),
 		cmocka_unit_test(shared_products_are_as_one_thread_s),

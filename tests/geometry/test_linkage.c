@@ -36,7 +36,8 @@ static void test_sequence(void **state)
 		struct points p;
 		struct merge *merges;
 		struct error err = { 0 };
-		size_t count, n = 60 + seed * 4, d = 1 + seed % 9, pair[2] = { 0, 0 };
+		size_t count, n = 60 + seed * 4, d = seed % 3 == 0 ? REFERENCE_WIDE : 1 + seed % 9,
+			      pair[2] = { 0, 0 };
 		static float ordered[REFERENCE_MAX * REFERENCE_WIDE];
 		struct reference r = { .x = ordered, .label = sorted, .n = n, .d = d };
 
@@ -90,7 +91,7 @@ static void test_drops(void **state)
 		struct error err = { 0 };
 		struct stream random;
 		static float ordered[REFERENCE_MAX * REFERENCE_WIDE];
-		size_t n = 70, d = 2 + seed % 4, pair[2] = { 0, 0 }, refused = 0;
+		size_t n = 70, d = seed % 3 == 0 ? REFERENCE_WIDE : 2 + seed % 4, pair[2] = { 0, 0 }, refused = 0;
 		struct reference r = { .x = ordered, .label = sorted, .n = n, .d = d };
 
 		make(&p, x, label, n, d, 1, seed % 2 == 0, seed + 50);
