@@ -10,6 +10,9 @@
 /* Spheres are widened by more than the roundings of their sums. */
 static const double slack = 1.0 + 1e-9;
 
+/* A sphere that may be larger than it need be by so much is kept. */
+static const double tight = 1.005;
+
 static int make_sphere(struct cluster *c, const struct points *p)
 {
 	size_t stride = p->cloud.stride;
@@ -35,7 +38,8 @@ static int make_sphere(struct cluster *c, const struct points *p)
 			fmax(largest, kernel_distance(c->own_centre, p->cloud.data + c->points[i] * stride, stride));
 	free(mean);
 	c->centre = c->own_centre;
-	c->radius = sqrt(largest) * slack;
+	c->least = sqrt(largest);
+	c->radius = c->least * slack;
 	return 0;
 }
 
@@ -62,6 +66,7 @@ static int join_spheres(struct cluster *c, const struct points *p, const struct 
 {
 	size_t stride = p->cloud.stride, whole = a->count + b->count;
 	float *centre = array_new(stride, 1, sizeof *centre);
+	double moved[2];
 
 	if (centre == NULL)
 		return -1;
@@ -71,9 +76,10 @@ static int join_spheres(struct cluster *c, const struct points *p, const struct 
 				(double)whole);
 	c->own_centre = centre;
 	c->centre = centre;
-	c->radius = fmax(a->radius + sqrt(kernel_distance(centre, a->centre, stride)),
-			 b->radius + sqrt(kernel_distance(centre, b->centre, stride))) *
-		    slack;
+	moved[0] = sqrt(kernel_distance(centre, a->centre, stride));
+	moved[1] = sqrt(kernel_distance(centre, b->centre, stride));
+	c->radius = fmax(a->radius + moved[0], b->radius + moved[1]) * slack;
+	c->least = fmax(fmax(a->least - moved[0], b->least - moved[1]), 0.0);
 	return 0;
 }
 
@@ -103,6 +109,8 @@ int cluster_join(struct cluster *out, const struct points *p, const struct clust
 
 int cluster_tighten(struct cluster *c, const struct points *p)
 {
+	if (c->radius <= tight * c->least)
+		return 0;
 	free(c->own_centre);
 	c->own_centre = NULL;
 	return make_sphere(c, p);

@@ -20,6 +20,7 @@ struct cluster {
 	size_t count;
 	const float *centre;  /* (stride) near the mean; of one point, its row */
 	double radius;        /* of a sphere about `centre` that holds all points */
+	double least;         /* what a smaller one would have at least */
 	uint16_t *whole;      /* (labels), or NULL */
 	size_t seat;          /* among those of its label in a roster */
 	bool settled;         /* compared with all others */
@@ -34,7 +35,8 @@ void cluster_release(struct cluster *c);
 /* The union of two, with its own points, in a sphere about both of theirs; their
  * `whole` are not joined. */
 int cluster_join(struct cluster *out, const struct points *p, const struct cluster *a, const struct cluster *b);
-/* Puts a union into the smallest sphere about its mean. −1 if memory is short. */
+/* Puts a union into the smallest sphere about its mean, unless its own is hardly larger.
+ * −1 if memory is short. */
 int cluster_tighten(struct cluster *c, const struct points *p);
 
 static inline struct hull cluster_hull(const struct cluster *c)
