@@ -1,16 +1,12 @@
 #include "geometry/hull.h"
 
-#include "base/array.h"
 #include "geometry/kernels.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* A hull of more than ALL points is solved on a working set of the NEAR points
- * that reach farthest towards the other hull, chosen anew whenever all points
- * have been looked at. */
-enum { ALL = 96, NEAR = 48 };
+/* Hulls of more than so many points are solved on their working sets. */
+enum { ALL = 96 };
 
 /* A direction is tried on so many points at a time. */
 enum { TRIED = 64 };
@@ -28,85 +24,6 @@ static const double near = 1e-4;
 
 /* What part of the distance makes a separator that hulls may grow beside. */
 static const double part = 0.25;
-
-int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t largest)
-{
-	int rc = active_init(&out->active, cloud->dimensions);
-
-	out->cloud = cloud;
-	out->largest = largest;
-	out->x = array_new(cloud->stride, 1, sizeof *out->x);
-	out->rest = array_new(cloud->stride, 1, sizeof *out->rest);
-	out->slope = array_new(out->active.capacity, 1, sizeof *out->slope);
-	out->scratch = array_new(2, cloud->stride, sizeof *out->scratch);
-	out->direction = array_new(cloud->stride, 1, sizeof *out->direction);
-	out->nearness = array_new(NEAR, 1, sizeof *out->nearness);
-	out->member = array_new(cloud->count, 1, sizeof *out->member);
-	out->best.point = array_new(out->active.capacity, 1, sizeof *out->best.point);
-	out->best.side = array_new(out->active.capacity, 1, sizeof *out->best.side);
-	out->best.weight = array_new(out->active.capacity, 1, sizeof *out->best.weight);
-	if (out->best.point == NULL || out->best.side == NULL || out->best.weight == NULL)
-		rc = -1;
-	for (int side = 0; side < 2; side++) {
-		out->end[side] = array_new(cloud->stride, 1, sizeof *out->x);
-		out->dots[side] = array_new(largest, 1, sizeof *out->x);
-		out->near[side] = array_new(NEAR, 1, sizeof *out->near[side]);
-		if (out->end[side] == NULL || out->dots[side] == NULL || out->near[side] == NULL)
-			rc = -1;
-	}
-	if (rc < 0 || out->x == NULL || out->rest == NULL || out->slope == NULL || out->nearness == NULL ||
-	    out->member == NULL || out->scratch == NULL || out->direction == NULL) {
-		hull_work_release(out);
-		return -1;
-	}
-	return 0;
-}
-
-void hull_work_release(struct hull_work *w)
-{
-	active_release(&w->active);
-	free(w->x);
-	free(w->rest);
-	free(w->slope);
-	free(w->nearness);
-	free(w->member);
-	free(w->scratch);
-	free(w->direction);
-	free(w->best.point);
-	free(w->best.side);
-	free(w->best.weight);
-	for (int side = 0; side < 2; side++) {
-		free(w->end[side]);
-		free(w->dots[side]);
-		free(w->near[side]);
-	}
-	*w = (struct hull_work){ 0 };
-}
-
-void hull_start_release(struct hull_start *s)
-{
-	free((void *)(uintptr_t)s->point);
-	free((void *)(uintptr_t)s->side);
-	free((void *)(uintptr_t)s->weight);
-	*s = (struct hull_start){ 0 };
-}
-
-int hull_start_copy(struct hull_start *out, const struct hull_start *from)
-{
-	uint32_t *point = array_new(from->count, 1, sizeof *point);
-	uint8_t *side = array_new(from->count, 1, sizeof *side);
-	double *weight = array_new(from->count, 1, sizeof *weight);
-
-	*out = (struct hull_start){ point, side, weight, from->count };
-	if (point == NULL || side == NULL || weight == NULL) {
-		hull_start_release(out);
-		return -1;
-	}
-	memcpy(point, from->point, from->count * sizeof *point);
-	memcpy(side, from->side, from->count * sizeof *side);
-	memcpy(weight, from->weight, from->count * sizeof *weight);
-	return 0;
-}
 
 static double norm(const double *x, size_t stride)
 {
@@ -189,7 +106,7 @@ static struct support support_of(struct hull_work *w, struct hull h, int side)
 	return best_of(h.points, h.count, w->dots[side], side);
 }
 
-/* Keeps the NEAR points that reach farthest, from the products just taken. */
+/* Keeps the HULL_NEAR points that reach farthest, from the products just taken. */
 static void choose_near(struct hull_work *w, struct hull h, int side)
 {
 	size_t kept = 0;
@@ -198,9 +115,9 @@ static void choose_near(struct hull_work *w, struct hull h, int side)
 		double reach = side == 0 ? -w->dots[side][i] : w->dots[side][i];
 		size_t at = kept;
 
-		if (kept == NEAR && reach <= w->nearness[NEAR - 1])
+		if (kept == HULL_NEAR && reach <= w->nearness[HULL_NEAR - 1])
 			continue;
-		if (kept < NEAR)
+		if (kept < HULL_NEAR)
 			kept++;
 		else
 			at--;

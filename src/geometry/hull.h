@@ -62,6 +62,10 @@ struct hull_best {
 	double upper, lower;
 };
 
+/* A large hull is solved on a working set of so many points, those that reach farthest
+ * towards the other hull, chosen anew whenever all points have been looked at. */
+enum { HULL_NEAR = 48 };
+
 /* Memory for one solver. After a call, `active` holds the two convex
  * combinations until the next call. */
 struct hull_work {
@@ -76,8 +80,8 @@ struct hull_work {
 	double *dots[2];    /* (largest) x · p for each point of a side */
 	size_t largest;     /* points in a hull at most */
 	uint8_t *member;    /* (points of the cloud), all 0: which hull a point is of, 1 or 2 */
-	uint32_t *near[2];  /* (NEAR) points of the working set, best first */
-	double *nearness;   /* (NEAR) scratch */
+	uint32_t *near[2];  /* (HULL_NEAR) points of the working set, best first */
+	double *nearness;   /* (HULL_NEAR) scratch */
 	size_t near_count[2];
 	struct hull_best best;
 };

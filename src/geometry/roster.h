@@ -17,7 +17,8 @@ struct roster {
 	float *near;                  /* (labels, points) from that label's centre to the nearest point of the
 	                               * sphere of the cluster there, or less; INFINITY if it is known to be
 	                               * apart from all of the label */
-	size_t *closed;               /* (labels, labels) clusters of the second so known of the first */
+	size_t *closed;               /* (labels, labels) how many clusters of the second label are known to be
+	                               * apart from all of the first */
 };
 
 /* -1 if memory is short. */
