@@ -7,10 +7,10 @@
 
 int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t largest)
 {
-	int rc = active_init(&out->active, cloud->dimensions);
+	int rc;
 
-	out->cloud = cloud;
-	out->largest = largest;
+	*out = (struct hull_work){ .cloud = cloud, .largest = largest };
+	rc = active_init(&out->active, cloud->dimensions);
 	out->x = array_new(cloud->stride, 1, sizeof *out->x);
 	out->rest = array_new(cloud->stride, 1, sizeof *out->rest);
 	out->slope = array_new(out->active.capacity, 1, sizeof *out->slope);
