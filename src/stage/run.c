@@ -279,7 +279,8 @@ static int record_end(const struct run *r, const char *text, struct error *err)
 	} else if (!file_exists(mark) && directory_make(directory, err) == 0) {
 		file = fopen(log, "ae");
 		if (file != NULL) {
-			fwrite(r->said, 1, r->length, file);
+			if (r->length > 0)
+				fwrite(r->said, 1, r->length, file);
 			fprintf(file, "%s\n", text);
 			fclose(file);
 		}
