@@ -1,7 +1,8 @@
 /* One question about two hulls: whether a cluster overlaps another, or a whole
  * label. Directions that separated parts of the two before are tried first, then
- * Fisher's, then the plane across the centres, then the solver. It begins where a
- * direction tried in vain came from, or at a start that is given, and then at once. */
+ * Fisher's, then the plane across the centres, then the solver. Where a direction no
+ * longer helps, it begins at once with the points that this came from, or else with a
+ * start that is given. */
 #ifndef GEOMETRY_ASKING_H
 #define GEOMETRY_ASKING_H
 

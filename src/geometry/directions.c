@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const size_t bytes_at_most = (size_t)256 << 20;
-static const size_t weight_bytes_at_most = (size_t)64 << 20;
+static const size_t points_at_most = (size_t)5 << 20; /* of all weights: 68 MB */
 
 int directions_init(struct directions *out, size_t slots, size_t stride)
 {
@@ -18,7 +18,7 @@ int directions_init(struct directions *out, size_t slots, size_t stride)
 	out->vector = array_new(out->slots, stride, sizeof *out->vector);
 	out->reach = array_new(out->slots, 2, sizeof *out->reach);
 	out->weights = array_new(out->slots, 1, sizeof *out->weights);
-	out->room = weight_bytes_at_most / (sizeof(uint32_t) + sizeof(uint8_t) + sizeof(double));
+	out->room = points_at_most;
 	if (out->key == NULL || out->vector == NULL || out->reach == NULL || out->weights == NULL) {
 		directions_release(out);
 		return -1;
@@ -61,12 +61,8 @@ bool directions_find(struct direction *out, const struct directions *d, uint64_t
 void directions_put(struct directions *d, uint64_t key, const double *vector, const struct hull_start *weights)
 {
 	size_t slot = slot_of(d, key);
-	struct hull_start *kept = &d->weights[slot];
 
-	d->room += kept->count;
-	hull_start_release(kept);
-	if (weights != NULL && weights->count <= d->room && hull_start_copy(kept, weights) == 0)
-		d->room -= kept->count;
+	hull_start_replace(&d->weights[slot], weights, &d->room);
 	d->key[slot] = key;
 	reset(d, slot);
 	memcpy(d->vector + slot * d->stride, vector, d->stride * sizeof *vector);

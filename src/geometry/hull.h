@@ -103,8 +103,12 @@ struct hull_start {
 int hull_start_copy(struct hull_start *out, const struct hull_start *from);
 void hull_start_release(struct hull_start *s);
 
-/* `start`, for hulls without a point in common, may be NULL. Never fails: what is not decided is a verdict, and its
- * bounds and weights are the best that were met. */
+/* Puts a copy of `with`, which may be NULL, in place of what is kept: nothing where memory
+ * is short or `room`, in points, would be exceeded. */
+void hull_start_replace(struct hull_start *kept, const struct hull_start *with, size_t *room);
+
+/* `start`, for hulls without a point in common, may be NULL. Never fails: what is not
+ * decided is a verdict, and its bounds and weights are the best that were met. */
 void hull_separate(struct separation *out, struct hull a, struct hull b, enum hull_purpose purpose,
 		   const struct hull_start *start, struct hull_work *w);
 

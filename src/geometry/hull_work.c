@@ -3,7 +3,6 @@
 #include "base/array.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 int hull_work_init(struct hull_work *out, const struct cloud *cloud, size_t largest)
 {
@@ -57,29 +56,4 @@ void hull_work_release(struct hull_work *w)
 		free(w->near[side]);
 	}
 	*w = (struct hull_work){ 0 };
-}
-
-void hull_start_release(struct hull_start *s)
-{
-	free((void *)(uintptr_t)s->point);
-	free((void *)(uintptr_t)s->side);
-	free((void *)(uintptr_t)s->weight);
-	*s = (struct hull_start){ 0 };
-}
-
-int hull_start_copy(struct hull_start *out, const struct hull_start *from)
-{
-	uint32_t *point = array_new(from->count, 1, sizeof *point);
-	uint8_t *side = array_new(from->count, 1, sizeof *side);
-	double *weight = array_new(from->count, 1, sizeof *weight);
-
-	*out = (struct hull_start){ point, side, weight, from->count };
-	if (point == NULL || side == NULL || weight == NULL) {
-		hull_start_release(out);
-		return -1;
-	}
-	memcpy(point, from->point, from->count * sizeof *point);
-	memcpy(side, from->side, from->count * sizeof *side);
-	memcpy(weight, from->weight, from->count * sizeof *weight);
-	return 0;
 }

@@ -87,6 +87,11 @@ static void fill(struct linkage *l, size_t blocks)
 	}
 }
 
+static uint32_t blocks_of(const struct points *p, size_t label)
+{
+	return (p->start[label + 1] - p->start[label] + KERNEL_LANES - 1) / KERNEL_LANES;
+}
+
 struct linkage *linkage_new(const struct points *points)
 {
 	struct linkage *l = calloc(1, sizeof *l);
@@ -101,7 +106,7 @@ struct linkage *linkage_new(const struct points *points)
 		goto fail;
 	for (size_t i = 0; i < points->labels; i++) {
 		l->first[i] = blocks;
-		blocks += (points->start[i + 1] - points->start[i] + KERNEL_LANES - 1) / KERNEL_LANES;
+		blocks += blocks_of(points, i);
 	}
 	l->sum = array_new(points->count, l->d, sizeof *l->sum);
 	l->centre = array_new(blocks * KERNEL_LANES, l->d, sizeof *l->centre);
@@ -192,11 +197,6 @@ static void row_remove(struct row *r, uint32_t cluster)
 			r->count--;
 			return;
 		}
-}
-
-static uint32_t blocks_of(const struct points *p, uint32_t label)
-{
-	return (p->start[label + 1] - p->start[label] + KERNEL_LANES - 1) / KERNEL_LANES;
 }
 
 /* Squared distances from a centre to the clusters in a block of a label's places, as far as

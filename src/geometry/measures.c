@@ -44,11 +44,8 @@ void measures_release(struct measures *m)
 
 void measure_starts_release(struct measure_starts *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		struct answer a = { .weights = s->items[i] };
-
-		answer_release(&a);
-	}
+	for (size_t i = 0; i < s->count; i++)
+		hull_start_release(&s->items[i]);
 	free(s->items);
 	*s = (struct measure_starts){ 0 };
 }
@@ -86,7 +83,7 @@ static double point_distance(const struct measuring *m, const struct cluster *a,
 /* Keeps what the solver ended with, for the next measurement. */
 static void keep_start(struct measuring *m, struct pair *p, const struct separation *s, unsigned thread)
 {
-	struct answer taken, old;
+	struct answer taken;
 
 	if (p->start == NULL || s->proof != PROOF_WEIGHTS)
 		return;
@@ -94,8 +91,7 @@ static void keep_start(struct measuring *m, struct pair *p, const struct separat
 		m->failed = true;
 		return;
 	}
-	old = (struct answer){ .weights = *p->start };
-	answer_release(&old);
+	hull_start_release(p->start);
 	*p->start = taken.weights;
 }
 

@@ -3,14 +3,12 @@
 #include "base/array.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-static const size_t bytes_at_most = (size_t)64 << 20;
+static const size_t points_at_most = (size_t)5 << 20; /* 68 MB */
 
 int refusals_init(struct refusals *out, const struct points *points)
 {
-	*out = (struct refusals){ .clusters = points->count,
-				  .room = bytes_at_most / (sizeof(uint32_t) + sizeof(double)) };
+	*out = (struct refusals){ .clusters = points->count, .room = points_at_most };
 	out->items = array_new(points->count, 1, sizeof *out->items);
 	if (out->items == NULL)
 		return -1;
@@ -21,10 +19,8 @@ int refusals_init(struct refusals *out, const struct points *points)
 
 static void forget(struct refusals *r, struct refusal *item)
 {
-	r->room += item->count;
-	free(item->met);
-	free(item->weight);
-	*item = (struct refusal){ .point = NO_POINT };
+	hull_start_replace(&item->met, NULL, &r->room);
+	item->point = NO_POINT;
 }
 
 void refusals_release(struct refusals *r)
@@ -40,35 +36,19 @@ uint32_t refusals_point(const struct refusals *r, uint32_t id)
 	return r->items[id].point;
 }
 
-const struct hull_start *refusals_start(struct refusals *r, uint32_t id)
+const struct hull_start *refusals_start(const struct refusals *r, uint32_t id)
 {
-	const struct refusal *item = &r->items[id];
+	const struct hull_start *met = &r->items[id].met;
 
-	r->start = (struct hull_start){ item->met, NULL, item->weight, item->count };
-	return item->count > 0 ? &r->start : NULL;
+	return met->count > 0 ? met : NULL;
 }
 
 static void keep(struct refusals *r, uint32_t id, uint32_t point, const struct hull_start *met)
 {
 	struct refusal *item = &r->items[id];
 
-	forget(r, item);
 	item->point = point;
-	if (met->count > r->room)
-		return;
-	item->met = array_new(met->count, 1, sizeof *item->met);
-	item->weight = array_new(met->count, 1, sizeof *item->weight);
-	if (item->met == NULL || item->weight == NULL) {
-		free(item->met);
-		free(item->weight);
-		item->met = NULL;
-		item->weight = NULL;
-		return;
-	}
-	memcpy(item->met, met->point, met->count * sizeof *item->met);
-	memcpy(item->weight, met->weight, met->count * sizeof *item->weight);
-	item->count = (uint32_t)met->count;
-	r->room -= met->count;
+	hull_start_replace(&item->met, met, &r->room);
 }
 
 void refusals_keep(struct refusals *r, const struct merge *pair, uint32_t point, const struct answer *met)

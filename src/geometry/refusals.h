@@ -11,16 +11,13 @@
 #include "geometry/overlaps.h"
 
 struct refusal {
-	uint32_t point; /* of the cluster that refused, or NO_POINT */
-	uint32_t count; /* of the points that met; 0 where memory was not to be had */
-	uint32_t *met;  /* (count) */
-	double *weight; /* (count) of each on its side */
+	uint32_t point;        /* of the cluster that refused, or NO_POINT */
+	struct hull_start met; /* the points that met; none where memory was not to be had; owned */
 };
 
 struct refusals {
 	struct refusal *items; /* (points) by a cluster's id */
 	size_t clusters, room; /* room: points that may still be kept */
-	struct hull_start start;
 };
 
 int refusals_init(struct refusals *out, const struct points *points);
@@ -30,8 +27,8 @@ void refusals_release(struct refusals *r);
 uint32_t refusals_point(const struct refusals *r, uint32_t id);
 
 /* Where to begin with a union of `id` and the cluster that refused it last: what met
- * then, or NULL. Valid until the next call. */
-const struct hull_start *refusals_start(struct refusals *r, uint32_t id);
+ * then, or NULL. */
+const struct hull_start *refusals_start(const struct refusals *r, uint32_t id);
 
 /* Keeps how a union met the other cluster, of which a point is given. */
 void refusals_keep(struct refusals *r, const struct merge *pair, uint32_t point, const struct answer *met);
